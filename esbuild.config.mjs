@@ -1,0 +1,35 @@
+import { build } from 'esbuild';
+
+const shared = {
+  bundle: true,
+  sourcemap: true,
+  minify: false,
+  logLevel: 'warning',
+};
+
+/** Native or large packages stay outside: they are found in node_modules at run time. */
+const external = ['onnxruntime-node', '@huggingface/transformers', 'vscode'];
+
+/** CommonJS dependencies inside an ES module bundle call require. */
+const banner = {
+  js: "import { createRequire as createNodeRequire } from 'node:module'; const require = createNodeRequire(import.meta.url);",
+};
+
+const node = { ...shared, platform: 'node', target: 'node20', external };
+
+await Promise.all([
+  build({
+    ...node,
+    entryPoints: ['src/engine/main.ts'],
+    outfile: 'dist/engine.js',
+    format: 'esm',
+    banner,
+  }),
+  build({
+    ...node,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    format: 'esm',
+    banner: { js: `#!/usr/bin/env node\n${banner.js}` },
+  }),
+]);

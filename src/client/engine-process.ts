@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import {
+  createMessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import type { z } from 'zod';
+import { onEvents, sendRequest } from '../protocol/connection.ts';
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { EngineEvent } from '../protocol/events.ts';
+import { requests, type EngineRequest } from '../protocol/requests.ts';
+
+export interface EngineProcessOptions {
+  /** The engine's program, dist/engine.js. */
+  readonly program: string;
+  /** The node to run it with; this process's own when left out. */
+  readonly nodePath?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Gets what the engine writes to its log. */
+  readonly onLog?: ((text: string) => void) | undefined;
+}
+
+type Streaming = (typeof requests)['generate' | 'compare' | 'score' | 'load'];
+
+/** How long an engine that was asked to stop may take before it is killed. */
+const shutdownMs = 2000;
+
+/** The engine subprocess and the connection to it. */
+export class EngineProcess {
+  readonly #connection: MessageConnection;
+  readonly #listeners = new Map<string, (event: EngineEvent) => void>();
+  readonly #ended: Promise<string>;
+  #end: string | undefined;
+
+  private constructor(private readonly child: ChildProcess) {
+    const { stdin, stdout } = child;
+    if (!stdin || !stdout) throw new Error('the engine was started without pipes');
+    this.#connection = createMessageConnection(
+      new StreamMessageReader(stdout),
+      new StreamMessageWriter(stdin),
+    );
+    this.#connection.onError(() => undefined);
+    // A broken pipe also ends the process; that is where it is told.
+    stdin.on('error', () => undefined);
+    onEvents(this.#connection, (requestId, event) => this.#listeners.get(requestId)?.(event));
+    this.#ended = new Promise((resolve) => {
+      child.once('error', (error) => {
+        resolve(`it could not be started (${error.message})`);
+      });
+      child.once('exit', (code, signal) => {
+        resolve(signal ? `it was ended by ${signal}` : `it ended with exit code ${String(code)}`);
+      });
+    });
+    void this.#ended.then((how) => {
+      this.#end = how;
+      this.#connection.dispose();
+    });
+    this.#connection.listen();
+  }
+
+  static start({ program, nodePath, env, onLog }: EngineProcessOptions): EngineProcess {
+    const child = spawn(nodePath ?? process.execPath, [program], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: env ?? process.env,
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => onLog?.(text));
+    return new EngineProcess(child);
+  }
+
+  get processId(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Resolves with how the process ended, when it has. */
+  get ended(): Promise<string> {
+    return this.#ended;
+  }
+
+  /** Sends a request without events. */
+  async request<Params extends z.ZodType, Result extends z.ZodType>(
+    request: EngineRequest<Params, Result>,
+    params: z.input<Params>,
+    signal?: AbortSignal,
+  ): Promise<z.output<Result>> {
+    const gone = this.#ended.then((how) => {
+      throw new TqError(ErrorCode.engineGone, `The engine process is gone: ${how}.`);
+    });
+    if (this.#end !== undefined) return gone;
+    return Promise.race([sendRequest(this.#connection, request, params, signal), gone]);
+  }
+
+  /** Sends a request whose work is reported by events. */
+  async stream<Request extends Streaming>(
+    request: Request,
+    params: Omit<z.input<Request['params']>, 'requestId'>,
+    onEvent: (event: EngineEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<z.output<Request['result']>> {
+    const requestId = randomUUID();
+    this.#listeners.set(requestId, onEvent);
+    const cancel = (): void => {
+      void this.request(requests.cancel, { requestId }).catch(() => undefined);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const checked = request as EngineRequest<z.ZodType, z.ZodType>;
+      return (await this.request(checked, { ...params, requestId })) as z.output<Request['result']>;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#listeners.delete(requestId);
+    }
+  }
+
+  /** Asks the engine to end, and ends it when it does not. */
+  async stop(): Promise<void> {
+    if (this.#end !== undefined) return;
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), shutdownMs);
+    await this.request(requests.shutdown, {}).catch(() => undefined);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,18 @@
+import type { DrawnCandidate } from './ranking.ts';
+import { Contest } from './step.ts';
+import type { StepOutcome, ValueCandidates } from './step.ts';
+
+/**
+ * One step of Algorithm 1 as written: every candidate is valued, the largest score (plus noise when
+ * sampling) wins. The reference that the shortcuts must agree with.
+ * @param candidates at least one
+ */
+export async function exhaustiveStep(
+  candidates: readonly DrawnCandidate[],
+  alpha: number,
+  valueCandidates: ValueCandidates,
+): Promise<StepOutcome> {
+  const contest = new Contest(alpha, valueCandidates);
+  await contest.enter(candidates);
+  return contest.outcome();
+}

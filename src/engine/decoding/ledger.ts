@@ -1,0 +1,117 @@
+import type { DecodingPlan } from './plan.ts';
+import type { Candidate, Rollout } from './policy.ts';
+import type { DecodingStats } from './result.ts';
+import type { DecodingSession } from './session.ts';
+import type { StepOutcome } from './step.ts';
+
+/** Counts what a response costs while it is written. */
+export class Ledger {
+  private readonly start: number;
+  private firstEvent: number | undefined;
+  private steps = 0;
+  private skippedSteps = 0;
+  private candidatesEvaluated = 0;
+  private rolloutTokens = 0;
+  private exhaustiveCandidates = 0;
+  private exhaustiveRolloutTokens = 0;
+  private exhaustiveBranchPositions = 0;
+  private exhaustiveResponses = 0;
+  private exhaustiveResponseTokens = 0;
+
+  constructor(
+    private readonly plan: DecodingPlan,
+    private readonly session: DecodingSession,
+    private readonly now: () => number,
+  ) {
+    this.start = now();
+  }
+
+  /** One committed token; its event comes next. */
+  token(): void {
+    this.steps += 1;
+    this.firstEvent ??= this.now();
+  }
+
+  /** One decision among candidates, after `committed` tokens of response. */
+  decision(candidates: readonly Candidate[], outcome: StepOutcome, committed: number): void {
+    if (outcome.decision === 'skipped') this.skippedSteps += 1;
+    this.candidatesEvaluated += outcome.valuations.size;
+    this.exhaustiveCandidates += candidates.length;
+    for (const { token } of candidates) {
+      const rollouts = outcome.valuations.get(token)?.rollouts;
+      for (const { tokens } of rollouts ?? []) this.rolloutTokens += tokens.length - 1;
+      this.addExhaustive(token, rollouts, committed);
+    }
+  }
+
+  /** The responses of best-of-N. */
+  responses(responses: readonly Rollout[]): void {
+    this.candidatesEvaluated += responses.length;
+    for (const { tokens } of responses) this.rolloutTokens += tokens.length;
+  }
+
+  stats(): DecodingStats {
+    const { plan, session } = this;
+    const wallMs = this.now() - this.start;
+    const policyPositions = session.policyPositions;
+    const rewardPositions = session.rewardPositions.reduce((total, each) => total + each, 0);
+    const counted = plan.options.exhaustive || plan.method.selection !== 'valued';
+    return {
+      steps: this.steps,
+      skippedSteps: this.skippedSteps,
+      candidatesEvaluated: this.candidatesEvaluated,
+      rolloutTokens: this.rolloutTokens,
+      policyPositions,
+      responsesScored: session.target?.responsesScored ?? 0,
+      rewardPositions,
+      exhaustiveCandidates: counted ? this.candidatesEvaluated : this.exhaustiveCandidates,
+      exhaustiveRolloutTokens: counted ? this.rolloutTokens : this.exhaustiveRolloutTokens,
+      exhaustivePositions: counted ? policyPositions : this.exhaustivePositions(),
+      exhaustiveRewardPositions: counted ? rewardPositions : this.exhaustiveRewardPositions(),
+      boundsUsed:
+        plan.method.selection === 'valued' &&
+        plan.options.shortcuts.bounds &&
+        session.target?.range !== undefined,
+      firstTokenMs: this.firstEvent === undefined ? null : this.firstEvent - this.start,
+      wallMs,
+      tokensPerSecond: wallMs > 0 ? (1000 * this.steps) / wallMs : 0,
+    };
+  }
+
+  /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
+  private addExhaustive(
+    token: number,
+    rollouts: readonly Rollout[] | undefined,
+    committed: number,
+  ): void {
+    const { method, options, policy } = this.plan;
+    const rollsOut = method.rollouts && !policy.endTokens.has(token);
+    const count = rollsOut ? options.rolloutsPerCandidate : 1;
+    const length = rollsOut ? options.rolloutLength : 0;
+    for (let index = 0; index < count; index += 1) {
+      const rollout = rollouts?.[index];
+      const tokens = rollout === undefined ? length : rollout.tokens.length - 1;
+      this.exhaustiveRolloutTokens += tokens;
+      this.exhaustiveBranchPositions += tokens * this.readings;
+      this.exhaustiveResponseTokens += committed + 1 + tokens;
+    }
+    this.exhaustiveResponses += count;
+  }
+
+  /** How often a rollout goes through a policy: twice more for the implicit baseline reward. */
+  private get readings(): number {
+    const { method, baselineReward } = this.plan;
+    return method.estimate === 'self-normalised' && baselineReward === undefined ? 3 : 1;
+  }
+
+  private exhaustivePositions(): number {
+    const text = this.plan.prompt.tokens.length + Math.max(0, this.steps - 1);
+    return text * this.session.sequenceCount + this.exhaustiveBranchPositions;
+  }
+
+  private exhaustiveRewardPositions(): number {
+    const models = this.session.rewardPositions.filter((positions) => positions > 0).length;
+    const prompts = this.exhaustiveResponses * this.plan.prompt.tokens.length;
+    return models * (prompts + this.exhaustiveResponseTokens);
+  }
+}

@@ -1,0 +1,157 @@
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { methodOf } from './methods.ts';
+import type { MethodId, PolicyRole } from './methods.ts';
+
+/** Exact shortcuts: each gives the same tokens as Algorithm 1 in full, for less work. */
+export interface Shortcuts {
+  /** 2: tells the reward which tokens are fixed, so that it reads only what is new. */
+  readonly incrementalReward: boolean;
+  /** 3: values candidates best first and leaves out those that cannot win. */
+  readonly bounds: boolean;
+  /** 4: lets the policy take positions of earlier rollouts instead of computing them again. */
+  readonly carryOver: boolean;
+  /** 6: neither rolls out again what has ended nor scores again what has a score. */
+  readonly dedupe: boolean;
+}
+
+/** Options of one request, all set and checked. */
+export interface DecodingOptions {
+  readonly method: MethodId;
+  /** Decoding strength; small is strong. */
+  readonly alpha: number;
+  /** The strength used when pi_BL was aligned, for (15) and (16). */
+  readonly beta: number;
+  /** k: candidates a step. */
+  readonly topK: number;
+  /** H: tokens a rollout may add after the candidate. */
+  readonly rolloutLength: number;
+  /** n: rollouts a candidate, greedy when 1; for best-of-N the number of responses. */
+  readonly rolloutsPerCandidate: number;
+  readonly maxTokens: number;
+  /** 0 is greedy. Best-of-N samples at 1 then, for N equal responses would be no choice. */
+  readonly temperature: number;
+  readonly seed: number;
+  /** The text is cut before the first of these. */
+  readonly stop: readonly string[];
+  /** The policy that ARGS decodes: 'reference' is ARGS-SFT, 'baseline' ARGS-DPO. */
+  readonly argsPolicy: PolicyRole;
+  /** Algorithm 1 in full, whatever `shortcuts` says. */
+  readonly exhaustive: boolean;
+  readonly shortcuts: Shortcuts;
+  /** Most candidates valued at once after the favourite; bounds are looked at between batches. */
+  readonly batch: number;
+}
+
+/** Options as a caller gives them: the method, and what differs from the defaults. */
+export type DecodingOptionsInput = Pick<DecodingOptions, 'method'> & {
+  readonly [Name in keyof Omit<DecodingOptions, 'method' | 'shortcuts'>]?:
+    DecodingOptions[Name] | undefined;
+} & {
+  readonly shortcuts?: { readonly [Name in keyof Shortcuts]?: boolean | undefined } | undefined;
+};
+
+const noShortcuts: Shortcuts = {
+  incrementalReward: false,
+  bounds: false,
+  carryOver: false,
+  dedupe: false,
+};
+
+/**
+ * Fills in the defaults (the paper's setting) and checks every value.
+ * @throws TqError invalidInput, with the option, its value and what is allowed.
+ */
+export function checkOptions(input: DecodingOptionsInput, vocabularySize: number): DecodingOptions {
+  const { method } = input;
+  const { estimate, selection } = methodOf(method);
+  const indirect = estimate === 'self-normalised';
+  const options: DecodingOptions = {
+    method,
+    alpha: input.alpha ?? 1,
+    beta: input.beta ?? 0.1,
+    topK: input.topK ?? Math.min(10, vocabularySize),
+    rolloutLength: input.rolloutLength ?? (indirect ? 5 : 20),
+    rolloutsPerCandidate: input.rolloutsPerCandidate ?? defaultRollouts(indirect, selection),
+    maxTokens: input.maxTokens ?? 128,
+    temperature: input.temperature ?? 0,
+    seed: input.seed ?? 0,
+    stop: input.stop ?? [],
+    argsPolicy: input.argsPolicy ?? 'reference',
+    exhaustive: input.exhaustive ?? false,
+    shortcuts: input.exhaustive ? noShortcuts : shortcutsOf(input.shortcuts),
+    batch: input.batch ?? 4,
+  };
+  checkNumbers(options, vocabularySize);
+  if (indirect && options.rolloutsPerCandidate === 1) {
+    fail(
+      'The option rolloutsPerCandidate is 1; tq-indirect needs at least 2, ' +
+        'because with one rollout the weight in (16) cancels, and that is the method dt.',
+    );
+  }
+  const emptyStop = options.stop.findIndex((text) => typeof text !== 'string' || text === '');
+  if (emptyStop >= 0) {
+    fail(`The stop string ${emptyStop + 1} is empty; a stop string needs at least one character.`);
+  }
+  if (options.argsPolicy !== 'reference' && options.argsPolicy !== 'baseline') {
+    fail(
+      `The option argsPolicy is ${quoted(options.argsPolicy)}; it must be reference or baseline.`,
+    );
+  }
+  return options;
+}
+
+function defaultRollouts(indirect: boolean, selection: string): number {
+  if (selection === 'best-of-n') return 10;
+  return indirect ? 4 : 1;
+}
+
+function shortcutsOf(input: DecodingOptionsInput['shortcuts']): Shortcuts {
+  return {
+    incrementalReward: input?.incrementalReward ?? true,
+    bounds: input?.bounds ?? true,
+    carryOver: input?.carryOver ?? true,
+    dedupe: input?.dedupe ?? true,
+  };
+}
+
+function checkNumbers(options: DecodingOptions, vocabularySize: number): void {
+  for (const name of ['alpha', 'beta'] as const) {
+    const value = options[name];
+    if (!(Number.isFinite(value) && value > 0)) {
+      fail(`The option ${name} is ${quoted(value)}; it must be a finite number above 0.`);
+    }
+  }
+  const { temperature, seed } = options;
+  if (!(Number.isFinite(temperature) && temperature >= 0)) {
+    fail(
+      `The option temperature is ${quoted(temperature)}; ` +
+        'it must be a finite number of 0 (greedy) or more.',
+    );
+  }
+  checkInteger('topK', options.topK, 1, vocabularySize, "the policy's vocabulary");
+  for (const name of ['rolloutLength', 'rolloutsPerCandidate', 'maxTokens', 'batch'] as const) {
+    checkInteger(name, options[name], 1);
+  }
+  checkInteger('seed', seed, 0);
+}
+
+function checkInteger(
+  name: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+  reason?: string,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const upTo = reason === undefined ? 'more' : `at most ${most} (${reason})`;
+  const range = reason === undefined ? `${least} or ${upTo}` : `${least} or more and ${upTo}`;
+  fail(`The option ${name} is ${quoted(value)}; it must be a whole number of ${range}.`);
+}
+
+function quoted(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : String(value);
+}
+
+function fail(message: string): never {
+  throw new TqError(ErrorCode.invalidInput, message);
+}

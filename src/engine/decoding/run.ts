@@ -1,0 +1,34 @@
+import { KlMeter } from './kl.ts';
+import { Ledger } from './ledger.ts';
+import type { DecodingPlan } from './plan.ts';
+import type { TokenId } from './policy.ts';
+import { DecodingSession } from './session.ts';
+import { ResponseText, TextStream } from './text.ts';
+import type { Decode } from './text.ts';
+import { CandidateValuer } from './valuation.ts';
+
+/** One response being written: the text so far and everything that takes part. */
+export class Run {
+  /** The response's tokens. */
+  readonly ids: TokenId[] = [];
+  readonly session: DecodingSession;
+  readonly text: ResponseText;
+  readonly stream: TextStream;
+  readonly valuer: CandidateValuer;
+  readonly ledger: Ledger;
+  readonly kl: KlMeter;
+
+  constructor(
+    readonly plan: DecodingPlan,
+    decode: Decode,
+    now: () => number,
+    readonly signal: AbortSignal | undefined,
+  ) {
+    this.session = new DecodingSession(plan, signal);
+    this.text = new ResponseText(decode, plan.policy.endTokens, plan.options.stop);
+    this.stream = new TextStream(this.text);
+    this.valuer = new CandidateValuer(plan, this.session, this.text, signal);
+    this.ledger = new Ledger(plan, this.session, now);
+    this.kl = new KlMeter(plan, this.session);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Rollout, TokenId } from './policy.ts';
+import { keyOf, wins } from './ranking.ts';
+import type { DrawnCandidate } from './ranking.ts';
+
+/** The value TQ*(s, z) of one candidate and the rollouts it was estimated from. */
+export interface Valuation {
+  readonly value: number;
+  /** Continuations [z, tau]; one without tau when the candidate ends or the method has none. */
+  readonly rollouts: readonly Rollout[];
+}
+
+/** Values candidates of the current state, in the given order. */
+export type ValueCandidates = (candidates: readonly DrawnCandidate[]) => Promise<Valuation[]>;
+
+/** The outcome of one decoding step. */
+export interface StepOutcome {
+  readonly chosen: DrawnCandidate;
+  /** 'skipped': decided by log pi and the bounds alone, no reward was needed. */
+  readonly decision: 'skipped' | 'evaluated';
+  /** What was valued; the candidates missing here could not win. */
+  readonly valuations: ReadonlyMap<TokenId, Valuation>;
+}
+
+/** The best candidate so far and the valuations that say so. */
+export class Contest {
+  readonly valuations = new Map<TokenId, Valuation>();
+  private best: DrawnCandidate | undefined;
+  private bestKey = -Infinity;
+
+  constructor(
+    private readonly alpha: number,
+    private readonly valueCandidates: ValueCandidates,
+  ) {}
+
+  /** True when `candidate` with the key `key` would take the lead. */
+  isBeatenBy(candidate: DrawnCandidate, key: number): boolean {
+    return this.best === undefined || wins(candidate, key, this.best, this.bestKey);
+  }
+
+  async enter(candidates: readonly DrawnCandidate[]): Promise<void> {
+    const valuations = await this.valueCandidates(candidates);
+    candidates.forEach((candidate, index) => {
+      const valuation = valuations[index]!;
+      this.valuations.set(candidate.token, valuation);
+      const key = keyOf(candidate, valuation.value, this.alpha);
+      if (this.isBeatenBy(candidate, key)) {
+        this.best = candidate;
+        this.bestKey = key;
+      }
+    });
+  }
+
+  /** The winner of all that have entered; at least one must have. */
+  outcome(): StepOutcome {
+    return { chosen: this.best!, decision: 'evaluated', valuations: this.valuations };
+  }
+}

@@ -1,0 +1,90 @@
+import type { TokenId } from './policy.ts';
+import type { Response } from './reward.ts';
+
+/** The text of whole token lists; must not change earlier text when tokens are appended. */
+export type Decode = (tokens: readonly TokenId[]) => string;
+
+/** What decoders write for bytes that are not, or not yet, a character. */
+const unfinishedCharacter = /\uFFFD+$/u;
+
+/** Turns a policy's tokens into response texts. */
+export class ResponseText {
+  constructor(
+    private readonly decode: Decode,
+    private readonly endTokens: ReadonlySet<TokenId>,
+    readonly stop: readonly string[],
+  ) {}
+
+  /** The text, decoded whole, without end tokens and without a character cut in the middle. */
+  of(tokens: readonly TokenId[]): string {
+    return this.decode(tokens.filter((token) => !this.endTokens.has(token))).replace(
+      unfinishedCharacter,
+      '',
+    );
+  }
+
+  /** What `more` adds to the text of `tokens`. */
+  added(tokens: readonly TokenId[], more: readonly TokenId[]): string {
+    const before = this.of(tokens);
+    const after = this.of([...tokens, ...more]);
+    return after.startsWith(before) ? after.slice(before.length) : this.of(more);
+  }
+
+  /** Where the first stop string begins in `text`, or -1. */
+  stopIndex(text: string): number {
+    const indices = this.stop.map((stop) => text.indexOf(stop)).filter((index) => index >= 0);
+    return indices.length === 0 ? -1 : Math.min(...indices);
+  }
+
+  /**
+   * The response these tokens make. One that runs past a stop string is cut where decoding it would
+   * have stopped, so that no reward is given for text that nobody will see.
+   */
+  response(tokens: readonly TokenId[], ended: boolean): Response {
+    const text = this.of(tokens);
+    const stopIndex = this.stopIndex(text);
+    if (stopIndex < 0) return { text, tokens, ended };
+    let length = 1;
+    while (this.stopIndex(this.of(tokens.slice(0, length))) < 0) length += 1;
+    return { text: text.slice(0, stopIndex), tokens: tokens.slice(0, length), ended: false };
+  }
+}
+
+/** The text written so far, given out in pieces that add up to the final text. */
+export class TextStream {
+  private emitted = '';
+  /** True once a stop string has come. */
+  stopped = false;
+
+  constructor(private readonly responses: ResponseText) {}
+
+  /** All pieces given out so far. */
+  get text(): string {
+    return this.emitted;
+  }
+
+  /**
+   * The next piece: what `tokens`, all of the response, add. Held back, unless it is the last
+   * piece: a character whose bytes are not all there, and the beginning of what may become a stop
+   * string.
+   */
+  push(tokens: readonly TokenId[], last: boolean): string {
+    const text = this.responses.of(tokens);
+    const stopIndex = this.responses.stopIndex(text);
+    this.stopped = stopIndex >= 0;
+    const end = this.stopped ? stopIndex : last ? text.length : text.length - this.heldBack(text);
+    const piece = text.slice(this.emitted.length, end);
+    this.emitted += piece;
+    return piece;
+  }
+
+  /** Length of the longest end of `text` that begins a stop string. */
+  private heldBack(text: string): number {
+    const lengths = this.responses.stop.map((stop) => {
+      let length = Math.min(stop.length - 1, text.length);
+      while (length > 0 && !stop.startsWith(text.slice(text.length - length))) length -= 1;
+      return length;
+    });
+    return Math.max(0, ...lengths);
+  }
+}

@@ -1,0 +1,220 @@
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { DoneEvent, EngineEvent, StreamName, TokenEvent } from '../protocol/events.ts';
+import type { GenerationOptions, Prompt } from '../protocol/options.ts';
+import { generate } from './decoding/generate.ts';
+import { methodOf } from './decoding/methods.ts';
+import type { DecodingOptionsInput } from './decoding/options.ts';
+import type { DecodingRequest } from './decoding/plan.ts';
+import type { DecodingResult, TokenEvent as DecodedToken } from './decoding/result.ts';
+import type { Reward, RewardPrompt } from './decoding/reward.ts';
+import {
+  defaultModel,
+  type LoadedPolicy,
+  type LoadOptions,
+  type ModelLibrary,
+} from './model-library.ts';
+import type { RewardLibrary } from './reward-library.ts';
+import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
+
+/** Reports what happens while a request runs. */
+export type Emit = (event: EngineEvent) => void;
+
+/** What a request runs on. */
+export interface Engine {
+  readonly models: ModelLibrary;
+  readonly rewards: RewardLibrary;
+}
+
+/** Policies and rewards of one request, loaded. */
+export interface Cast {
+  readonly reference: LoadedPolicy;
+  readonly baseline: LoadedPolicy;
+  readonly target: Reward | undefined;
+  readonly baselineReward: Reward | undefined;
+}
+
+export function loadOptions(
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): LoadOptions {
+  return {
+    format: options.format,
+    device: options.device,
+    signal,
+    onProgress: (stage, model, done) => {
+      emit({ type: 'progress', stage, model, done });
+    },
+  };
+}
+
+/** Loads what the options name, and says what may surprise. */
+export async function loadCast(
+  { models, rewards }: Engine,
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Cast> {
+  const load = loadOptions(options, emit, signal);
+  const reference = await models.policy(options.policy ?? defaultModel, load);
+  const baseline = await models.policy(options.baseline ?? options.policy ?? defaultModel, load);
+  const { requested, actual, reason } = baseline.device;
+  if (requested !== actual)
+    emit({ type: 'note', text: `Device: ${actual} (${requested} was asked for; ${reason}).` });
+  const target =
+    options.reward === undefined ? undefined : await rewards.open(options.reward, load);
+  const baselineReward =
+    options.rewardBaseline === undefined
+      ? undefined
+      : await rewards.open(options.rewardBaseline, load);
+  if (target && !target.range && methodOf(options.method).selection === 'valued') {
+    emit({
+      type: 'note',
+      text: `The reward ${target.id} has no range, so no candidate can be left out.`,
+    });
+  }
+  return { reference, baseline, target, baselineReward };
+}
+
+/** The prompt as the model takes it: chat template applied, unless raw. */
+export function encodePrompt(tokenizer: TextTokenizer, prompt: Prompt): number[] {
+  if (prompt.text.trim() === '') {
+    throw new TqError(ErrorCode.invalidInput, 'The prompt is empty; say what is to be written.');
+  }
+  if (prompt.raw || !tokenizer.hasChatTemplate) return tokenizer.encode(prompt.text);
+  const system =
+    prompt.system === undefined ? [] : [{ role: 'system' as const, content: prompt.system }];
+  const text = tokenizer.applyChatTemplate([...system, { role: 'user', content: prompt.text }], {
+    addGenerationPrompt: true,
+  });
+  return tokenizer.encode(text, { specialTokens: false });
+}
+
+export function rewardPrompt(tokenizer: TextTokenizer, prompt: Prompt): RewardPrompt {
+  return { text: prompt.text, tokens: encodePrompt(tokenizer, prompt), draft: prompt.draft };
+}
+
+/** Writes one text, an event a token. */
+export async function runGeneration(
+  cast: Cast,
+  prompt: Prompt,
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<DoneEvent> {
+  return new Writer('aligned', decodingRequest(cast, prompt, options, signal), emit).finish();
+}
+
+/** Writes the aligned and the plain text of one prompt, taking turns token by token. */
+export async function runComparison(
+  cast: Cast,
+  prompt: Prompt,
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<{ aligned: DoneEvent; plain: DoneEvent }> {
+  const plainOptions: GenerationOptions = { ...options, method: 'sft', exhaustive: false };
+  const aligned = new Writer('aligned', decodingRequest(cast, prompt, options, signal), emit);
+  const plain = new Writer('plain', decodingRequest(cast, prompt, plainOptions, signal), emit);
+  while (!aligned.done || !plain.done) {
+    await plain.step();
+    await aligned.step();
+  }
+  return { aligned: await aligned.finish(), plain: await plain.finish() };
+}
+
+function decodingRequest(
+  { reference, baseline, target, baselineReward }: Cast,
+  prompt: Prompt,
+  options: GenerationOptions,
+  signal: AbortSignal,
+): DecodingRequest {
+  const method = methodOf(options.method);
+  const role = method.policy === 'either' ? (options.argsPolicy ?? 'reference') : method.policy;
+  const { tokenizer } = role === 'reference' ? reference : baseline;
+  const input: DecodingOptionsInput = {
+    method: options.method,
+    alpha: options.alpha,
+    beta: options.beta,
+    topK: options.k,
+    rolloutLength: options.rollout,
+    rolloutsPerCandidate: options.rollouts,
+    maxTokens: options.maxTokens,
+    temperature: options.temperature,
+    seed: options.seed,
+    stop: options.stop,
+    argsPolicy: options.argsPolicy,
+    exhaustive: options.exhaustive,
+  };
+  return {
+    prompt: rewardPrompt(tokenizer, prompt),
+    options: input,
+    policies: { reference: reference.policy, baseline: baseline.policy },
+    rewards: { target, baseline: baselineReward },
+    decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
+    signal,
+  };
+}
+
+/** One text being written; its clock stands still while the other text has its turn. */
+class Writer {
+  readonly #generation: AsyncGenerator<DecodedToken, DecodingResult, void>;
+  #result: DoneEvent | undefined;
+  #elapsed = 0;
+  #turnStart: number | undefined;
+
+  constructor(
+    private readonly stream: StreamName,
+    request: DecodingRequest,
+    private readonly emit: Emit,
+  ) {
+    this.#generation = generate({ ...request, now: () => this.#now() });
+  }
+
+  get done(): boolean {
+    return this.#result !== undefined;
+  }
+
+  /** Writes one token, if the text has not ended. */
+  async step(): Promise<void> {
+    if (this.#result) return;
+    this.#turnStart = performance.now();
+    try {
+      const next = await this.#generation.next();
+      if (next.done) this.#end(next.value);
+      else this.emit(tokenEvent(this.stream, next.value));
+    } finally {
+      this.#elapsed = this.#now();
+      this.#turnStart = undefined;
+    }
+  }
+
+  async finish(): Promise<DoneEvent> {
+    while (!this.#result) await this.step();
+    return this.#result;
+  }
+
+  #now(): number {
+    return this.#turnStart === undefined
+      ? this.#elapsed
+      : this.#elapsed + performance.now() - this.#turnStart;
+  }
+
+  #end(result: DecodingResult): void {
+    const { parts, samples, ids, ...rest } = result;
+    this.#result = {
+      type: 'done',
+      stream: this.stream,
+      ...rest,
+      ids: [...ids],
+      ...(parts && { parts }),
+      ...(samples && { samples: [...samples] }),
+      stats: { ...result.stats },
+    };
+    this.emit(this.#result);
+  }
+}
+
+function tokenEvent(stream: StreamName, { candidates, ...token }: DecodedToken): TokenEvent {
+  return { type: 'token', stream, ...token, candidates: [...candidates] };
+}

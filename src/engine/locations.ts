@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+
+/** Folders the engine works with. */
+export interface Locations {
+  /** What ships: manifest.json and a folder a model. */
+  readonly models: string;
+  /** Compiled models. */
+  readonly cache: string;
+}
+
+/** From the environment (TQSTAR_MODELS, TQSTAR_CACHE), else the usual places. */
+export function findLocations(environment: NodeJS.ProcessEnv): Locations {
+  return {
+    models: environment['TQSTAR_MODELS'] ?? shippedModels(import.meta.dirname),
+    cache: environment['TQSTAR_CACHE'] ?? envPaths('tqstar', { suffix: '' }).cache,
+  };
+}
+
+/** The models folder beside the program, wherever in the project it was built to. */
+function shippedModels(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'models');
+    if (existsSync(join(candidate, 'manifest.json')) || folder === dirname(folder))
+      return candidate;
+  }
+}

@@ -1,0 +1,163 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { NamedWeights } from './architecture/architecture.ts';
+import { readConfig } from './read-config.ts';
+import { openSafetensors } from './safetensors.ts';
+import type { TensorFile } from './tensor-file.ts';
+
+const configSchema = z.looseObject({
+  peft_type: z.string(),
+  r: z.number().int().positive(),
+  lora_alpha: z.number().positive(),
+  use_rslora: z.boolean().nullish(),
+  use_dora: z.boolean().nullish(),
+  fan_in_fan_out: z.boolean().nullish(),
+  bias: z.string().nullish(),
+  rank_pattern: z.record(z.string(), z.number()).nullish(),
+  alpha_pattern: z.record(z.string(), z.number()).nullish(),
+  base_model_name_or_path: z.string().nullish(),
+});
+
+/** A LoRA adapter in PEFT's layout (Hu et al. 2021): W + scale * B A, and whole replaced weights. */
+export interface Adapter {
+  readonly name: string;
+  /** Id or path of the model it was trained on, as its configuration says. */
+  readonly base: string | undefined;
+  /** True when it brings a reward head. */
+  readonly hasScoreHead: boolean;
+  readonly files: readonly string[];
+  /** The base's weights with the adapter's applied. */
+  apply(base: NamedWeights): NamedWeights;
+  close(): Promise<void>;
+}
+
+const configFile = 'adapter_config.json';
+const weightFile = 'adapter_model.safetensors';
+const prefix = 'base_model.model.';
+
+/** True for a folder in PEFT's layout. */
+export async function isAdapterFolder(path: string): Promise<boolean> {
+  return stat(join(path, configFile)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+interface LowRank {
+  readonly a: string;
+  readonly b: string;
+}
+
+export async function openAdapter(folder: string): Promise<Adapter> {
+  const name = basename(folder);
+  const config = await readConfig(join(folder, configFile), configSchema);
+  const refuse = (what: string): never => {
+    throw new TqError(ErrorCode.badModel, `Adapter ${name} cannot be used: ${what}.`);
+  };
+  if (config.peft_type !== 'LORA') refuse(`its type is ${config.peft_type}; only LORA is supported`);
+  if (config.use_dora) refuse('it is a DoRA adapter; only plain LoRA and rsLoRA are supported');
+  if (config.fan_in_fan_out) refuse('fan_in_fan_out is set, which no supported model uses');
+  if (config.bias && config.bias !== 'none') refuse(`bias "${config.bias}" is trained; only "none" is supported`);
+  if (Object.keys(config.alpha_pattern ?? {}).length > 0) refuse('alpha_pattern is not supported');
+  if (Object.keys(config.rank_pattern ?? {}).length > 0) refuse('rank_pattern is not supported');
+  const scale = config.lora_alpha / (config.use_rslora ? Math.sqrt(config.r) : config.r);
+
+  const file = await openSafetensors(join(folder, weightFile));
+  try {
+    const { lowRank, whole } = sortTensors(file, name);
+    return {
+      name,
+      base: config.base_model_name_or_path ?? undefined,
+      hasScoreHead: whole.has('score.weight'),
+      files: [join(folder, configFile), join(folder, weightFile)],
+      apply: (base) => adapted(base, file, lowRank, whole, scale, name),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Maps weight names of the base to the adapter's tensors. */
+function sortTensors(
+  file: TensorFile,
+  adapter: string,
+): { lowRank: Map<string, LowRank>; whole: Map<string, string> } {
+  const lowRank = new Map<string, LowRank>();
+  const whole = new Map<string, string>();
+  for (const tensor of file.tensors.keys()) {
+    const bare = tensor.startsWith(prefix) ? tensor.slice(prefix.length) : tensor;
+    const low = /^(.+)\.lora_(A|B)(?:\.default)?\.weight$/.exec(bare);
+    if (!low) {
+      whole.set(bare.replace(/\.modules_to_save(\.default)?/, ''), tensor);
+      continue;
+    }
+    const other = tensor.replace(/lora_[AB]/, low[2] === 'A' ? 'lora_B' : 'lora_A');
+    if (!file.tensors.has(other)) {
+      throw new TqError(ErrorCode.badModel, `Adapter ${adapter} has ${tensor} but not ${other}; the file is incomplete.`);
+    }
+    if (low[2] === 'A') lowRank.set(`${low[1]!}.weight`, { a: tensor, b: other });
+  }
+  return { lowRank, whole };
+}
+
+function adapted(
+  base: NamedWeights,
+  file: TensorFile,
+  lowRank: ReadonlyMap<string, LowRank>,
+  whole: ReadonlyMap<string, string>,
+  scale: number,
+  adapter: string,
+): NamedWeights {
+  const wrongShape = (what: string): never => {
+    throw new TqError(ErrorCode.badModel, `Adapter ${adapter} does not fit the model: ${what}.`);
+  };
+  for (const [name, { a, b }] of lowRank) {
+    if (!base.has(name)) wrongShape(`the model has no weight ${name}`);
+    const [out, inputs] = base.shape(name);
+    const [rank, aIn] = file.tensors.get(a)!.shape;
+    const [bOut, bRank] = file.tensors.get(b)!.shape;
+    if (aIn !== inputs || bOut !== out || rank !== bRank) {
+      wrongShape(`${a} [${rank}, ${aIn}] and ${b} [${bOut}, ${bRank}] for ${name} [${out}, ${inputs}]`);
+    }
+  }
+  return {
+    has: (name) => whole.has(name) || base.has(name),
+    shape(name) {
+      const own = whole.get(name);
+      return own === undefined ? base.shape(name) : file.tensors.get(own)!.shape;
+    },
+    async read(name, start, count) {
+      const own = whole.get(name);
+      if (own !== undefined) return file.read(own, start, count);
+      const rows = await base.read(name, start, count);
+      const low = lowRank.get(name);
+      if (!low) return rows;
+      const columns = base.shape(name)[1]!;
+      addProduct(rows, await file.read(low.b, start, count), await file.read(low.a), columns, scale);
+      return rows;
+    },
+  };
+}
+
+/** rows += scale * B A, with B [rows, rank] and A [rank, columns]. */
+function addProduct(
+  rows: Float32Array,
+  b: Float32Array,
+  a: Float32Array,
+  columns: number,
+  scale: number,
+): void {
+  const rank = a.length / columns;
+  for (let row = 0; row < rows.length / columns; row++) {
+    for (let k = 0; k < rank; k++) {
+      const factor = scale * b[row * rank + k]!;
+      for (let c = 0; c < columns; c++) {
+        rows[row * columns + c] = rows[row * columns + c]! + factor * a[k * columns + c]!;
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { HeadKind } from './architecture/architecture.ts';
+import {
+  compile,
+  compilerVersion,
+  graphFile,
+  weightFile,
+  type CompileSource,
+} from './compiler/compile.ts';
+import type { FormatName } from './compiler/format.ts';
+
+/** What a compiled model is made from; equal keys compile to the same graph. */
+export interface CompiledKey {
+  /** SHA-256 over the source's files, adapter included. */
+  readonly contentHash: string;
+  readonly format: FormatName;
+  readonly head: HeadKind;
+}
+
+export interface CompileProgress {
+  readonly onProgress?: ((done: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const unfinishedMark = '.unfinished-';
+const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+/** Compiled models on disk, one folder each, named by what they were made from. */
+export class CompiledStore {
+  constructor(readonly folder: string) {}
+
+  path(key: CompiledKey): string {
+    const text = [key.contentHash, compilerVersion, key.format, key.head].join('\n');
+    return join(this.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
+  }
+
+  /**
+   * Folder of the compiled model; compiles it when it is not there. The work is done in a folder of
+   * its own, renamed when whole: an interrupted compile leaves nothing under the final name, and of
+   * two processes that compile at once the later takes the earlier's result.
+   */
+  async open(key: CompiledKey, source: CompileSource, progress: CompileProgress = {}): Promise<string> {
+    const path = this.path(key);
+    if (await isComplete(path)) return path;
+    const work = `${path}${unfinishedMark}${randomUUID()}`;
+    try {
+      await mkdir(work, { recursive: true });
+      await this.#removeAbandoned();
+      await compile(source, work, { format: key.format, ...progress });
+      await rename(work, path).catch(async (error: unknown) => {
+        if (!(await isComplete(path))) throw error;
+      });
+      return path;
+    } catch (error) {
+      throw storageError(this.folder, error);
+    } finally {
+      await rm(work, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  /** Bytes of the compiled models on disk. */
+  async size(): Promise<number> {
+    let bytes = 0;
+    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+    }
+    return bytes;
+  }
+
+  /** Removes what processes that were killed in the middle of a compile left. */
+  async #removeAbandoned(): Promise<void> {
+    for (const entry of await readdir(this.folder)) {
+      if (!entry.includes(unfinishedMark)) continue;
+      const path = join(this.folder, entry);
+      const age = Date.now() - (await stat(path)).mtimeMs;
+      if (age > abandonedAfterMs) await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+async function isComplete(path: string): Promise<boolean> {
+  try {
+    await stat(join(path, weightFile));
+    await stat(join(path, graphFile));
+    // Marks the model as used, so that a person cleaning up sees what is old.
+    const now = new Date();
+    await utimes(path, now, now).catch(() => undefined);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function storageError(folder: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (error instanceof TqError) return error;
+  if (code === 'ENOSPC') {
+    return new TqError(
+      ErrorCode.storage,
+      `The disk is full: the compiled model does not fit into ${folder}; free some space or set TQSTAR_CACHE to a folder on another disk.`,
+      { cause: error },
+    );
+  }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
+    return new TqError(
+      ErrorCode.storage,
+      `The cache folder ${folder} cannot be written (${code}); make it writable or set TQSTAR_CACHE to another folder.`,
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,32 @@
+import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
+import type { ExternalData } from './external-data.ts';
+import { Fp32Format } from './fp32-format.ts';
+import type { GraphBuilder } from './graph.ts';
+import { Int8Format } from './int8-format.ts';
+
+/** Number formats a model can be compiled to. */
+export const formatNames = ['int8', 'fp32'] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/**
+ * How weights are stored and multiplied: prepares each weight once (store...), then writes the
+ * nodes that use it (linear, embed, mixInput).
+ */
+export interface WeightFormat {
+  /** True when weights are rotated before they are stored (see rotation.ts). */
+  readonly rotates: boolean;
+  /** Stores W [out, in], row-major. */
+  storeLinear(weight: LinearWeight, values: Float32Array): Promise<void>;
+  /** Stores the embedding table [vocabulary, hidden]. */
+  storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void>;
+  /** x [1, S, in] -> [1, S, out]. */
+  linear(graph: GraphBuilder, x: string, weight: LinearWeight): string;
+  /** Token ids [1, S] -> embeddings [1, S, hidden]. */
+  embed(graph: GraphBuilder, ids: string): string;
+  /** x [1, S, features] -> the same, each block of it multiplied by a Hadamard matrix. */
+  mixInput(graph: GraphBuilder, x: string, mixing: Mixing): string;
+}
+
+export function createFormat(name: FormatName, data: ExternalData): WeightFormat {
+  return name === 'fp32' ? new Fp32Format(data) : new Int8Format(data);
+}

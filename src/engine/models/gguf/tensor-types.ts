@@ -1,0 +1,54 @@
+import { bf16, f16, f32 } from '../float-encodings.ts';
+import type { TensorEncoding } from '../tensor-rows.ts';
+import { q40, q41, q50, q51, q80 } from './block-quants.ts';
+import { q4K, q5K, q6K } from './k-quants.ts';
+
+/** The tensor types that are read, by their ggml number. */
+export const encodings: ReadonlyMap<number, TensorEncoding> = new Map([
+  [0, f32],
+  [1, f16],
+  [2, q40],
+  [3, q41],
+  [6, q50],
+  [7, q51],
+  [8, q80],
+  [12, q4K],
+  [13, q5K],
+  [14, q6K],
+  [30, bf16],
+]);
+
+/** The other ggml tensor types, past and present, so that a sentence can say which was found. */
+export const unsupportedTypes: ReadonlyMap<number, string> = new Map([
+  [4, 'Q4_2'],
+  [5, 'Q4_3'],
+  [9, 'Q8_1'],
+  [10, 'Q2_K'],
+  [11, 'Q3_K'],
+  [15, 'Q8_K'],
+  [16, 'IQ2_XXS'],
+  [17, 'IQ2_XS'],
+  [18, 'IQ3_XXS'],
+  [19, 'IQ1_S'],
+  [20, 'IQ4_NL'],
+  [21, 'IQ3_S'],
+  [22, 'IQ2_S'],
+  [23, 'IQ4_XS'],
+  [24, 'I8'],
+  [25, 'I16'],
+  [26, 'I32'],
+  [27, 'I64'],
+  [28, 'F64'],
+  [29, 'IQ1_M'],
+  [31, 'Q4_0_4_4'],
+  [32, 'Q4_0_4_8'],
+  [33, 'Q4_0_8_8'],
+  [34, 'TQ1_0'],
+  [35, 'TQ2_0'],
+  [36, 'IQ4_NL_4_4'],
+  [37, 'IQ4_NL_4_8'],
+  [38, 'IQ4_NL_8_8'],
+  [39, 'MXFP4'],
+  [40, 'NVFP4'],
+  [41, 'Q1_0'],
+]);

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+
+const relativePath = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..'), {
+    message: 'must stay inside the models folder',
+  });
+
+const fileSchema = z.strictObject({
+  path: relativePath,
+  size: z.number().int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ManifestFile = z.output<typeof fileSchema>;
+
+const modelSchema = z.strictObject({
+  id: z.string().min(1),
+  kind: z.enum(['language-model', 'sentence-embedding', 'policy-adapter', 'causal-reward']),
+  title: z.string(),
+  licence: z.string(),
+  /** Where it comes from, as a person would cite it. */
+  source: z.string(),
+  /** Id of the model an adapter belongs on. */
+  base: z.string().optional(),
+  files: z.array(fileSchema).min(1),
+});
+export type ManifestModel = z.output<typeof modelSchema>;
+
+const manifestSchema = z.strictObject({ models: z.array(modelSchema) });
+
+/** Reads models/manifest.json: what ships, and how its files must be. */
+export async function readManifest(folder: string): Promise<ManifestModel[]> {
+  const path = join(folder, 'manifest.json');
+  const refuse = (what: string, cause?: unknown): never => {
+    throw new TqError(
+      ErrorCode.badModel,
+      `The list of shipped models, ${path}, ${what}; restore it from the release or the repository.`,
+      { cause },
+    );
+  };
+  const text = await readFile(path, 'utf8').catch((error: unknown) => refuse('cannot be read', error));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    refuse('is not valid JSON', error);
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    refuse(`is malformed at ${issue.path.join('.')}: ${issue.message}`);
+  }
+  return parsed.data!.models;
+}
+
+/** One sentence on the first file whose size is wrong, or undefined; reads no content. */
+export async function findSizeProblem(folder: string, model: ManifestModel): Promise<string | undefined> {
+  for (const file of model.files) {
+    const found = await stat(join(folder, file.path)).catch(() => undefined);
+    if (!found) return `${file.path} is missing from ${folder}; ${advice}`;
+    if (found.size !== file.size) {
+      return `${file.path} has ${found.size} bytes, ${file.size} are expected; ${advice}`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Checks every file of a model against the manifest.
+ * @throws TqError badModel naming the file, what was expected and what was found
+ */
+export async function verifyModel(folder: string, model: ManifestModel, signal?: AbortSignal): Promise<void> {
+  const problem = await findSizeProblem(folder, model);
+  if (problem !== undefined) throw new TqError(ErrorCode.badModel, problem);
+  for (const file of model.files) {
+    const hash = createHash('sha256');
+    const stream = createReadStream(join(folder, file.path), { highWaterMark: 1 << 20 });
+    await pipeline(stream, hash, { signal });
+    const found = hash.digest('hex');
+    if (found !== file.sha256) {
+      throw new TqError(
+        ErrorCode.badModel,
+        `${file.path} has SHA-256 ${found}, ${file.sha256} is expected; ${advice}`,
+      );
+    }
+  }
+}
+
+const advice = 'restore it from the release or the repository.';

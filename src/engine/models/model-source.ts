@@ -1,0 +1,72 @@
+import { readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { badModel, cutFile } from './malformed.ts';
+
+/** A regular file that is read by position; every failure is one TqError that names the file. */
+export class ModelSource {
+  private constructor(
+    /** The file's name without its folder, for sentences. */
+    readonly label: string,
+    /** Bytes in the file when it was opened. */
+    readonly size: number,
+    private readonly handle: FileHandle,
+  ) {}
+
+  static async open(path: string): Promise<ModelSource> {
+    const label = basename(path);
+    try {
+      // Before opening: opening a pipe would wait for its other end.
+      if (!(await stat(path)).isFile()) throw badModel(`${label} is not a regular file.`);
+      const handle = await open(path, 'r');
+      return new ModelSource(label, (await handle.stat()).size, handle);
+    } catch (error) {
+      throw readFailure(label, error);
+    }
+  }
+
+  /** Fills the target from the position on, without giving way to other work: for headers. */
+  readSync(target: Uint8Array, position: number): void {
+    let filled = 0;
+    while (filled < target.length) {
+      let got: number;
+      try {
+        got = readSync(this.handle.fd, target, filled, target.length - filled, position + filled);
+      } catch (error) {
+        throw readFailure(this.label, error);
+      }
+      if (got === 0) throw this.shrunk(position, position + target.length, filled);
+      filled += got;
+    }
+  }
+
+  /** Fills the target from the position on. */
+  async read(target: Uint8Array, position: number): Promise<void> {
+    let filled = 0;
+    while (filled < target.length) {
+      const { bytesRead } = await this.handle
+        .read(target, filled, target.length - filled, position + filled)
+        .catch((error: unknown) => {
+          throw readFailure(this.label, error);
+        });
+      if (bytesRead === 0) throw this.shrunk(position, position + target.length, filled);
+      filled += bytesRead;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+
+  private shrunk(start: number, end: number, filled: number) {
+    return cutFile(this.label, 'a part that was there when it was opened', start, end, start + filled);
+  }
+}
+
+function readFailure(label: string, error: unknown): Error {
+  if (!(error instanceof Error) || !('code' in error)) return badModel(`${label} cannot be read.`, error);
+  if (error.name === 'TqError') return error;
+  if (error.code === 'ENOENT') return badModel(`${label} does not exist.`, error);
+  return badModel(`${label} cannot be read (${String(error.code)}).`, error);
+}

@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { badModel, quoted } from './malformed.ts';
+import { ModelSource } from './model-source.ts';
+import type { SafetensorsEntry } from './safetensors-header.ts';
+import { readableTypes, readSafetensorsHeader } from './safetensors-header.ts';
+import { readShardIndex } from './safetensors-index.ts';
+import type { TensorFile, TensorInfo } from './tensor-file.ts';
+import { readRows, tensorNamed } from './tensor-rows.ts';
+
+const singleName = 'model.safetensors';
+const indexName = 'model.safetensors.index.json';
+/** In all shards together, so that many shards cannot add up to more memory than their files. */
+const mostTensors = 100_000;
+
+/**
+ * Opens a .safetensors file, or a model folder with a model.safetensors or the shards that its
+ * model.safetensors.index.json names. Headers are checked as hostile; anything malformed is a
+ * TqError `badModel`. Tensors of any type of the format are listed, those of F32, F16 and BF16 can
+ * be read; weights are read from disk when asked for.
+ */
+export async function openSafetensors(pathOrFolder: string): Promise<TensorFile> {
+  if (!(await isFolder(pathOrFolder))) return openFile(pathOrFolder);
+  const single = join(pathOrFolder, singleName);
+  if (await exists(single)) return openFile(single);
+  const index = join(pathOrFolder, indexName);
+  if (await exists(index)) return openShards(index);
+  throw badModel(
+    `The folder ${basename(resolve(pathOrFolder))} has neither ${singleName} nor ${indexName}.`,
+  );
+}
+
+async function openFile(path: string): Promise<TensorFile> {
+  const source = await ModelSource.open(path);
+  try {
+    const tensors = readSafetensorsHeader(source);
+    return {
+      tensors,
+      read: async (name, start, count) =>
+        readTensor(source, tensorNamed(tensors, name, source.label), start, count),
+      close: () => source.close(),
+    };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function readTensor(
+  source: ModelSource,
+  tensor: SafetensorsEntry,
+  start?: number,
+  count?: number,
+): Promise<Float32Array> {
+  const encoding = readableTypes.get(tensor.type);
+  if (!encoding) {
+    throw badModel(
+      `${source.label} cannot be used: tensor ${quoted(tensor.name)} is stored as ` +
+        `${tensor.type}; the types that are read are ${[...readableTypes.keys()].join(', ')}.`,
+    );
+  }
+  return readRows(source, { ...tensor, encoding }, start, count);
+}
+
+async function openShards(indexPath: string): Promise<TensorFile> {
+  const index = await readShardIndex(indexPath);
+  const shards = new Map<string, TensorFile>();
+  const close = async () => {
+    await Promise.all([...shards.values()].map((shard) => shard.close()));
+  };
+  try {
+    let count = 0;
+    for (const [name, path] of index.pathOfShard) {
+      const shard = await openFile(path);
+      shards.set(name, shard);
+      count += shard.tensors.size;
+      if (count > mostTensors) {
+        throw badModel(`The shards of ${indexName} hold more than ${mostTensors} tensors.`);
+      }
+    }
+    const tensors = new Map<string, TensorInfo>();
+    for (const [name, shard] of index.shardOfTensor) {
+      tensors.set(name, tensorNamed(shards.get(shard)!.tensors, name, shard));
+    }
+    return {
+      tensors,
+      read: async (name, start, count) => {
+        tensorNamed(tensors, name, indexName);
+        return shards.get(index.shardOfTensor.get(name)!)!.read(name, start, count);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,46 @@
+import { Template } from '@huggingface/jinja';
+
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { badModel } from '../malformed.ts';
+import type { ChatMessage } from './text-tokenizer.ts';
+
+/** A model's Jinja chat template, rendered as transformers' `apply_chat_template` does. */
+export class ChatTemplate {
+  readonly #template: Template;
+
+  /**
+   * @param source Jinja text
+   * @param specialTokens text of the named special tokens: bos_token, eos_token, ...
+   * @throws TqError badModel when the template cannot be parsed
+   */
+  constructor(
+    source: string,
+    private readonly specialTokens: Readonly<Record<string, string>>,
+  ) {
+    try {
+      this.#template = new Template(source);
+    } catch (cause) {
+      throw badModel(`The model's chat template cannot be read: ${reason(cause)}`, cause);
+    }
+  }
+
+  /** @throws TqError invalidInput when the template refuses the messages */
+  render(messages: readonly ChatMessage[], addGenerationPrompt: boolean): string {
+    try {
+      return this.#template.render({
+        ...this.specialTokens,
+        messages: messages.map(({ role, content }) => ({ role, content })),
+        add_generation_prompt: addGenerationPrompt,
+        tools: null,
+        documents: null,
+      });
+    } catch (cause) {
+      const message = `The model's chat template refuses these messages: ${reason(cause)}`;
+      throw new TqError(ErrorCode.invalidInput, message, { cause });
+    }
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

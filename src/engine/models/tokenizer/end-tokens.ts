@@ -1,0 +1,20 @@
+import type { AddedTokenEntry } from './tokenizer-json.ts';
+
+/**
+ * Control tokens that end a turn or a document in the model families that have them. Model files
+ * often declare one of several: after any of these, nothing that follows belongs to the response.
+ */
+const END_TEXTS: ReadonlySet<string> = new Set([
+  '<|endoftext|>',
+  '<|end_of_text|>',
+  '<|im_end|>',
+  '<|eot_id|>',
+  '<|eom_id|>',
+  '<end_of_turn>',
+  '<\uFF5Cend\u2581of\u2581sentence\uFF5C>',
+]);
+
+/** Ids of the control tokens that end a response by their name. */
+export function namedEndTokens(added: readonly AddedTokenEntry[]): number[] {
+  return added.filter((token) => token.special && END_TEXTS.has(token.content)).map(({ id }) => id);
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { badModel } from '../malformed.ts';
+import type { PipelineNode } from './tokenizer-json.ts';
+
+const node = z.custom<PipelineNode>(
+  (value) => typeof value === 'object' && value !== null && 'type' in value,
+  'has no type',
+);
+
+// Old files leave out the model's type.
+const model = z.custom<PipelineNode>(
+  (value) => typeof value === 'object' && value !== null && 'vocab' in value,
+  'has no vocab',
+);
+
+const addedToken = z.object({
+  content: z.string(),
+  special: z.boolean().default(false),
+  normalized: z.boolean().optional(),
+  single_word: z.boolean().default(false),
+  lstrip: z.boolean().default(false),
+  rstrip: z.boolean().default(false),
+});
+
+const tokenizerFile = z.object({
+  added_tokens: z.array(addedToken.extend({ id: z.int().nonnegative() })).default([]),
+  normalizer: node.nullable().default(null),
+  pre_tokenizer: node.nullable().default(null),
+  post_processor: node.nullable().default(null),
+  decoder: node.nullable().default(null),
+  model,
+});
+
+const namedToken = z
+  .union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)])
+  .nullish();
+
+const namedTokens = z.object({
+  bos_token: namedToken,
+  eos_token: namedToken,
+  unk_token: namedToken,
+  sep_token: namedToken,
+  pad_token: namedToken,
+  cls_token: namedToken,
+  mask_token: namedToken,
+});
+
+const chatTemplate = z.union([
+  z.string(),
+  z
+    .array(z.object({ name: z.string(), template: z.string() }))
+    .transform((list) => list.find(({ name }) => name === 'default')?.template),
+]);
+
+const configFile = namedTokens.extend({
+  add_bos_token: z.boolean().nullish(),
+  add_eos_token: z.boolean().nullish(),
+  added_tokens_decoder: z.record(z.string(), addedToken).default({}),
+  chat_template: chatTemplate.nullish(),
+});
+
+const generationFile = z.object({
+  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
+});
+
+/** The names under which a tokenizer's files and chat templates know special tokens. */
+export const NAMED_TOKENS = namedTokens.keyof().options;
+
+export type TokenizerFile = z.infer<typeof tokenizerFile>;
+export type ConfigFile = z.infer<typeof configFile>;
+export type NamedTokens = z.infer<typeof namedTokens>;
+
+/** A folder's tokenizer files, checked; those but tokenizer.json may be missing. */
+export interface TokenizerFolder {
+  readonly tokenizer: TokenizerFile;
+  readonly config: ConfigFile | undefined;
+  readonly special: NamedTokens | undefined;
+  readonly generation: z.infer<typeof generationFile> | undefined;
+  /** chat_template.jinja. */
+  readonly template: string | undefined;
+}
+
+/** @throws TqError badModel when tokenizer.json is missing or a file is not what it should be */
+export async function readTokenizerFolder(folder: string): Promise<TokenizerFolder> {
+  const [tokenizer, config, special, generation, template] = await Promise.all([
+    readJson(folder, 'tokenizer.json', tokenizerFile),
+    readJson(folder, 'tokenizer_config.json', configFile),
+    readJson(folder, 'special_tokens_map.json', namedTokens),
+    readJson(folder, 'generation_config.json', generationFile),
+    readText(folder, 'chat_template.jinja'),
+  ]);
+  if (!tokenizer) {
+    throw badModel(`The folder ${folder} has no tokenizer.json.`);
+  }
+  return { tokenizer, config, special, generation, template };
+}
+
+async function readJson<T>(
+  folder: string,
+  name: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  const text = await readText(folder, name);
+  if (text === undefined) return undefined;
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw badModel(`${join(folder, name)} is not JSON.`, cause);
+  }
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  const where = path.length ? `"${path.join('.')}" of ${join(folder, name)}` : join(folder, name);
+  throw badModel(`${where} cannot be used: ${message}.`);
+}
+
+async function readText(folder: string, name: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(folder, name), 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw badModel(`${join(folder, name)} cannot be read.`, cause);
+  }
+}

@@ -1,0 +1,98 @@
+import { namedEndTokens } from './end-tokens.ts';
+import {
+  NAMED_TOKENS,
+  readTokenizerFolder,
+  type ConfigFile,
+  type TokenizerFile,
+} from './folder-files.ts';
+import { LibraryTokenizer } from './library-tokenizer.ts';
+import type { TextTokenizer } from './text-tokenizer.ts';
+import { surround, type AddedTokenEntry, type PipelineNode } from './tokenizer-json.ts';
+
+type NamedTexts = Readonly<Record<string, string>>;
+
+/**
+ * The tokenizer of a folder as transformers saves it: tokenizer.json, with what
+ * tokenizer_config.json, special_tokens_map.json, generation_config.json and chat_template.jinja
+ * add where they are there. Truncation and padding that tokenizer.json sets are left out.
+ *
+ * @throws TqError badModel when tokenizer.json is missing, a file is not what it should be, or the
+ * tokenizer uses something that is not supported
+ */
+export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer> {
+  const { tokenizer, config, special, generation, template } = await readTokenizerFolder(folder);
+  const named = namedTexts({ ...special, ...config });
+  const added = addedTokens(tokenizer, config, named);
+  const idOf = (text: string | undefined) =>
+    added.find(({ content }) => content === text)?.id ?? vocabularyId(tokenizer.model, text);
+  const generationEnds = [generation?.eos_token_id ?? []].flat();
+  const end = idOf(named['eos_token']);
+  const namedEnds = [...(end === undefined ? [] : [end]), ...namedEndTokens(added)];
+  return new LibraryTokenizer({
+    json: {
+      ...tokenizer,
+      added_tokens: added,
+      post_processor: postProcessor(tokenizer.post_processor, config, named),
+    },
+    beginToken: idOf(named['bos_token']),
+    endTokens: new Set(generationEnds.length > 0 ? generationEnds : namedEnds),
+    chatTemplate: template ?? config?.chat_template ?? undefined,
+    specialTokens: named,
+  });
+}
+
+function namedTexts(files: { readonly [name: string]: unknown }): NamedTexts {
+  return Object.fromEntries(
+    NAMED_TOKENS.flatMap((name) => {
+      const text = files[name];
+      return typeof text === 'string' ? [[name, text]] : [];
+    }),
+  );
+}
+
+/** tokenizer.json's added tokens, and those that only the configuration names, as transformers. */
+function addedTokens(
+  tokenizer: TokenizerFile,
+  config: ConfigFile | undefined,
+  named: NamedTexts,
+): AddedTokenEntry[] {
+  const entries = new Map(tokenizer.added_tokens.map((token) => [token.content, token]));
+  for (const [id, token] of Object.entries(config?.added_tokens_decoder ?? {})) {
+    if (!entries.has(token.content)) entries.set(token.content, { ...token, id: Number(id) });
+  }
+  const plain = { normalized: false, single_word: false, lstrip: false, rstrip: false };
+  for (const content of Object.values(named)) {
+    const entry = entries.get(content);
+    const id = entry?.id ?? vocabularyId(tokenizer.model, content);
+    if (id !== undefined) entries.set(content, { ...plain, ...entry, id, content, special: true });
+  }
+  return [...entries.values()].map((token) => ({
+    ...token,
+    normalized: token.normalized ?? !token.special,
+  }));
+}
+
+/** A configuration that says whether to add begin and end tokens overrides tokenizer.json. */
+function postProcessor(
+  own: PipelineNode | null,
+  config: ConfigFile | undefined,
+  named: NamedTexts,
+): PipelineNode | null {
+  const { add_bos_token: begins, add_eos_token: ends } = config ?? {};
+  if (typeof begins !== 'boolean' && typeof ends !== 'boolean') return own;
+  const texts = (wanted: boolean | null | undefined, text: string | undefined) =>
+    wanted && text !== undefined ? [text] : [];
+  return surround(texts(begins, named['bos_token']), texts(ends, named['eos_token']));
+}
+
+function vocabularyId(model: PipelineNode, text: string | undefined): number | undefined {
+  const vocabulary = model['vocab'];
+  if (text === undefined || typeof vocabulary !== 'object' || vocabulary === null) return undefined;
+  if (Array.isArray(vocabulary)) {
+    const id = vocabulary.findIndex((piece: unknown) => Array.isArray(piece) && piece[0] === text);
+    return id < 0 ? undefined : id;
+  }
+  return Object.hasOwn(vocabulary, text)
+    ? (vocabulary as Record<string, number>)[text]
+    : undefined;
+}

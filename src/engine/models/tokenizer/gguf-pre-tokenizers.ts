@@ -1,0 +1,121 @@
+import { GPT2_WORDS } from './exact-pipeline.ts';
+import { byteLevel, isolate, type PipelineNode } from './tokenizer-json.ts';
+
+/** How text is cut before byte-level BPE, for one value of `tokenizer.ggml.pre`. */
+export interface PreTokenizerKind {
+  /** Steps, applied in order; the last ones work on GPT-2's byte alphabet. */
+  readonly steps: readonly PipelineNode[];
+  /** Composes the text first (Unicode NFC). */
+  readonly composes?: true;
+  /** A word that is a token as a whole is not merged from pieces. */
+  readonly ignoresMerges?: true;
+  /** A begin token comes first unless the file says otherwise. */
+  readonly addsBegin?: true;
+}
+
+const TAIL = '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
+// (?i:...) with the one letter outside ASCII, U+017F, that folds to an s.
+const CONTRACTION = "'(?:[sS\\u017F]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
+const LEAD = '[^\\r\\n\\p{L}\\p{N}]?';
+const UPPER = '[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]';
+const LOWER = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]';
+
+/** The cut of OpenAI's cl100k and its descendants; `digits` is the digits part. */
+const cl100k = (digits: string) =>
+  `${CONTRACTION}|${LEAD}\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|${TAIL}`;
+
+/** The cut of o200k: words also split where lower case meets upper case. */
+const o200k = (digits: string, contraction: string) =>
+  `${LEAD}${UPPER}*${LOWER}+${contraction}|${LEAD}${UPPER}+${LOWER}*${contraction}|${digits}` +
+  `| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|${TAIL}`;
+
+const gpt2: PreTokenizerKind = { steps: [isolate(GPT2_WORDS), byteLevel] };
+const digitsThenGpt2: PreTokenizerKind = {
+  steps: [isolate('\\p{N}'), isolate(GPT2_WORDS), byteLevel],
+};
+const llama3Cut = [isolate(cl100k('\\p{N}{1,3}')), byteLevel];
+const llama3: PreTokenizerKind = { steps: llama3Cut, ignoresMerges: true, addsBegin: true };
+const cl100kPlain: PreTokenizerKind = { steps: llama3Cut };
+const qwen2Cut = [isolate(cl100k('\\p{N}')), byteLevel];
+const qwen2: PreTokenizerKind = { steps: qwen2Cut, composes: true };
+const qwen35: PreTokenizerKind = {
+  steps: [
+    isolate(
+      `${CONTRACTION}|${LEAD}[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|${TAIL}`,
+    ),
+    byteLevel,
+  ],
+  composes: true,
+};
+const tekken: PreTokenizerKind = {
+  steps: [isolate(o200k('\\p{N}', '')), byteLevel],
+  ignoresMerges: true,
+  addsBegin: true,
+};
+const gpt4o: PreTokenizerKind = {
+  steps: [isolate(o200k('\\p{N}{1,3}', `(?:${CONTRACTION})?`)), byteLevel],
+};
+const deepseekCoder: PreTokenizerKind = {
+  steps: [
+    isolate('[\\r\\n]'),
+    isolate('\\s?\\p{L}+'),
+    isolate('\\s?\\p{P}+'),
+    isolate('[\\u4E00-\\u9FA5\\u0800-\\u4E00\\uAC00-\\uD7FF]+'),
+    isolate('\\p{N}'),
+    byteLevel,
+  ],
+};
+const deepseekV3: PreTokenizerKind = {
+  steps: [
+    isolate('\\p{N}{1,3}'),
+    isolate('[\\u4E00-\\u9FA5\\u3040-\\u309F\\u30A0-\\u30FF]+'),
+    isolate(
+      '[\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E][A-Za-z]+' +
+        '|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*' +
+        `|${TAIL}`,
+    ),
+    byteLevel,
+  ],
+};
+const falcon: PreTokenizerKind = {
+  steps: [
+    isolate('[\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E]+'),
+    isolate(GPT2_WORDS),
+    byteLevel,
+    isolate('\\p{N}+'),
+    isolate('[0-9][0-9][0-9]'),
+  ],
+};
+/** What llama.cpp does for a file that names no pre-tokenizer. */
+const unnamed: PreTokenizerKind = {
+  steps: [
+    isolate('[\\p{P}\\u0024\\u002B\\u003C-\\u003E\\u005E\\u007C\\u007E]+'),
+    isolate(GPT2_WORDS),
+    isolate('\\p{N}+'),
+    isolate('[0-9][0-9][0-9]'),
+    byteLevel,
+  ],
+};
+
+/** Pre-tokenizers by their `tokenizer.ggml.pre`, the names llama.cpp's converter gives. */
+export const GGUF_PRE_TOKENIZERS: ReadonlyMap<string, PreTokenizerKind> = new Map([
+  ...named(gpt2, 'gpt-2', 'phi-2', 'mpt', 'olmo', 'jais', 'exaone4', 'trillion', 'mellum'),
+  ...named(digitsThenGpt2, 'smollm', 'starcoder', 'refact', 'codeshell', 'exaone', 'minerva-7b'),
+  ...named({ ...digitsThenGpt2, composes: true }, 'command-r'),
+  ...named(llama3, 'llama-bpe', 'llama3', 'llama-v3', 'falcon3', 'pixtral', 'lfm2'),
+  ...named({ steps: llama3Cut, ignoresMerges: true }, 'smaug-bpe'),
+  ...named(cl100kPlain, 'dbrx', 'chatglm-bpe', 'glm4'),
+  ...named(qwen2, 'qwen2', 'deepseek-r1-qwen', 'megrez'),
+  ...named({ steps: qwen2Cut }, 'stablelm2'),
+  ...named(qwen35, 'qwen35'),
+  ...named(tekken, 'tekken'),
+  ...named(gpt4o, 'gpt-4o', 'llama4'),
+  ...named(deepseekCoder, 'deepseek-coder'),
+  ...named(deepseekV3, 'deepseek-v3'),
+  ...named(falcon, 'falcon'),
+  ...named(unnamed, 'default'),
+]);
+
+function named(kind: PreTokenizerKind, ...names: readonly string[]) {
+  return names.map((name): [string, PreTokenizerKind] => [name, kind]);
+}

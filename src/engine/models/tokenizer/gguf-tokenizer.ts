@@ -1,0 +1,171 @@
+import { badModel, quoted } from '../malformed.ts';
+import { namedEndTokens } from './end-tokens.ts';
+import { GGUF_PRE_TOKENIZERS, type PreTokenizerKind } from './gguf-pre-tokenizers.ts';
+import {
+  ggufFlag,
+  ggufString,
+  ggufTokenId,
+  readGgufVocabulary,
+  TokenType,
+  type GgufVocabulary,
+} from './gguf-vocabulary.ts';
+import { LibraryTokenizer } from './library-tokenizer.ts';
+import { sentencePieceMerges } from './sentencepiece-merges.ts';
+import type { TextTokenizer } from './text-tokenizer.ts';
+import {
+  byteLevel,
+  replace,
+  sequence,
+  surround,
+  type AddedTokenEntry,
+  type PipelineNode,
+  type TokenizerJson,
+} from './tokenizer-json.ts';
+
+const SPACE_MARKER = '\u2581';
+
+/** Special tokens by their names in chat templates, with their names in a GGUF. */
+const TEMPLATE_NAMES = {
+  bos_token: 'bos',
+  eos_token: 'eos',
+  unk_token: 'unknown',
+  pad_token: 'padding',
+};
+
+/** A tokenizer but for what goes around a text. */
+interface Core {
+  readonly json: Omit<TokenizerJson, 'added_tokens' | 'post_processor'>;
+  /** Whether a begin token comes first when the file does not say. */
+  readonly addsBegin: boolean;
+}
+
+/**
+ * The tokenizer described by a GGUF's metadata (`tokenizer.ggml.*`, `tokenizer.chat_template`).
+ *
+ * `gpt2` vocabularies are byte-level BPE, cut as `tokenizer.ggml.pre` names. `llama` vocabularies
+ * are SentencePiece BPE with byte fallback; a space is put before the text, and before the text
+ * after each control token, as SentencePiece and llama.cpp do (transformers' `legacy` form).
+ * A GGUF does not say which blanks around a control token belong to it; none do here.
+ *
+ * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or wrong metadata
+ */
+export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextTokenizer {
+  const vocabulary = readGgufVocabulary(metadata);
+  const { tokens } = vocabulary;
+  const core = coreOf(vocabulary, metadata);
+  const idOf = (name: string) => ggufTokenId(metadata, `${name}_token_id`, tokens.length);
+  const textOf = (name: string) => {
+    const id = idOf(name);
+    return id === undefined ? [] : [tokens[id]!];
+  };
+  const begins = ggufFlag(metadata, 'add_bos_token') ?? core.addsBegin;
+  const ends = ggufFlag(metadata, 'add_eos_token') ?? false;
+  const added = addedTokens(vocabulary);
+  const declaredEnds = ['eos', 'eot', 'eom'].map(idOf).filter((id) => id !== undefined);
+  const template = metadata.get('tokenizer.chat_template');
+  return new LibraryTokenizer({
+    json: {
+      ...core.json,
+      added_tokens: added,
+      post_processor: surround(begins ? textOf('bos') : [], ends ? textOf('eos') : []),
+    },
+    beginToken: idOf('bos'),
+    endTokens: new Set([...declaredEnds, ...namedEndTokens(added)]),
+    chatTemplate: typeof template === 'string' ? template : undefined,
+    specialTokens: Object.fromEntries(
+      Object.entries(TEMPLATE_NAMES).flatMap(([name, key]) =>
+        textOf(key).map((text) => [name, text]),
+      ),
+    ),
+  });
+}
+
+function coreOf(vocabulary: GgufVocabulary, metadata: ReadonlyMap<string, unknown>): Core {
+  switch (vocabulary.kind) {
+    case 'gpt2':
+      return byteLevelCore(vocabulary, preTokenizerOf(metadata));
+    case 'llama': {
+      const unknown = ggufTokenId(metadata, 'unknown_token_id', vocabulary.tokens.length);
+      const prefixed = ggufFlag(metadata, 'add_space_prefix') ?? true;
+      return sentencePieceCore(vocabulary, unknown, prefixed);
+    }
+    default:
+      throw badModel(
+        `The GGUF's tokenizer.ggml.model is ${quoted(vocabulary.kind)}; ` +
+          'supported are gpt2 and llama.',
+      );
+  }
+}
+
+function preTokenizerOf(metadata: ReadonlyMap<string, unknown>): PreTokenizerKind {
+  const name = ggufString(metadata, 'pre') ?? 'default';
+  const kind = GGUF_PRE_TOKENIZERS.get(name);
+  if (kind) return kind;
+  const known = [...GGUF_PRE_TOKENIZERS.keys()].sort().join(', ');
+  throw badModel(`The GGUF's tokenizer.ggml.pre is ${quoted(name)}; supported are ${known}.`);
+}
+
+function byteLevelCore(vocabulary: GgufVocabulary, pre: PreTokenizerKind): Core {
+  if (!vocabulary.merges) {
+    throw badModel("The GGUF's tokenizer.ggml.merges is missing.");
+  }
+  return {
+    addsBegin: pre.addsBegin ?? false,
+    json: {
+      normalizer: pre.composes ? { type: 'NFC' } : null,
+      pre_tokenizer: sequence('pretokenizers', pre.steps),
+      decoder: byteLevel,
+      model: {
+        type: 'BPE',
+        vocab: idsByToken(vocabulary.tokens),
+        merges: vocabulary.merges,
+        ignore_merges: pre.ignoresMerges ?? false,
+      },
+    },
+  };
+}
+
+function sentencePieceCore(
+  vocabulary: GgufVocabulary,
+  unknown: number | undefined,
+  prefixed: boolean,
+): Core {
+  const { tokens, scores } = vocabulary;
+  const prepend = prefixed ? [{ type: 'Prepend', prepend: SPACE_MARKER }] : [];
+  const strip = prefixed ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : [];
+  const decoders: PipelineNode[] = [
+    { type: 'Replace', pattern: { String: SPACE_MARKER }, content: ' ' },
+    { type: 'ByteFallback' },
+    { type: 'Fuse' },
+    ...strip,
+  ];
+  return {
+    addsBegin: true,
+    json: {
+      normalizer: sequence('normalizers', [...prepend, replace(' ', SPACE_MARKER)]),
+      pre_tokenizer: null,
+      decoder: { type: 'Sequence', decoders },
+      model: {
+        type: 'BPE',
+        vocab: idsByToken(tokens),
+        merges: vocabulary.merges ?? sentencePieceMerges(tokens, scores),
+        unk_token: unknown === undefined ? null : tokens[unknown],
+        fuse_unk: true,
+        byte_fallback: true,
+      },
+    },
+  };
+}
+
+function idsByToken(tokens: readonly string[]): Record<string, number> {
+  return Object.fromEntries(tokens.map((token, id) => [token, id]));
+}
+
+function addedTokens({ tokens, types }: GgufVocabulary): AddedTokenEntry[] {
+  return tokens.flatMap((content, id) => {
+    const type = types[id] ?? TokenType.normal;
+    const special = type === TokenType.control || type === TokenType.unknown;
+    if (content === '' || !(special || type === TokenType.userDefined)) return [];
+    return [{ id, content, special, normalized: false }];
+  });
+}

@@ -1,0 +1,128 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+
+import type { TqError } from '../../../protocol/errors.ts';
+import { badModel, quoted } from '../malformed.ts';
+import { ChatTemplate } from './chat-template.ts';
+import { exactPipeline } from './exact-pipeline.ts';
+import { ByteStream, WholeTextStream } from './text-stream.ts';
+import type {
+  ChatMessage,
+  DecodeOptions,
+  EncodeOptions,
+  TextStream,
+  TextTokenizer,
+} from './text-tokenizer.ts';
+import { spellingOf, TokenBytes } from './token-bytes.ts';
+import type { TokenizerJson } from './tokenizer-json.ts';
+import { visibleText } from './visible-text.ts';
+
+/** What a model's files say about its tokenizer. */
+export interface TokenizerParts {
+  readonly json: TokenizerJson;
+  readonly endTokens: ReadonlySet<number>;
+  readonly beginToken?: number | undefined;
+  /** Jinja source of the chat template. */
+  readonly chatTemplate?: string | undefined;
+  /** Text of the named special tokens, for the template: bos_token, eos_token, ... */
+  readonly specialTokens: Readonly<Record<string, string>>;
+}
+
+/** A tokenizer run by @huggingface/tokenizers on a pipeline made exact. */
+export class LibraryTokenizer implements TextTokenizer {
+  readonly vocabularySize: number;
+  readonly endTokens: ReadonlySet<number>;
+  declare readonly beginToken?: number;
+  readonly hasChatTemplate: boolean;
+  readonly #tokenizer: Tokenizer;
+  readonly #special: ReadonlySet<number>;
+  readonly #added: ReadonlySet<number>;
+  readonly #bytes: TokenBytes | undefined;
+  readonly #parts: TokenizerParts;
+  #template: ChatTemplate | undefined;
+
+  /** @throws TqError badModel when the tokenizer uses something that is not supported */
+  constructor(parts: TokenizerParts) {
+    this.#parts = parts;
+    this.#tokenizer = build(parts.json);
+    const added = parts.json.added_tokens;
+    this.#added = new Set(added.map(({ id }) => id));
+    this.#special = new Set(added.filter(({ special }) => special).map(({ id }) => id));
+    const spelling = spellingOf(parts.json.decoder);
+    const tokenAt = (id: number) => this.#tokenizer.id_to_token(id);
+    this.#bytes = spelling && new TokenBytes(spelling, tokenAt, this.#added);
+    this.vocabularySize = this.#tokenizer.model?.vocab.length ?? 0;
+    this.endTokens = parts.endTokens;
+    if (parts.beginToken !== undefined) this.beginToken = parts.beginToken;
+    this.hasChatTemplate = parts.chatTemplate !== undefined;
+  }
+
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    const wellFormed = text.replace(/\p{Surrogate}/gu, '\uFFFD');
+    const add = options.specialTokens ?? true;
+    return this.#tokenizer.encode(wellFormed, { add_special_tokens: add }).ids;
+  }
+
+  decode(ids: readonly number[], options: DecodeOptions = {}): string {
+    if (!this.#bytes) return this.#decodeByLibrary(ids, options);
+    const stream = new ByteStream(this.#bytes, this.#skips(options));
+    let text = '';
+    for (const id of ids) text += stream.push(id);
+    return text + stream.end();
+  }
+
+  stream(options: DecodeOptions = {}): TextStream {
+    return this.#bytes
+      ? new ByteStream(this.#bytes, this.#skips(options))
+      : new WholeTextStream((ids) => this.#decodeByLibrary(ids, options));
+  }
+
+  tokenText(id: number): string {
+    const token = this.#tokenizer.id_to_token(id);
+    if (token === undefined) return `<token ${id}>`;
+    return this.#bytes && !this.#added.has(id) ? visibleText(this.#bytes.of(id)) : token;
+  }
+
+  applyChatTemplate(
+    messages: readonly ChatMessage[],
+    options: { readonly addGenerationPrompt: boolean },
+  ): string {
+    const { chatTemplate, specialTokens } = this.#parts;
+    if (chatTemplate === undefined) {
+      throw badModel('The model has no chat template.');
+    }
+    this.#template ??= new ChatTemplate(chatTemplate, specialTokens);
+    return this.#template.render(messages, options.addGenerationPrompt);
+  }
+
+  #skips(options: DecodeOptions): (id: number) => boolean {
+    return options.skipSpecial ? (id) => this.#special.has(id) : () => false;
+  }
+
+  #decodeByLibrary(ids: readonly number[], options: DecodeOptions): string {
+    const skips = this.#skips(options);
+    const kept = ids.filter((id) => !skips(id) && this.#tokenizer.id_to_token(id) !== undefined);
+    // The library refuses an empty list.
+    return kept.length === 0 ? '' : this.#tokenizer.decode(kept);
+  }
+}
+
+function build(json: TokenizerJson): Tokenizer {
+  const wholeWord = json.added_tokens.find((token) => token.single_word);
+  if (wholeWord) throw unsupported(`added token ${quoted(wholeWord.content)} is a single_word token`);
+  if (json.model['continuing_subword_prefix'] && json.model.type === 'BPE') {
+    throw unsupported('BPE model has a continuing_subword_prefix');
+  }
+  if (json.model['byte_fallback'] && json.model.type === 'Unigram') {
+    throw unsupported('Unigram model has byte_fallback');
+  }
+  try {
+    return new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw badModel(`The model's tokenizer cannot be used: ${reason}`, cause);
+  }
+}
+
+function unsupported(what: string): TqError {
+  return badModel(`The tokenizer's ${what}, which is not supported.`);
+}

@@ -1,0 +1,54 @@
+import { badModel } from '../malformed.ts';
+
+/** Every cut of a piece is looked up; a longer one would take very long, and no model has one. */
+const LONGEST_PIECE = 512;
+
+/**
+ * BPE merges of a SentencePiece vocabulary, which stores pieces and scores only: every way to join
+ * two pieces into a third, the best-scored result first. Equal scores: the longer left part first,
+ * then the order of the vocabulary, as transformers derives them.
+ *
+ * @param pieces pieces in the order of their ids
+ * @param scores one score a piece; higher merges earlier
+ * @throws TqError badModel for a piece of more than 512 characters
+ */
+export function sentencePieceMerges(
+  pieces: readonly string[],
+  scores: ArrayLike<number>,
+): [string, string][] {
+  const ids = new Map(pieces.map((piece, id) => [piece, id]));
+  const merges: Merge[] = [];
+  pieces.forEach((piece, id) => {
+    const ways: Merge[] = [];
+    if (piece.length > LONGEST_PIECE) {
+      throw badModel(
+        `Piece ${id} of the vocabulary has ${piece.length} characters; ` +
+          `at most ${LONGEST_PIECE} are allowed.`,
+      );
+    }
+    const letters = Array.from(piece);
+    let left = '';
+    for (let cut = 1; cut < letters.length; cut++) {
+      left += letters[cut - 1]!;
+      const right = piece.slice(left.length);
+      const leftId = ids.get(left);
+      const rightId = ids.get(right);
+      if (leftId === undefined || rightId === undefined) continue;
+      ways.push({ left, right, leftId, cut, length: letters.length, score: scores[id] ?? 0 });
+    }
+    merges.push(...ways.sort((a, b) => a.leftId - b.leftId));
+  });
+  merges.sort((a, b) => b.score - a.score || b.cut - a.cut || b.length - a.length);
+  return merges.map(({ left, right }) => [left, right]);
+}
+
+interface Merge {
+  readonly left: string;
+  readonly right: string;
+  readonly leftId: number;
+  /** Code points of the left part. */
+  readonly cut: number;
+  /** Code points of the result: with equal `cut`, orders by the right part's length. */
+  readonly length: number;
+  readonly score: number;
+}

@@ -1,0 +1,90 @@
+import type { PipelineNode } from './tokenizer-json.ts';
+
+/** How a vocabulary spells the bytes of a text. */
+export type Spelling =
+  | { readonly kind: 'byteLevel'; readonly stripLeft: 0 }
+  | {
+      readonly kind: 'sentencePiece';
+      /** The character that stands for a space. */
+      readonly marker: string;
+      /** Tokens `<0x00>` to `<0xFF>` stand for bytes. */
+      readonly byteFallback: boolean;
+      /** Spaces that decoding drops at the start of a text. */
+      readonly stripLeft: number;
+    };
+
+/** The spelling that a decoder undoes; undefined for one that does more (WordPiece, CTC). */
+export function spellingOf(decoder: PipelineNode | null): Spelling | undefined {
+  if (decoder?.type === 'ByteLevel') return { kind: 'byteLevel', stripLeft: 0 };
+  if (decoder?.type === 'Metaspace') {
+    const marker = String(decoder['replacement'] ?? '\u2581');
+    const prefixed = decoder['prepend_scheme'] !== 'never' && decoder['add_prefix_space'] !== false;
+    return { kind: 'sentencePiece', marker, byteFallback: false, stripLeft: prefixed ? 1 : 0 };
+  }
+  if (decoder?.type !== 'Sequence') return undefined;
+  let marker: string | undefined;
+  let byteFallback = false;
+  let stripLeft = 0;
+  for (const step of decoder['decoders'] as readonly PipelineNode[]) {
+    if (step.type === 'Replace' && step['content'] === ' ' && marker === undefined) {
+      marker = (step['pattern'] as { String?: string }).String;
+    } else if (step.type === 'ByteFallback') {
+      byteFallback = true;
+    } else if (step.type === 'Strip' && step['content'] === ' ' && step['stop'] === 0) {
+      stripLeft = Number(step['start']);
+    } else if (step.type !== 'Fuse') {
+      return undefined;
+    }
+  }
+  return marker === undefined
+    ? undefined
+    : { kind: 'sentencePiece', marker, byteFallback, stripLeft };
+}
+
+/** The bytes each token stands for; a token whose bytes are unknown stands for none. */
+export class TokenBytes {
+  readonly #cache: (Uint8Array | undefined)[] = [];
+  readonly #encoder = new TextEncoder();
+
+  /**
+   * @param tokenAt spelling of a token in the vocabulary
+   * @param added tokens spelled as plain text
+   */
+  constructor(
+    readonly spelling: Spelling,
+    private readonly tokenAt: (id: number) => string | undefined,
+    private readonly added: ReadonlySet<number>,
+  ) {}
+
+  of(id: number): Uint8Array {
+    return (this.#cache[id] ??= this.#bytesOf(id));
+  }
+
+  #bytesOf(id: number): Uint8Array {
+    const token = this.tokenAt(id) ?? '';
+    if (this.added.has(id)) return this.#encoder.encode(token);
+    if (this.spelling.kind === 'byteLevel') {
+      const bytes = Array.from(token, (letter) => BYTE_OF_LETTER.get(letter));
+      const known = bytes.every((byte) => byte !== undefined);
+      return known ? Uint8Array.from(bytes) : this.#encoder.encode(token);
+    }
+    const byte = this.spelling.byteFallback && /^<0x([0-9A-Fa-f]{2})>$/.exec(token)?.[1];
+    if (byte) return Uint8Array.of(Number.parseInt(byte, 16));
+    return this.#encoder.encode(token.replaceAll(this.spelling.marker, ' '));
+  }
+}
+
+/**
+ * GPT-2's byte alphabet: a printable byte of Latin-1 is spelled as itself, the others by the code
+ * points from U+0100 on, in order.
+ */
+export const BYTE_OF_LETTER: ReadonlyMap<string, number> = (() => {
+  const printable = (byte: number) =>
+    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
+  const letters = new Map<string, number>();
+  let next = 0x100;
+  for (let byte = 0; byte < 256; byte++) {
+    letters.set(String.fromCodePoint(printable(byte) ? byte : next++), byte);
+  }
+  return letters;
+})();

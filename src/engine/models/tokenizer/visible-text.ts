@@ -1,0 +1,52 @@
+const OPEN_BOX = '\u2423';
+const DOTTED_CIRCLE = '\u25CC';
+const ESCAPES = new Map([
+  [' ', OPEN_BOX],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+]);
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Bytes as text that shows what it holds: a space as an open box, other blank or control characters
+ * as escapes (\n, \u{200d}), a combining mark on a dotted circle, and bytes of an unfinished
+ * character as <0xE2>.
+ */
+export function visibleText(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const length = characterLength(bytes[at]!);
+    const character = decodeStrictly(bytes.subarray(at, at + length));
+    if (character === undefined) {
+      text += `<0x${bytes[at]!.toString(16).toUpperCase().padStart(2, '0')}>`;
+      at += 1;
+    } else {
+      text += visibleCharacter(character, text === '');
+      at += length;
+    }
+  }
+  return text;
+}
+
+function visibleCharacter(character: string, first: boolean): string {
+  const escape = ESCAPES.get(character);
+  if (escape !== undefined) return escape;
+  if (/[\p{C}\p{Z}]/u.test(character)) return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  return first && /\p{M}/u.test(character) ? DOTTED_CIRCLE + character : character;
+}
+
+function characterLength(lead: number): number {
+  if (lead < 0xc0) return 1;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+function decodeStrictly(bytes: Uint8Array): string | undefined {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { Policy, TokenId } from '../decoding/policy.ts';
+import { DecoderSequence } from './decoder-sequence.ts';
+import type { GraphSession } from './graph-session.ts';
+import { SlotPool } from './slot-pool.ts';
+import { TokenTree } from './token-tree.ts';
+
+/** How many closed texts keep their keys and values for a request that begins alike. */
+const keptPrefixes = 2;
+
+interface KeptPrefix {
+  readonly tokens: readonly TokenId[];
+  readonly pool: SlotPool;
+  /** Positions of `tokens` that the pool holds. */
+  readonly computed: number;
+}
+
+/** A compiled language model as a policy. */
+export class DecoderPolicy implements Policy {
+  readonly #open = new Set<DecoderSequence>();
+  #kept: KeptPrefix[] = [];
+
+  constructor(
+    readonly id: string,
+    private readonly session: GraphSession,
+    readonly endTokens: ReadonlySet<TokenId>,
+    readonly vocabularyId: string,
+  ) {}
+
+  get vocabularySize(): number {
+    return this.session.shape.vocabulary;
+  }
+
+  get contextLength(): number {
+    return this.session.shape.contextLength;
+  }
+
+  /** Bytes of keys and values held by open texts and kept prefixes. */
+  get cacheBytes(): number {
+    const open = [...this.#open].reduce((sum, sequence) => sum + sequence.tree.bytes, 0);
+    return this.#kept.reduce((sum, { pool }) => sum + pool.bytes, open);
+  }
+
+  async open(prompt: readonly TokenId[], signal?: AbortSignal): Promise<DecoderSequence> {
+    this.#check(prompt);
+    const { pool, computed } = this.#takePrefix(prompt);
+    const tree = new TokenTree(this.session.shape, prompt, pool, computed);
+    const sequence: DecoderSequence = new DecoderSequence(
+      this.session,
+      this.endTokens,
+      tree,
+      () => {
+        if (this.#open.delete(sequence)) this.#keep(tree);
+      },
+    );
+    this.#open.add(sequence);
+    try {
+      await sequence.prefill(signal);
+    } catch (error) {
+      sequence.close();
+      throw error;
+    }
+    return sequence;
+  }
+
+  /** A second text that begins as `sequence` does; what is computed is copied. */
+  async fork(sequence: DecoderSequence): Promise<DecoderSequence> {
+    return this.open(sequence.tree.tokens);
+  }
+
+  /** Frees kept prefixes and the session; open sequences must not be used any more. */
+  async dispose(): Promise<void> {
+    this.#kept = [];
+    this.#open.clear();
+    await this.session.dispose();
+  }
+
+  #check(prompt: readonly TokenId[]): void {
+    if (prompt.length === 0) throw new TqError(ErrorCode.invalidInput, 'The prompt is empty.');
+    if (prompt.length > this.contextLength) {
+      throw new TqError(
+        ErrorCode.contextFull,
+        `The prompt has ${prompt.length} tokens, but the model's context holds ${this.contextLength}; shorten it.`,
+      );
+    }
+    const wrong = prompt.find(
+      (token) => !Number.isInteger(token) || token < 0 || token >= this.vocabularySize,
+    );
+    if (wrong !== undefined) {
+      throw new TqError(
+        ErrorCode.invalidInput,
+        `Token id ${wrong} is not in the vocabulary; ids are 0 to ${this.vocabularySize - 1}.`,
+      );
+    }
+  }
+
+  /** A pool that holds as long a beginning of `prompt` as is known; the last token is left over. */
+  #takePrefix(prompt: readonly TokenId[]): { pool: SlotPool; computed: number } {
+    const match = (tokens: readonly TokenId[], computed: number): number => {
+      const most = Math.min(computed, tokens.length, prompt.length - 1);
+      let same = 0;
+      while (same < most && tokens[same] === prompt[same]) same++;
+      return same;
+    };
+    let best: { computed: number; pool: SlotPool; kept?: KeptPrefix } | undefined;
+    for (const kept of this.#kept) {
+      const computed = match(kept.tokens, kept.computed);
+      if (computed > (best?.computed ?? 0)) best = { computed, pool: kept.pool, kept };
+    }
+    for (const { tree } of this.#open) {
+      const computed = match(tree.tokens, tree.computed);
+      if (computed > (best?.computed ?? 0)) best = { computed, pool: tree.prefix };
+    }
+    if (!best) return { pool: new SlotPool(this.session.shape, 0), computed: 0 };
+    if (best.kept) {
+      this.#kept = this.#kept.filter((kept) => kept !== best.kept);
+      return { pool: best.pool, computed: best.computed };
+    }
+    const pool = new SlotPool(this.session.shape, best.computed);
+    pool.copyFrom(best.pool, 0, 0, best.computed);
+    return { pool, computed: best.computed };
+  }
+
+  #keep(tree: TokenTree): void {
+    if (tree.computed === 0) return;
+    const kept = { tokens: tree.tokens, pool: tree.prefix, computed: tree.computed };
+    this.#kept = [kept, ...this.#kept].slice(0, keptPrefixes);
+  }
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { DecoderShape } from '../models/architecture/architecture.ts';
+import { graphFile } from '../models/compiler/compile.ts';
+import { inputNames, outputNames } from '../models/compiler/decoder.ts';
+import type { SlotPool } from './slot-pool.ts';
+
+/** Added to the attention score of a position that must not be seen; exp of it is exactly 0. */
+export const hidden = -1e30;
+
+/** One run: S new tokens over P prefix slots and B branch slots, predictions for R of them. */
+export interface GraphRun {
+  readonly ids: readonly number[];
+  readonly positions: readonly number[];
+  /** [S, P + B + S]: 0 where a token sees a slot, `hidden` where not. */
+  readonly mask: Float32Array;
+  readonly prefix: SlotPool;
+  readonly branch: SlotPool;
+  /** Which of the new tokens to predict after. */
+  readonly rows: readonly number[];
+  readonly topCount: number;
+  /** For each row, a token whose logit is wanted. */
+  readonly targets?: readonly number[] | undefined;
+  readonly wantLogits: boolean;
+}
+
+/** Predictions after R tokens, and the keys and values of all S. */
+export interface GraphResult {
+  /** [2 * layers, kvHeads, S, headDim] */
+  readonly cache: Float32Array;
+  /** [R, topCount], largest first, equal ones by smaller id. */
+  readonly topIds: BigInt64Array;
+  readonly topLogits: Float32Array;
+  readonly logSumExp: Float32Array;
+  readonly targetLogits: Float32Array;
+  /** [R, vocabulary], when asked for. */
+  readonly logits: Float32Array | undefined;
+}
+
+export interface SessionOptions {
+  readonly threads: number;
+}
+
+/** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
+export class GraphSession {
+  private constructor(
+    private readonly session: ort.InferenceSession,
+    readonly shape: DecoderShape,
+  ) {}
+
+  static async create(
+    folder: string,
+    shape: DecoderShape,
+    options: SessionOptions,
+  ): Promise<GraphSession> {
+    try {
+      const session = await ort.InferenceSession.create(join(folder, graphFile), {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: options.threads,
+        graphOptimizationLevel: 'all',
+        enableMemPattern: false,
+      });
+      return new GraphSession(session, shape);
+    } catch (error) {
+      throw runtimeError('The compiled model cannot be loaded', error);
+    }
+  }
+
+  /** Language model run; see GraphRun. */
+  async run(run: GraphRun): Promise<GraphResult> {
+    const rows = run.rows.length;
+    const targets = run.targets ?? new Array<number>(rows).fill(0);
+    const fetches: string[] = [
+      outputNames.cache,
+      outputNames.topIndices,
+      outputNames.topValues,
+      outputNames.logSumExp,
+      outputNames.targetLogits,
+    ];
+    if (run.wantLogits) fetches.push(outputNames.logits);
+    const results = await this.#run(
+      {
+        ...this.#feeds(run),
+        [inputNames.targets]: integers(targets, [1, rows, 1]),
+        [inputNames.topCount]: integers([run.topCount], [1]),
+      },
+      fetches,
+    );
+    return {
+      cache: results[outputNames.cache]!.data as Float32Array,
+      topIds: results[outputNames.topIndices]!.data as BigInt64Array,
+      topLogits: results[outputNames.topValues]!.data as Float32Array,
+      logSumExp: results[outputNames.logSumExp]!.data as Float32Array,
+      targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
+      logits: results[outputNames.logits]?.data as Float32Array | undefined,
+    };
+  }
+
+  /** Reward model run: scores [R, labels] after R of the tokens. */
+  async runScores(
+    run: Omit<GraphRun, 'topCount' | 'targets' | 'wantLogits'>,
+  ): Promise<{ cache: Float32Array; scores: Float32Array }> {
+    const results = await this.#run(this.#feeds(run), [outputNames.cache, outputNames.scores]);
+    return {
+      cache: results[outputNames.cache]!.data as Float32Array,
+      scores: results[outputNames.scores]!.data as Float32Array,
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.release();
+  }
+
+  async #run(
+    feeds: Record<string, ort.Tensor>,
+    fetches: readonly string[],
+  ): Promise<ort.InferenceSession.ReturnType> {
+    try {
+      return await this.session.run(feeds, fetches);
+    } catch (error) {
+      throw runtimeError('The model run failed', error);
+    }
+  }
+
+  #feeds(run: Pick<GraphRun, 'ids' | 'positions' | 'mask' | 'prefix' | 'branch' | 'rows'>) {
+    const { kvHeads, headDim, layers } = this.shape;
+    const count = run.ids.length;
+    const [p, b] = [run.prefix.capacity, run.branch.capacity];
+    const feeds: Record<string, ort.Tensor> = {
+      [inputNames.ids]: integers(run.ids, [1, count]),
+      [inputNames.positions]: integers(run.positions, [1, count]),
+      [inputNames.mask]: new ort.Tensor('float32', run.mask, [count, p + b + count]),
+      [inputNames.split]: integers([p, b + count], [2]),
+      [inputNames.rows]: integers(run.rows, [run.rows.length]),
+    };
+    for (let layer = 0; layer < layers; layer++) {
+      const cache = (pool: SlotPool, kind: 0 | 1): ort.Tensor =>
+        new ort.Tensor('float32', pool.array(layer, kind), [kvHeads, pool.capacity, headDim]);
+      feeds[inputNames.prefixKey(layer)] = cache(run.prefix, 0);
+      feeds[inputNames.prefixValue(layer)] = cache(run.prefix, 1);
+      feeds[inputNames.branchKey(layer)] = cache(run.branch, 0);
+      feeds[inputNames.branchValue(layer)] = cache(run.branch, 1);
+    }
+    return feeds;
+  }
+}
+
+function integers(values: readonly number[], dims: readonly number[]): ort.Tensor {
+  return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+}
+
+function runtimeError(what: string, error: unknown): TqError {
+  const message = error instanceof Error ? error.message : String(error);
+  const memory = /alloc|memory/i.test(message);
+  const code = memory ? ErrorCode.outOfMemory : ErrorCode.device;
+  const advice = memory
+    ? ' There is not enough memory; close other programs or take a smaller model.'
+    : '';
+  return new TqError(code, `${what}: ${message.split('\n')[0] ?? ''}.${advice}`, { cause: error });
+}

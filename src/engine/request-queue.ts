@@ -1,0 +1,58 @@
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+
+interface Waiting {
+  readonly start: () => void;
+  readonly onPosition: (ahead: number) => void;
+}
+
+/** Lets one request run at a time, in order of arrival, and tells each how many are ahead. */
+export class RequestQueue {
+  readonly #waiting: Waiting[] = [];
+  #busy = false;
+
+  /**
+   * Runs `work` when its turn comes.
+   * @throws TqError cancelled when the signal fires while it waits
+   */
+  async run<T>(
+    work: () => Promise<T>,
+    onPosition: (ahead: number) => void,
+    signal: AbortSignal,
+  ): Promise<T> {
+    if (this.#busy) await this.#wait(onPosition, signal);
+    this.#busy = true;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+      this.#waiting.shift()?.start();
+      this.#waiting.forEach((waiting, index) => {
+        waiting.onPosition(index + 1);
+      });
+    }
+  }
+
+  #wait(onPosition: (ahead: number) => void, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        onPosition,
+        start: () => {
+          // Taken before the next microtask, so that no newcomer slips in between.
+          this.#busy = true;
+          signal.removeEventListener('abort', leave);
+          resolve();
+        },
+      };
+      const leave = (): void => {
+        const index = this.#waiting.indexOf(waiting);
+        if (index < 0) return;
+        this.#waiting.splice(index, 1);
+        reject(new TqError(ErrorCode.cancelled, 'The request was cancelled.'));
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(waiting);
+      onPosition(this.#waiting.length);
+      if (signal.aborted) leave();
+    });
+  }
+}

@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Reward } from '../decoding/reward.ts';
+import { ClassifierReward } from './classifier.ts';
+import { concision } from './concision.ts';
+import type { RewardDescription } from './description.ts';
+import { formality } from './formality.ts';
+import { KeepsMeaning } from './keeps-meaning.ts';
+import { length } from './length.ts';
+import { positiveTone } from './positive-tone.ts';
+import { readability } from './readability.ts';
+import { readStyleGuide, styleGuide } from './style-guide.ts';
+
+/** What a catalogue reward is made with, beside its parameters. */
+export interface CatalogueContext {
+  /** Id of the reward to make: the expression it was asked for with. */
+  readonly id: string;
+  /** Folder that holds one folder for each model. */
+  readonly modelsFolder: string;
+  /** The absolute form of a path parameter. */
+  readonly resolvePath: (path: string) => string;
+}
+
+/** A reward that is always there, by its id. */
+export interface CatalogueReward {
+  readonly description: RewardDescription;
+  /** Checks the parameters as written; each one's description says what it accepts. */
+  readonly parameters: z.ZodObject;
+  create(parameters: Readonly<Record<string, string>>, context: CatalogueContext): Promise<Reward>;
+}
+
+function entry<Shape extends z.ZodRawShape>(
+  description: Omit<RewardDescription, 'parameters'>,
+  shape: Shape,
+  create: (
+    parameters: z.output<z.ZodObject<Shape>>,
+    context: CatalogueContext,
+  ) => Reward | Promise<Reward>,
+): CatalogueReward {
+  const schema = z.strictObject(shape);
+  const accepted = Object.entries(schema.shape).map(([name, parameter]) => [
+    name,
+    (parameter as z.ZodType).description ?? '',
+  ]);
+  return {
+    description: {
+      ...description,
+      ...(accepted.length > 0 && {
+        parameters: Object.fromEntries(accepted) as Record<string, string>,
+      }),
+    },
+    parameters: schema,
+    create: async (parameters, context) =>
+      create(schema.parse(parameters) as z.output<z.ZodObject<Shape>>, context),
+  };
+}
+
+const decimal = z
+  .string()
+  .regex(/^\d+(?:\.\d+)?$/u)
+  .transform(Number);
+const unitRange = [0, 1] as const;
+
+/** All rewards that need no model of a person's own, in the order listings show them. */
+export const catalogue: readonly CatalogueReward[] = [
+  entry(
+    {
+      id: 'positive-tone',
+      title: 'Positive tone',
+      favours: 'friendly, optimistic wording',
+      description: "VADER's compound sentiment of the response, mapped from [-1, 1] to [0, 1].",
+      range: unitRange,
+      licence: 'Apache-2.0 (vader-sentiment)',
+    },
+    {},
+    (_, { id }) => positiveTone(id),
+  ),
+  entry(
+    {
+      id: 'readability',
+      title: 'Readability',
+      favours: 'text readable at a chosen school grade',
+      description: 'Closeness of the Flesch-Kincaid grade of the response to the chosen grade.',
+      range: unitRange,
+      licence: 'MIT (flesch-kincaid, syllable, compromise)',
+    },
+    {
+      grade: decimal
+        .pipe(z.number().min(1).max(18))
+        .default(8)
+        .describe('a school grade from 1 to 18 (8 when left out)'),
+    },
+    ({ grade }, { id }) => readability({ grade }, id),
+  ),
+  entry(
+    {
+      id: 'concision',
+      title: 'Concision',
+      favours: 'few fillers and wordy phrases, short sentences',
+      description:
+        'Falls with the share of words that are fillers, wordy phrases or beyond the 20th of a sentence.',
+      range: unitRange,
+      licence: 'MIT (retext-simplify, fillers, compromise)',
+    },
+    {},
+    (_, { id }) => concision(id),
+  ),
+  entry(
+    {
+      id: 'formality',
+      title: 'Formality',
+      favours: 'a formal register: nouns and adjectives before pronouns, adverbs and contractions',
+      description:
+        "Heylighen and Dewaele's F-score from parts of speech, contractions counted against.",
+      range: unitRange,
+      licence: 'MIT (compromise)',
+    },
+    {},
+    (_, { id }) => formality(id),
+  ),
+  entry(
+    {
+      id: 'style-guide',
+      title: 'Style guide',
+      favours: 'the terms of your style guide',
+      description: 'One over one plus the number of terms used against the style guide.',
+      range: unitRange,
+      licence: 'Apache-2.0 (this project)',
+    },
+    { file: z.string().min(1).describe('path of a JSON file with avoid and prefer lists') },
+    async ({ file }, { id, resolvePath }) =>
+      styleGuide(await readStyleGuide(resolvePath(file)), id),
+  ),
+  entry(
+    {
+      id: 'keeps-meaning',
+      title: 'Keeps the meaning',
+      favours: 'saying what the draft says (the prompt, where there is no draft)',
+      description: 'Cosine of the MiniLM sentence embeddings of response and draft, at least 0.',
+      range: unitRange,
+      licence: 'Apache-2.0 (all-MiniLM-L6-v2 weights)',
+      needsDraft: true,
+    },
+    {},
+    (_, { id, modelsFolder }) => KeepsMeaning.load(join(modelsFolder, 'all-minilm-l6-v2'), id),
+  ),
+  entry(
+    {
+      id: 'length',
+      title: 'Length',
+      favours: 'a chosen number of words',
+      description: 'The smaller of word count and target, over the larger.',
+      range: unitRange,
+      licence: 'MIT (compromise)',
+    },
+    {
+      words: decimal
+        .pipe(z.number().int().min(1).max(10_000))
+        .default(80)
+        .describe('a whole number of words from 1 to 10000 (80 when left out)'),
+    },
+    ({ words }, { id }) => length({ words }, id),
+  ),
+  entry(
+    {
+      id: 'classifier',
+      title: 'Text classifier',
+      favours: 'a label of a text classifier of yours',
+      description: 'Probability of the label under a local ONNX text-classification model.',
+      range: unitRange,
+      licence: "the model's own",
+    },
+    {
+      path: z
+        .string()
+        .min(1)
+        .describe('folder with config.json, tokenizer files and onnx/model*.onnx'),
+      label: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("name or index of one of the model's labels (may be left out for one label)"),
+    },
+    ({ path, label }, { id, resolvePath }) =>
+      ClassifierReward.load(resolvePath(path), { label, id }),
+  ),
+];
+
+/** Descriptions of the rewards that are always there. */
+export const rewardDescriptions: readonly RewardDescription[] = catalogue.map(
+  ({ description }) => description,
+);

@@ -1,0 +1,55 @@
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { Reward, RewardSession } from '../decoding/reward.ts';
+
+/**
+ * Returns `scores` unchanged when there are `expected` of them and all are finite. The message names
+ * the reward and the score only: scored text may be private and messages end in logs.
+ *
+ * @throws TqError badReward otherwise.
+ */
+export function requireFiniteScores(
+  rewardId: string,
+  scores: readonly number[],
+  expected: number,
+): number[] {
+  if (scores.length !== expected) {
+    throw new TqError(
+      ErrorCode.badReward,
+      `The reward '${rewardId}' returned ${scores.length} scores for ${expected} responses; it must return one for each.`,
+    );
+  }
+  const bad = scores.find((score) => !Number.isFinite(score));
+  if (bad !== undefined) {
+    throw new TqError(
+      ErrorCode.badReward,
+      `The reward '${rewardId}' returned the score ${bad}; it must be a finite number.`,
+    );
+  }
+  return [...scores];
+}
+
+/** A reward of another author, held to finite scores; everything else passes through. */
+export function withFiniteScores(reward: Reward): Reward {
+  return {
+    id: reward.id,
+    range: reward.range,
+    textOnly: reward.textOnly,
+    open: async (prompt, options) => finiteSession(reward.id, await reward.open(prompt, options)),
+  };
+}
+
+function finiteSession(rewardId: string, session: RewardSession): RewardSession {
+  const { parts, commit } = session;
+  return {
+    get positions() {
+      return session.positions;
+    },
+    score: async (responses, signal) =>
+      requireFiniteScores(rewardId, await session.score(responses, signal), responses.length),
+    ...(parts && { parts: (response) => parts.call(session, response) }),
+    ...(commit && { commit: (token) => commit.call(session, token) }),
+    close: () => {
+      session.close();
+    },
+  };
+}

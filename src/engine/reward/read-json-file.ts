@@ -1,0 +1,59 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { z } from 'zod';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+
+const largestFile = 1_000_000;
+
+/**
+ * Reads a JSON file that people write and checks it.
+ *
+ * @param what The file's kind in messages, such as "style guide".
+ * @throws TqError invalidInput naming the file and the first thing wrong with it.
+ */
+export async function readJsonFile<Schema extends z.ZodType>(
+  path: string,
+  what: string,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const checked = schema.safeParse(parseJson(await readText(path, what), path, what));
+  if (!checked.success) {
+    throw invalidFile(what, path, describeIssue(checked.error));
+  }
+  return checked.data;
+}
+
+/** The first thing a schema found wrong, with the place in the value where there is one. */
+export function describeIssue(error: z.ZodError): string {
+  const issue = error.issues[0]!;
+  const place = issue.path.map(String).join('.');
+  return place === '' ? issue.message : `${place}: ${issue.message}`;
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > largestFile) {
+      throw invalidFile(what, path, `it has ${size} bytes; at most ${largestFile} are allowed`);
+    }
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof TqError) throw error;
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = missing ? 'it does not exist' : 'it cannot be read';
+    throw invalidFile(what, path, reason, error);
+  }
+}
+
+function parseJson(text: string, path: string, what: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/u, ''));
+  } catch (error) {
+    throw invalidFile(what, path, 'it is not valid JSON', error);
+  }
+}
+
+function invalidFile(what: string, path: string, reason: string, cause?: unknown): TqError {
+  return new TqError(ErrorCode.invalidInput, `The ${what} '${path}' cannot be used: ${reason}.`, {
+    cause,
+  });
+}

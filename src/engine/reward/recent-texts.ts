@@ -1,0 +1,34 @@
+/** Values of the last few texts, least recently used dropped first. */
+export class RecentTexts<Value> {
+  private readonly values = new Map<string, Value>();
+
+  /** @param capacity Most texts remembered, at least 1. */
+  constructor(private readonly capacity: number) {}
+
+  get(text: string): Value | undefined {
+    const value = this.values.get(text);
+    if (value !== undefined) {
+      this.values.delete(text);
+      this.values.set(text, value);
+    }
+    return value;
+  }
+
+  set(text: string, value: Value): void {
+    this.values.delete(text);
+    this.values.set(text, value);
+    if (this.values.size > this.capacity) {
+      const [oldest] = this.values.keys();
+      this.values.delete(oldest!);
+    }
+  }
+
+  /** The remembered value of `text`, or `compute(text)`, which is then remembered. */
+  getOrCompute(text: string, compute: (text: string) => Value): Value {
+    const known = this.get(text);
+    if (known !== undefined) return known;
+    const value = compute(text);
+    this.set(text, value);
+    return value;
+  }
+}

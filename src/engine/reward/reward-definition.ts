@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { styleGuideSchema } from './style-guide.ts';
+
+const id = z.string().trim().min(1).max(100);
+
+const clampRange = z
+  .tuple([z.number(), z.number()])
+  .refine(([low, high]) => low < high, 'the smaller number comes first');
+
+/** A sum of rewards with weights. */
+export interface SumDefinition {
+  readonly id: string;
+  readonly type: 'sum';
+  readonly parts: readonly {
+    /** An expression ("readability:grade=6"), a path or a definition of its own. */
+    readonly reward: RewardSpec;
+    readonly weight: number;
+    /** Range the part's raw score is clamped to. */
+    readonly clamp?: readonly [number, number] | undefined;
+  }[];
+  /** Maps every part from its range to [0, 1] before it is weighted. */
+  readonly normalise?: boolean | undefined;
+  /** Range the whole sum is clamped to. */
+  readonly clamp?: readonly [number, number] | undefined;
+}
+
+/** A style guide written in place instead of in a file of its own. */
+export interface StyleGuideDefinition {
+  readonly id: string;
+  readonly type: 'style-guide';
+  readonly avoid: readonly string[];
+  readonly prefer: readonly { readonly instead: string; readonly use: string }[];
+}
+
+/** A text classifier in a local folder. */
+export interface ClassifierDefinition {
+  readonly id: string;
+  readonly type: 'classifier';
+  readonly path: string;
+  readonly label?: string | undefined;
+}
+
+/** A reward defined as JSON, in settings or in a file. */
+export type RewardDefinition = SumDefinition | StyleGuideDefinition | ClassifierDefinition;
+
+/** A reward as people give it: an expression, a path or a definition. */
+export type RewardSpec = string | RewardDefinition;
+
+const sumSchema = z.strictObject({
+  id,
+  type: z.literal('sum'),
+  parts: z
+    .array(
+      z.strictObject({
+        get reward(): z.ZodType<RewardSpec> {
+          return z.union([z.string().trim().min(1), rewardDefinitionSchema]);
+        },
+        weight: z.number(),
+        clamp: clampRange.optional(),
+      }),
+    )
+    .min(1)
+    .max(32),
+  normalise: z.boolean().optional(),
+  clamp: clampRange.optional(),
+});
+
+/** Checks a reward definition of unknown origin. */
+export const rewardDefinitionSchema: z.ZodType<RewardDefinition> = z.discriminatedUnion('type', [
+  sumSchema,
+  styleGuideSchema.extend({ id, type: z.literal('style-guide') }),
+  z.strictObject({
+    id,
+    type: z.literal('classifier'),
+    path: z.string().min(1),
+    label: z.union([z.string(), z.number().int().nonnegative().transform(String)]).optional(),
+  }),
+]);

@@ -1,0 +1,202 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { freemem, totalmem } from 'node:os';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { handleRequest, sendEvent } from '../protocol/connection.ts';
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { EngineEvent } from '../protocol/events.ts';
+import { devices, formats, methodIds } from '../protocol/options.ts';
+import { requests, type Capabilities, type MethodEntry } from '../protocol/requests.ts';
+import { methods } from './decoding/methods.ts';
+import { loadCast, loadOptions, rewardPrompt, runComparison, runGeneration } from './generation.ts';
+import type { Locations } from './locations.ts';
+import { defaultModel, ModelLibrary } from './model-library.ts';
+import { RequestQueue } from './request-queue.ts';
+import { RewardLibrary } from './reward-library.ts';
+import { engineVersion, onnxruntimeVersion } from './version.ts';
+
+/** Answers the protocol's requests on a connection (src/protocol/requests.ts). */
+export class EngineServer {
+  readonly #models: ModelLibrary;
+  readonly #rewards: RewardLibrary;
+  readonly #queue = new RequestQueue();
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(
+    private readonly connection: MessageConnection,
+    private readonly locations: Locations,
+    private readonly exit: () => void,
+  ) {
+    this.#models = new ModelLibrary(locations);
+    this.#rewards = new RewardLibrary(locations, this.#models);
+    this.#handleQueries();
+    this.#handleModels();
+    this.#handleGeneration();
+  }
+
+  #handleQueries(): void {
+    const { connection } = this;
+    handleRequest(connection, requests.capabilities, () => this.#capabilities());
+    handleRequest(connection, requests.listModels, () => this.#models.list());
+    handleRequest(connection, requests.listRewards, async () => this.#rewards.list());
+    handleRequest(connection, requests.listMethods, async () => methodIds.map(describeMethod));
+    handleRequest(connection, requests.cancel, async ({ requestId }) => {
+      const controller = this.#running.get(requestId);
+      controller?.abort();
+      return { cancelled: controller !== undefined };
+    });
+    handleRequest(connection, requests.shutdown, async () => {
+      for (const controller of this.#running.values()) controller.abort();
+      setImmediate(this.exit);
+      return {};
+    });
+  }
+
+  #handleModels(): void {
+    const { connection } = this;
+    handleRequest(connection, requests.load, ({ requestId, model, format, device }, signal) =>
+      this.#exclusive(requestId, signal, async (emit, abort) => {
+        const onProgress = loadOptions(
+          { method: 'tq', exhaustive: false, format, device },
+          emit,
+          abort,
+        );
+        const loaded = await this.#models.policy(model, onProgress);
+        return { model: loaded.id, device: loaded.device, bytes: process.memoryUsage.rss() };
+      }),
+    );
+    handleRequest(connection, requests.unload, async ({ model }) => {
+      if (this.#running.size > 0) {
+        throw new TqError(
+          ErrorCode.invalidInput,
+          'Models cannot be unloaded while a request runs; stop it first.',
+        );
+      }
+      this.#rewards.clear();
+      return { unloaded: await this.#models.unload(model) };
+    });
+  }
+
+  #handleGeneration(): void {
+    const { connection } = this;
+    const engine = { models: this.#models, rewards: this.#rewards };
+    handleRequest(connection, requests.generate, ({ requestId, prompt, options }, signal) =>
+      this.#exclusive(requestId, signal, async (emit, abort) => {
+        const cast = await loadCast(engine, options, emit, abort);
+        return runGeneration(cast, prompt, options, emit, abort);
+      }),
+    );
+    handleRequest(connection, requests.compare, ({ requestId, prompt, options }, signal) =>
+      this.#exclusive(requestId, signal, async (emit, abort) => {
+        const cast = await loadCast(engine, options, emit, abort);
+        return runComparison(cast, prompt, options, emit, abort);
+      }),
+    );
+    handleRequest(connection, requests.score, ({ requestId, prompt, responses, options }, signal) =>
+      this.#exclusive(requestId, signal, async (emit, abort) => {
+        if (options.reward === undefined) {
+          throw new TqError(ErrorCode.invalidInput, 'Scoring needs a reward; none was given.');
+        }
+        const load = loadOptions(options, emit, abort);
+        const reward = await this.#rewards.open(options.reward, load);
+        const { tokenizer } = await this.#models.policy(options.policy ?? defaultModel, load);
+        const session = await reward.open(rewardPrompt(tokenizer, prompt), { signal: abort });
+        try {
+          const scores: { reward: number; parts: Record<string, number> }[] = [];
+          for (const text of responses) {
+            const tokens = tokenizer.encode(text, { specialTokens: false });
+            const response = { text, tokens, ended: true };
+            const [score] = await session.score([response], abort);
+            const parts = (await session.parts?.(response)) ?? { [reward.id]: score! };
+            scores.push({ reward: score!, parts: { ...parts } });
+          }
+          return scores;
+        } finally {
+          session.close();
+        }
+      }),
+    );
+  }
+
+  /** Runs one request at a time; it can be cancelled by its id or by JSON-RPC's own way. */
+  async #exclusive<T>(
+    requestId: string,
+    signal: AbortSignal,
+    work: (emit: (event: EngineEvent) => void, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.#running.has(requestId)) {
+      throw new TqError(
+        ErrorCode.invalidInput,
+        `The request id "${requestId}" is in use; each request needs its own.`,
+      );
+    }
+    const controller = new AbortController();
+    const abort = (): void => {
+      controller.abort();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    this.#running.set(requestId, controller);
+    const emit = (event: EngineEvent): void => {
+      void sendEvent(this.connection, requestId, event);
+    };
+    try {
+      return await this.#queue.run(
+        () => work(emit, controller.signal),
+        (ahead) => {
+          emit({ type: 'queued', ahead });
+        },
+        controller.signal,
+      );
+    } catch (error) {
+      if (error instanceof TqError || !controller.signal.aborted) throw error;
+      throw new TqError(ErrorCode.cancelled, 'The request was cancelled.', { cause: error });
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#running.delete(requestId);
+    }
+  }
+
+  async #capabilities(): Promise<Capabilities> {
+    const { cache, models } = this.locations;
+    const cacheProblem = await mkdir(cache, { recursive: true })
+      .then(() => access(cache, constants.W_OK))
+      .then(
+        () => '',
+        (error: unknown) => `The cache folder ${cache} cannot be written (${String(error)}).`,
+      );
+    return {
+      version: engineVersion,
+      node: process.versions.node,
+      onnxruntime: onnxruntimeVersion(),
+      processId: process.pid,
+      threads: this.#models.threads,
+      devices: [...devices],
+      formats: [...formats],
+      cacheFolder: cache,
+      cacheBytes: await this.#models.cacheBytes(),
+      cacheProblem,
+      modelsFolder: models,
+      memory: {
+        total: totalmem(),
+        available: process.availableMemory?.() ?? freemem(),
+        engine: process.memoryUsage.rss(),
+      },
+    };
+  }
+}
+
+function describeMethod(id: (typeof methodIds)[number]): MethodEntry {
+  const { name, policy, selection, rollouts, estimate } = methods[id];
+  const source = {
+    reference: 'reference policy',
+    baseline: 'baseline policy',
+    either: 'either policy',
+  }[policy];
+  const value =
+    estimate === 'self-normalised'
+      ? 'log pi + self-normalised mean of r / alpha'
+      : 'log pi + mean of r / alpha';
+  const score = { plain: 'log pi', 'best-of-n': 'r of the whole response', valued: value }[
+    selection
+  ];
+  return { id, title: name, candidates: source, rollouts: rollouts ? source : 'none', score };
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/** Which text an event belongs to. */
+export const streamSchema = z.enum(['aligned', 'plain']);
+export type StreamName = z.output<typeof streamSchema>;
+
+const numberOrNull = z.number().nullable();
+
+export const candidateSchema = z.object({
+  id: z.number().int(),
+  text: z.string(),
+  /** Natural-log probability under the policy that proposes candidates. */
+  logprob: z.number(),
+  /** TQ*(s, z), null where it was not needed. */
+  value: numberOrNull,
+  /** log pi + value / alpha. */
+  score: numberOrNull,
+  /** Text of the rollout that was scored. */
+  rollout: z.string().nullable(),
+  why: z.enum(['skipped', 'pruned', 'evaluated']),
+});
+export type CandidateLine = z.output<typeof candidateSchema>;
+
+/** One committed token. */
+export const tokenEventSchema = z.object({
+  type: z.literal('token'),
+  stream: streamSchema,
+  index: z.number().int(),
+  id: z.number().int(),
+  text: z.string(),
+  logprob: numberOrNull,
+  value: numberOrNull,
+  decision: z.enum(['skipped', 'evaluated', 'plain']),
+  candidates: z.array(candidateSchema),
+});
+export type TokenEvent = z.output<typeof tokenEventSchema>;
+
+export const statsSchema = z.looseObject({
+  steps: z.number(),
+  skippedSteps: z.number(),
+  candidatesEvaluated: z.number(),
+  rolloutTokens: z.number(),
+  policyPositions: z.number(),
+  rewardPositions: z.number(),
+  exhaustivePositions: z.number(),
+  boundsUsed: z.boolean(),
+  firstTokenMs: numberOrNull,
+  wallMs: z.number(),
+  tokensPerSecond: z.number(),
+});
+
+/** The end of one text. */
+export const doneEventSchema = z.object({
+  type: z.literal('done'),
+  stream: streamSchema,
+  text: z.string(),
+  ids: z.array(z.number().int()),
+  stop: z.enum(['eos', 'length', 'stop', 'cancelled']),
+  /** Target reward of the finished text. */
+  reward: numberOrNull,
+  parts: z.record(z.string(), z.number()).optional(),
+  /** Sum over steps of KL(pi_alg || reference policy), in nats. */
+  kl: numberOrNull,
+  /** False where values that were not needed had to be guessed for the KL. */
+  klExact: z.boolean(),
+  samples: z.array(z.object({ text: z.string(), reward: z.number() })).optional(),
+  stats: statsSchema,
+});
+export type DoneEvent = z.output<typeof doneEventSchema>;
+
+/** Work before the first token. */
+export const progressEventSchema = z.object({
+  type: z.literal('progress'),
+  stage: z.enum(['checking', 'compiling', 'loading']),
+  model: z.string(),
+  /** Share done in [0, 1]; null where it cannot be told. */
+  done: numberOrNull,
+});
+export type ProgressEvent = z.output<typeof progressEventSchema>;
+
+/** The request waits for others on the same device. */
+export const queuedEventSchema = z.object({ type: z.literal('queued'), ahead: z.number().int() });
+
+/** Something a person should know: which device is used, that transfer is direct, and so on. */
+export const noteEventSchema = z.object({ type: z.literal('note'), text: z.string() });
+
+export const engineEventSchema = z.discriminatedUnion('type', [
+  tokenEventSchema,
+  doneEventSchema,
+  progressEventSchema,
+  queuedEventSchema,
+  noteEventSchema,
+]);
+export type EngineEvent = z.output<typeof engineEventSchema>;
+
+/** One line of `tqstar score`. */
+export interface ScoreLine {
+  readonly type: 'score';
+  readonly reward: number;
+  readonly parts: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** Decoding methods; see README for what each computes. */
+export const methodIds = ['sft', 'dpo', 'bon', 'args', 'cd', 'dt', 'tq', 'tq-indirect'] as const;
+export type MethodName = (typeof methodIds)[number];
+
+/** Number formats a model is compiled to. */
+export const formats = ['int8', 'fp32'] as const;
+
+/** Where the model runs; `auto` takes the best device there is and says which. */
+export const devices = ['auto', 'cpu'] as const;
+
+const positive = z.number().finite().positive();
+const count = z.number().int().min(1);
+
+/**
+ * Options of a generation, named as the command line's options and the editor's settings. What
+ * depends on the model (k against the vocabulary, say) is checked by the engine.
+ */
+export const generationOptionsSchema = z.strictObject({
+  method: z.enum(methodIds).default('tq'),
+  /** Reference policy pi_SFT: an id or a path. */
+  policy: z.string().min(1).optional(),
+  /** Baseline policy pi_BL: an id or a path; the reference policy when left out. */
+  baseline: z.string().min(1).optional(),
+  /** Target reward: an id, an expression or a path. */
+  reward: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
+  /** Baseline reward r_BL, for tq-indirect. */
+  rewardBaseline: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
+  alpha: positive.optional(),
+  beta: positive.optional(),
+  k: count.optional(),
+  rollout: count.optional(),
+  rollouts: count.optional(),
+  maxTokens: count.optional(),
+  temperature: z.number().finite().min(0).optional(),
+  seed: z.number().int().min(0).optional(),
+  stop: z.array(z.string().min(1)).optional(),
+  format: z.enum(formats).default('int8'),
+  device: z.enum(devices).default('auto'),
+  exhaustive: z.boolean().default(false),
+  /** Which policy ARGS decodes: ARGS-SFT or ARGS-DPO. */
+  argsPolicy: z.enum(['reference', 'baseline']).optional(),
+});
+
+export type GenerationOptions = z.output<typeof generationOptionsSchema>;
+export type GenerationOptionsInput = z.input<typeof generationOptionsSchema>;
+
+/** What is asked of the model. */
+export const promptSchema = z.strictObject({
+  /** The instruction, or with `raw` the text to continue. */
+  text: z.string(),
+  /** Take the text as it is, without the model's chat template. */
+  raw: z.boolean().default(false),
+  system: z.string().optional(),
+  /** The text being rewritten, for rewards that compare with it. */
+  draft: z.string().optional(),
+});
+
+export type Prompt = z.output<typeof promptSchema>;
+export type PromptInput = z.input<typeof promptSchema>;

@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { collect, generate } from '../../src/engine/decoding/generate.ts';
+import { methodIds } from '../../src/engine/decoding/methods.ts';
+import type { MethodId } from '../../src/engine/decoding/methods.ts';
+import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
+import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
+import type { Range } from '../../src/engine/decoding/reward.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import {
+  END,
+  letters,
+  randomScores,
+  randomTable,
+  TabularPolicy,
+  TabularReward,
+} from './tabular.ts';
+import type { Table } from './tabular.ts';
+
+interface Setting {
+  readonly seed: number;
+  readonly vocabulary: number;
+  readonly method: MethodId;
+  readonly temperature: number;
+}
+
+const settings: fc.Arbitrary<Setting> = fc.record({
+  seed: fc.nat(1_000_000),
+  vocabulary: fc.integer({ min: 3, max: 6 }),
+  method: fc.constantFrom(...methodIds),
+  temperature: fc.constantFrom(0, 0.5, 1),
+});
+
+class World {
+  readonly reference: TabularPolicy;
+  readonly baseline: TabularPolicy;
+  readonly target: TabularReward;
+
+  constructor(
+    readonly setting: Setting,
+    of?: (response: readonly number[]) => number,
+    range: Range | undefined = [0, 1],
+  ) {
+    const { vocabulary, seed } = setting;
+    this.reference = new TabularPolicy('sft', vocabulary, randomTable(vocabulary, seed + 1));
+    this.baseline = new TabularPolicy('dpo', vocabulary, randomTable(vocabulary, seed + 2));
+    const scores = of ?? randomScores(vocabulary, seed + 3, [0, 1]);
+    this.target = new TabularReward('joy', scores, range);
+  }
+
+  request(change: Partial<DecodingOptionsInput> = {}, signal?: AbortSignal): DecodingRequest {
+    const { method, temperature, seed } = this.setting;
+    return {
+      prompt: { text: '', tokens: [1, 2] },
+      options: {
+        method,
+        temperature,
+        seed,
+        topK: 3,
+        rolloutLength: 3,
+        maxTokens: 6,
+        alpha: 0.3,
+        ...(method === 'tq-indirect' && { rolloutsPerCandidate: 2 }),
+        ...(method === 'bon' && { rolloutsPerCandidate: 4 }),
+        ...change,
+      },
+      policies: { reference: this.reference, baseline: this.baseline },
+      rewards: { target: this.target },
+      decode: letters,
+      signal,
+    };
+  }
+
+  closed(): boolean {
+    const { reference, baseline, target } = this;
+    return reference.openSequences + baseline.openSequences + target.openSessions === 0;
+  }
+}
+
+const world = (method: MethodId, seed = 5, temperature = 0) =>
+  new World({ seed, vocabulary: 5, method, temperature });
+
+describe('generation', () => {
+  it('keeps the laws of length, end, text and counts with every method', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, async (setting) => {
+        const here = new World(setting);
+        const { events, result } = await collect(generate(here.request()));
+        assert.deepEqual(
+          events.map(({ id }) => id),
+          result.ids,
+        );
+        assert.deepEqual(
+          events.map(({ index }) => index),
+          [...events.keys()],
+        );
+        assert.equal(events.map(({ text }) => text).join(''), result.text);
+        assert.equal(result.text, letters(result.ids.filter((id) => id !== END)));
+        assert.equal(result.stop, result.ids.at(-1) === END ? 'eos' : 'length');
+        assert.ok(!result.ids.slice(0, -1).includes(END));
+        assert.ok(result.ids.length <= 6);
+        if (result.stop === 'length') assert.equal(result.ids.length, 6);
+        assert.equal(result.reward, here.target.of(result.ids));
+        if (setting.method === 'bon' && setting.temperature === 0.5) assert.equal(result.kl, null);
+        else assert.ok(result.kl !== null && result.kl >= 0);
+        assert.equal(result.stats.steps, events.length);
+        assert.equal(
+          result.stats.skippedSteps,
+          events.filter(({ decision }) => decision === 'skipped').length,
+        );
+        assert.ok(here.closed());
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+
+  it('writes the same text again with the same seed, and other texts with other seeds', async () => {
+    for (const method of methodIds) {
+      const texts = new Set<string>();
+      for (let seed = 0; seed < 20; seed += 1) {
+        const once = await collect(generate(world(method, 5, 1).request({ seed })));
+        const again = await collect(generate(world(method, 5, 1).request({ seed })));
+        assert.equal(once.result.text, again.result.text);
+        texts.add(once.result.text);
+      }
+      assert.ok(texts.size > 1, method);
+    }
+  });
+
+  it('tends to the baseline policy as alpha grows', async () => {
+    for (let seed = 0; seed < 50; seed += 1) {
+      const tq = await collect(generate(world('tq', seed).request({ alpha: 1e9 })));
+      const dpo = await collect(generate(world('dpo', seed).request()));
+      assert.deepEqual(tq.result.ids, dpo.result.ids);
+    }
+  });
+
+  it('tends to the candidate with the best rollouts as alpha falls', async () => {
+    for (let seed = 0; seed < 50; seed += 1) {
+      const { events } = await collect(
+        generate(world('tq', seed).request({ alpha: 1e-6, exhaustive: true })),
+      );
+      for (const { candidates, value } of events) {
+        assert.equal(value, Math.max(...candidates.map((candidate) => candidate.value!)));
+      }
+    }
+  });
+
+  it('takes candidates and rollouts from the policy in the table of methods', async () => {
+    const first = async (method: MethodId, change: Partial<DecodingOptionsInput> = {}) => {
+      const here = world(method);
+      const { events } = await collect(generate(here.request(change)));
+      const { id, logprob } = events[0]!.candidates[0]!;
+      return { here, id, logprob };
+    };
+    const top = (table: Table) => Math.max(...table([1, 2]));
+    for (const method of ['sft', 'args', 'cd'] as const) {
+      const { here, logprob } = await first(method);
+      assert.equal(logprob, top(here.reference.table));
+    }
+    for (const method of ['dpo', 'dt', 'tq', 'tq-indirect'] as const) {
+      const { here, logprob } = await first(method);
+      assert.equal(logprob, top(here.baseline.table));
+    }
+    const { here, logprob } = await first('args', { argsPolicy: 'baseline' });
+    assert.equal(logprob, top(here.baseline.table));
+  });
+
+  it('scores the text so far in ARGS, without rollouts', async () => {
+    const here = world('args');
+    const { events, result } = await collect(generate(here.request({ exhaustive: true })));
+    assert.equal(result.stats.rolloutTokens, 0);
+    events.forEach(({ candidates }, step) => {
+      for (const { id, value, rollout } of candidates) {
+        assert.equal(value, here.target.of([...result.ids.slice(0, step), id]));
+        assert.equal(rollout, null);
+      }
+    });
+  });
+
+  it('keeps the best of N samples and reports all of them', async () => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const { result } = await collect(generate(world('bon', seed).request()));
+      const rewards = result.samples!.map(({ reward }) => reward);
+      assert.equal(rewards.length, 4);
+      assert.equal(result.reward, Math.max(...rewards));
+      assert.equal(result.text, result.samples![rewards.indexOf(result.reward!)]!.text);
+      assert.equal(result.kl, Math.log(4) - 3 / 4);
+      assert.equal(result.klExact, false);
+    }
+  });
+
+  it('gives the first of equal samples in best-of-N', async () => {
+    const here = new World(world('bon').setting, () => 0.5);
+    const { result } = await collect(generate(here.request()));
+    assert.equal(result.text, result.samples![0]!.text);
+  });
+
+  it('reports KL 0 for the reference itself, exact KL in full, null without a reference', async () => {
+    assert.equal((await collect(generate(world('sft').request()))).result.kl, 0);
+    const { result } = await collect(generate(world('tq').request({ exhaustive: true })));
+    assert.equal(result.klExact, true);
+    const { baseline, target, ...here } = world('tq');
+    const alone = await collect(
+      generate({ ...world('tq', here.setting.seed).request(), policies: { baseline } }),
+    );
+    assert.equal(alone.result.kl, null);
+    assert.equal(alone.result.klExact, false);
+    assert.equal(alone.result.reward, target.of(alone.result.ids));
+  });
+
+  it('measures times with the given clock', async () => {
+    let time = 0;
+    const now = () => (time += 100);
+    const { result } = await collect(generate({ ...world('dpo').request(), now }));
+    const { firstTokenMs, wallMs, tokensPerSecond, steps } = result.stats;
+    assert.equal(firstTokenMs, 100);
+    assert.equal(wallMs, 200);
+    assert.equal(tokensPerSecond, (1000 * steps) / 200);
+  });
+});
+
+describe('stop strings', () => {
+  it('end the text before them with every method', async () => {
+    let stopped = 0;
+    await fc.assert(
+      fc.asyncProperty(settings, async (setting) => {
+        const request = new World(setting).request({ stop: ['ba', 'c'] });
+        const { events, result } = await collect(generate(request));
+        assert.ok(!/ba|c/u.test(result.text));
+        assert.equal(events.map(({ text }) => text).join(''), result.text);
+        if (result.stop === 'stop') stopped += 1;
+        else assert.equal(result.text, letters(result.ids.filter((id) => id !== END)));
+      }),
+      { numRuns: 500, seed: 2 },
+    );
+    assert.ok(stopped > 100);
+  });
+});
+
+describe('cancelling', () => {
+  it('gives what was written so far, a beginning of the whole', async () => {
+    for (const method of methodIds) {
+      const whole = await collect(generate(world(method, 8, 1).request()));
+      for (let after = 0; after < whole.events.length; after += 1) {
+        const controller = new AbortController();
+        const here = world(method, 8, 1);
+        const generation = generate(here.request({}, controller.signal));
+        let shown = '';
+        for (let index = 0; index < after; index += 1) {
+          const next = await generation.next();
+          if (!next.done) shown += next.value.text;
+        }
+        controller.abort();
+        const { events, result } = await collect(generation);
+        assert.equal(events.length, 0);
+        assert.equal(result.stop, 'cancelled');
+        assert.equal(result.text, shown);
+        assert.ok(whole.result.text.startsWith(shown));
+        assert.deepEqual(result.ids, whole.result.ids.slice(0, after));
+        assert.equal(result.reward, null);
+        assert.ok(here.closed());
+      }
+    }
+  });
+
+  it('opens nothing when it comes before the start', async () => {
+    const { events, result } = await collect(
+      generate(world('tq').request({}, AbortSignal.abort())),
+    );
+    assert.deepEqual([events.length, result.stop, result.text], [0, 'cancelled', '']);
+    assert.equal(result.stats.policyPositions, 0);
+  });
+
+  it('closes everything when the consumer leaves early', async () => {
+    const here = world('tq', 8);
+    for await (const event of generate(here.request())) {
+      assert.equal(event.index, 0);
+      break;
+    }
+    assert.ok(here.closed());
+  });
+});
+
+describe('a bad reward', () => {
+  const cases: readonly (readonly [string, number])[] = [
+    ['not a number', NaN],
+    ['infinite', Infinity],
+    ['out of its range', 1.5],
+  ];
+  for (const [what, score] of cases) {
+    it(`that is ${what} fails by name and leaves earlier events valid`, async () => {
+      const setting = { ...world('tq').setting, seed: 8 };
+      const good = new World(setting);
+      const whole = await collect(generate(good.request({ exhaustive: true })));
+      assert.ok(whole.events.length > 1);
+      const here = new World(setting, (response) =>
+        response[0] === whole.result.ids[0] && response.length > 4
+          ? score
+          : good.target.of(response),
+      );
+      const generation = generate(here.request({ exhaustive: true, rolloutLength: 3 }));
+      const texts: string[] = [];
+      await assert.rejects(
+        async () => {
+          for await (const { text } of generation) texts.push(text);
+        },
+        (error: unknown) => {
+          assert.ok(error instanceof TqError);
+          assert.equal(error.code, ErrorCode.badReward);
+          assert.ok(error.message.includes('"joy"') && error.message.includes(String(score)));
+          return true;
+        },
+      );
+      assert.ok(texts.length > 0 && whole.result.text.startsWith(texts.join('')));
+      assert.ok(here.closed());
+    });
+  }
+
+  it('that rounding puts an ulp outside its range is taken at the bound', async () => {
+    const here = new World(world('tq').setting, () => 1 + Number.EPSILON);
+    const { result } = await collect(generate(here.request()));
+    assert.equal(result.reward, 1);
+  });
+
+  it('that throws is reported with its name and reason', async () => {
+    const here = new World(world('dpo').setting, () => {
+      throw new Error('no disk');
+    });
+    await assert.rejects(collect(generate(here.request())), /The reward "joy" failed: no disk\./u);
+    assert.ok(here.closed());
+  });
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { generate } from '../../src/engine/decoding/generate.ts';
+import { methodIds } from '../../src/engine/decoding/methods.ts';
+import { checkOptions } from '../../src/engine/decoding/options.ts';
+import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
+import { planDecoding } from '../../src/engine/decoding/plan.ts';
+import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
+
+const vocabulary = 4;
+
+function failure(code: ErrorCode, ...parts: readonly string[]) {
+  return (error: unknown) => {
+    assert.ok(error instanceof TqError);
+    assert.equal(error.code, code);
+    for (const part of parts) assert.ok(error.message.includes(part), error.message);
+    assert.match(error.message, /^[^\n]+\.$/u);
+    return true;
+  };
+}
+
+function requestOf(change: Partial<DecodingRequest> = {}): DecodingRequest {
+  return {
+    prompt: { text: '', tokens: [1, 2] },
+    options: { method: 'tq' },
+    policies: {
+      reference: new TabularPolicy('sft', vocabulary, randomTable(vocabulary, 1)),
+      baseline: new TabularPolicy('dpo', vocabulary, randomTable(vocabulary, 2)),
+    },
+    rewards: { target: new TabularReward('joy', randomScores(vocabulary, 3, [0, 1]), [0, 1]) },
+    decode: letters,
+    ...change,
+  };
+}
+
+describe('decoding options', () => {
+  const bad: readonly (readonly [Partial<DecodingOptionsInput>, ...string[]])[] = [
+    [{ alpha: 0 }, 'alpha', '0', 'above 0'],
+    [{ alpha: -1 }, 'alpha', '-1'],
+    [{ alpha: NaN }, 'alpha', 'NaN'],
+    [{ alpha: Infinity }, 'alpha', 'Infinity', 'finite'],
+    [{ beta: 0 }, 'beta', '0', 'above 0'],
+    [{ topK: 0 }, 'topK', '0', '1 or more'],
+    [{ topK: 5 }, 'topK', '5', 'at most 4'],
+    [{ topK: 1.5 }, 'topK', '1.5', 'whole number'],
+    [{ rolloutLength: 0 }, 'rolloutLength', '0', '1 or more'],
+    [{ rolloutsPerCandidate: 0 }, 'rolloutsPerCandidate', '0', '1 or more'],
+    [{ maxTokens: 0 }, 'maxTokens', '0', '1 or more'],
+    [{ maxTokens: Infinity }, 'maxTokens', 'Infinity'],
+    [{ temperature: -0.1 }, 'temperature', '-0.1', '0 (greedy) or more'],
+    [{ temperature: NaN }, 'temperature', 'NaN'],
+    [{ seed: -1 }, 'seed', '-1', '0 or more'],
+    [{ batch: 0 }, 'batch', '0', '1 or more'],
+    [{ stop: ['a', ''] }, 'stop string 2', 'empty'],
+    [{ argsPolicy: 'other' as 'baseline' }, 'argsPolicy', 'other', 'reference or baseline'],
+    [{ method: 'beam' as 'tq' }, 'beam', 'tq-indirect'],
+    [{ method: 'tq-indirect', rolloutsPerCandidate: 1 }, '1', 'at least 2', 'cancels', 'dt'],
+  ];
+  for (const [change, ...parts] of bad) {
+    const [[name, value]] = Object.entries(change).slice(-1) as [[string, unknown]];
+    it(`refuse ${name} ${String(value)}, saying ${parts.slice(1).join(', ')}`, () => {
+      assert.throws(
+        () => checkOptions({ method: 'tq', ...change }, vocabulary),
+        failure(ErrorCode.invalidInput, ...parts),
+      );
+    });
+  }
+
+  it("default to the paper's setting", () => {
+    const direct = checkOptions({ method: 'tq' }, 49_152);
+    assert.deepEqual(
+      [direct.alpha, direct.topK, direct.rolloutLength, direct.rolloutsPerCandidate],
+      [1, 10, 20, 1],
+    );
+    assert.deepEqual([direct.maxTokens, direct.temperature], [128, 0]);
+    const indirect = checkOptions({ method: 'tq-indirect' }, 49_152);
+    assert.equal(indirect.rolloutLength, 5);
+    assert.ok(indirect.rolloutsPerCandidate >= 2);
+    assert.equal(checkOptions({ method: 'tq' }, 3).topK, 3);
+  });
+
+  it('have every shortcut on, and none when exhaustive', () => {
+    const lazy = checkOptions({ method: 'tq', shortcuts: { bounds: false } }, vocabulary);
+    assert.deepEqual(lazy.shortcuts, {
+      incrementalReward: true,
+      bounds: false,
+      carryOver: true,
+      dedupe: true,
+    });
+    const full = checkOptions({ method: 'tq', exhaustive: true }, vocabulary);
+    assert.ok(Object.values(full.shortcuts).every((on) => !on));
+  });
+});
+
+describe('a decoding request', () => {
+  it('is refused with an empty prompt', () => {
+    const prompt = { text: '', tokens: [] };
+    assert.throws(
+      () => planDecoding(requestOf({ prompt })),
+      failure(ErrorCode.invalidInput, 'prompt', 'empty'),
+    );
+  });
+
+  it('is refused when a policy or a reward that the method needs is missing', () => {
+    for (const method of methodIds) {
+      assert.throws(
+        () => planDecoding(requestOf({ options: { method }, policies: {} })),
+        failure(ErrorCode.invalidInput, method, 'policy'),
+      );
+      const withoutReward = requestOf({ options: { method }, rewards: {} });
+      if (method === 'sft' || method === 'dpo') planDecoding(withoutReward);
+      else {
+        assert.throws(
+          () => planDecoding(withoutReward),
+          failure(ErrorCode.invalidInput, method, 'target reward'),
+        );
+      }
+    }
+  });
+
+  it('needs r_BL or a reference of the same vocabulary for tq-indirect', () => {
+    const other = new TabularPolicy('sft', vocabulary, randomTable(vocabulary, 1), 'digits');
+    const { policies } = requestOf();
+    assert.throws(
+      () =>
+        planDecoding(
+          requestOf({
+            options: { method: 'tq-indirect' },
+            policies: { ...policies, reference: other },
+          }),
+        ),
+      failure(ErrorCode.invalidInput, 'baseline reward', 'vocabulary'),
+    );
+  });
+
+  it('is refused when the response might not fit, saying how much does', () => {
+    const { policies } = requestOf();
+    (policies.baseline as TabularPolicy).contextLength = 100;
+    const options = { method: 'tq', maxTokens: 90, rolloutLength: 20 } as const;
+    assert.throws(
+      () => planDecoding(requestOf({ policies, options })),
+      failure(ErrorCode.contextFull, '112', '100', '"dpo"', 'at most 78 new tokens'),
+    );
+    planDecoding(requestOf({ policies, options: { ...options, maxTokens: 78 } }));
+    planDecoding(requestOf({ policies, options: { ...options, method: 'dpo' } }));
+    const prompt = { text: '', tokens: Array.from({ length: 85 }, () => 1) };
+    assert.throws(
+      () => planDecoding(requestOf({ policies, prompt, options: { ...options, maxTokens: 10 } })),
+      failure(ErrorCode.contextFull, 'at most 70 prompt tokens'),
+    );
+  });
+
+  it('fails before anything is opened', async () => {
+    const request = requestOf({ options: { method: 'tq', alpha: 0 } });
+    await assert.rejects(generate(request).next(), failure(ErrorCode.invalidInput, 'alpha'));
+    assert.equal((request.policies.baseline as TabularPolicy).openSequences, 0);
+  });
+});

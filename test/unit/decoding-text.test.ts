@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ResponseText, TextStream } from '../../src/engine/decoding/text.ts';
+
+/** Tokens are bytes of UTF-8; 0 ends. */
+const decodeBytes = (tokens: readonly number[]) => Buffer.from(tokens).toString('utf8');
+const endTokens = new Set([0]);
+
+const texts = fc
+  .array(fc.constantFrom('a', 'b', '\n', 'é', '猫', '🙂'), { minLength: 1, maxLength: 12 })
+  .map((characters) => characters.join(''));
+const stops = fc.array(fc.constantFrom('ab', 'aab', '\n\n', 'b猫', '🙂'), { maxLength: 3 });
+
+/** All pieces a response of these tokens is given out in. */
+function pieces(tokens: readonly number[], stop: readonly string[]): string[] {
+  const stream = new TextStream(new ResponseText(decodeBytes, endTokens, stop));
+  const given: string[] = [];
+  for (let length = 1; length <= tokens.length && !stream.stopped; length += 1) {
+    given.push(stream.push(tokens.slice(0, length), length === tokens.length));
+  }
+  assert.equal(stream.text, given.join(''));
+  return given;
+}
+
+describe('streamed text', () => {
+  it('adds up to the final text and shows no character before it is whole', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const given = pieces([...Buffer.from(text)], []);
+        assert.equal(given.join(''), text);
+        assert.ok(given.every((piece) => !piece.includes('\uFFFD')));
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+
+  it('ends before the first stop string and never shows a part of it', () => {
+    fc.assert(
+      fc.property(texts, stops, (text, stop) => {
+        const shown = pieces([...Buffer.from(text)], stop).join('');
+        const found = stop.map((each) => text.indexOf(each)).filter((index) => index >= 0);
+        if (found.length === 0) assert.equal(shown, text);
+        else assert.ok(text.startsWith(shown) && found.includes(shown.length));
+        assert.ok(stop.every((each) => !shown.includes(each)));
+      }),
+      { numRuns: 3000, seed: 2 },
+    );
+  });
+
+  it('leaves out a character that the length limit cut', () => {
+    const cut = [...Buffer.from('a🙂')].slice(0, 3);
+    assert.equal(pieces(cut, []).join(''), 'a');
+  });
+
+  it('gives out at the end what looked like the beginning of a stop string', () => {
+    assert.deepEqual(pieces([...Buffer.from('xa')], ['ab']), ['x', 'a']);
+    assert.deepEqual(pieces([...Buffer.from('xay')], ['ab']), ['x', '', 'ay']);
+  });
+});
+
+describe('a response to score', () => {
+  const text = new ResponseText(decodeBytes, endTokens, ['\n']);
+
+  it('has the end token in its tokens but not in its text', () => {
+    const response = text.response([97, 98, 0], true);
+    assert.deepEqual(response, { text: 'ab', tokens: [97, 98, 0], ended: true });
+  });
+
+  it('is cut where a stop string would have ended it', () => {
+    const response = text.response([97, 10, 98, 0], true);
+    assert.deepEqual(response, { text: 'a', tokens: [97, 10], ended: false });
+  });
+});

@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import type { Reward } from '../../src/engine/decoding/reward.ts';
+import { rewardDescriptions } from '../../src/engine/reward/catalogue.ts';
+import type { RewardContext } from '../../src/engine/reward/create-reward.ts';
+import { createReward } from '../../src/engine/reward/create-reward.ts';
+import { parseRewardExpression } from '../../src/engine/reward/reward-expression.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { scoreOf, stubReward } from './reward-support.ts';
+
+const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
+const modelsFolder = fileURLToPath(new URL('../../models', import.meta.url));
+const context: RewardContext = { modelsFolder, baseFolder: fixtures };
+
+/** Awaits the rejection of a spec and returns its message, after checking its code. */
+async function rejection(spec: unknown, code: number, where = context): Promise<string> {
+  const failure = await createReward(spec, where).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(
+    failure instanceof TqError,
+    `no TqError for ${JSON.stringify(spec)}: ${String(failure)}`,
+  );
+  assert.equal(failure.code, code, failure.message);
+  return failure.message;
+}
+
+describe('making a reward from its name', function () {
+  this.timeout(30_000);
+
+  it('makes every reward of the catalogue, with a range that its description tells', async () => {
+    const parameters: Readonly<Record<string, string>> = {
+      'style-guide': ':file=guide.json',
+      classifier: ':path=classifier,label=joy',
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'rewards-'));
+    await writeFile(join(folder, 'guide.json'), '{"avoid": ["simply"]}');
+    for (const { id, range } of rewardDescriptions) {
+      const spec = id + (parameters[id] ?? '');
+      const baseFolder = id === 'style-guide' ? folder : fixtures;
+      const reward = await createReward(spec, { modelsFolder, baseFolder });
+      assert.equal(reward.id, spec);
+      assert.deepEqual(reward.range, range);
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it('passes parameters on', async () => {
+    const reward = await createReward('length:words=4', context);
+    assert.equal(await scoreOf(reward, 'one two three four'), 1);
+    const label = await createReward('classifier:path="classifier", label=anger', context);
+    assert.ok((await scoreOf(label, 'furious')) > 0.9);
+  });
+
+  it('makes a weighted sum of an expression', async () => {
+    const reward = await createReward('length:words=2*0.5 + length:words=4 * -1', context);
+    assert.deepEqual(reward.range, [-1, 0.5]);
+    assert.equal(await scoreOf(reward, 'one two'), 0.5 - 0.5);
+    const half = await createReward('length:words=2*0.5', context);
+    assert.equal(await scoreOf(half, 'one two'), 0.5);
+  });
+
+  it('lists the rewards for an unknown id', async () => {
+    const message = await rejection('readabilty', ErrorCode.unknownId);
+    assert.match(message, /'readabilty'/u);
+    for (const { id } of rewardDescriptions) assert.ok(message.includes(id));
+    await rejection('readability+nonsense*2', ErrorCode.unknownId);
+    await rejection('constructor', ErrorCode.unknownId);
+  });
+
+  it('names the parameters there are for an unknown one', async () => {
+    const message = await rejection('readability:level=6', ErrorCode.invalidInput);
+    assert.match(message, /'readability' has no parameter 'level'; it has grade/u);
+    assert.match(
+      await rejection('formality:grade=6', ErrorCode.invalidInput),
+      /'formality' takes no parameters/u,
+    );
+  });
+
+  it('tells what a parameter accepts when its value is wrong or missing', async () => {
+    for (const grade of ['0', '19', 'x', '', '-3', 'Infinity', '0x8', '1e1']) {
+      assert.match(
+        await rejection(`readability:grade=${grade}`, ErrorCode.invalidInput),
+        /grade='.*'; it must be a school grade from 1 to 18/u,
+      );
+    }
+    await rejection('length:words=2.5', ErrorCode.invalidInput);
+    assert.match(
+      await rejection('style-guide', ErrorCode.invalidInput),
+      /'style-guide' needs the parameter file/u,
+    );
+  });
+
+  it('says which part of an expression does not read', async () => {
+    const cases = [
+      ['', "''"],
+      ['readability+', "''"],
+      ['readability*', "weight ''"],
+      ['readability*much', "weight 'much'"],
+      ['readability*1*2', 'one weight'],
+      ['readability:6', "'6' is not a parameter"],
+      ['readability:grade=6,grade=7', "'grade' is given twice"],
+      ['style-guide:file="a', 'quote is not closed'],
+    ] as const;
+    for (const [spec, reason] of cases) {
+      const message = await rejection(spec, ErrorCode.invalidInput);
+      assert.ok(message.includes(reason), message);
+    }
+  });
+
+  it('reads any text as an expression or refuses it with one clear error', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      '"',
+      '+',
+      '*',
+      ':',
+      '=',
+      ',',
+      '-',
+      '0.5',
+      '/',
+      '\\',
+      ' ',
+      '.json',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')),
+        (text) => {
+          try {
+            for (const { weight } of parseRewardExpression(text))
+              assert.ok(Number.isFinite(weight));
+          } catch (error) {
+            assert.ok(
+              error instanceof TqError && error.code === ErrorCode.invalidInput,
+              String(error),
+            );
+          }
+        },
+      ),
+    );
+  });
+
+  it('reads paths with signs in quotes, and Windows paths', () => {
+    const [quoted, drive, relative] = parseRewardExpression(
+      '"c++/my model"*2 + C:\\models\\judge + style-guide:file="a,b*c.json"',
+    );
+    assert.deepEqual([quoted!.name, quoted!.weight], ['c++/my model', 2]);
+    assert.deepEqual([drive!.name, drive!.parameters], ['C:\\models\\judge', {}]);
+    assert.deepEqual(relative!.parameters, { file: 'a,b*c.json' });
+  });
+});
+
+describe('causal reward models', () => {
+  const description = {
+    ...rewardDescriptions[0]!,
+    id: 'helpfulness',
+    range: undefined,
+  };
+  const asked: string[] = [];
+  const causal: RewardContext = {
+    ...context,
+    causalRewards: [description],
+    createCausal: async (spec): Promise<Reward> => {
+      asked.push(spec);
+      return stubReward(spec, undefined, (text) => (text === '' ? Number.NaN : text.length));
+    },
+  };
+
+  it('are made by id or by the absolute path of a folder', async () => {
+    asked.length = 0;
+    await createReward('helpfulness', causal);
+    await createReward('./classifier', causal);
+    const sum = await createReward('helpfulness*0.5+./classifier', causal);
+    const folder = join(fixtures, 'classifier');
+    assert.deepEqual(asked, ['helpfulness', folder, 'helpfulness', folder]);
+    assert.equal(sum.range, undefined);
+    assert.equal(await scoreOf(sum, 'ab'), 3);
+  });
+
+  it('are held to finite scores', async () => {
+    const reward = await createReward('helpfulness', causal);
+    await assert.rejects(scoreOf(reward, ''), { code: ErrorCode.badReward });
+  });
+
+  it('are listed among the ids, take no parameters, and must exist', async () => {
+    assert.match(await rejection('nope', ErrorCode.unknownId, causal), /helpfulness/u);
+    await rejection('helpfulness:size=2', ErrorCode.invalidInput, causal);
+    await rejection('./no-such-folder', ErrorCode.unknownId, causal);
+    await rejection('helpfulness', ErrorCode.unknownId);
+  });
+});
+
+describe('reward definitions', function () {
+  this.timeout(30_000);
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rewards-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+  const file = async (name: string, content: unknown): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+
+  it('make a sum with its own id, nested rewards, clamps and normalisation', async () => {
+    const reward = await createReward(
+      {
+        id: 'mine',
+        type: 'sum',
+        normalise: true,
+        parts: [
+          { reward: 'length:words=2', weight: 2, clamp: [0, 0.5] },
+          { reward: { id: 'terms', type: 'style-guide', avoid: ['simply'] }, weight: 1 },
+        ],
+        clamp: [0, 2.5],
+      },
+      context,
+    );
+    assert.equal(reward.id, 'mine');
+    assert.deepEqual(reward.range, [0, 2.5]);
+    assert.equal(await scoreOf(reward, 'one two'), 2.5);
+    assert.equal(await scoreOf(reward, 'simply two'), 2.5);
+    assert.equal(await scoreOf(reward, 'simply'), 2.5);
+    assert.equal(await scoreOf(reward, ''), 1);
+  });
+
+  it('make a classifier with a label by name or index', async () => {
+    const make = (label: unknown): Promise<Reward> =>
+      createReward({ id: 'mood', type: 'classifier', path: 'classifier', label }, context);
+    assert.equal(
+      await scoreOf(await make(1), 'furious'),
+      await scoreOf(await make('anger'), 'furious'),
+    );
+    assert.equal((await make(0)).id, 'mood');
+  });
+
+  it('are read from a .json file, whose paths start at its folder', async () => {
+    await file('guide.json', { prefer: [{ instead: 'e-mail', use: 'email' }] });
+    const path = await file('mine+1.json', {
+      id: 'mine',
+      type: 'sum',
+      parts: [{ reward: 'style-guide:file=guide.json', weight: 1 }],
+    });
+    const reward = await createReward(path, { modelsFolder });
+    assert.equal(await scoreOf(reward, 'Send an e-mail.'), 0.5);
+    const weighted = await createReward(`"${path}"*2`, { modelsFolder });
+    assert.equal(await scoreOf(weighted, 'Send an email.'), 2);
+  });
+
+  it('are refused with the file and the fault named', async () => {
+    const part = { reward: 'length', weight: 1 };
+    const cases: readonly (readonly [content: unknown, fault: RegExp])[] = [
+      ['{"id": ', /not valid JSON/u],
+      ['', /not valid JSON/u],
+      [[], /./u],
+      [{ id: 'x', type: 'product', parts: [part] }, /type/u],
+      [{ id: 'x', type: 'sum', parts: [] }, /parts/u],
+      [{ id: 'x', type: 'sum', parts: [{ reward: 'length' }] }, /parts\.0\.weight/u],
+      [{ id: 'x', type: 'sum', parts: [part], normalize: true }, /normalize/u],
+      [{ id: 'x', type: 'sum', parts: [{ ...part, clamp: [1, 0] }] }, /clamp/u],
+      [{ id: '', type: 'sum', parts: [part] }, /id/u],
+      [' '.repeat(1_000_001), /at most 1000000/u],
+    ];
+    for (const [content, fault] of cases) {
+      const path = await file('bad.json', content);
+      const message = await rejection(path, ErrorCode.invalidInput);
+      assert.ok(message.includes(path), message);
+      assert.match(message, fault);
+    }
+    assert.match(
+      await rejection(join(folder, 'missing.json'), ErrorCode.invalidInput),
+      /missing\.json' cannot be used: it does not exist/u,
+    );
+  });
+
+  it('are refused as objects and other values with the fault named', async () => {
+    assert.match(
+      await rejection(
+        { id: 'x', type: 'sum', parts: [{ reward: 'length', weight: '1' }] },
+        ErrorCode.invalidInput,
+      ),
+      /parts\.0\.weight/u,
+    );
+    for (const spec of [undefined, null, 3, [], {}]) await rejection(spec, ErrorCode.invalidInput);
+  });
+
+  it('are refused when one names itself', async () => {
+    const path = await file('loop.json', {
+      id: 'loop',
+      type: 'sum',
+      parts: [{ reward: './loop.json', weight: 1 }],
+    });
+    assert.match(await rejection(path, ErrorCode.invalidInput), /names? itself/u);
+  });
+
+  it('refuse style guides that are not as they must be', async () => {
+    const cases: readonly (readonly [content: unknown, fault: RegExp])[] = [
+      ['nonsense', /not valid JSON/u],
+      [{ avoid: 'simply' }, /avoid/u],
+      [{ avoid: [' '] }, /avoid\.0/u],
+      [{ prefer: [{ instead: 'a' }] }, /prefer\.0\.use/u],
+      [{ forbid: ['a'] }, /forbid/u],
+    ];
+    for (const [content, fault] of cases) {
+      const path = await file('guide.json', content);
+      assert.match(await rejection(`style-guide:file="${path}"`, ErrorCode.invalidInput), fault);
+    }
+  });
+});

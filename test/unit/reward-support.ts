@@ -1,0 +1,62 @@
+import type {
+  Range,
+  Response,
+  Reward,
+  RewardPrompt,
+  RewardSession,
+} from '../../src/engine/decoding/reward.ts';
+
+/** A response of a text, whose tokens do not matter. */
+export function response(text: string): Response {
+  return { text, tokens: [], ended: true };
+}
+
+/** A prompt of a text, whose tokens do not matter. */
+export function prompt(text: string, draft?: string): RewardPrompt {
+  return { text, tokens: [], draft };
+}
+
+/** Scores of texts under a reward, for a prompt that most rewards do not read. */
+export async function scoresOf(
+  reward: Reward,
+  texts: readonly string[],
+  asked: RewardPrompt = prompt('Write a short message.'),
+): Promise<number[]> {
+  const session = await reward.open(asked);
+  try {
+    return await session.score(texts.map(response));
+  } finally {
+    session.close();
+  }
+}
+
+export async function scoreOf(reward: Reward, text: string, asked?: RewardPrompt): Promise<number> {
+  const [score] = await scoresOf(reward, [text], asked);
+  return score!;
+}
+
+/** Records what a session was told. */
+export interface SessionLog {
+  readonly committed: number[];
+  closed: number;
+}
+
+/** A reward that scores by a given function, and a log of its sessions. */
+export function stubReward(
+  id: string,
+  range: Range | undefined,
+  score: (text: string) => number,
+): Reward & { readonly log: SessionLog } {
+  const log: SessionLog = { committed: [], closed: 0 };
+  const session: RewardSession = {
+    positions: 3,
+    score: async (responses) => responses.map(({ text }) => score(text)),
+    commit: async (token) => {
+      log.committed.push(token);
+    },
+    close: () => {
+      log.closed += 1;
+    },
+  };
+  return { id, range, log, open: async () => session };
+}

@@ -1,0 +1,238 @@
+import type {
+  Candidate,
+  Policy,
+  PolicySequence,
+  Rollout,
+  RolloutOptions,
+  RolloutStart,
+  TokenId,
+} from '../../src/engine/decoding/policy.ts';
+import { stream } from '../../src/engine/decoding/random.ts';
+import type { RandomStream } from '../../src/engine/decoding/random.ts';
+import type { Range, Response, Reward, RewardSession } from '../../src/engine/decoding/reward.ts';
+import { logSumExp } from '../../src/engine/decoding/softmax.ts';
+
+/** log pi(. | state), one number per token, where the state is prompt and response. */
+export type Table = (state: readonly TokenId[]) => readonly number[];
+
+/** The token that ends a response. */
+export const END = 0;
+
+/** Letters for tokens: END is never decoded. */
+export function letters(tokens: readonly TokenId[]): string {
+  return tokens.map((token) => String.fromCharCode(96 + token)).join('');
+}
+
+/** A random softmax table; few levels make equal probabilities frequent. */
+export function randomTable(vocabularySize: number, seed: number, levels?: number): Table {
+  return (state) => {
+    const random = stream(seed, 'sample', codeOf(state, vocabularySize));
+    const logits = Array.from({ length: vocabularySize }, () => level(random, levels, 3));
+    const normaliser = logSumExp(logits);
+    return logits.map((logit) => logit - normaliser);
+  };
+}
+
+/** The table with responses ended by force once they have `horizon` tokens. */
+export function endingTable(table: Table, promptLength: number, horizon: number): Table {
+  return (state) =>
+    state.length - promptLength < horizon
+      ? table(state)
+      : table(state).map((_, token) => (token === END ? 0 : -Infinity));
+}
+
+/** The token-level policy of rho(y) proportional to rho_table(y) exp(r(y)/beta), (7). */
+export function alignedTable(
+  table: Table,
+  promptLength: number,
+  reward: (response: readonly TokenId[]) => number,
+  beta: number,
+): Table {
+  const logNormaliser = (state: readonly TokenId[]): number =>
+    state.length > promptLength && state.at(-1) === END
+      ? reward(state.slice(promptLength)) / beta
+      : logSumExp(continued(state));
+  const continued = (state: readonly TokenId[]): number[] =>
+    table(state).map((logProb, token) =>
+      logProb === -Infinity ? -Infinity : logProb + logNormaliser([...state, token]),
+    );
+  return (state) => {
+    const exponents = continued(state);
+    const normaliser = logSumExp(exponents);
+    return exponents.map((exponent) => exponent - normaliser);
+  };
+}
+
+/** A policy read from a table, with the cost model of one kept text and its branches. */
+export class TabularPolicy implements Policy {
+  readonly endTokens: ReadonlySet<TokenId> = new Set([END]);
+  contextLength = 1000;
+  /** Sequences opened and not closed. */
+  openSequences = 0;
+
+  constructor(
+    readonly id: string,
+    readonly vocabularySize: number,
+    readonly table: Table,
+    readonly vocabularyId = 'letters',
+  ) {}
+
+  async open(prompt: readonly TokenId[]): Promise<PolicySequence> {
+    this.openSequences += 1;
+    return new TabularSequence(this, [...prompt]);
+  }
+}
+
+class TabularSequence implements PolicySequence {
+  readonly count: { positions: number };
+  private readonly computed = new Set<string>();
+
+  constructor(
+    private readonly policy: TabularPolicy,
+    private readonly state: TokenId[],
+  ) {
+    this.count = { positions: state.length };
+  }
+
+  get length(): number {
+    return this.state.length;
+  }
+
+  async next(k: number): Promise<Candidate[]> {
+    return ranked(this.policy.table(this.state)).slice(0, k);
+  }
+
+  async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
+    const table = this.policy.table(this.state);
+    return tokens.map((token) => table[token]!);
+  }
+
+  async sample(random: RandomStream, temperature: number): Promise<Candidate> {
+    return draw(this.policy.table(this.state), random, temperature);
+  }
+
+  async rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]> {
+    options.signal?.throwIfAborted();
+    return starts.map((start) => this.rollOutOne(start, options.reuse));
+  }
+
+  async score(continuations: readonly (readonly TokenId[])[]): Promise<number[]> {
+    return continuations.map((tokens) => {
+      this.count.positions += tokens.length - 1;
+      return tokens.reduce(
+        (total, token, index) =>
+          total + this.policy.table([...this.state, ...tokens.slice(0, index)])[token]!,
+        0,
+      );
+    });
+  }
+
+  async commit(token: TokenId): Promise<void> {
+    this.state.push(token);
+    if (!this.computed.has(this.state.join(' '))) this.count.positions += 1;
+  }
+
+  close(): void {
+    this.policy.openSequences -= 1;
+  }
+
+  private rollOutOne(start: RolloutStart, reuse: boolean): Rollout {
+    const tokens = [...start.tokens];
+    const logProbs: number[] = [];
+    tokens.forEach((_, index) => this.read(tokens.slice(0, index + 1), reuse));
+    for (let chosen = 0; chosen < start.length; chosen += 1) {
+      if (chosen > 0) this.read(tokens, reuse);
+      const table = this.policy.table([...this.state, ...tokens]);
+      const { token, logProb } =
+        start.random === undefined
+          ? ranked(table)[0]!
+          : draw(table, start.random, start.temperature ?? 1);
+      tokens.push(token);
+      logProbs.push(logProb);
+      if (token === END) break;
+    }
+    return { tokens, ended: tokens.at(-1) === END, logProbs };
+  }
+
+  private read(branch: readonly TokenId[], reuse: boolean): void {
+    const key = [...this.state, ...branch].join(' ');
+    if (reuse && this.computed.has(key)) return;
+    this.count.positions += 1;
+    if (reuse) this.computed.add(key);
+  }
+}
+
+/** A reward read from a random table, over prompt-free responses. */
+export class TabularReward implements Reward {
+  /** Responses scored, over all sessions. */
+  scored = 0;
+  openSessions = 0;
+
+  constructor(
+    readonly id: string,
+    readonly of: (response: readonly TokenId[]) => number,
+    readonly range: Range | undefined,
+    private readonly positionsPerToken = 0,
+  ) {}
+
+  async open(): Promise<RewardSession> {
+    this.openSessions += 1;
+    const session = {
+      positions: 0,
+      score: async (responses: readonly Response[]) => {
+        this.scored += responses.length;
+        for (const { tokens } of responses)
+          session.positions += tokens.length * this.positionsPerToken;
+        return responses.map(({ tokens }) => this.of(tokens));
+      },
+      close: () => {
+        this.openSessions -= 1;
+      },
+    };
+    return session;
+  }
+}
+
+/** A random score per response; few levels make equal scores frequent. */
+export function randomScores(
+  vocabularySize: number,
+  seed: number,
+  [low, high]: Range,
+  levels?: number,
+): (response: readonly TokenId[]) => number {
+  return (response) => {
+    const random = stream(seed, 'sample', codeOf(response, vocabularySize));
+    return low + level(random, levels, 1) * (high - low);
+  };
+}
+
+function ranked(table: readonly number[]): Candidate[] {
+  return table
+    .map((logProb, token) => ({ token, logProb }))
+    .sort((a, b) => b.logProb - a.logProb || a.token - b.token);
+}
+
+function draw(table: readonly number[], random: RandomStream, temperature: number): Candidate {
+  const scaled = table.map((logProb) => logProb / temperature);
+  const normaliser = logSumExp(scaled);
+  let left = random.uniform();
+  const token = scaled.findIndex((logProb) => {
+    left -= Math.exp(logProb - normaliser);
+    return left < 0;
+  });
+  const last = table.findLastIndex((logProb) => logProb > -Infinity);
+  const drawn = token < 0 ? last : token;
+  return { token: drawn, logProb: table[drawn]! };
+}
+
+function level(random: RandomStream, levels: number | undefined, scale: number): number {
+  const uniform = random.uniform();
+  return levels === undefined
+    ? scale * uniform
+    : (scale * Math.floor(uniform * levels)) / (levels - 1);
+}
+
+/** A number for a token list, its length included. */
+function codeOf(tokens: readonly TokenId[], vocabularySize: number): number {
+  return tokens.reduce((code, token) => (code * (vocabularySize + 1) + token + 1) % 2 ** 31, 0);
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { tokenizerFromFolder } from '../../src/engine/models/tokenizer/folder-tokenizer.ts';
+import {
+  assertEncodes,
+  badModel,
+  embeddingFolder,
+  every,
+  reference,
+  sentencePieceJson,
+  streamed,
+} from './token-reference.ts';
+
+describe('tokenizer folder', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tokenizer-'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const write = (name: string, content: unknown) =>
+    writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+
+  it('gives the ids and texts that Python gives for the embedding model', async () => {
+    const tokenizer = await tokenizerFromFolder(embeddingFolder);
+    const strings = every(reference.strings, reference.embeddingEvery);
+    assertEncodes(tokenizer, strings, reference.embedding);
+    reference.embedding.forEach((ids, at) => {
+      assert.equal(tokenizer.decode(ids, { skipSpecial: true }), reference.embeddingText[at]);
+      assert.equal(streamed(tokenizer, ids, true).join(''), reference.embeddingText[at]);
+    });
+    assert.equal(tokenizer.hasChatTemplate, false);
+    assert.equal(tokenizer.vocabularySize, 30522);
+  });
+
+  it('takes begin, end and template from the files beside tokenizer.json', async () => {
+    await write('tokenizer.json', sentencePieceJson);
+    await write('tokenizer_config.json', {
+      add_bos_token: false,
+      add_eos_token: true,
+      bos_token: { content: '<s>' },
+      eos_token: '</s>',
+      chat_template: [{ name: 'default', template: 'config' }],
+    });
+    const tokenizer = await tokenizerFromFolder(folder);
+    assert.deepEqual(tokenizer.encode('').slice(-1), [2]);
+    assert.ok(!tokenizer.encode('a').includes(1));
+    assert.equal(tokenizer.beginToken, 1);
+    assert.deepEqual([...tokenizer.endTokens], [2]);
+    assert.equal(tokenizer.applyChatTemplate([], { addGenerationPrompt: false }), 'config');
+
+    await write('generation_config.json', { eos_token_id: [2, 7] });
+    await write('chat_template.jinja', '{{ eos_token }}');
+    const other = await tokenizerFromFolder(folder);
+    assert.deepEqual([...other.endTokens], [2, 7]);
+    assert.equal(other.applyChatTemplate([], { addGenerationPrompt: false }), '</s>');
+  });
+
+  it('makes tokens that the configuration names special', async () => {
+    await write('tokenizer.json', sentencePieceJson);
+    await write('special_tokens_map.json', { mask_token: '<tool>' });
+    const tokenizer = await tokenizerFromFolder(folder);
+    const ids = tokenizer.encode('a<tool>b');
+    assert.equal(tokenizer.decode(ids, { skipSpecial: true }), 'a b');
+  });
+
+  it('refuses missing, malformed and unsupported files by name', async () => {
+    const refuses = (pattern: RegExp) =>
+      assert.rejects(tokenizerFromFolder(folder), badModel(pattern));
+    await refuses(/has no tokenizer\.json\.$/);
+    await write('tokenizer.json', '{');
+    await refuses(/tokenizer\.json is not JSON\.$/);
+    await write('tokenizer.json', {});
+    await refuses(/"model" of .*tokenizer\.json cannot be used: has no vocab\.$/);
+    await write('tokenizer.json', { ...sentencePieceJson, pre_tokenizer: { type: 'Runes' } });
+    await refuses(/tokenizer cannot be used: .*Runes/);
+    const token = { id: 5, content: 'x', special: false, single_word: true };
+    await write('tokenizer.json', { ...sentencePieceJson, added_tokens: [token] });
+    await refuses(/added token "x" is a single_word token, which is not supported\.$/);
+  });
+});
