@@ -5,6 +5,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { findLocations } from './locations.ts';
 import { EngineServer } from './server.ts';
+import { onnxruntimeVersion } from './version.ts';
 
 /** Standard output carries the protocol alone; whatever a library prints goes to the log. */
 function redirectConsole(): void {
@@ -27,6 +28,8 @@ function serve(): void {
   connection.onClose(exit);
   process.stdin.once('end', exit);
   process.stdout.on('error', exit);
+  // A terminal interrupts the whole process group; what it means for us the parent decides.
+  process.on('SIGINT', () => undefined);
   connection.onError(([error]) => {
     console.error(error.message);
   });
@@ -34,4 +37,6 @@ function serve(): void {
   connection.listen();
 }
 
-serve();
+/** With --probe it is only seen whether the native binding loads, which imports have done. */
+if (process.argv.includes('--probe')) console.log(onnxruntimeVersion());
+else serve();

@@ -3,8 +3,7 @@ import { truncateSync } from 'node:fs';
 import { openGguf } from '../../src/engine/models/gguf/gguf-file.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import type { GgufSpec, TensorSpec } from './model-bytes.ts';
-import { float32Bytes, ggufArray, ggufBytes, ggufString, ggufTypes } from './model-bytes.ts';
-import { u32, u64 } from './model-bytes.ts';
+import { float32Bytes, ggufArray, ggufBytes, ggufString, ggufTypes, u64 } from './model-bytes.ts';
 import { assertTensorsOf, fixture, temporaryFolder } from './model-folder.ts';
 
 const norm: TensorSpec = {

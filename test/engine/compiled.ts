@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HeadKind } from '../../src/engine/models/architecture/architecture.ts';
+import { openAdapter } from '../../src/engine/models/adapter.ts';
+import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
+import type { FormatName } from '../../src/engine/models/compiler/format.ts';
+import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
+import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
+import { GraphSession } from '../../src/engine/policy/graph-session.ts';
+
+export const fixtures = join(import.meta.dirname, '../fixtures/models');
+export const shippedModel = join(
+  import.meta.dirname,
+  '../../models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf',
+);
+
+/** Compiled test models are kept between runs: the shipped one takes a while. */
+const store = new CompiledStore(join(import.meta.dirname, '../../.cache/compiled'));
+
+interface Options {
+  readonly format?: FormatName;
+  readonly head?: HeadKind;
+  readonly adapter?: string;
+}
+
+export async function openSession(
+  path: string,
+  { format = 'fp32', head = 'logits', adapter: adapterPath }: Options = {},
+): Promise<GraphSession> {
+  const model = await openModel(path);
+  const adapter = adapterPath === undefined ? undefined : await openAdapter(adapterPath);
+  try {
+    const hash = await contentHash([...model.files, ...(adapter?.files ?? [])]);
+    const key = { contentHash: hash, format, head };
+    const folder = await store.open(key, compileSource(model, adapter, head));
+    return await GraphSession.create(folder, model.shape, { threads: 2 });
+  } finally {
+    await adapter?.close();
+    await model.close();
+  }
+}
+
+/** The shipped model as a policy, its tokenizer, and a prompt in its chat template. */
+export async function openShipped(format: FormatName = 'int8') {
+  const model = await openModel(shippedModel);
+  const tokenizer = await model.tokenizer();
+  await model.close();
+  const session = await openSession(shippedModel, { format });
+  const policy = new DecoderPolicy('shipped', session, tokenizer.endTokens, 'shipped');
+  const prompt = (text: string): number[] =>
+    tokenizer.encode(
+      tokenizer.applyChatTemplate([{ role: 'user', content: text }], { addGenerationPrompt: true }),
+      { specialTokens: false },
+    );
+  return { session, policy, tokenizer, prompt };
+}
+
+export async function readReference<T>(name: string): Promise<T> {
+  return JSON.parse(await readFile(join(fixtures, name, 'reference.json'), 'utf8')) as T;
+}
+
+/** Little-endian float32 numbers in base64, as the fixture scripts write them. */
+export function decodeFloats(base64: string): Float32Array {
+  const bytes = Buffer.from(base64, 'base64');
+  return new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
+}
+
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let largest = a.length === b.length ? 0 : Infinity;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]! - b[i]!));
+  return largest;
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
+import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
+import { TokenTree, type TreeNode } from '../../src/engine/policy/token-tree.ts';
+import {
+  decodeFloats,
+  fixtures,
+  largestDifference,
+  openSession,
+  readReference,
+  shippedModel,
+} from './compiled.ts';
+
+interface LogitsReference {
+  readonly inputIds: number[];
+  readonly logitsShape: [number, number];
+  readonly logits: string;
+}
+
+const tolerance = 1e-3;
+
+const models: readonly { name: string; path: string; adapter?: string }[] = [
+  'llama-grouped',
+  'llama-sharded-bf16',
+  'llama-rope-llama3-f16',
+  'llama-rope-linear-head-dim',
+]
+  .map((name) => ({ name, path: join(fixtures, name) }))
+  .concat(
+    ['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'].map(
+      (type) => ({ name: `gguf-${type}`, path: join(fixtures, `gguf-${type}`, 'model.gguf') }),
+    ),
+  );
+
+const adapters = ['lora-policy', 'lora-policy-rslora'].map((name) => ({
+  name,
+  path: join(fixtures, 'llama-grouped'),
+  adapter: join(fixtures, name),
+}));
+
+/** Logits after each of `nodes`, in one run. */
+async function logitsAfter(
+  session: GraphSession,
+  tree: TokenTree,
+  nodes: readonly TreeNode[],
+): Promise<Float32Array[]> {
+  const rows = nodes.map((_, row) => row);
+  const result = await session.run({ ...tree.plan(nodes), rows, topCount: 1, wantLogits: true });
+  tree.store(nodes, result.cache);
+  const { vocabulary } = session.shape;
+  return rows.map((row) => result.logits!.slice(row * vocabulary, (row + 1) * vocabulary));
+}
+
+function startTree(session: GraphSession, ids: readonly number[]): TokenTree {
+  return new TokenTree(session.shape, ids, new SlotPool(session.shape, 0), 0);
+}
+
+describe('compiled fp32 logits equal those of transformers', () => {
+  for (const { name, path, adapter } of [...models, ...adapters]) {
+    describe(name, () => {
+      let session: GraphSession;
+      let reference: Float32Array[];
+      let ids: number[];
+
+      before(async () => {
+        session = await openSession(path, adapter === undefined ? {} : { adapter });
+        const read = await readReference<LogitsReference>(name);
+        ids = read.inputIds;
+        const all = decodeFloats(read.logits);
+        const [count, vocabulary] = read.logitsShape;
+        reference = Array.from({ length: count }, (_, i) =>
+          all.subarray(i * vocabulary, (i + 1) * vocabulary),
+        );
+      });
+
+      after(() => session.dispose());
+
+      function assertClose(found: readonly Float32Array[], from = 0): void {
+        const differences = found.map((row, i) => largestDifference(row, reference[from + i]!));
+        const largest = Math.max(...differences);
+        assert.ok(largest <= tolerance, `largest difference ${largest}`);
+      }
+
+      it('reading the text at once', async () => {
+        const tree = startTree(session, ids);
+        assertClose(await logitsAfter(session, tree, tree.pending(ids.length)));
+      });
+
+      it('token by token, each committed', async () => {
+        const tree = startTree(session, ids.slice(0, 1));
+        const found = [...(await logitsAfter(session, tree, tree.pending(1)))];
+        for (const token of ids.slice(1)) {
+          tree.commit(token);
+          found.push(...(await logitsAfter(session, tree, tree.pending(1))));
+        }
+        assertClose(found);
+      });
+
+      it('as a branch beside another branch, then committed', async () => {
+        const split = Math.floor(ids.length / 2);
+        const tree = startTree(session, ids.slice(0, split));
+        await logitsAfter(session, tree, tree.pending(split));
+        const other = tree.child(tree.root, (ids[split]! + 1) % session.shape.vocabulary);
+        const found: Float32Array[] = [];
+        let node = tree.root;
+        for (const token of ids.slice(split)) {
+          node = tree.child(node, token);
+          const rows = other.computed ? [node] : [other, node];
+          found.push((await logitsAfter(session, tree, rows)).at(-1)!);
+        }
+        assertClose(found, split);
+        for (const token of ids.slice(split, -1)) tree.commit(token);
+        tree.commit(ids.at(-1)!);
+        assertClose(await logitsAfter(session, tree, [tree.root]), ids.length - 1);
+      });
+    });
+  }
+});
+
+describe('a causal reward model made of base, LoRA and head', () => {
+  interface RewardReference {
+    readonly cases: { inputIds: number[]; reward: number }[];
+  }
+
+  it('scores as AutoModelForSequenceClassification does, whole and incrementally', async () => {
+    const session = await openSession(join(fixtures, 'llama-grouped'), {
+      adapter: join(fixtures, 'lora-reward'),
+      head: 'score',
+    });
+    const reward = new CausalReward('lora-reward', session, undefined);
+    const { cases } = await readReference<RewardReference>('lora-reward');
+    for (const { inputIds, reward: expected } of cases) {
+      for (const split of [1, inputIds.length - 1]) {
+        const opened = await reward.open({ text: '', tokens: inputIds.slice(0, split) });
+        const rest = inputIds.slice(split);
+        for (let end = 1; end <= rest.length; end++) {
+          const tokens = rest.slice(0, end);
+          const [score] = await opened.score([{ text: '', tokens, ended: false }]);
+          if (end === rest.length)
+            assert.ok(Math.abs(score! - expected) <= tolerance, `${score} ${expected}`);
+          else await opened.commit?.(tokens.at(-1)!);
+        }
+        assert.equal(opened.positions, inputIds.length);
+        opened.close();
+      }
+    }
+    await reward.dispose();
+  });
+});
+
+describe('the shipped model', () => {
+  interface ShippedReference {
+    readonly cases: { inputIds: number[]; lastLogits: string; argmax: number[] }[];
+  }
+
+  it('has the logits of transformers as fp32', async () => {
+    const session = await openSession(shippedModel);
+    const { cases } = await readReference<ShippedReference>('shipped');
+    for (const { inputIds, lastLogits, argmax } of cases) {
+      const tree = startTree(session, inputIds);
+      const rows = await logitsAfter(session, tree, tree.pending(inputIds.length));
+      const difference = largestDifference(rows.at(-1)!, decodeFloats(lastLogits));
+      assert.ok(difference <= tolerance, `largest difference ${difference}`);
+      const found = rows.map((row) => row.indexOf(row.reduce((a, b) => Math.max(a, b))));
+      assert.deepEqual(found, argmax);
+    }
+    await session.dispose();
+  });
+});

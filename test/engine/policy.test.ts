@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Candidate } from '../../src/engine/decoding/policy.ts';
+import { stream } from '../../src/engine/decoding/random.ts';
+import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
+import type { DecoderSequence } from '../../src/engine/policy/decoder-sequence.ts';
+import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { fixtures, openSession, openShipped } from './compiled.ts';
+
+function rejectsWith(code: number, pattern: RegExp) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof TqError);
+    assert.equal(error.code, code);
+    assert.match(error.message, pattern);
+    return true;
+  };
+}
+
+describe('a compiled policy', () => {
+  const prompt = [5, 9, 33, 70, 12];
+  let session: GraphSession;
+  let policy: DecoderPolicy;
+
+  beforeEach(async () => {
+    session = await openSession(join(fixtures, 'llama-grouped'), { format: 'int8' });
+    policy = new DecoderPolicy('tiny', session, new Set(), 'tiny');
+  });
+
+  afterEach(() => policy.dispose());
+
+  /** The text's continuation by its most likely tokens, computed from scratch. */
+  async function greedy(text: readonly number[], length: number): Promise<Candidate[]> {
+    const fresh = new DecoderPolicy('fresh', session, new Set(), 'tiny');
+    const sequence = await fresh.open(text);
+    const found: Candidate[] = [];
+    for (let i = 0; i < length; i++) {
+      const [best] = await sequence.next(1);
+      found.push(best!);
+      await sequence.commit(best!.token);
+    }
+    return found;
+  }
+
+  async function rollOut(sequence: DecoderSequence, tokens: readonly number[], length: number) {
+    const [rollout] = await sequence.rollOut([{ tokens, length }], { reuse: true });
+    return rollout!.tokens;
+  }
+
+  it('reads the prompt once and one position a committed token', async () => {
+    const sequence = await policy.open(prompt);
+    assert.equal(sequence.count.positions, prompt.length);
+    for (const token of [3, 4, 5]) {
+      await sequence.commit(token);
+      await sequence.next(4);
+    }
+    assert.equal(sequence.count.positions, prompt.length + 3);
+    assert.equal(sequence.length, prompt.length + 3);
+  });
+
+  it('computes nothing again when the text follows a branch', async () => {
+    const sequence = await policy.open(prompt);
+    await sequence.next(3);
+    const rollout = await rollOut(sequence, [7], 10);
+    const before = sequence.count.positions;
+    for (const token of rollout.slice(0, -1)) {
+      await sequence.commit(token);
+      await sequence.next(3);
+    }
+    assert.equal(sequence.count.positions, before);
+  });
+
+  it('extends the rollout of the chosen candidate by one position a step', async () => {
+    const sequence = await policy.open(prompt);
+    let rollout = await rollOut(sequence, [7], 10);
+    for (let step = 0; step < 5; step++) {
+      await sequence.commit(rollout[0]!);
+      const before = sequence.count.positions;
+      rollout = await rollOut(sequence, [rollout[1]!], 10);
+      assert.equal(sequence.count.positions, before + 1);
+    }
+  });
+
+  it('gives a branch the same tokens alone, beside others, carried over and after others were freed', async () => {
+    const sequence = await policy.open(prompt);
+    const starts = [7, 8, 9, 10].map((token, i) => ({ tokens: [token], length: 3 + 4 * i }));
+    const together = await sequence.rollOut(starts, { reuse: true });
+    const apart = await sequence.rollOut(starts, { reuse: false });
+    assert.deepEqual(apart, together);
+    for (const [i, { tokens, length }] of starts.entries()) {
+      const alone = await greedy([...prompt, ...tokens], length);
+      assert.deepEqual(together[i]!.tokens, [...tokens, ...alone.map((c) => c.token)]);
+    }
+    await sequence.commit(8);
+    await sequence.rollOut([{ tokens: [1], length: 6 }], { reuse: true });
+    const carried = await rollOut(sequence, [together[1]!.tokens[1]!], 8);
+    const fresh = await greedy([...prompt, 8, together[1]!.tokens[1]!], 8);
+    assert.deepEqual(
+      carried.slice(1),
+      fresh.map((c) => c.token),
+    );
+  });
+
+  it('gives the same bits after any history of branches', async () => {
+    const sequence = await policy.open(prompt);
+    for (let step = 0; step < 40; step++) {
+      const candidates = await sequence.next(5);
+      const starts = candidates
+        .slice(0, 1 + (step % 4))
+        .map(({ token }) => ({ tokens: [token], length: 6 }));
+      if (step % 3 > 0) await sequence.rollOut(starts, { reuse: step % 2 === 0 });
+      await sequence.commit(candidates[step % 5]!.token);
+    }
+    const text = sequence.tree.tokens;
+    const fresh = await new DecoderPolicy('fresh', session, new Set(), 'tiny').open(text);
+    assert.deepEqual(await sequence.next(10), await fresh.next(10));
+  });
+
+  it('forks: both texts go on alone, and nothing is read twice', async () => {
+    const first = await policy.open(prompt);
+    await first.next(1);
+    const second = await policy.fork(first);
+    assert.equal(second.count.positions, 1);
+    await first.commit(11);
+    await second.commit(12);
+    assert.deepEqual(await second.next(3), await (await policy.open([...prompt, 12])).next(3));
+    assert.deepEqual(await first.next(3), await (await policy.open([...prompt, 11])).next(3));
+  });
+
+  it('keeps the prefix for the next request that begins alike', async () => {
+    const first = await policy.open([...prompt, 20, 21, 22]);
+    first.close();
+    const second = await policy.open([...prompt, 30]);
+    assert.equal(second.count.positions, 1);
+    const fresh = new DecoderPolicy('fresh', session, new Set(), 'tiny');
+    assert.deepEqual(await second.next(5), await (await fresh.open([...prompt, 30])).next(5));
+  });
+
+  it('holds a bounded number of closed texts', async () => {
+    const sizes: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const sequence = await policy.open([i + 1, ...prompt]);
+      await sequence.rollOut([{ tokens: [1], length: 20 }], { reuse: true });
+      sequence.close();
+      sizes.push(policy.cacheBytes);
+    }
+    assert.equal(sizes[5], sizes[2]);
+  });
+
+  it('tells before the context is full', async () => {
+    const { contextLength } = policy;
+    const long = new Array<number>(contextLength + 1).fill(3);
+    await assert.rejects(policy.open(long), rejectsWith(ErrorCode.contextFull, /context holds/));
+    const full = await policy.open(long.slice(1));
+    await assert.rejects(full.commit(3), rejectsWith(ErrorCode.contextFull, /context holds/));
+  });
+
+  it('refuses an empty prompt and token ids outside the vocabulary', async () => {
+    await assert.rejects(policy.open([]), rejectsWith(ErrorCode.invalidInput, /empty/));
+    await assert.rejects(policy.open([96]), rejectsWith(ErrorCode.invalidInput, /96.*0 to 95/));
+  });
+
+  it('stops between runs when cancelled', async () => {
+    const sequence = await policy.open(prompt);
+    const controller = new AbortController();
+    controller.abort();
+    const starts = [{ tokens: [1], length: 5 }];
+    await assert.rejects(
+      sequence.rollOut(starts, { reuse: true, signal: controller.signal }),
+      rejectsWith(ErrorCode.cancelled, /cancelled/),
+    );
+    assert.equal((await sequence.rollOut(starts, { reuse: true })).length, 1);
+  });
+
+  it('ends a rollout at an end token', async () => {
+    const [first] = await greedy([...prompt, 7], 1);
+    const ending = new DecoderPolicy('ending', session, new Set([first!.token]), 'tiny');
+    const sequence = await ending.open(prompt);
+    const [rollout] = await sequence.rollOut([{ tokens: [7], length: 9 }], { reuse: true });
+    assert.deepEqual(rollout!.tokens, [7, first!.token]);
+    assert.equal(rollout!.ended, true);
+  });
+
+  it('scores a continuation by the sum of its log-probabilities', async () => {
+    const sequence = await policy.open(prompt);
+    const continuation = [4, 50, 6];
+    let expected = 0;
+    for (let i = 0; i < continuation.length; i++) {
+      const step = await policy.open([...prompt, ...continuation.slice(0, i)]);
+      expected += (await step.logProbs([continuation[i]!]))[0]!;
+    }
+    const [score] = await sequence.score([continuation]);
+    assert.ok(Math.abs(score! - expected) < 1e-5);
+  });
+
+  it('samples from its distribution', async () => {
+    const sequence = await policy.open(prompt);
+    const all = await sequence.next(96);
+    const counts = new Map<number, number>();
+    const draws = 20_000;
+    for (let i = 0; i < draws; i++) {
+      const { token } = await sequence.sample(stream(1, 'sample', i), 1);
+      counts.set(token, (counts.get(token) ?? 0) + 1);
+    }
+    for (const { token, logProb } of all.slice(0, 10)) {
+      const p = Math.exp(logProb);
+      const deviation = Math.abs((counts.get(token) ?? 0) - draws * p);
+      assert.ok(deviation < 5 * Math.sqrt(draws * p * (1 - p)), `token ${token}`);
+    }
+  });
+});
+
+describe('the shipped model as int8', () => {
+  it('has the same bits however a branch is computed, past 512 positions too', async () => {
+    const { policy, prompt, session } = await openShipped();
+    const text = prompt('Write a short note to a colleague about a missed deadline. '.repeat(40));
+    const other = new DecoderPolicy('other', session, policy.endTokens, 'shipped');
+    const [a, b] = [await policy.open(text), await other.open(text)];
+    for (let step = 0; step < 6; step++) {
+      const candidates = await a.next(10);
+      assert.deepEqual(await b.next(10), candidates);
+      const starts = candidates.map(({ token }) => ({ tokens: [token], length: 8 }));
+      const all = await a.rollOut(starts, { reuse: false });
+      const favourite = await b.rollOut(starts.slice(0, 1), { reuse: true });
+      const others = await b.rollOut(starts.slice(1, 4), { reuse: true });
+      assert.deepEqual([...favourite, ...others], all.slice(0, 4));
+      const chosen = candidates[step % 3 === 2 ? 1 : 0]!.token;
+      await a.commit(chosen);
+      await b.commit(chosen);
+    }
+    await policy.dispose();
+  });
+});

@@ -1,0 +1,23 @@
+/** Instructions of the kind people give in an editor. */
+export const prompts: readonly string[] = [
+  'Write a short note to a colleague about a missed deadline.',
+  'Write a commit message for a change that fixes a crash when the settings file is empty.',
+  'Thank a reviewer for a careful code review.',
+  'Explain in two sentences what a cache is.',
+  'Write a polite reply that declines a meeting on Friday.',
+  'Summarise why unit tests matter for a small team.',
+  'Write release notes for a version that is faster and fixes two bugs.',
+  'Ask a customer for the log files of a failed installation.',
+  'Describe the taste of a ripe tomato.',
+  'Write an apology for a late answer to an email.',
+  'Give three tips for writing clear documentation.',
+  'Write a reminder that the office is closed on Monday.',
+  'Explain to a child why the sky is blue.',
+  'Write the first sentences of a cover letter for a librarian.',
+  'Tell a teammate that their change broke the build.',
+  'Describe how to make a cup of tea.',
+  'Write a short review of a good restaurant.',
+  'Explain the difference between a list and a set.',
+  'Invite the team to lunch next Thursday.',
+  'Write a message that reports a slow website to the help desk.',
+];
