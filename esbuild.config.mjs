@@ -32,4 +32,27 @@ await Promise.all([
     format: 'esm',
     banner: { js: `#!/usr/bin/env node\n${banner.js}` },
   }),
+  build({
+    ...node,
+    entryPoints: ['src/engine/evaluation/bench/main.ts'],
+    outfile: 'dist/bench.js',
+    format: 'esm',
+    banner,
+    loader: { '.md': 'text' },
+  }),
+  // VS Code loads extensions as CommonJS.
+  build({
+    ...node,
+    entryPoints: ['src/extension/activate.ts'],
+    outfile: 'dist/extension.cjs',
+    format: 'cjs',
+  }),
+  build({
+    ...shared,
+    entryPoints: { webview: 'src/webview/main.ts' },
+    outdir: 'dist',
+    format: 'iife',
+    platform: 'browser',
+    target: 'chrome128',
+  }),
 ]);

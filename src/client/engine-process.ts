@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
+  ConnectionError,
   createMessageConnection,
+  ErrorCodes,
+  ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
   type MessageConnection,
@@ -88,7 +91,14 @@ export class EngineProcess {
       throw new TqError(ErrorCode.engineGone, `The engine process is gone: ${how}.`);
     });
     if (this.#end !== undefined) return gone;
-    return Promise.race([sendRequest(this.#connection, request, params, signal), gone]);
+    const answer = sendRequest(this.#connection, request, params, signal).catch(
+      (error: unknown) => {
+        // The pipes break a moment before the process is known to have ended.
+        if (isBrokenPipe(error)) return gone;
+        throw error;
+      },
+    );
+    return Promise.race([answer, gone]);
   }
 
   /** Sends a request whose work is reported by events. */
@@ -98,6 +108,7 @@ export class EngineProcess {
     onEvent: (event: EngineEvent) => void,
     signal?: AbortSignal,
   ): Promise<z.output<Request['result']>> {
+    if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
     const requestId = randomUUID();
     this.#listeners.set(requestId, onEvent);
     const cancel = (): void => {
@@ -121,4 +132,12 @@ export class EngineProcess {
     await this.#ended;
     clearTimeout(timer);
   }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  const codes: number[] = [ErrorCodes.MessageWriteError, ErrorCodes.PendingResponseRejected];
+  return (
+    error instanceof ConnectionError ||
+    (error instanceof ResponseError && codes.includes(error.code))
+  );
 }

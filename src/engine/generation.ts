@@ -3,7 +3,7 @@ import type { DoneEvent, EngineEvent, StreamName, TokenEvent } from '../protocol
 import type { GenerationOptions, Prompt } from '../protocol/options.ts';
 import { generate } from './decoding/generate.ts';
 import { methodOf } from './decoding/methods.ts';
-import type { DecodingOptionsInput } from './decoding/options.ts';
+import { checkOptions, type DecodingOptionsInput } from './decoding/options.ts';
 import type { DecodingRequest } from './decoding/plan.ts';
 import type { DecodingResult, TokenEvent as DecodedToken } from './decoding/result.ts';
 import type { Reward, RewardPrompt } from './decoding/reward.ts';
@@ -31,6 +31,7 @@ export interface Cast {
   readonly baseline: LoadedPolicy;
   readonly target: Reward | undefined;
   readonly baselineReward: Reward | undefined;
+  readonly rewards: RewardLibrary;
 }
 
 export function loadOptions(
@@ -48,39 +49,55 @@ export function loadOptions(
   };
 }
 
-/** Loads what the options name, and says what may surprise. */
+/**
+ * Loads what the options name, and says what may surprise. What can be wrong with a request is
+ * looked at first, and rewards before policies, which take longer.
+ */
 export async function loadCast(
   { models, rewards }: Engine,
+  prompt: Prompt,
   options: GenerationOptions,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Cast> {
+  requireText(prompt);
+  const { id, selection } = methodOf(options.method);
+  checkOptions(decodingOptions(options), Number.MAX_SAFE_INTEGER);
+  if (selection !== 'plain' && options.reward === undefined) {
+    throw new TqError(
+      ErrorCode.invalidInput,
+      `The method ${id} needs a target reward; none was given.`,
+    );
+  }
   const load = loadOptions(options, emit, signal);
+  const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
+    spec === undefined ? undefined : rewards.open(spec, load);
+  const target = await open(options.reward);
+  const baselineReward = await open(options.rewardBaseline);
   const reference = await models.policy(options.policy ?? defaultModel, load);
   const baseline = await models.policy(options.baseline ?? options.policy ?? defaultModel, load);
   const { requested, actual, reason } = baseline.device;
-  if (requested !== actual)
+  if (requested !== actual) {
     emit({ type: 'note', text: `Device: ${actual} (${requested} was asked for; ${reason}).` });
-  const target =
-    options.reward === undefined ? undefined : await rewards.open(options.reward, load);
-  const baselineReward =
-    options.rewardBaseline === undefined
-      ? undefined
-      : await rewards.open(options.rewardBaseline, load);
-  if (target && !target.range && methodOf(options.method).selection === 'valued') {
+  }
+  if (target && !target.range && selection === 'valued') {
     emit({
       type: 'note',
       text: `The reward ${target.id} has no range, so no candidate can be left out.`,
     });
   }
-  return { reference, baseline, target, baselineReward };
+  return { reference, baseline, target, baselineReward, rewards };
+}
+
+/** @throws TqError invalidInput when there is nothing but space */
+export function requireText({ text }: Prompt): void {
+  if (text.trim() !== '') return;
+  throw new TqError(ErrorCode.invalidInput, 'The prompt is empty; say what is to be written.');
 }
 
 /** The prompt as the model takes it: chat template applied, unless raw. */
 export function encodePrompt(tokenizer: TextTokenizer, prompt: Prompt): number[] {
-  if (prompt.text.trim() === '') {
-    throw new TqError(ErrorCode.invalidInput, 'The prompt is empty; say what is to be written.');
-  }
+  requireText(prompt);
   if (prompt.raw || !tokenizer.hasChatTemplate) return tokenizer.encode(prompt.text);
   const system =
     prompt.system === undefined ? [] : [{ role: 'system' as const, content: prompt.system }];
@@ -116,23 +133,43 @@ export async function runComparison(
   const plainOptions: GenerationOptions = { ...options, method: 'sft', exhaustive: false };
   const aligned = new Writer('aligned', decodingRequest(cast, prompt, options, signal), emit);
   const plain = new Writer('plain', decodingRequest(cast, prompt, plainOptions, signal), emit);
-  while (!aligned.done || !plain.done) {
-    await plain.step();
-    await aligned.step();
+  try {
+    while (!aligned.done || !plain.done) {
+      await plain.step();
+      await aligned.step();
+    }
+    return { aligned: await aligned.finish(), plain: await plain.finish() };
+  } finally {
+    // Where one text fails, the other is in the middle and holds its keys and values.
+    await aligned.close();
+    await plain.close();
   }
-  return { aligned: await aligned.finish(), plain: await plain.finish() };
 }
 
 function decodingRequest(
-  { reference, baseline, target, baselineReward }: Cast,
+  cast: Cast,
   prompt: Prompt,
   options: GenerationOptions,
   signal: AbortSignal,
 ): DecodingRequest {
+  const { reference, baseline, target, baselineReward, rewards } = cast;
   const method = methodOf(options.method);
   const role = method.policy === 'either' ? (options.argsPolicy ?? 'reference') : method.policy;
-  const { tokenizer } = role === 'reference' ? reference : baseline;
-  const input: DecodingOptionsInput = {
+  const writer = role === 'reference' ? reference : baseline;
+  const read = method.estimate === 'self-normalised' ? [target, baselineReward] : [target];
+  for (const reward of read) if (reward) rewards.requireTokensOf(reward, writer);
+  return {
+    prompt: rewardPrompt(writer.tokenizer, prompt),
+    options: decodingOptions(options),
+    policies: { reference: reference.policy, baseline: baseline.policy },
+    rewards: { target, baseline: baselineReward },
+    decode: (ids) => writer.tokenizer.decode(ids, { skipSpecial: true }),
+    signal,
+  };
+}
+
+function decodingOptions(options: GenerationOptions): DecodingOptionsInput {
+  return {
     method: options.method,
     alpha: options.alpha,
     beta: options.beta,
@@ -145,14 +182,6 @@ function decodingRequest(
     stop: options.stop,
     argsPolicy: options.argsPolicy,
     exhaustive: options.exhaustive,
-  };
-  return {
-    prompt: rewardPrompt(tokenizer, prompt),
-    options: input,
-    policies: { reference: reference.policy, baseline: baseline.policy },
-    rewards: { target, baseline: baselineReward },
-    decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
-    signal,
   };
 }
 
@@ -192,6 +221,11 @@ class Writer {
   async finish(): Promise<DoneEvent> {
     while (!this.#result) await this.step();
     return this.#result;
+  }
+
+  /** Gives back what an unfinished text holds. */
+  async close(): Promise<void> {
+    if (!this.#result) await this.#generation.return(undefined as never);
   }
 
   #now(): number {

@@ -2,6 +2,7 @@ import {
   createMessageConnection,
   StreamMessageReader,
   StreamMessageWriter,
+  type Message,
 } from 'vscode-jsonrpc/node';
 import { findLocations } from './locations.ts';
 import { EngineServer } from './server.ts';
@@ -16,10 +17,24 @@ function redirectConsole(): void {
   }
 }
 
+/** A writer that knows when the last message it was given has left the process. */
+class TrackedWriter extends StreamMessageWriter {
+  #last: Promise<void> = Promise.resolve();
+
+  override write(message: Message): Promise<void> {
+    this.#last = super.write(message);
+    return this.#last;
+  }
+
+  get written(): Promise<void> {
+    return this.#last;
+  }
+}
+
 function serve(): void {
   redirectConsole();
   const reader = new StreamMessageReader(process.stdin);
-  const writer = new StreamMessageWriter(process.stdout);
+  const writer = new TrackedWriter(process.stdout);
   const connection = createMessageConnection(reader, writer);
   const exit = (): void => {
     process.exit(0);
@@ -28,12 +43,16 @@ function serve(): void {
   connection.onClose(exit);
   process.stdin.once('end', exit);
   process.stdout.on('error', exit);
-  // A terminal interrupts the whole process group; what it means for us the parent decides.
+  // A log that nobody reads any more is no reason to stop.
+  process.stderr.on('error', () => undefined);
+  // Ctrl+C in a terminal reaches the whole group; the parent decides what becomes of the request.
   process.on('SIGINT', () => undefined);
   connection.onError(([error]) => {
     console.error(error.message);
   });
-  new EngineServer(connection, findLocations(process.env), exit);
+  new EngineServer(connection, findLocations(process.env), () => {
+    void writer.written.then(exit, exit);
+  });
   connection.listen();
 }
 

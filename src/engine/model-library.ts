@@ -1,18 +1,15 @@
 import { availableParallelism, freemem } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { DeviceReport, ModelEntry } from '../protocol/requests.ts';
 import type { Locations } from './locations.ts';
-import { isAdapterFolder, openAdapter, type Adapter } from './models/adapter.ts';
+import { ModelFinder, type FoundModel } from './model-finder.ts';
+import { openAdapter, type Adapter } from './models/adapter.ts';
 import type { HeadKind } from './models/architecture/architecture.ts';
 import { CompiledStore } from './models/compiled-store.ts';
+import type { CompileSource } from './models/compiler/compile.ts';
 import type { FormatName } from './models/compiler/format.ts';
-import {
-  findSizeProblem,
-  readManifest,
-  verifyModel,
-  type ManifestModel,
-} from './models/manifest.ts';
+import { findSizeProblem, verifyModel } from './models/manifest.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { DecoderPolicy } from './policy/decoder-policy.ts';
@@ -38,9 +35,13 @@ export interface LoadedPolicy {
   readonly id: string;
   readonly policy: DecoderPolicy;
   readonly tokenizer: TextTokenizer;
-  /** SHA-256 of the base model's files: equal ones share a tokenizer. */
-  readonly baseHash: string;
   readonly device: DeviceReport;
+}
+
+interface Vocabulary {
+  /** Names the token table: equal for bases whose tokens are equal. */
+  readonly id: string;
+  readonly tokenizer: TextTokenizer;
 }
 
 interface Resident<T> {
@@ -52,22 +53,17 @@ interface Resident<T> {
 /** The model that ships, used where no other is named. */
 export const defaultModel = 'smollm2-135m-instruct';
 
-/** A base model, and what is laid over it. */
-interface Source {
-  readonly id: string;
-  readonly base: string;
-  readonly shippedBase: ManifestModel | undefined;
-  readonly adapter: string | undefined;
-  readonly shippedAdapter: ManifestModel | undefined;
-}
-
 /** Finds models by id or path, compiles them, and keeps each in memory once. */
 export class ModelLibrary {
   readonly #policies = new Map<string, Resident<LoadedPolicy>>();
   readonly #rewards = new Map<string, Resident<CausalReward>>();
+  /** Of the bases seen so far, by the hash of their files. */
+  readonly #vocabularies = new Map<string, Vocabulary>();
+  readonly #finder: ModelFinder;
   readonly #store: CompiledStore;
 
   constructor(private readonly locations: Locations) {
+    this.#finder = new ModelFinder(locations.models);
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
   }
 
@@ -80,7 +76,7 @@ export class ModelLibrary {
   }
 
   async list(): Promise<ModelEntry[]> {
-    const models = await readManifest(this.locations.models);
+    const models = await this.#finder.shipped();
     return Promise.all(
       models.map(async (model) => ({
         id: model.id,
@@ -99,13 +95,13 @@ export class ModelLibrary {
 
   /** Checks the files of a shipped model that another part of the engine reads itself. */
   async verify(id: string, signal?: AbortSignal): Promise<void> {
-    const model = (await readManifest(this.locations.models)).find((each) => each.id === id);
+    const model = (await this.#finder.shipped()).find((each) => each.id === id);
     if (model) await verifyModel(this.locations.models, model, signal);
   }
 
   /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
   async policy(idOrPath: string, options: LoadOptions): Promise<LoadedPolicy> {
-    const source = await this.#find(idOrPath);
+    const source = await this.#finder.find(idOrPath);
     const key = `${source.id}\n${options.format}`;
     return this.#resident(
       this.#policies,
@@ -118,22 +114,24 @@ export class ModelLibrary {
 
   /** A causal reward model: base, adapter with a score head; or a folder with both merged. */
   async causalReward(idOrPath: string, options: LoadOptions): Promise<CausalReward> {
-    const source = await this.#find(idOrPath);
+    const source = await this.#finder.find(idOrPath);
     const key = `${source.id}\n${options.format}`;
     return this.#resident(
       this.#rewards,
       key,
       source.id,
       async () => {
-        const { session } = await this.#loadSession(source, 'score', options);
-        return new CausalReward(source.id, session, undefined);
+        const { session, vocabulary } = await this.#loadSession(source, 'score', options);
+        return new CausalReward(source.id, session, undefined, vocabulary.id);
       },
       (reward) => reward.dispose(),
     );
   }
 
-  /** Frees one model, or all; returns the ids of those freed. */
-  async unload(id?: string): Promise<string[]> {
+  /** Frees one model, by id or path, or all; returns the ids of those freed. */
+  async unload(idOrPath?: string): Promise<string[]> {
+    const id = idOrPath === undefined ? undefined : await this.#finder.canonicalId(idOrPath);
+    if (id === undefined) this.#vocabularies.clear();
     return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
   }
 
@@ -157,55 +155,13 @@ export class ModelLibrary {
     }
   }
 
-  async #find(idOrPath: string): Promise<Source> {
-    const models = await readManifest(this.locations.models);
-    const shipped = models.find((model) => model.id === idOrPath);
-    if (!shipped && !/[/\\]|\.gguf$|^\.+$/.test(idOrPath)) {
-      const ids = models
-        .filter((model) => model.kind !== 'sentence-embedding')
-        .map((model) => model.id);
-      throw new TqError(
-        ErrorCode.unknownId,
-        `There is no model "${idOrPath}"; the models are ${ids.join(', ')}, or give the path of a GGUF file or folder.`,
-      );
-    }
-    const path = shipped ? this.#pathOf(shipped) : resolve(idOrPath);
-    const plain = { id: shipped?.id ?? path, shippedBase: shipped, shippedAdapter: undefined };
-    if (!(await isAdapterFolder(path))) return { ...plain, base: path, adapter: undefined };
-    const adapter = await openAdapter(path);
-    await adapter.close();
-    const wanted = shipped?.base ?? adapter.base;
-    const base = models.find(
-      (model) => model.id === wanted || model.source.includes(wanted ?? '\n'),
-    );
-    if (!base) {
-      throw new TqError(
-        ErrorCode.badModel,
-        `Adapter ${basename(path)} belongs on "${wanted ?? 'no named model'}", which is not here; the models are ${models.map((model) => model.id).join(', ')}.`,
-      );
-    }
+  async #loadPolicy(found: FoundModel, options: LoadOptions): Promise<LoadedPolicy> {
+    const { session, vocabulary } = await this.#loadSession(found, 'logits', options);
+    const { id, tokenizer } = vocabulary;
     return {
-      id: plain.id,
-      base: this.#pathOf(base),
-      shippedBase: base,
-      adapter: path,
-      shippedAdapter: shipped,
-    };
-  }
-
-  /** A model of one weight file is that file; one of several is their folder. */
-  #pathOf(model: ManifestModel): string {
-    const gguf = model.files.find((file) => file.path.endsWith('.gguf'));
-    return join(this.locations.models, gguf?.path ?? model.files[0]!.path.split('/')[0]!);
-  }
-
-  async #loadPolicy(source: Source, options: LoadOptions): Promise<LoadedPolicy> {
-    const { session, tokenizer, baseHash } = await this.#loadSession(source, 'logits', options);
-    return {
-      id: source.id,
-      policy: new DecoderPolicy(source.id, session, tokenizer.endTokens, baseHash),
+      id: found.id,
+      policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id),
       tokenizer,
-      baseHash,
       device: {
         requested: options.device,
         actual: 'cpu',
@@ -215,45 +171,68 @@ export class ModelLibrary {
   }
 
   async #loadSession(
-    source: Source,
+    found: FoundModel,
     head: HeadKind,
     options: LoadOptions,
-  ): Promise<{ session: GraphSession; tokenizer: TextTokenizer; baseHash: string }> {
+  ): Promise<{ session: GraphSession; vocabulary: Vocabulary }> {
     const { format, onProgress, signal } = options;
-    onProgress?.('checking', source.id, null);
-    for (const shipped of [source.shippedBase, source.shippedAdapter]) {
+    onProgress?.('checking', found.id, null);
+    for (const shipped of [found.shippedBase, found.shippedAdapter]) {
       if (shipped) await verifyModel(this.locations.models, shipped, signal);
     }
-    const model = await openModel(source.base);
+    const model = await openModel(found.base);
     let adapter: Adapter | undefined;
     try {
-      adapter = source.adapter === undefined ? undefined : await openAdapter(source.adapter);
-      if (
-        head === 'score' &&
-        !adapter?.hasScoreHead &&
-        !model.weights.has(model.architecture.scoreHead)
-      ) {
-        throw new TqError(
-          ErrorCode.badModel,
-          `${source.id} has no score head (score.weight), so it is no reward model.`,
-        );
-      }
-      requireMemory(source.id, model, format);
-      const baseHash = source.shippedBase?.files[0]?.sha256 ?? (await contentHash(model.files));
+      adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
+      const source = compileSource(model, adapter, head);
+      if (head === 'score') requireScoreHead(found.id, source);
+      requireMemory(found.id, model, format);
+      const checked = found.shippedBase?.files ?? [];
+      const baseHash =
+        checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
+      const vocabulary = await this.#vocabulary(baseHash, model);
       const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
-      const folder = await this.#store.open(
-        { contentHash: hash, format, head },
-        compileSource(model, adapter, head),
-        { signal, onProgress: (done) => onProgress?.('compiling', source.id, done) },
-      );
-      onProgress?.('loading', source.id, null);
+      const folder = await this.#store.open({ contentHash: hash, format, head }, source, {
+        signal,
+        onProgress: (done) => onProgress?.('compiling', found.id, done),
+      });
+      onProgress?.('loading', found.id, null);
       const session = await GraphSession.create(folder, model.shape, { threads: this.threads });
-      return { session, tokenizer: await model.tokenizer(), baseHash };
+      return { session, vocabulary };
     } finally {
       await adapter?.close();
       await model.close();
     }
   }
+
+  async #vocabulary(baseHash: string, model: OpenModel): Promise<Vocabulary> {
+    const known = this.#vocabularies.get(baseHash);
+    if (known) return known;
+    const tokenizer = await model.tokenizer();
+    const alike = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
+    const vocabulary = { id: alike?.id ?? baseHash, tokenizer };
+    this.#vocabularies.set(baseHash, vocabulary);
+    return vocabulary;
+  }
+}
+
+function requireScoreHead(id: string, { architecture, weights }: CompileSource): void {
+  const name = architecture.scoreHead;
+  const scores = weights.has(name) ? weights.shape(name)[0] : 0;
+  if (scores === 1) return;
+  const what = scores === 0 ? `no score head (${name})` : `a score head of ${scores} labels`;
+  throw new TqError(
+    ErrorCode.badModel,
+    `${id} has ${what}; a reward model has one that gives one number.`,
+  );
+}
+
+function sameTokens(a: TextTokenizer, b: TextTokenizer): boolean {
+  if (a.vocabularySize !== b.vocabularySize) return false;
+  for (let id = 0; id < a.vocabularySize; id++) {
+    if (a.tokenText(id) !== b.tokenText(id)) return false;
+  }
+  return true;
 }
 
 async function free<T>(

@@ -26,9 +26,14 @@ export class RequestQueue {
     } finally {
       this.#busy = false;
       this.#waiting.shift()?.start();
-      this.#waiting.forEach((waiting, index) => {
-        waiting.onPosition(index + 1);
-      });
+      this.#tellPositions(0);
+    }
+  }
+
+  /** Tells those from `first` on, whose place has changed, how many are ahead. */
+  #tellPositions(first: number): void {
+    for (let index = first; index < this.#waiting.length; index++) {
+      this.#waiting[index]!.onPosition(index + 1);
     }
   }
 
@@ -47,6 +52,7 @@ export class RequestQueue {
         const index = this.#waiting.indexOf(waiting);
         if (index < 0) return;
         this.#waiting.splice(index, 1);
+        this.#tellPositions(index);
         reject(new TqError(ErrorCode.cancelled, 'The request was cancelled.'));
       };
       signal.addEventListener('abort', leave, { once: true });

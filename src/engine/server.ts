@@ -7,11 +7,12 @@ import type { EngineEvent } from '../protocol/events.ts';
 import { devices, formats, methodIds } from '../protocol/options.ts';
 import { requests, type Capabilities, type MethodEntry } from '../protocol/requests.ts';
 import { methods } from './decoding/methods.ts';
-import { loadCast, loadOptions, rewardPrompt, runComparison, runGeneration } from './generation.ts';
+import { loadCast, loadOptions, runComparison, runGeneration } from './generation.ts';
 import type { Locations } from './locations.ts';
-import { defaultModel, ModelLibrary } from './model-library.ts';
+import { ModelLibrary } from './model-library.ts';
 import { RequestQueue } from './request-queue.ts';
 import { RewardLibrary } from './reward-library.ts';
+import { scoreResponses } from './scoring.ts';
 import { engineVersion, onnxruntimeVersion } from './version.ts';
 
 /** Answers the protocol's requests on a connection (src/protocol/requests.ts). */
@@ -46,6 +47,7 @@ export class EngineServer {
     });
     handleRequest(connection, requests.shutdown, async () => {
       for (const controller of this.#running.values()) controller.abort();
+      // By then the answer is in the writer.
       setImmediate(this.exit);
       return {};
     });
@@ -81,39 +83,20 @@ export class EngineServer {
     const engine = { models: this.#models, rewards: this.#rewards };
     handleRequest(connection, requests.generate, ({ requestId, prompt, options }, signal) =>
       this.#exclusive(requestId, signal, async (emit, abort) => {
-        const cast = await loadCast(engine, options, emit, abort);
+        const cast = await loadCast(engine, prompt, options, emit, abort);
         return runGeneration(cast, prompt, options, emit, abort);
       }),
     );
     handleRequest(connection, requests.compare, ({ requestId, prompt, options }, signal) =>
       this.#exclusive(requestId, signal, async (emit, abort) => {
-        const cast = await loadCast(engine, options, emit, abort);
+        const cast = await loadCast(engine, prompt, options, emit, abort);
         return runComparison(cast, prompt, options, emit, abort);
       }),
     );
-    handleRequest(connection, requests.score, ({ requestId, prompt, responses, options }, signal) =>
-      this.#exclusive(requestId, signal, async (emit, abort) => {
-        if (options.reward === undefined) {
-          throw new TqError(ErrorCode.invalidInput, 'Scoring needs a reward; none was given.');
-        }
-        const load = loadOptions(options, emit, abort);
-        const reward = await this.#rewards.open(options.reward, load);
-        const { tokenizer } = await this.#models.policy(options.policy ?? defaultModel, load);
-        const session = await reward.open(rewardPrompt(tokenizer, prompt), { signal: abort });
-        try {
-          const scores: { reward: number; parts: Record<string, number> }[] = [];
-          for (const text of responses) {
-            const tokens = tokenizer.encode(text, { specialTokens: false });
-            const response = { text, tokens, ended: true };
-            const [score] = await session.score([response], abort);
-            const parts = (await session.parts?.(response)) ?? { [reward.id]: score! };
-            scores.push({ reward: score!, parts: { ...parts } });
-          }
-          return scores;
-        } finally {
-          session.close();
-        }
-      }),
+    handleRequest(connection, requests.score, ({ requestId, ...params }, signal) =>
+      this.#exclusive(requestId, signal, (emit, abort) =>
+        scoreResponses(engine, params, emit, abort),
+      ),
     );
   }
 
@@ -133,6 +116,7 @@ export class EngineServer {
     const abort = (): void => {
       controller.abort();
     };
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     this.#running.set(requestId, controller);
     const emit = (event: EngineEvent): void => {

@@ -11,11 +11,21 @@ import { eventNotification, type EngineRequest } from './requests.ts';
 
 const codes = new Set<number>(Object.values(ErrorCode));
 
-/** What a checked value fails on, as one clause: the place, and what is wrong there. */
-function describe(error: z.ZodError): string {
+/** Most characters of a wrong value that are repeated in the message about it. */
+const longestShown = 80;
+
+/** What a checked value fails on, as one clause: the place, its value, and what is wrong there. */
+function describe(error: z.ZodError, raw: unknown): string {
   const issue = error.issues[0]!;
+  const value = issue.path.reduce<unknown>(
+    (found, key) => (found as Record<PropertyKey, unknown> | undefined)?.[key],
+    raw,
+  );
   const place = issue.path.join('.');
-  return place ? `"${place}": ${issue.message}` : issue.message;
+  const given = ['string', 'number', 'boolean'].includes(typeof value)
+    ? ` is ${JSON.stringify(value).slice(0, longestShown)}`
+    : '';
+  return place ? `"${place}"${given}: ${issue.message}` : issue.message;
 }
 
 /** Answers a request on the engine's side: parameters and results are checked. */
@@ -24,18 +34,23 @@ export function handleRequest<Params extends z.ZodType, Result extends z.ZodType
   request: EngineRequest<Params, Result>,
   handler: (params: z.output<Params>, signal: AbortSignal) => Promise<z.output<Result>>,
 ): void {
-  connection.onRequest(request.method, async (raw: unknown, token: CancellationToken) => {
-    const params = request.params.safeParse(raw ?? {});
+  // The token comes last; nothing before it when the caller left the parameters out.
+  connection.onRequest(request.method, async (...received: unknown[]) => {
+    const token = received.pop() as CancellationToken;
+    const raw = received[0] ?? {};
+    const params = request.params.safeParse(raw);
     if (!params.success) {
       return new ResponseError(
         ErrorCode.invalidInput,
-        `The request ${request.method} has a wrong parameter ${describe(params.error)}.`,
+        `The request ${request.method} has a wrong parameter; ${describe(params.error, raw)}.`,
       );
     }
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => {
       controller.abort();
     });
+    // A token cancelled before the request's turn comes fires no event.
+    if (token.isCancellationRequested) controller.abort();
     try {
       return request.result.parse(await handler(params.data, controller.signal));
     } catch (error) {

@@ -50,6 +50,15 @@ export type DecodingOptionsInput = Pick<DecodingOptions, 'method'> & {
   readonly shortcuts?: { readonly [Name in keyof Shortcuts]?: boolean | undefined } | undefined;
 };
 
+/** Whole-number options under the names that people set them by. */
+const optionNames = {
+  topK: 'k',
+  rolloutLength: 'rollout',
+  rolloutsPerCandidate: 'rollouts',
+  maxTokens: 'maxTokens',
+  batch: 'batch',
+} as const;
+
 const noShortcuts: Shortcuts = {
   incrementalReward: false,
   bounds: false,
@@ -84,7 +93,7 @@ export function checkOptions(input: DecodingOptionsInput, vocabularySize: number
   checkNumbers(options, vocabularySize);
   if (indirect && options.rolloutsPerCandidate === 1) {
     fail(
-      'The option rolloutsPerCandidate is 1; tq-indirect needs at least 2, ' +
+      `The option ${optionNames.rolloutsPerCandidate} is 1; tq-indirect needs at least 2, ` +
         'because with one rollout the weight in (16) cancels, and that is the method dt.',
     );
   }
@@ -128,9 +137,9 @@ function checkNumbers(options: DecodingOptions, vocabularySize: number): void {
         'it must be a finite number of 0 (greedy) or more.',
     );
   }
-  checkInteger('topK', options.topK, 1, vocabularySize, "the policy's vocabulary");
+  checkInteger(optionNames.topK, options.topK, 1, vocabularySize, "the policy's vocabulary");
   for (const name of ['rolloutLength', 'rolloutsPerCandidate', 'maxTokens', 'batch'] as const) {
-    checkInteger(name, options[name], 1);
+    checkInteger(optionNames[name], options[name], 1);
   }
   checkInteger('seed', seed, 0);
 }

@@ -25,11 +25,13 @@ export interface Adapter {
   readonly name: string;
   /** Id or path of the model it was trained on, as its configuration says. */
   readonly base: string | undefined;
-  /** True when it brings a reward head. */
-  readonly hasScoreHead: boolean;
   readonly files: readonly string[];
-  /** The base's weights with the adapter's applied. */
-  apply(base: NamedWeights): NamedWeights;
+  /**
+   * The base's weights with the adapter's applied.
+   * @param heads names of weights that it may bring though the base has none
+   * @throws TqError badModel where a weight of the adapter has no place or another shape
+   */
+  apply(base: NamedWeights, heads: readonly string[]): NamedWeights;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,14 @@ export async function isAdapterFolder(path: string): Promise<boolean> {
 interface LowRank {
   readonly a: string;
   readonly b: string;
+}
+
+/** Names of the adapter's tensors by the name of the base's weight that they change. */
+interface Tensors {
+  /** W + scale * B A */
+  readonly lowRank: ReadonlyMap<string, LowRank>;
+  /** Put in the place of W. */
+  readonly whole: ReadonlyMap<string, string>;
 }
 
 export async function openAdapter(folder: string): Promise<Adapter> {
@@ -70,9 +80,11 @@ export async function openAdapter(folder: string): Promise<Adapter> {
     return {
       name,
       base: config.base_model_name_or_path ?? undefined,
-      hasScoreHead: whole.has('score.weight'),
       files: [join(folder, configFile), join(folder, weightFile)],
-      apply: (base) => adapted(base, file, lowRank, whole, scale, name),
+      apply: (base, heads) => {
+        requireFit(base, file, { lowRank, whole }, { name, rank: config.r, heads });
+        return adapted(base, file, { lowRank, whole }, scale);
+      },
       close: () => file.close(),
     };
   } catch (error) {
@@ -81,11 +93,7 @@ export async function openAdapter(folder: string): Promise<Adapter> {
   }
 }
 
-/** Maps weight names of the base to the adapter's tensors. */
-function sortTensors(
-  file: TensorFile,
-  adapter: string,
-): { lowRank: Map<string, LowRank>; whole: Map<string, string> } {
+function sortTensors(file: TensorFile, adapter: string): Tensors {
   const lowRank = new Map<string, LowRank>();
   const whole = new Map<string, string>();
   for (const tensor of file.tensors.keys()) {
@@ -104,26 +112,40 @@ function sortTensors(
   return { lowRank, whole };
 }
 
+/** A weight that would be left out without a word would make another model than was trained. */
+function requireFit(
+  base: NamedWeights,
+  file: TensorFile,
+  { lowRank, whole }: Tensors,
+  { name: adapter, rank, heads }: { name: string; rank: number; heads: readonly string[] },
+): void {
+  const wrong = (what: string): never => {
+    throw new TqError(ErrorCode.badModel, `Adapter ${adapter} does not fit the model: ${what}.`);
+  };
+  for (const [name, tensor] of whole) {
+    if (!base.has(name) && !heads.includes(name)) {
+      wrong(`the model has no place for its ${tensor}`);
+    }
+  }
+  for (const [name, { a, b }] of lowRank) {
+    if (!base.has(name)) wrong(`the model has no weight ${name}`);
+    const shape = base.shape(name);
+    const [aShape, bShape] = [file.tensors.get(a)!.shape, file.tensors.get(b)!.shape];
+    const expected = [rank, shape[1], shape[0], rank];
+    if (shape.length === 2 && [...aShape, ...bShape].join() === expected.join()) continue;
+    const [foundA, foundB, own] = [aShape, bShape, shape].map((dims) => `[${dims.join(', ')}]`);
+    wrong(
+      `${a} ${foundA} and ${b} ${foundB} of rank ${rank} cannot change ${name} ${own}`,
+    );
+  }
+}
+
 function adapted(
   base: NamedWeights,
   file: TensorFile,
-  lowRank: ReadonlyMap<string, LowRank>,
-  whole: ReadonlyMap<string, string>,
+  { lowRank, whole }: Tensors,
   scale: number,
-  adapter: string,
 ): NamedWeights {
-  const wrongShape = (what: string): never => {
-    throw new TqError(ErrorCode.badModel, `Adapter ${adapter} does not fit the model: ${what}.`);
-  };
-  for (const [name, { a, b }] of lowRank) {
-    if (!base.has(name)) wrongShape(`the model has no weight ${name}`);
-    const [out, inputs] = base.shape(name);
-    const [rank, aIn] = file.tensors.get(a)!.shape;
-    const [bOut, bRank] = file.tensors.get(b)!.shape;
-    if (aIn !== inputs || bOut !== out || rank !== bRank) {
-      wrongShape(`${a} [${rank}, ${aIn}] and ${b} [${bOut}, ${bRank}] for ${name} [${out}, ${inputs}]`);
-    }
-  }
   return {
     has: (name) => whole.has(name) || base.has(name),
     shape(name) {

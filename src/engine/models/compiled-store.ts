@@ -50,9 +50,7 @@ export class CompiledStore {
       await mkdir(work, { recursive: true });
       await this.#removeAbandoned();
       await compile(source, work, { format: key.format, ...progress });
-      await rename(work, path).catch(async (error: unknown) => {
-        if (!(await isComplete(path))) throw error;
-      });
+      await publish(work, path);
       return path;
     } catch (error) {
       throw storageError(this.folder, error);
@@ -66,7 +64,9 @@ export class CompiledStore {
     let bytes = 0;
     const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
-      if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+      if (!entry.isFile()) continue;
+      const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+      bytes += found?.size ?? 0;
     }
     return bytes;
   }
@@ -76,9 +76,25 @@ export class CompiledStore {
     for (const entry of await readdir(this.folder)) {
       if (!entry.includes(unfinishedMark)) continue;
       const path = join(this.folder, entry);
-      const age = Date.now() - (await stat(path)).mtimeMs;
-      if (age > abandonedAfterMs) await rm(path, { recursive: true, force: true });
+      // Another process may finish and remove its own folder at any moment.
+      const started = await stat(path).then(
+        (found) => found.mtimeMs,
+        () => Infinity,
+      );
+      if (Date.now() - started > abandonedAfterMs) await rm(path, { recursive: true, force: true });
     }
+  }
+}
+
+/** Gives the whole folder its final name, unless another process was faster. */
+async function publish(work: string, path: string): Promise<void> {
+  try {
+    await rename(work, path);
+  } catch {
+    if (await isComplete(path)) return;
+    // Somebody removed a part of what was there.
+    await rm(path, { recursive: true, force: true });
+    await rename(work, path);
   }
 }
 
@@ -96,21 +112,15 @@ async function isComplete(path: string): Promise<boolean> {
 }
 
 function storageError(folder: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (error instanceof TqError) return error;
-  if (code === 'ENOSPC') {
-    return new TqError(
-      ErrorCode.storage,
-      `The disk is full: the compiled model does not fit into ${folder}; free some space or set TQSTAR_CACHE to a folder on another disk.`,
-      { cause: error },
-    );
-  }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
-    return new TqError(
-      ErrorCode.storage,
-      `The cache folder ${folder} cannot be written (${code}); make it writable or set TQSTAR_CACHE to another folder.`,
-      { cause: error },
-    );
-  }
-  return error;
+  // The source's own failures are TqErrors; what the operating system refuses is the cache's.
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  const code = String(error.code);
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new TqError(
+    ErrorCode.storage,
+    full
+      ? `The disk is full: the compiled model does not fit into ${folder}; free some space or set TQSTAR_CACHE to a folder on another disk.`
+      : `The cache folder ${folder} cannot be written (${code}); make it writable or set TQSTAR_CACHE to another folder.`,
+    { cause: error },
+  );
 }

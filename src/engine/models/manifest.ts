@@ -33,7 +33,13 @@ const modelSchema = z.strictObject({
 });
 export type ManifestModel = z.output<typeof modelSchema>;
 
-const manifestSchema = z.strictObject({ models: z.array(modelSchema) });
+const manifestSchema = z.strictObject({
+  models: z
+    .array(modelSchema)
+    .refine((models) => new Set(models.map(({ id }) => id)).size === models.length, {
+      message: 'two models have the same id',
+    }),
+});
 
 /** Reads models/manifest.json: what ships, and how its files must be. */
 export async function readManifest(folder: string): Promise<ManifestModel[]> {
@@ -64,7 +70,9 @@ export async function readManifest(folder: string): Promise<ManifestModel[]> {
 export async function findSizeProblem(folder: string, model: ManifestModel): Promise<string | undefined> {
   for (const file of model.files) {
     const found = await stat(join(folder, file.path)).catch(() => undefined);
-    if (!found) return `${file.path} is missing from ${folder}; ${advice}`;
+    if (!found) {
+      return `${file.path} (${file.size} bytes) is expected in ${folder} but not there; ${advice}`;
+    }
     if (found.size !== file.size) {
       return `${file.path} has ${found.size} bytes, ${file.size} are expected; ${advice}`;
     }
@@ -82,7 +90,12 @@ export async function verifyModel(folder: string, model: ManifestModel, signal?:
   for (const file of model.files) {
     const hash = createHash('sha256');
     const stream = createReadStream(join(folder, file.path), { highWaterMark: 1 << 20 });
-    await pipeline(stream, hash, { signal });
+    await pipeline(stream, hash, { signal }).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      throw new TqError(ErrorCode.badModel, `${file.path} cannot be read (${String(error)}); ${advice}`, {
+        cause: error,
+      });
+    });
     const found = hash.digest('hex');
     if (found !== file.sha256) {
       throw new TqError(

@@ -107,21 +107,27 @@ async function openFolder(path: string): Promise<OpenModel> {
 }
 
 /** What the compiler needs of a model, with an adapter's weights applied where there is one. */
-export function compileSource(model: OpenModel, adapter: Adapter | undefined, head: HeadKind): CompileSource {
+export function compileSource(
+  model: OpenModel,
+  adapter: Adapter | undefined,
+  head: HeadKind,
+): CompileSource {
+  const { languageHead, scoreHead } = model.architecture;
   return {
     name: adapter ? `${model.name} + ${adapter.name}` : model.name,
     architecture: model.architecture,
     shape: model.shape,
-    weights: adapter ? adapter.apply(model.weights) : model.weights,
+    weights: adapter ? adapter.apply(model.weights, [languageHead, scoreHead]) : model.weights,
     head,
   };
 }
 
 /** SHA-256 (hex) over the content of files, in order. */
-export async function contentHash(files: readonly string[]): Promise<string> {
+export async function contentHash(files: readonly string[], signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) {
-    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { end: false });
+    const content = createReadStream(file, { highWaterMark: 1 << 20 });
+    await pipeline(content, hash, { end: false, signal });
   }
   return hash.digest('hex');
 }

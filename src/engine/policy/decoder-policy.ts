@@ -112,7 +112,8 @@ export class DecoderPolicy implements Policy {
       if (computed > (best?.computed ?? 0)) best = { computed, pool: tree.prefix };
     }
     if (!best) return { pool: new SlotPool(this.session.shape, 0), computed: 0 };
-    if (best.kept) {
+    // A much longer text is copied from: every slot of its pool would cost time in every run.
+    if (best.kept && 2 * best.computed >= best.pool.capacity) {
       this.#kept = this.#kept.filter((kept) => kept !== best.kept);
       return { pool: best.pool, computed: best.computed };
     }

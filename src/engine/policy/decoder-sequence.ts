@@ -16,6 +16,9 @@ import { createNode, type Prediction, type TokenTree, type TreeNode } from './to
 /** Most positions in one run: bounds the memory of a long prompt and the wait before a cancel. */
 const runLimit = 256;
 
+/** Enough for most first questions, so that the prompt's last token is not read a second time. */
+const usualTopCount = 20;
+
 /** A branch being rolled out. */
 interface Branch {
   readonly start: RolloutStart;
@@ -34,14 +37,17 @@ interface ComputeOptions {
 /** A text under a compiled language model, with its tree of branches. */
 export class DecoderSequence implements PolicySequence {
   readonly #count: PositionCount = { positions: 0 };
-  #topCount = 1;
+  /** How many likely tokens each prediction holds: as many as were last asked for. */
+  #topCount: number;
 
   constructor(
     private readonly session: GraphSession,
     private readonly endTokens: ReadonlySet<TokenId>,
     readonly tree: TokenTree,
     private readonly onClose: () => void,
-  ) {}
+  ) {
+    this.#topCount = Math.min(usualTopCount, session.shape.vocabulary);
+  }
 
   get length(): number {
     return this.tree.tokens.length;
@@ -77,7 +83,7 @@ export class DecoderSequence implements PolicySequence {
   }
 
   async sample(random: RandomStream, temperature: number): Promise<Candidate> {
-    if (temperature === 0) return (await this.next(Math.max(1, this.#topCount)))[0]!;
+    if (temperature === 0) return (await this.next(this.#topCount))[0]!;
     const { logits, logSumExp } = await this.#rootLogits();
     const token = sampleToken(logits, temperature, random);
     return { token, logProb: logits[token]! - logSumExp };

@@ -60,10 +60,13 @@ export class GraphSession {
         intraOpNumThreads: options.threads,
         graphOptimizationLevel: 'all',
         enableMemPattern: false,
+        // Waiting threads that spin slow everything down twofold once another program wants a core.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
       });
       return new GraphSession(session, shape);
     } catch (error) {
-      throw runtimeError('The compiled model cannot be loaded', error);
+      const remedy = ` Delete the folder ${folder}, so that the model is compiled anew.`;
+      throw runtimeError('The compiled model cannot be loaded', error, remedy);
     }
   }
 
@@ -150,12 +153,13 @@ function integers(values: readonly number[], dims: readonly number[]): ort.Tenso
   return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 }
 
-function runtimeError(what: string, error: unknown): TqError {
+function runtimeError(what: string, error: unknown, remedy = ''): TqError {
   const message = error instanceof Error ? error.message : String(error);
+  const reason = (message.split('\n')[0] ?? '').replace(/\.+$/, '');
   const memory = /alloc|memory/i.test(message);
   const code = memory ? ErrorCode.outOfMemory : ErrorCode.device;
   const advice = memory
     ? ' There is not enough memory; close other programs or take a smaller model.'
-    : '';
-  return new TqError(code, `${what}: ${message.split('\n')[0] ?? ''}.${advice}`, { cause: error });
+    : remedy;
+  return new TqError(code, `${what}: ${reason}.${advice}`, { cause: error });
 }

@@ -25,6 +25,8 @@ export class CausalReward implements Reward {
     readonly id: string,
     private readonly session: GraphSession,
     readonly range: Range | undefined,
+    /** Names the token table it was trained on: responses must come in those tokens. */
+    readonly vocabularyId?: string,
   ) {}
 
   async open(

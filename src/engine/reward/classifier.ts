@@ -2,7 +2,12 @@ import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Range, Response, Reward, RewardSession } from '../decoding/reward.ts';
 import { requireFiniteScores } from './finite-scores.ts';
-import { loadFrom, localModelFolder, localTransformers } from './local-transformers.ts';
+import {
+  loadFrom,
+  localModelFolder,
+  localTransformers,
+  sessionOptions,
+} from './local-transformers.ts';
 import { longestMeasuredText } from './text-reward.ts';
 
 export interface ClassifierOptions {
@@ -58,6 +63,7 @@ export class ClassifierReward implements Reward {
           ...local,
           dtype: found.dtype,
           device: 'cpu',
+          session_options: sessionOptions,
         }),
         label,
         labels.length === 1 || config.problem_type === 'multi_label_classification',

@@ -23,6 +23,12 @@ export async function localTransformers(): Promise<typeof Transformers> {
   return transformers;
 }
 
+/** How models of a local folder are run. */
+export const sessionOptions = {
+  // Threads that spin while they wait would take the cores from the language model.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+};
+
 /** @throws TqError badModel naming the file that the folder lacks. */
 export async function localModelFolder(folder: string): Promise<LocalModelFolder> {
   const path = resolve(folder);

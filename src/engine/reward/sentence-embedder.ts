@@ -1,5 +1,10 @@
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
-import { loadFrom, localModelFolder, localTransformers } from './local-transformers.ts';
+import {
+  loadFrom,
+  localModelFolder,
+  localTransformers,
+  sessionOptions,
+} from './local-transformers.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { longestMeasuredText } from './text-reward.ts';
 
@@ -49,6 +54,7 @@ export class SentenceEmbedder {
           ...local,
           dtype: model.dtype,
           device: 'cpu',
+          session_options: sessionOptions,
         }),
         mean_pooling,
       );

@@ -26,16 +26,28 @@ const configSchema = z.looseObject({
 /** The rotary tables grow with the context; longer contexts than this are not offered. */
 const longestContext = 32_768;
 
+/** Published models have heads of 32 to 256. */
+const largestHead = 1024;
+
 function refuse(model: string, what: string): never {
   throw new TqError(ErrorCode.badModel, `${model} cannot be used: ${what}.`);
 }
 
 function checked(shape: DecoderShape, model: string): DecoderShape {
+  for (const [name, value] of Object.entries({ ...shape, normEpsilon: 1 })) {
+    if (typeof value !== 'number' || Number.isSafeInteger(value)) continue;
+    refuse(model, `its ${name} is ${value}, a whole number is needed`);
+  }
   if (shape.heads % shape.kvHeads !== 0) {
     refuse(model, `${shape.heads} attention heads cannot share ${shape.kvHeads} key/value heads`);
   }
-  if (shape.headDim % 2 !== 0) refuse(model, `head size ${shape.headDim} is odd; it must be even`);
   return shape;
+}
+
+/** Looked at before tables of this size are made. */
+function requireHeadSize(headDim: number, model: string): void {
+  if (Number.isInteger(headDim) && headDim % 2 === 0 && headDim <= largestHead) return;
+  refuse(model, `head size ${headDim} is not an even number of at most ${largestHead}`);
 }
 
 function shapeFromConfig(raw: unknown, model: string): DecoderShape {
@@ -49,9 +61,7 @@ function shapeFromConfig(raw: unknown, model: string): DecoderShape {
   const activation = config.hidden_act ?? 'silu';
   if (activation !== 'silu') refuse(model, `activation "${activation}" is not silu`);
   const headDim = config.head_dim ?? config.hidden_size / config.num_attention_heads;
-  if (!Number.isInteger(headDim)) {
-    refuse(model, `hidden size ${config.hidden_size} is no multiple of ${config.num_attention_heads} heads`);
-  }
+  requireHeadSize(headDim, model);
   const scaling = config.rope_scaling ?? config.rope_parameters;
   const theta = z.number().positive().catch(10_000).parse(config.rope_theta ?? config.rope_parameters?.rope_theta);
   return checked(
@@ -83,6 +93,11 @@ function shapeFromGguf(metadata: ReadonlyMap<string, unknown>, model: string): D
   const heads = number('attention.head_count');
   const hidden = number('embedding_length');
   const headDim = number('attention.key_length', hidden / heads);
+  requireHeadSize(headDim, model);
+  const rotated = number('rope.dimension_count', headDim);
+  if (rotated !== headDim) {
+    refuse(model, `${rotated} of each head's ${headDim} dimensions are rotated; all must be`);
+  }
   const scalingType = metadata.get('llama.rope.scaling.type');
   const scaling =
     typeof scalingType === 'string' && scalingType !== 'none'
@@ -105,7 +120,7 @@ function shapeFromGguf(metadata: ReadonlyMap<string, unknown>, model: string): D
       rope: {
         inverseFrequencies: inverseFrequencies(
           number('rope.freq_base', 10_000),
-          number('rope.dimension_count', headDim),
+          headDim,
           scaling,
           model,
         ),

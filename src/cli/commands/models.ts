@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { requests, type ModelEntry } from '../../protocol/requests.ts';
+import { addList } from '../list-command.ts';
+import type { Session } from '../session.ts';
+import type { Item } from '../view/listing.ts';
+import { size } from '../view/numbers.ts';
+
+export function addModels(program: Command, session: Session): void {
+  const command = program.command('models').description('list the models that ship');
+  addList(command, session, { type: 'model', request: requests.listModels, item });
+}
+
+function item({ id, title, kind, bytes, licence, source, problem }: ModelEntry): Item {
+  const facts = `${title}; ${kind.replaceAll('-', ' ')}, ${size(bytes)}, ${licence}`;
+  const state = problem === '' ? [] : [`Problem: ${problem}`];
+  return { term: id, lines: [facts, `from ${source}`, ...state] };
+}

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { ScoreLine } from '../../protocol/events.ts';
+import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
+import { requests } from '../../protocol/requests.ts';
+import { wrongUsage } from '../failure.ts';
+import { loadingOptions, readGenerationOptions } from '../generation-options.ts';
+import { LoadReport } from '../load-report.ts';
+import { addTemplateOptions } from '../prompt-options.ts';
+import type { Session } from '../session.ts';
+import { listedRewards } from '../target-reward.ts';
+import { readText, standardInput } from '../text-source.ts';
+
+const pairSchema = z.object({
+  prompt: z.string(),
+  response: z.string(),
+  draft: z.string().optional(),
+});
+type Pair = z.output<typeof pairSchema>;
+
+interface ScoreOptions {
+  readonly prompt?: string;
+  readonly response?: string;
+  readonly jsonl?: string;
+  readonly raw?: boolean;
+  readonly system?: string;
+}
+
+export function addScore(program: Command, session: Session): void {
+  const command = program
+    .command('score')
+    .description('print the reward of texts, one JSON object a line')
+    .argument('[-]', '"-" reads pairs from standard input, one JSON object a line')
+    .option('--prompt <text>', 'the prompt')
+    .option('--response <text>', 'the response to score')
+    .option('--jsonl <file>', 'file of {"prompt", "response"} objects, one a line')
+    .option('--reward <reward>', 'the reward: an id, an expression or a path')
+    .option('--policy <model>', 'id or path of the model whose tokens and template are used');
+  for (const option of loadingOptions()) command.addOption(option);
+  addTemplateOptions(command)
+    .option('--json', 'accepted for symmetry; scores are always JSON')
+    .action(async (argument: string | undefined, values) => {
+      const pairs = await readPairs(argument, values, session);
+      const options = readGenerationOptions(values);
+      if (options.reward === undefined) {
+        throw wrongUsage(
+          `Scoring needs --reward; the rewards are ${await listedRewards(session)}.`,
+        );
+      }
+      await scorePairs(session, pairs, values, options);
+    });
+}
+
+async function scorePairs(
+  session: Session,
+  pairs: Iterable<Pair>,
+  { raw = false, system }: ScoreOptions,
+  options: GenerationOptionsInput,
+): Promise<void> {
+  const report = new LoadReport(session.process.stderr);
+  try {
+    for (const { prompt: text, response, draft } of pairs) {
+      const prompt: PromptInput = {
+        text,
+        raw,
+        ...(system !== undefined && { system }),
+        ...(draft !== undefined && { draft }),
+      };
+      session.signal.throwIfAborted();
+      const [score] = await session.engine.stream(
+        requests.score,
+        { prompt, responses: [response], options },
+        (event) => {
+          report.report(event);
+        },
+        session.signal,
+      );
+      report.end();
+      const line: ScoreLine = { type: 'score', reward: score!.reward, parts: score!.parts };
+      session.print(JSON.stringify(line));
+    }
+  } finally {
+    report.end();
+  }
+}
+
+async function readPairs(
+  argument: string | undefined,
+  { prompt, response, jsonl }: ScoreOptions,
+  { process }: Session,
+): Promise<Iterable<Pair>> {
+  if (argument !== undefined && argument !== standardInput) {
+    throw wrongUsage(`"${argument}" is not understood; pairs are given with --jsonl FILE or -.`);
+  }
+  const single = prompt !== undefined || response !== undefined;
+  const ways = [single ? '--prompt' : undefined, jsonl, argument];
+  if (ways.filter((way) => way !== undefined).length !== 1) {
+    throw wrongUsage('Give one of --prompt with --response, --jsonl FILE, and - to score.');
+  }
+  const file = jsonl ?? argument;
+  if (file !== undefined) return parsePairs(await readText(file, process.stdin), file);
+  if (prompt === undefined || response === undefined) {
+    throw wrongUsage('--prompt and --response belong together; one of them is missing.');
+  }
+  return [{ prompt, response }];
+}
+
+/** Pairs line by line, so that those before a bad line are scored. */
+function* parsePairs(text: string, file: string): Generator<Pair> {
+  const source = file === standardInput ? 'standard input' : file;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const pair = pairSchema.safeParse(parsedJson(line));
+    if (!pair.success) {
+      throw wrongUsage(
+        `Line ${String(index + 1)} of ${source} is not an object with the texts "prompt" and "response".`,
+      );
+    }
+    yield pair.data;
+  }
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { statfs } from 'node:fs/promises';
+import { requests, type Capabilities, type ModelEntry } from '../protocol/requests.ts';
+import { nodeProblem } from './node-version.ts';
+import type { Session } from './session.ts';
+import { size } from './view/numbers.ts';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  /** What was found, or what is wrong. */
+  readonly found: string;
+  /** What to do about it; empty when nothing is wrong. */
+  readonly advice: string;
+}
+
+/** Memory the shipped model takes as int8, with its runtime. */
+const neededMemory = 1e9;
+/** What the shipped models take compiled, in both formats. */
+const neededDisk = 1e9;
+const probeMs = 30_000;
+
+/** Looks at everything that a generation needs, the engine in a throwaway process first. */
+export async function diagnose(session: Session): Promise<Check[]> {
+  const { process } = session;
+  const node = nodeProblem(process.versions.node);
+  const first = [
+    check('node', node ?? `${process.versions.node}, ${process.platform} ${process.arch}`, {
+      when: node !== undefined,
+      advice: 'Install a newer Node.js.',
+    }),
+    await probe(process.execPath, session.engineProgram),
+  ];
+  if (first.some(({ advice }) => advice !== '')) return first;
+  try {
+    const capabilities = await session.engine.request(requests.capabilities, {});
+    const models = await session.engine.request(requests.listModels, {}).catch(messageOf);
+    return [...first, ...(await checkEngine(capabilities)), ...checkModels(models)];
+  } catch (error) {
+    const advice = 'Run "npm ci" and "npm run build" in the project folder.';
+    return [...first, check('engine', messageOf(error), { when: true, advice })];
+  }
+}
+
+/** Loads the native binding where its failure, or crash, does no harm. */
+function probe(node: string, program: string): Promise<Check> {
+  const options = { timeout: probeMs };
+  return new Promise((resolve) => {
+    const child = execFile(node, [program, '--probe'], options, (error, stdout, stderr) => {
+      const reason = /^\w*Error(?: \[\w+\])?: (.+)$/mu.exec(stderr)?.[1];
+      const how = error?.signal ? `it was ended by ${error.signal}` : (reason ?? error?.message);
+      resolve(
+        check('onnxruntime', error ? `The runtime cannot be loaded: ${how!}` : stdout.trim(), {
+          when: error !== null,
+          advice:
+            'Run "npm ci" in the project folder; there are binaries for Linux and Windows (x64, arm64) and for macOS (arm64).',
+        }),
+      );
+    });
+    child.stdin?.end();
+  });
+}
+
+async function checkEngine(capabilities: Capabilities): Promise<Check[]> {
+  const { version, threads, devices, formats, memory } = capabilities;
+  return [
+    check('engine', `version ${version} answers, formats ${formats.join(', ')}`),
+    check('devices', `${devices.join(', ')}; ${String(threads)} threads`),
+    check('memory', `${size(memory.available)} of ${size(memory.total)} are free`, {
+      when: memory.available < neededMemory,
+      advice: `Close other programs; the shipped model needs about ${size(neededMemory)}.`,
+    }),
+    await checkCache(capabilities),
+  ];
+}
+
+async function checkCache({ cacheFolder, cacheBytes, cacheProblem }: Capabilities): Promise<Check> {
+  if (cacheProblem !== '') {
+    const advice = 'Make the folder writable, or set TQSTAR_CACHE to another.';
+    return check('cache', cacheProblem, { when: true, advice });
+  }
+  const { bavail, bsize } = await statfs(cacheFolder);
+  const free = bavail * bsize;
+  return check(
+    'cache',
+    `${cacheFolder}, ${size(cacheBytes)} used, ${size(free)} free on the disk`,
+    {
+      when: free < neededDisk && cacheBytes === 0,
+      advice: `Free some space (${size(neededDisk)} serve), or set TQSTAR_CACHE to a folder on another disk.`,
+    },
+  );
+}
+
+function checkModels(models: readonly ModelEntry[] | string): Check[] {
+  const advice = 'Restore the models folder from the repository or the release.';
+  if (typeof models === 'string') return [check('models', models, { when: true, advice })];
+  return models.map(({ id, problem, bytes }) =>
+    check(`model ${id}`, problem === '' ? `complete, ${size(bytes)}` : problem, {
+      when: problem !== '',
+      advice,
+    }),
+  );
+}
+
+function check(
+  name: string,
+  found: string,
+  problem: { readonly when: boolean; readonly advice: string } = { when: false, advice: '' },
+): Check {
+  return { name, found, advice: problem.when ? problem.advice : '' };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

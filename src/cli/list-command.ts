@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import type { EngineRequest } from '../protocol/requests.ts';
+import type { Session } from './session.ts';
+import { listing, type Item } from './view/listing.ts';
+import { paletteFor } from './view/token-style.ts';
+
+/** Columns of a listing that goes to a pipe or file. */
+const pipedWidth = 100;
+
+/** A list the engine gives, and how an entry is shown. */
+export interface List<Entry> {
+  /** The "type" of an entry's JSON line. */
+  readonly type: string;
+  readonly request: EngineRequest<z.ZodType, z.ZodType<Entry[]>>;
+  readonly item: (entry: Entry) => Item;
+}
+
+/** Makes a command print a list, for people or as one JSON object a line. */
+export function addList<Entry extends object>(
+  command: Command,
+  session: Session,
+  { type, request, item }: List<Entry>,
+): void {
+  command
+    .option('--json', 'one JSON object a line')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const entries = await session.engine.request(request, {});
+      if (json) {
+        for (const entry of entries) session.print(JSON.stringify({ type, ...entry }));
+        return;
+      }
+      const { stdout, env } = session.process;
+      const width = session.isTerminal ? stdout.columns - 1 : pipedWidth;
+      const palette = paletteFor(session.isTerminal, env);
+      session.print(listing(entries.map(item), palette, width).join('\n'));
+    });
+}

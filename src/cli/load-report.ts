@@ -1,0 +1,86 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { WriteStream } from 'node:tty';
+import wrapAnsi from 'wrap-ansi';
+import type { EngineEvent, ProgressEvent } from '../protocol/events.ts';
+import { printable } from './view/printable.ts';
+
+const verbs = { checking: 'Checking', compiling: 'Compiling', loading: 'Loading' } as const;
+const barWidth = 24;
+
+/** Parts of a compile that a log gets a line for. */
+const loggedShares = 4;
+
+/** Tells on standard error what happens before the first token: a bar on a terminal, else lines. */
+export class LoadReport {
+  #bar: SingleBar | undefined;
+  #lastLine = '';
+
+  constructor(private readonly stream: WriteStream) {}
+
+  /** Reports what is not text: the other events are not for here. */
+  report(event: EngineEvent): void {
+    switch (event.type) {
+      case 'progress':
+        if (this.stream.isTTY) this.#draw(event);
+        else this.#log(event);
+        break;
+      case 'queued':
+        this.#note(`Waiting; requests ahead of this one: ${String(event.ahead)}.`);
+        break;
+      case 'note':
+        this.#note(event.text);
+        break;
+    }
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+
+  #note(text: string): void {
+    this.end();
+    const plain = printable(text);
+    const fitted = this.stream.isTTY ? wrapAnsi(plain, this.stream.columns - 1) : plain;
+    this.stream.write(`${fitted}\n`);
+  }
+
+  #draw({ stage, model, done }: ProgressEvent): void {
+    const payload = { label: `${verbs[stage]} ${printable(model)}`, known: done !== null };
+    if (this.#bar) this.#bar.update(done ?? 0, payload);
+    else {
+      this.#bar = this.#createBar();
+      this.#bar.start(1, done ?? 0, payload);
+    }
+  }
+
+  #createBar(): SingleBar {
+    return new SingleBar(
+      {
+        stream: this.stream,
+        clearOnComplete: true,
+        // A process that is killed could not turn wrapping on again.
+        linewrap: true,
+        format: (options, { progress }, { label, known }: { label: string; known: boolean }) => {
+          const room = this.stream.columns - 1;
+          if (!known) return label.slice(0, room);
+          const full = Math.round(progress * barWidth);
+          const complete = (options.barCompleteString ?? '').slice(0, full);
+          const incomplete = (options.barIncompleteString ?? '').slice(0, barWidth - full);
+          const share = `${String(Math.floor(progress * 100)).padStart(3)}%`;
+          return `${share} ${complete}${incomplete} ${label}`.slice(0, room);
+        },
+      },
+      Presets.shades_classic,
+    );
+  }
+
+  #log({ stage, model, done }: ProgressEvent): void {
+    const share = done === null ? null : Math.floor(done * loggedShares) / loggedShares;
+    const suffix = share === null ? '' : ` ${String(share * 100)}%`;
+    const line = `${verbs[stage]} ${printable(model)}${suffix}`;
+    if (line !== this.#lastLine) this.stream.write(`${line}\n`);
+    this.#lastLine = line;
+  }
+}

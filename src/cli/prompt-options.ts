@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { PromptInput } from '../protocol/options.ts';
+import { wrongUsage } from './failure.ts';
+import type { Session } from './session.ts';
+import { readText, standardInput } from './text-source.ts';
+
+/** Values of the options of addPromptOptions. */
+export interface PromptOptions {
+  readonly prompt?: string;
+  readonly promptFile?: string;
+  readonly raw?: boolean;
+  readonly system?: string;
+}
+
+/** Adds the ways to give a prompt: an option, a file, or "-" for standard input. */
+export function addPromptOptions(command: Command): Command {
+  return addTemplateOptions(
+    command
+      .argument('[-]', '"-" reads the prompt from standard input')
+      .option('--prompt <text>', 'the prompt')
+      .option('--prompt-file <file>', 'file of the prompt'),
+  );
+}
+
+/** Adds what is done with a prompt before the model sees it. */
+export function addTemplateOptions(command: Command): Command {
+  return command
+    .option('--raw', 'take the prompt as it is, without the chat template')
+    .option('--system <text>', 'system message of the chat template');
+}
+
+/** The prompt that was given; exactly one way must have been taken. */
+export async function readPrompt(
+  argument: string | undefined,
+  { prompt, promptFile, raw = false, system }: PromptOptions,
+  { process }: Session,
+): Promise<PromptInput> {
+  if (argument !== undefined && argument !== standardInput) {
+    throw wrongUsage(
+      `"${argument}" is not understood; a prompt is given with --prompt, --prompt-file or -.`,
+    );
+  }
+  const given = [prompt, promptFile, argument].filter((each) => each !== undefined);
+  if (given.length !== 1) {
+    throw wrongUsage(
+      given.length === 0
+        ? 'There is no prompt; give one with --prompt TEXT, --prompt-file FILE or - for standard input.'
+        : 'There is more than one prompt; give one of --prompt, --prompt-file and -.',
+    );
+  }
+  const file = promptFile ?? argument;
+  const text = file === undefined ? prompt! : await readText(file, process.stdin);
+  // Editors end a file with a line break that nobody meant as part of the prompt.
+  const meant = raw || file === undefined ? text : text.replace(/\r?\n$/u, '');
+  return { text: meant, raw, ...(system !== undefined && { system }) };
+}

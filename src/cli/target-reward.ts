@@ -1,0 +1,26 @@
+import type { GenerationOptionsInput } from '../protocol/options.ts';
+import { requests } from '../protocol/requests.ts';
+import { wrongUsage } from './failure.ts';
+import type { Session } from './session.ts';
+
+/** Methods that choose without a reward. */
+const plainMethods: readonly string[] = ['sft', 'dpo'];
+
+/**
+ * Refuses a generation whose method has nothing to aim at.
+ * @throws TqError invalidInput with the rewards there are
+ */
+export async function requireReward(
+  session: Session,
+  { method = 'tq', reward }: GenerationOptionsInput,
+): Promise<void> {
+  if (reward !== undefined || plainMethods.includes(method)) return;
+  const rewards = await listedRewards(session);
+  throw wrongUsage(`The method ${method} needs --reward; the rewards are ${rewards}.`);
+}
+
+/** The ids of the rewards, as part of a sentence. */
+export async function listedRewards({ engine }: Session): Promise<string> {
+  const rewards = await engine.request(requests.listRewards, {});
+  return rewards.map(({ id }) => id).join(', ');
+}

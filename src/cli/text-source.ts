@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { wrongUsage } from './failure.ts';
+
+/** What stands for standard input where a file is asked for. */
+export const standardInput = '-';
+
+/**
+ * Text of a file, or of standard input for "-".
+ * @throws TqError invalidInput when it cannot be read or is not UTF-8
+ */
+export async function readText(path: string, stdin: Readable): Promise<string> {
+  const fromInput = path === standardInput;
+  const name = fromInput ? 'Standard input' : `The file ${path}`;
+  const bytes = await (fromInput ? buffer(stdin) : readFile(path)).catch((error: unknown) => {
+    throw wrongUsage(`${name} cannot be read (${reason(error)}).`);
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw wrongUsage(`${name} is not UTF-8 text; save it as UTF-8.`);
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,26 @@
+import type { Session } from '../session.ts';
+import { JsonView } from './json-view.ts';
+import { LiveView } from './live-view.ts';
+import { PipedView } from './piped-view.ts';
+import type { TextView, ViewOptions } from './text-view.ts';
+import { paletteFor } from './token-style.ts';
+
+/** The view for where standard output goes. */
+export function createView(
+  session: Session,
+  options: ViewOptions & { readonly json: boolean },
+): TextView {
+  const { stdout, stderr, env } = session.process;
+  if (options.json) {
+    return new JsonView((line) => {
+      session.print(line);
+    });
+  }
+  if (session.isTerminal) return new LiveView(options, paletteFor(true, env), stdout);
+  // A lone text goes to standard output alone, so that a file it is sent to holds nothing else.
+  const aside = options.headings.size > 1 ? stdout : stderr;
+  return new PipedView(options, {
+    text: (text) => stdout.write(text),
+    summary: (text) => aside.write(text),
+  });
+}

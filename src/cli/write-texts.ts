@@ -1,0 +1,55 @@
+import type { EngineEvent, StreamName } from '../protocol/events.ts';
+import type { GenerationOptionsInput, PromptInput } from '../protocol/options.ts';
+import { requests } from '../protocol/requests.ts';
+import { LoadReport } from './load-report.ts';
+import type { Session } from './session.ts';
+import { requireReward } from './target-reward.ts';
+import { createView } from './view/create-view.ts';
+
+/** What is to be written, and how it is shown. */
+export interface Writing {
+  readonly request: typeof requests.generate | typeof requests.compare;
+  readonly prompt: PromptInput;
+  readonly options: GenerationOptionsInput;
+  readonly json: boolean;
+}
+
+/** Sends a request for texts and shows them while they come; what came before a failure too. */
+export async function writeTexts(session: Session, writing: Writing): Promise<void> {
+  const { request, prompt, options, json } = writing;
+  await requireReward(session, options);
+  const reward = options.reward === undefined ? undefined : rewardName(options.reward);
+  const view = createView(session, { headings: headingsOf(writing), reward, json });
+  const report = new LoadReport(session.process.stderr);
+  const onEvent = (event: EngineEvent): void => {
+    if (event.type === 'token') {
+      report.end();
+      view.token(event);
+    } else if (event.type === 'done') view.done(event);
+    else report.report(event);
+  };
+  try {
+    await session.engine.stream(request, { prompt, options }, onEvent, session.signal);
+  } finally {
+    report.end();
+    view.finish();
+  }
+}
+
+function headingsOf({ request, options }: Writing): Map<StreamName, string> {
+  const { method = 'tq', reward, alpha } = options;
+  if (request === requests.generate) return new Map([['aligned', '']]);
+  const details = [
+    `Aligned: ${method}`,
+    ...(reward === undefined ? [] : [`reward ${rewardName(reward)}`]),
+    ...(alpha === undefined ? [] : [`alpha ${String(alpha)}`]),
+  ];
+  return new Map([
+    ['plain', 'Plain'],
+    ['aligned', details.join(', ')],
+  ]);
+}
+
+function rewardName(reward: NonNullable<GenerationOptionsInput['reward']>): string {
+  return typeof reward === 'string' ? reward : JSON.stringify(reward);
+}

@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TokenId } from '../../decoding/policy.ts';
+import { findLocations, type Locations } from '../../locations.ts';
+import { CompiledStore, type CompileProgress } from '../../models/compiled-store.ts';
+import type { FormatName } from '../../models/compiler/format.ts';
+import { readManifest, verifyModel } from '../../models/manifest.ts';
+import { compileSource, contentHash, openModel } from '../../models/open-model.ts';
+import type { DecoderShape } from '../../models/architecture/architecture.ts';
+import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
+import { defaultModel } from '../../model-library.ts';
+import { GraphSession } from '../../policy/graph-session.ts';
+
+/** The model that ships, compiled in one format. */
+export interface ShippedModel {
+  /** Folder of the compiled graph. */
+  readonly folder: string;
+  readonly shape: DecoderShape;
+  readonly tokenizer: TextTokenizer;
+}
+
+/** Threads of every session measured: those the engine takes. */
+export const threads = availableParallelism();
+
+/** The usual folders, but compiled models beside the project: fp32 ones are of no use elsewhere. */
+export function benchLocations(environment: NodeJS.ProcessEnv): Locations {
+  const { models, cache } = findLocations(environment);
+  return {
+    models,
+    cache: environment['TQSTAR_CACHE'] === undefined ? join(dirname(models), '.cache') : cache,
+  };
+}
+
+/** Compiles the shipped model, or takes it from the cache. */
+export async function prepareShipped(
+  { models, cache }: Locations,
+  format: FormatName,
+  progress: CompileProgress = {},
+): Promise<ShippedModel> {
+  const entry = (await readManifest(models)).find(({ id }) => id === defaultModel)!;
+  await verifyModel(models, entry);
+  const model = await openModel(join(models, entry.files[0]!.path));
+  try {
+    const key = { contentHash: await contentHash(model.files), format, head: 'logits' } as const;
+    const source = compileSource(model, undefined, 'logits');
+    const folder = await new CompiledStore(join(cache, 'compiled')).open(key, source, progress);
+    return { folder, shape: model.shape, tokenizer: await model.tokenizer() };
+  } finally {
+    await model.close();
+  }
+}
+
+export function openGraph({ folder, shape }: ShippedModel): Promise<GraphSession> {
+  return GraphSession.create(folder, shape, { threads });
+}
+
+/** An instruction in the model's chat template. */
+export function encodeInstruction(tokenizer: TextTokenizer, text: string): TokenId[] {
+  const chat = tokenizer.applyChatTemplate([{ role: 'user', content: text }], {
+    addGenerationPrompt: true,
+  });
+  return tokenizer.encode(chat, { specialTokens: false });
+}

@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/register-commands.ts';
+import type { Ctx } from './context.ts';
+import { GhostText } from './editor/ghost-text.ts';
+import { LastEditor } from './editor/last-editor.ts';
+import { RewriteActions } from './editor/rewrite-actions.ts';
+import { RewriteController } from './editor/rewrite-controller.ts';
+import { Messages, openSettings, restartEngine, showLog } from './messages.ts';
+import { HistoryStore } from './panel/history-store.ts';
+import { PanelController, panelViewType } from './panel/panel-controller.ts';
+import { ReadonlyTexts } from './panel/readonly-texts.ts';
+import { EngineRegistry } from './service/engine-registry.ts';
+import { EngineService } from './service/engine-service.ts';
+import { Settings } from './settings/settings.ts';
+import { StatusBar } from './status-bar.ts';
+
+/** What other extensions, and tests, may look at. */
+export interface ExtensionApi {
+  readonly activationMs: number;
+  readonly ctx: Ctx;
+  readonly statusBar: StatusBar;
+}
+
+let engine: EngineService | undefined;
+
+/** Sets everything up and starts nothing: the engine comes with the first request. */
+export function activate(extension: vscode.ExtensionContext): ExtensionApi {
+  const started = performance.now();
+  const log = vscode.window.createOutputChannel('Transfer Q⋆', { log: true });
+  const messages = new Messages(log);
+  const settings = new Settings(extension.extension, (text, setting) => {
+    void messages.show('error', text, [openSettings(setting)]);
+  });
+  const editor = new LastEditor();
+  engine = createEngine(extension, settings, messages, log);
+  const texts = new ReadonlyTexts();
+  const history = new HistoryStore(extension);
+  const { extensionUri } = extension;
+  const panel = new PanelController({
+    extensionUri,
+    settings,
+    engine,
+    editor,
+    messages,
+    history,
+    texts,
+  });
+  const rewrites = new RewriteController({ settings, engine, messages, log });
+  const ghostText = new GhostText(settings, engine, messages);
+  const statusBar = new StatusBar(settings, engine, editor);
+  const ctx: Ctx = {
+    extension,
+    log,
+    messages,
+    settings,
+    engine,
+    editor,
+    panel,
+    rewrites,
+    ghostText,
+    texts,
+  };
+  extension.subscriptions.push(
+    ...[log, messages, editor, panel, rewrites, ghostText, statusBar, texts, engine],
+    registerCommands(ctx),
+    RewriteActions.register(),
+    vscode.window.registerWebviewPanelSerializer(panelViewType, panel),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration('tqstar')) return;
+      settings.check();
+      panel.refresh();
+    }),
+  );
+  return { activationMs: performance.now() - started, ctx, statusBar };
+}
+
+/** vscode waits for this, so that no engine stays behind. */
+export async function deactivate(): Promise<void> {
+  await engine?.stop();
+}
+
+function createEngine(
+  { extensionUri, globalStorageUri }: vscode.ExtensionContext,
+  settings: Settings,
+  messages: Messages,
+  log: vscode.LogOutputChannel,
+): EngineService {
+  return new EngineService({
+    program: vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath,
+    nodePath: () => settings.get('nodePath').trim(),
+    idleMinutes: () => settings.get('idleUnloadMinutes'),
+    log,
+    registry: new EngineRegistry(vscode.Uri.joinPath(globalStorageUri, 'engines').fsPath),
+    confirmSecondEngine: () =>
+      messages.confirm(
+        vscode.l10n.t('Another window already runs an engine.'),
+        vscode.l10n.t(
+          'A second one takes as much memory again (about 0.6 GB with the shipped model).',
+        ),
+        vscode.l10n.t('Load'),
+      ),
+    onCrash: (how, restarts) => {
+      const text = restarts
+        ? vscode.l10n.t('The engine stopped unexpectedly ({0}) and is started again.', how)
+        : vscode.l10n.t(
+            'The engine crashed five times in three minutes and was not started again ({0}).',
+            how,
+          );
+      void messages.show('error', text, restarts ? [showLog()] : [restartEngine(), showLog()]);
+    },
+  });
+}

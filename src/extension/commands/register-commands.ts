@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { Ctx } from '../context.ts';
+import { compare } from './compare.ts';
+import { continueAtCursor } from './continue-at-cursor.ts';
+import { restartEngine, showLog, stop, unloadModels } from './engine.ts';
+import { explainToken } from './explain-token.ts';
+import { generate } from './generate.ts';
+import { acceptRewrite, rejectRewrite, rewriteSelection, tryRewriteAgain } from './rewrite.ts';
+import { rewriteCommitMessage } from './rewrite-commit-message.ts';
+import { runDiagnosis } from './run-diagnosis.ts';
+import { selectBaselinePolicy, selectReferencePolicy } from './select-policy.ts';
+import { selectTargetReward } from './select-reward.ts';
+import { tune } from './tune.ts';
+
+// Each command takes its own arguments, which come from keybindings and cannot be known here.
+type Command = (ctx: Ctx, ...given: never[]) => unknown;
+
+const commands: Readonly<Record<string, Command>> = {
+  generate,
+  continueAtCursor,
+  rewriteSelection,
+  rewriteCommitMessage,
+  acceptRewrite,
+  rejectRewrite,
+  tryRewriteAgain,
+  selectTargetReward,
+  selectBaselinePolicy,
+  selectReferencePolicy,
+  tune,
+  compare,
+  explainToken,
+  stop,
+  restartEngine,
+  unloadModels,
+  showLog,
+  runDiagnosis,
+};
+
+/** Registers every command; what one throws becomes a message. */
+export function registerCommands(ctx: Ctx): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, command]) =>
+      vscode.commands.registerCommand(`tqstar.${name}`, async (...given: unknown[]) => {
+        try {
+          return await command(ctx, ...(given as never[]));
+        } catch (error) {
+          ctx.messages.fail(error);
+          return undefined;
+        }
+      }),
+    ),
+  );
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { requests, type RewardEntry } from '../../protocol/requests.ts';
+import type { Ctx } from '../context.ts';
+import type { OwnReward } from '../settings/settings.ts';
+
+type RewardItem = vscode.QuickPickItem & { readonly id?: string; readonly open?: true };
+
+/** Chooses the target reward for the document at hand, from the catalogue and the own rewards. */
+export async function selectTargetReward(ctx: Ctx, given?: { reward?: string }): Promise<void> {
+  const { settings, panel } = ctx;
+  const scope = ctx.editor.document;
+  const members = settings.schema('targetReward').enum ?? [];
+  const reward = given?.reward ?? (await pickReward(ctx));
+  if (reward === undefined) return;
+  const ofCatalogue = members.includes(reward) && reward !== 'own';
+  if (!ofCatalogue) await settings.set('ownReward', reward, scope);
+  await settings.set('targetReward', ofCatalogue ? reward : 'own', scope);
+  panel.refresh();
+}
+
+async function pickReward(ctx: Ctx): Promise<string | undefined> {
+  const items = rewardItems(ctx);
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Target Reward'),
+    placeHolder: vscode.l10n.t('What the text is to score well on'),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (picked?.open) {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'tqstar.rewards');
+  } else if (picked && picked.id === undefined) {
+    return askForExpression();
+  }
+  return picked?.id;
+}
+
+async function rewardItems(ctx: Ctx): Promise<RewardItem[]> {
+  const own = ctx.settings.get('rewards', ctx.editor.document);
+  const members = ctx.settings.schema('targetReward').enum ?? [];
+  const entries = await ctx.engine.query(requests.listRewards, {});
+  return [
+    ...entries.filter(({ id }) => members.includes(id)).map(describeReward),
+    { label: vscode.l10n.t('Own rewards'), kind: vscode.QuickPickItemKind.Separator },
+    ...own.map(describeOwnReward),
+    {
+      label: vscode.l10n.t('Expression…'),
+      description: 'readability:grade=6 + concision*0.5',
+      iconPath: new vscode.ThemeIcon('symbol-operator'),
+    },
+    {
+      label: vscode.l10n.t('Define a reward in settings…'),
+      iconPath: new vscode.ThemeIcon('settings-gear'),
+      open: true,
+    },
+  ];
+}
+
+function describeReward({
+  id,
+  title,
+  favours,
+  range,
+  licence,
+  description,
+}: RewardEntry): RewardItem {
+  const bounds = range ? `[${range[0]}, ${range[1]}]` : vscode.l10n.t('no fixed range');
+  return {
+    id,
+    label: title,
+    description: vscode.l10n.t('favours {0}', favours),
+    detail: `${description} ${bounds} · ${licence}`,
+    iconPath: new vscode.ThemeIcon('target'),
+  };
+}
+
+function describeOwnReward({ id, type }: OwnReward): RewardItem {
+  return { id, label: id, description: type, iconPath: new vscode.ThemeIcon('person') };
+}
+
+function askForExpression(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Target Reward'),
+    prompt: vscode.l10n.t(
+      'Rewards with weights, or the path of a definition: positive-tone*0.5 + readability:grade=6',
+    ),
+    validateInput: (text) =>
+      text.trim() === '' ? vscode.l10n.t('Write a reward, or press Escape.') : undefined,
+  });
+}

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { Ctx } from '../context.ts';
+import { describeAllowed, isAllowed, type SettingSchema } from '../settings/setting-schema.ts';
+
+/** Asks for alpha, then for k, and says at once what is wrong with a number. */
+export async function tune(ctx: Ctx, given?: { alpha?: number; k?: number }): Promise<void> {
+  const { settings, panel } = ctx;
+  const scope = ctx.editor.document;
+  for (const [index, name] of (['alpha', 'k'] as const).entries()) {
+    const number =
+      given?.[name] ??
+      (await askForNumber(name, settings.get(name, scope), settings.schema(name), index + 1));
+    if (number === undefined) return;
+    await settings.set(name, number, scope);
+  }
+  panel.refresh();
+}
+
+const prompts = {
+  alpha: () => vscode.l10n.t('α: strength of the reward; small is strong'),
+  k: () => vscode.l10n.t('k: how many candidates are looked at for each token'),
+} as const;
+
+async function askForNumber(
+  name: 'alpha' | 'k',
+  value: number,
+  schema: SettingSchema,
+  step: number,
+): Promise<number | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Tune α and k ({0} of 2)', step),
+    prompt: prompts[name](),
+    value: String(value),
+    validateInput: (typed) =>
+      isAllowed(readNumber(typed), schema)
+        ? undefined
+        : vscode.l10n.t('{0} must be {1}.', name === 'k' ? 'k' : 'α', describeAllowed(schema)),
+  });
+  return text === undefined ? undefined : readNumber(text);
+}
+
+function readNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'));
+}

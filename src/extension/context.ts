@@ -1,0 +1,23 @@
+import type * as vscode from 'vscode';
+import type { RewriteController } from './editor/rewrite-controller.ts';
+import type { GhostText } from './editor/ghost-text.ts';
+import type { LastEditor } from './editor/last-editor.ts';
+import type { Messages } from './messages.ts';
+import type { PanelController } from './panel/panel-controller.ts';
+import type { ReadonlyTexts } from './panel/readonly-texts.ts';
+import type { EngineService } from './service/engine-service.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** What commands work with. */
+export interface Ctx {
+  readonly extension: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly messages: Messages;
+  readonly settings: Settings;
+  readonly engine: EngineService;
+  readonly editor: LastEditor;
+  readonly panel: PanelController;
+  readonly rewrites: RewriteController;
+  readonly ghostText: GhostText;
+  readonly texts: ReadonlyTexts;
+}

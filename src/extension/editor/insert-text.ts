@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+
+/** Puts text in the place of a range as one undo step, with the document's line endings. */
+export async function putText(
+  editor: vscode.TextEditor,
+  range: vscode.Range,
+  text: string,
+): Promise<void> {
+  const { document } = editor;
+  const put = await editor.edit((edit) => {
+    edit.replace(range, withLineEndingsOf(document, text));
+  });
+  if (!put) throw new TqError(ErrorCode.invalidInput, refusal(document));
+}
+
+export function withLineEndingsOf(document: vscode.TextDocument, text: string): string {
+  const ending = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+  return text.replace(/\r\n|\r|\n/gu, ending);
+}
+
+/** Why a document took no text. */
+export function refusal(document: vscode.TextDocument): string {
+  return vscode.l10n.t(
+    '{0} was not changed: it is read-only, or it was changed at the same moment. The text is in the panel and can be copied.',
+    vscode.workspace.asRelativePath(document.uri),
+  );
+}

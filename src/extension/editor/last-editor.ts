@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+
+/** Documents that are lists of what programs said, not a person's text. */
+const outputSchemes = new Set(['output', 'debug', 'comment']);
+
+/** The text editor a person worked in last; the panel has the focus while its buttons are pressed. */
+export class LastEditor implements vscode.Disposable {
+  readonly #subscription: vscode.Disposable;
+  #last: vscode.TextEditor | undefined;
+
+  constructor() {
+    this.#note(vscode.window.activeTextEditor);
+    this.#subscription = vscode.window.onDidChangeActiveTextEditor((editor) => {
+      this.#note(editor);
+    });
+  }
+
+  get document(): vscode.TextDocument | undefined {
+    const last = this.#last;
+    return last && !last.document.isClosed ? last.document : undefined;
+  }
+
+  get selection(): vscode.Selection | undefined {
+    return this.document && this.#last?.selection;
+  }
+
+  /** The editor, shown again when it was hidden. */
+  async show(): Promise<vscode.TextEditor> {
+    const last = this.#last;
+    if (!last || last.document.isClosed) {
+      throw new TqError(
+        ErrorCode.invalidInput,
+        vscode.l10n.t('No text editor is open; open a document first.'),
+      );
+    }
+    const visible = vscode.window.visibleTextEditors;
+    const shown =
+      visible.find((editor) => editor === last) ??
+      visible.find(({ document }) => document === last.document);
+    if (shown && shown === vscode.window.activeTextEditor) return shown;
+    // A notebook cell is shown by its notebook, not as a document of its own.
+    if (shown && last.document.uri.scheme === 'vscode-notebook-cell') return shown;
+    const column = (shown ?? last).viewColumn;
+    return vscode.window.showTextDocument(last.document, {
+      ...(column !== undefined && { viewColumn: column }),
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #note(editor: vscode.TextEditor | undefined): void {
+    if (editor && !outputSchemes.has(editor.document.uri.scheme)) this.#last = editor;
+  }
+}

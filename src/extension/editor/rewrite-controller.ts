@@ -1,0 +1,272 @@
+import * as vscode from 'vscode';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { GenerationOptionsInput } from '../../protocol/options.ts';
+import { requests } from '../../protocol/requests.ts';
+import { openSettings, type Messages } from '../messages.ts';
+import type { EngineService } from '../service/engine-service.ts';
+import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { paragraphAt, selectedText, type SelectedText } from './paragraph.ts';
+import { PendingRewrite, type Outcome } from './pending-rewrite.ts';
+import { RewriteDecorations, rangeOf } from './rewrite-decorations.ts';
+import { RewriteLenses, type LensState } from './rewrite-lenses.ts';
+import { writeAnew } from './rewrite-writer.ts';
+import { SelectionQueue } from './selection-queue.ts';
+
+export interface RewriteSurroundings {
+  readonly settings: Settings;
+  readonly engine: EngineService;
+  readonly messages: Messages;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** One rewrite at a time: old and new text in the document until the person has decided. */
+export class RewriteController implements vscode.Disposable {
+  readonly #decorations = new RewriteDecorations();
+  readonly #lenses = new RewriteLenses();
+  readonly #subscriptions: vscode.Disposable[];
+  #pending: PendingRewrite | undefined;
+  #writing: AbortController | undefined;
+  #retry = false;
+
+  constructor(private readonly around: RewriteSurroundings) {
+    this.#subscriptions = [
+      this.#decorations,
+      this.#lenses,
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document === this.#pending?.document) {
+          this.#pending.follow(event);
+          if (!this.#pending.outcome) this.#draw();
+        }
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.#pending?.document) this.#pending.close();
+      }),
+      vscode.workspace.onWillSaveTextDocument((event) => {
+        this.#leaveOutOfSave(event);
+      }),
+      vscode.window.onDidChangeVisibleTextEditors(() => {
+        this.#draw();
+      }),
+    ];
+  }
+
+  get pending(): PendingRewrite | undefined {
+    return this.#pending;
+  }
+
+  /** True once the new text is complete. */
+  get ready(): boolean {
+    return this.#pending !== undefined && this.#writing === undefined;
+  }
+
+  /** Rewrites every selection, one after the other; without one, the paragraph. */
+  async rewrite(editor: vscode.TextEditor, instruction: string): Promise<readonly Outcome[]> {
+    const { document, selections } = editor;
+    if (this.#pending) {
+      throw new TqError(
+        ErrorCode.invalidInput,
+        vscode.l10n.t('A rewrite is open; accept or reject it first.'),
+      );
+    }
+    const ranges = selections.map((selection) =>
+      selection.isEmpty ? paragraphAt(document, selection.active) : selection,
+    );
+    const wanted = ranges.flatMap((range) => (range ? (selectedText(document, range) ?? []) : []));
+    if (wanted.length === 0) {
+      throw new TqError(
+        ErrorCode.invalidInput,
+        vscode.l10n.t('There is no text to rewrite here; select some, or put the cursor in it.'),
+      );
+    }
+    const queue = new SelectionQueue(
+      document,
+      wanted.map(({ span }) => span),
+    );
+    const outcomes: Outcome[] = [];
+    try {
+      for (let range = queue.next(); range; range = queue.next()) {
+        const selected = selectedText(document, range);
+        if (!selected) continue;
+        const outcome = await this.#rewriteUntilDecided(document, selected, instruction);
+        outcomes.push(outcome);
+        if (outcome !== 'accepted' && outcome !== 'rejected') break;
+      }
+    } finally {
+      queue.dispose();
+    }
+    return outcomes;
+  }
+
+  async accept(): Promise<void> {
+    if (this.ready) await this.#pending?.accept();
+  }
+
+  async reject(): Promise<void> {
+    this.stop();
+    await this.#pending?.reject();
+  }
+
+  async tryAgain(): Promise<void> {
+    if (!this.ready) return;
+    this.#retry = true;
+    await this.#pending?.reject();
+  }
+
+  /** Stops writing; what has come can be accepted or rejected. */
+  stop(): void {
+    this.#writing?.abort();
+  }
+
+  dispose(): void {
+    this.stop();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #rewriteUntilDecided(
+    document: vscode.TextDocument,
+    first: SelectedText,
+    instruction: string,
+  ): Promise<Outcome> {
+    let selected: SelectedText | undefined = first;
+    for (let attempt = 0; selected; attempt++) {
+      this.#retry = false;
+      const pending = new PendingRewrite(document, selected.span, separatorOf(selected));
+      const outcome = await this.#offer(pending, selected, instruction, attempt);
+      if (!this.#retry) return outcome;
+      selected = selectedText(document, rangeOf(document, pending.removed));
+    }
+    return 'rejected';
+  }
+
+  /** Writes the new text beside the old one and waits for what the person makes of it. */
+  async #offer(
+    pending: PendingRewrite,
+    selected: SelectedText,
+    instruction: string,
+    attempt: number,
+  ): Promise<Outcome> {
+    const { engine, messages, settings } = this.around;
+    const { document } = pending;
+    const writing = new AbortController();
+    this.#pending = pending;
+    this.#writing = writing;
+    const outcome = pending.ended.then((how) => {
+      writing.abort();
+      return how;
+    });
+    try {
+      const target = chosenReward(settings, document);
+      const reward = rewriteReward(target, settings.get('rewriteMeaningWeight', document));
+      const options = {
+        ...generationOptions(settings, document),
+        reward: reward.spec,
+        ...anotherWording(settings, document, attempt),
+      };
+      this.#show({ phase: 'writing', reward: reward.label });
+      let failure: unknown;
+      const onText = (text: string): void => {
+        pending.write(text).catch((error: unknown) => {
+          failure ??= error;
+          writing.abort();
+        });
+      };
+      const order = { ...selected, instruction, options };
+      const text = await writeAnew(engine, order, onText, writing.signal);
+      await pending.write(text);
+      if (failure !== undefined) throw failure;
+      this.#writing = undefined;
+      this.#show({ phase: 'ready', reward: target.label });
+      await this.#showRewards(pending, text, { ...options, reward: target.spec });
+    } catch (error) {
+      this.#writing = undefined;
+      const stopped = error instanceof TqError && error.code === ErrorCode.cancelled;
+      if (stopped && pending.addedText !== '' && !pending.outcome) {
+        this.#show({ phase: 'ready', reward: '' });
+      } else {
+        await pending.reject().catch(() => undefined);
+        messages.fail(error);
+      }
+    }
+    const how = await outcome;
+    this.#writing = undefined;
+    this.#pending = undefined;
+    this.#decorations.clear(document);
+    this.#show(undefined);
+    if (how === 'conflict') this.#tellConflict();
+    return how;
+  }
+
+  /** Scores draft and rewrite by the chosen reward alone, so that the two can be compared. */
+  async #showRewards(
+    pending: PendingRewrite,
+    text: string,
+    options: GenerationOptionsInput,
+  ): Promise<void> {
+    const { engine, log } = this.around;
+    const { original } = pending;
+    const prompt = { text: original, draft: original };
+    const responses = [original.replaceAll('\r\n', '\n'), text];
+    try {
+      const scores = await engine.run(requests.score, { prompt, responses, options });
+      if (pending !== this.#pending || pending.outcome) return;
+      const [before, after] = scores.map((score) => score.reward);
+      this.#show({ ...this.#lenses.state!, before, after });
+    } catch (error) {
+      log.warn(`The rewrite could not be scored: ${String(error)}`);
+    }
+  }
+
+  #leaveOutOfSave(event: vscode.TextDocumentWillSaveEvent): void {
+    const pending = this.#pending;
+    if (event.document !== pending?.document || pending.outcome) return;
+    // Saving by itself must not take a rewrite away while it is read.
+    if (event.reason !== vscode.TextDocumentSaveReason.Manual) return;
+    event.waitUntil(Promise.resolve([pending.rejectOnSave()]));
+    void this.around.messages.show(
+      'info',
+      vscode.l10n.t('The open rewrite was left out of the saved document.'),
+    );
+  }
+
+  #tellConflict(): void {
+    void this.around.messages.show(
+      'warning',
+      vscode.l10n.t('You changed the text that was being rewritten; your text was kept.'),
+      [
+        { title: vscode.l10n.t('Rewrite again'), command: 'tqstar.rewriteSelection' },
+        openSettings('tqstar.rewrite'),
+      ],
+    );
+  }
+
+  #show(state: LensState | undefined): void {
+    this.#lenses.show(this.#pending, state);
+    this.#draw();
+    void vscode.commands.executeCommand('setContext', 'tqstar.rewritePending', state !== undefined);
+    void vscode.commands.executeCommand('setContext', 'tqstar.rewriteReady', this.ready);
+  }
+
+  #draw(): void {
+    const pending = this.#pending;
+    if (!pending || pending.outcome) return;
+    this.#decorations.show(pending.document, pending.removed, pending.added, this.ready);
+  }
+}
+
+function separatorOf({ wholeLines, indent }: SelectedText): string {
+  return wholeLines ? `\n${indent}` : '';
+}
+
+/** The first try is greedy as set; each further one samples with a seed of its own. */
+function anotherWording(
+  settings: Settings,
+  document: vscode.TextDocument,
+  attempt: number,
+): GenerationOptionsInput {
+  if (attempt === 0) return {};
+  return {
+    temperature: Math.max(0.7, settings.get('temperature', document)),
+    seed: settings.get('seed', document) + attempt,
+  };
+}

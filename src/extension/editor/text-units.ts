@@ -1,0 +1,125 @@
+import wrapAnsi from 'wrap-ansi';
+
+/** A paragraph, list item, heading or comment: text to rewrite between marks to keep. */
+export interface TextUnit {
+  /** Indentation and marker of the first line. */
+  readonly prefix: string;
+  /** What the further lines start with. */
+  readonly hanging: string;
+  /** The words, on one line. */
+  readonly text: string;
+  /** Columns its lines were wrapped at; 0 when it was one line. */
+  readonly width: number;
+  /** A marked unit stays one paragraph, whatever a model makes of it. */
+  readonly marked: boolean;
+  /** Line breaks, blank lines and spaces up to the next unit. */
+  readonly after: string;
+}
+
+const linePattern =
+  /^(\s*(?:>\s?)*)((?:(?:[-*+•]|\d+[.)])\s+(?:\[[ xX]\]\s+)?)|(?:(?:\/\/+|#+|--|;+)\s+))?(.*?)(\s*)$/su;
+const listMarker = /^(?:[-*+•]|\d+[.)])\s/u;
+
+interface Line {
+  readonly indent: string;
+  readonly marker: string;
+  readonly words: string;
+  readonly trailing: string;
+}
+
+interface OpenUnit {
+  prefix: string;
+  hanging: string | undefined;
+  marker: string;
+  lines: string[];
+  after: string;
+}
+
+/**
+ * Takes a text apart into units that are rewritten each for itself.
+ * @param text lines separated by "\n", starting with a word or a marker
+ * @param indent what stands before the text on its first line
+ */
+export function splitUnits(text: string, indent: string): TextUnit[] {
+  const units: OpenUnit[] = [];
+  let open: OpenUnit | undefined;
+  for (const line of text.split('\n').map(readLine)) {
+    const last = units.at(-1);
+    if (last) last.after += '\n';
+    if (line.words === '') {
+      if (last) last.after += line.indent + line.marker + line.trailing;
+      open = undefined;
+      continue;
+    }
+    const prefix = line.indent + line.marker;
+    if (open && continues(open, line, units.length === 1 && open.lines.length === 1)) {
+      open.hanging ??= prefix;
+      open.lines.push(line.words);
+      open.after = line.trailing;
+    } else {
+      open = {
+        prefix,
+        hanging: undefined,
+        marker: line.marker,
+        lines: [line.words],
+        after: line.trailing,
+      };
+      units.push(open);
+    }
+  }
+  return units.map((unit, index) => close(unit, index === 0 ? indent : ''));
+}
+
+function readLine(text: string): Line {
+  const [, indent = '', marker = '', words = '', trailing = ''] = linePattern.exec(text) ?? [];
+  return { indent, marker, words, trailing };
+}
+
+/** Whether a line belongs to the unit before it; the first line's indentation is not in the text. */
+function continues(unit: OpenUnit, line: Line, first: boolean): boolean {
+  if (listMarker.test(line.marker)) return false;
+  const prefix = line.indent + line.marker;
+  if (unit.hanging !== undefined) return prefix === unit.hanging;
+  if (listMarker.test(unit.marker)) return line.marker === '' && line.indent !== '';
+  if (unit.marker !== '') return line.marker === unit.marker;
+  return prefix === unit.prefix || (first && prefix.trim() === '');
+}
+
+function close({ prefix, hanging, marker, lines, after }: OpenUnit, indent: string): TextUnit {
+  const isList = listMarker.test(marker);
+  const column = indent + (isList ? prefix.replace(/\S/gu, ' ') : prefix);
+  const widths = [indent + prefix, ...lines.slice(1).map(() => hanging ?? '')].map(
+    (start, index) => start.length + lines[index]!.length,
+  );
+  return {
+    prefix,
+    hanging: hanging ?? column,
+    text: lines.join(' '),
+    width: lines.length > 1 ? Math.max(...widths) : 0,
+    marked: marker !== '' || prefix.trim() !== '',
+    after,
+  };
+}
+
+/** The unit with other words in it, wrapped as it was. */
+export function fillUnit(unit: TextUnit, words: string): string {
+  const paragraphs = unit.marked
+    ? [words.replace(/\s+/gu, ' ')]
+    : words.split(/\n\s*\n/u).map((paragraph) => paragraph.replace(/\s+/gu, ' '));
+  const room = Math.max(20, unit.width - unit.hanging.length);
+  const lines = paragraphs.map((paragraph) =>
+    unit.width === 0
+      ? paragraph
+      : wrapAnsi(paragraph, room, { hard: false }).replaceAll('\n', `\n${unit.hanging}`),
+  );
+  return unit.prefix + lines.join(`\n\n${unit.hanging}`);
+}
+
+/** A model's answer without what it puts around the text: quotes, "Here is ...:", blank lines. */
+export function answerWords(answer: string): string {
+  const text = answer
+    .trim()
+    .replace(/^(?:here(?:'s| is)[^\n:]*:|rewritten[^\n:]*:|sure[^\n:]*:)\s*/iu, '');
+  const [, quoted] = /^["“]([^"“”]*)["”]?$/su.exec(text) ?? [];
+  return (quoted ?? text).trim();
+}

@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+
+export type Severity = 'info' | 'warning' | 'error';
+
+/** A message that was shown to the person. */
+export interface ShownMessage {
+  readonly severity: Severity;
+  readonly text: string;
+  readonly buttons: readonly string[];
+}
+
+/** A button of a message, and the command it runs. */
+export interface MessageAction {
+  readonly title: string;
+  readonly command: string;
+  readonly argument?: unknown;
+}
+
+/** Shows messages of the window, each with the buttons that help. */
+export class Messages implements vscode.Disposable {
+  readonly #shown = new vscode.EventEmitter<ShownMessage>();
+  readonly onDidShow = this.#shown.event;
+
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  /** Runs the command of the button that is pressed; resolves when the message is gone. */
+  async show(
+    severity: Severity,
+    text: string,
+    actions: readonly MessageAction[] = [],
+  ): Promise<void> {
+    const titles = actions.map(({ title }) => title);
+    this.#shown.fire({ severity, text, buttons: titles });
+    const pressed = await showers[severity](text, ...titles);
+    const action = actions.find(({ title }) => title === pressed);
+    if (action) await vscode.commands.executeCommand(action.command, action.argument);
+  }
+
+  /** Asks before something that costs; true when the button was pressed. */
+  async confirm(text: string, detail: string, button: string): Promise<boolean> {
+    this.#shown.fire({ severity: 'warning', text, buttons: [button] });
+    const options = { modal: true, detail };
+    return (await vscode.window.showWarningMessage(text, options, button)) === button;
+  }
+
+  /** Tells what failed, with a button that helps; a cancel is no failure. */
+  fail(error: unknown): void {
+    if (error instanceof TqError) {
+      if (error.code === ErrorCode.cancelled) return;
+      this.log.error(error.message);
+      void this.show('error', error.message, helpFor(error));
+      return;
+    }
+    this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    void this.show('error', vscode.l10n.t('Transfer Q⋆ failed unexpectedly: {0}', reason), [
+      showLog(),
+    ]);
+  }
+
+  dispose(): void {
+    this.#shown.dispose();
+  }
+}
+
+const showers = {
+  info: vscode.window.showInformationMessage,
+  warning: vscode.window.showWarningMessage,
+  error: vscode.window.showErrorMessage,
+} as const;
+
+export function showLog(): MessageAction {
+  return { title: vscode.l10n.t('Show Log'), command: 'tqstar.showLog' };
+}
+
+export function restartEngine(): MessageAction {
+  return { title: vscode.l10n.t('Restart Engine'), command: 'tqstar.restartEngine' };
+}
+
+export function openSettings(setting = 'tqstar'): MessageAction {
+  return {
+    title: vscode.l10n.t('Open Settings'),
+    command: 'workbench.action.openSettings',
+    argument: setting,
+  };
+}
+
+function helpFor({ code }: TqError): readonly MessageAction[] {
+  const diagnose = { title: vscode.l10n.t('Run Diagnosis'), command: 'tqstar.runDiagnosis' };
+  switch (code) {
+    case ErrorCode.engineGone:
+      return [restartEngine(), showLog()];
+    case ErrorCode.invalidInput:
+    case ErrorCode.unknownId:
+    case ErrorCode.badReward:
+      return [openSettings()];
+    case ErrorCode.device:
+      return [openSettings('tqstar.nodePath'), diagnose];
+    case ErrorCode.badModel:
+    case ErrorCode.storage:
+    case ErrorCode.outOfMemory:
+      return [diagnose, showLog()];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { l10n, type Range, type Uri } from 'vscode';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { DoneEvent, EngineEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
+import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
+import type { Comparison, ComparisonPhase, StreamState } from '../../protocol/panel.ts';
+import { requests } from '../../protocol/requests.ts';
+import type { EngineService } from '../service/engine-service.ts';
+import { describe } from '../service/load-progress.ts';
+
+/** The text of a document that a result can take the place of. */
+export interface ReplacedText {
+  readonly uri: Uri;
+  readonly range: Range;
+  readonly text: string;
+}
+
+/** What is to be compared. */
+export interface ComparisonRequest {
+  readonly prompt: PromptInput;
+  readonly options: GenerationOptionsInput;
+  /** Name of the reward in the options. */
+  readonly reward: string;
+  readonly replaces?: ReplacedText | undefined;
+}
+
+/** What a run tells while it goes. */
+export interface ComparisonListener {
+  readonly onEvents: (id: string, events: readonly (TokenEvent | DoneEvent)[]) => void;
+  readonly onPhase: (comparison: Comparison) => void;
+}
+
+interface WritableStream {
+  tokens: TokenEvent[];
+  done: DoneEvent | null;
+}
+
+/** One comparison: asks the engine and keeps what has come so far. */
+export class ComparisonRun {
+  readonly id = randomUUID();
+  readonly #streams: Record<StreamName, WritableStream> = {
+    aligned: { tokens: [], done: null },
+    plain: { tokens: [], done: null },
+  };
+  readonly #controller = new AbortController();
+  readonly #startedAt = Date.now();
+  #phase: ComparisonPhase = 'loading';
+  #detail = '';
+
+  constructor(
+    readonly request: ComparisonRequest,
+    private readonly engine: EngineService,
+    private readonly listener: ComparisonListener,
+  ) {}
+
+  /** Everything known now; the lists of tokens grow on. */
+  get comparison(): Comparison {
+    const { prompt, options, reward, replaces } = this.request;
+    return {
+      id: this.id,
+      instruction: prompt.draft ?? prompt.text,
+      reward,
+      method: options.method ?? 'tq',
+      alpha: options.alpha ?? 1,
+      k: options.k ?? 1,
+      startedAt: this.#startedAt,
+      phase: this.#phase,
+      detail: this.#detail,
+      aligned: this.#streams.aligned,
+      plain: this.#streams.plain,
+      replaces: replaces !== undefined,
+    };
+  }
+
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  /** Runs to the end; a failure is told by the phase and thrown on. */
+  async run(): Promise<Comparison> {
+    const { prompt, options } = this.request;
+    const listen = (event: EngineEvent): void => {
+      this.#take(event);
+    };
+    const { signal } = this.#controller;
+    try {
+      this.listener.onPhase(this.comparison);
+      await this.engine.run(requests.compare, { prompt, options }, listen, signal);
+      this.#setPhase(signal.aborted ? 'stopped' : 'done', '');
+    } catch (error) {
+      const cancelled = error instanceof TqError && error.code === ErrorCode.cancelled;
+      this.#setPhase(
+        cancelled ? 'stopped' : 'failed',
+        cancelled ? '' : error instanceof Error ? error.message : String(error),
+      );
+      if (!cancelled) throw error;
+    }
+    return this.comparison;
+  }
+
+  #take(event: EngineEvent): void {
+    switch (event.type) {
+      case 'token':
+        this.#streams[event.stream].tokens.push(event);
+        if (this.#phase === 'loading') this.#setPhase('running', '');
+        this.listener.onEvents(this.id, [event]);
+        return;
+      case 'done':
+        this.#streams[event.stream].done = event;
+        this.listener.onEvents(this.id, [event]);
+        return;
+      case 'progress':
+        this.#setPhase('loading', describe(event));
+        return;
+      case 'queued':
+        this.#setPhase('loading', l10n.t('Waiting for {0} other requests', event.ahead));
+        return;
+      case 'note':
+        return;
+    }
+  }
+
+  #setPhase(phase: ComparisonPhase, detail: string): void {
+    this.#phase = phase;
+    this.#detail = detail;
+    this.listener.onPhase(this.comparison);
+  }
+}
+
+/** The text of a stream: as the engine ended it, or as far as it has come. */
+export function textOf({ tokens, done }: StreamState): string {
+  return done?.text ?? tokens.map(({ text }) => text).join('');
+}

@@ -1,0 +1,61 @@
+import type { Comparison, StreamState } from '../../protocol/panel.ts';
+import { textOf } from './comparison-run.ts';
+
+/** A comparison as a JSON document: everything that is known of it. */
+export function exportJson(comparison: Comparison): string {
+  return `${JSON.stringify(comparison, null, 2)}\n`;
+}
+
+/** A comparison as Markdown for reading: settings, numbers and both texts. */
+export function exportMarkdown(comparison: Comparison): string {
+  const { instruction, reward, method, alpha, k, startedAt, aligned, plain } = comparison;
+  return [
+    '# Transfer Q⋆',
+    '',
+    quoted(instruction),
+    '',
+    `reward ${code(reward)}, method ${code(method)}, α = ${alpha}, k = ${k}, ` +
+      new Date(startedAt).toISOString(),
+    '',
+    '|  | aligned | plain |',
+    '| --- | --- | --- |',
+    row('reward', aligned, plain, ({ done }) => fixed(done?.reward, 4)),
+    row('KL to the reference (nats)', aligned, plain, ({ done }) => fixed(done?.kl, 2)),
+    row('tokens', aligned, plain, ({ tokens }) => String(tokens.length)),
+    row('tokens per second', aligned, plain, ({ done }) => fixed(done?.stats.tokensPerSecond, 1)),
+    row('policy positions', aligned, plain, ({ done }) => fixed(done?.stats.policyPositions, 0)),
+    '',
+    '## Aligned',
+    '',
+    quoted(textOf(aligned)),
+    '',
+    '## Plain',
+    '',
+    quoted(textOf(plain)),
+    '',
+  ].join('\n');
+}
+
+function row(
+  title: string,
+  aligned: StreamState,
+  plain: StreamState,
+  cell: (stream: StreamState) => string,
+): string {
+  return `| ${title} | ${cell(aligned)} | ${cell(plain)} |`;
+}
+
+function fixed(value: number | null | undefined, digits: number): string {
+  return value?.toFixed(digits) ?? '–';
+}
+
+/** A model's text stays text: a fence longer than any in it. */
+function quoted(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/gu)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}

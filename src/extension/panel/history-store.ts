@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { Comparison, HistoryEntry } from '../../protocol/panel.ts';
+
+const key = 'tqstar.history';
+const kept = 30;
+
+/** Comparisons of the workspace: a list in its state, each with its tokens in a file. */
+export class HistoryStore {
+  readonly #folder: vscode.Uri;
+
+  constructor(private readonly extension: vscode.ExtensionContext) {
+    const root = extension.storageUri ?? extension.globalStorageUri;
+    this.#folder = vscode.Uri.joinPath(root, 'history');
+  }
+
+  get entries(): readonly HistoryEntry[] {
+    return this.extension.workspaceState.get<readonly HistoryEntry[]>(key, []);
+  }
+
+  async add(comparison: Comparison): Promise<void> {
+    const { id, instruction, reward, alpha, k, startedAt, aligned, plain } = comparison;
+    const entry: HistoryEntry = {
+      id,
+      instruction: instruction.slice(0, 200),
+      reward,
+      alpha,
+      k,
+      startedAt,
+      alignedReward: aligned.done?.reward ?? null,
+      plainReward: plain.done?.reward ?? null,
+    };
+    await vscode.workspace.fs.writeFile(
+      this.#file(id),
+      new TextEncoder().encode(JSON.stringify({ ...comparison, replaces: false })),
+    );
+    const entries = [entry, ...this.entries.filter((each) => each.id !== id)];
+    await this.#keep(entries);
+  }
+
+  async open(id: string): Promise<Comparison | undefined> {
+    if (!this.entries.some((entry) => entry.id === id)) return undefined;
+    try {
+      const bytes = await vscode.workspace.fs.readFile(this.#file(id));
+      return JSON.parse(new TextDecoder().decode(bytes)) as Comparison;
+    } catch {
+      await this.#keep(this.entries.filter((entry) => entry.id !== id));
+      return undefined;
+    }
+  }
+
+  async clear(): Promise<void> {
+    await this.#keep([], this.entries);
+  }
+
+  async #keep(
+    entries: readonly HistoryEntry[],
+    dropped: readonly HistoryEntry[] = entries.slice(kept),
+  ): Promise<void> {
+    await this.extension.workspaceState.update(key, entries.slice(0, kept));
+    for (const { id } of dropped) {
+      await vscode.workspace.fs.delete(this.#file(id)).then(undefined, () => undefined);
+    }
+  }
+
+  #file(id: string): vscode.Uri {
+    return vscode.Uri.joinPath(this.#folder, `${id}.json`);
+  }
+}

@@ -1,0 +1,41 @@
+import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
+import type { Sweep, SweepPoint } from '../../protocol/panel.ts';
+import { requests } from '../../protocol/requests.ts';
+import type { EngineService } from '../service/engine-service.ts';
+
+/** Writes one text for each alpha, plain decoding first, and reports every reward as it comes. */
+export async function runSweep(
+  engine: EngineService,
+  prompt: PromptInput,
+  options: GenerationOptionsInput,
+  alphas: readonly number[],
+  onChange: (sweep: Sweep) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const points: SweepPoint[] = [];
+  let plainReward: number | null = null;
+  const report = (running: boolean): void => {
+    onChange({ points: [...points], plainReward, total: alphas.length, running });
+  };
+  report(true);
+  try {
+    const plain = await generate({ ...options, method: 'sft' });
+    plainReward = plain.reward;
+    for (const alpha of [...alphas].sort((a, b) => a - b)) {
+      if (signal.aborted) break;
+      const { reward, kl, stop } = await generate({ ...options, alpha });
+      if (reward !== null && stop !== 'cancelled') points.push({ alpha, reward, kl });
+      report(true);
+    }
+  } finally {
+    report(false);
+  }
+
+  function generate(each: GenerationOptionsInput): Promise<{
+    reward: number | null;
+    kl: number | null;
+    stop: string;
+  }> {
+    return engine.run(requests.generate, { prompt, options: each }, undefined, signal);
+  }
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { EngineEvent, ProgressEvent } from '../../protocol/events.ts';
+
+/**
+ * Shows the work before the first token as a progress message of the window. It opens with the
+ * first progress event and closes when `close` is called; its Cancel button calls back.
+ */
+export class LoadProgress {
+  #progress: vscode.Progress<{ message?: string; increment?: number }> | undefined;
+  #finish: (() => void) | undefined;
+  #shown = 0;
+  #last: ProgressEvent | undefined;
+
+  constructor(private readonly onCancel: () => void) {}
+
+  readonly report = (event: EngineEvent): void => {
+    if (event.type === 'token') this.close();
+    if (event.type !== 'progress') return;
+    if (event.stage !== this.#last?.stage || event.model !== this.#last.model) this.#shown = 0;
+    this.#last = event;
+    if (!this.#progress) this.#open();
+    const done = Math.round((event.done ?? 0) * 100);
+    this.#progress?.report({ message: describe(event), increment: done - this.#shown });
+    this.#shown = done;
+  };
+
+  close(): void {
+    this.#finish?.();
+    this.#finish = undefined;
+    this.#progress = undefined;
+  }
+
+  #open(): void {
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: 'Transfer Q⋆',
+      cancellable: true,
+    };
+    void vscode.window.withProgress(options, (progress, token) => {
+      this.#progress = progress;
+      token.onCancellationRequested(this.onCancel);
+      return new Promise<void>((resolve) => {
+        this.#finish = resolve;
+      });
+    });
+  }
+}
+
+/** What the engine does to a model, in a few words. */
+export function describe({ stage, model, done }: ProgressEvent): string {
+  const share = done === null ? '' : ` ${Math.round(done * 100)} %`;
+  switch (stage) {
+    case 'checking':
+      return vscode.l10n.t('Checking the files of {0}{1}', model, share);
+    case 'compiling':
+      return vscode.l10n.t('Compiling {0} for this machine (once){1}', model, share);
+    case 'loading':
+      return vscode.l10n.t('Loading {0}{1}', model, share);
+  }
+}

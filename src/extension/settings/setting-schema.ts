@@ -1,0 +1,65 @@
+/** The part of JSON schema that package.json declares settings with. */
+export interface SettingSchema {
+  readonly type: string | readonly string[];
+  readonly default: unknown;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+}
+
+/** What a setting accepts, for a sentence: "a number above 0 and at most 100". */
+export function describeAllowed(schema: SettingSchema): string {
+  const { enum: members, minimum, exclusiveMinimum, maximum } = schema;
+  if (members) return `one of ${members.join(', ')}`;
+  const types = typesOf(schema);
+  const kind = types.includes('integer') ? 'a whole number' : nouns[types[0]!];
+  const bounds = [
+    exclusiveMinimum !== undefined && `above ${exclusiveMinimum}`,
+    minimum !== undefined && `of at least ${minimum}`,
+    maximum !== undefined && `at most ${maximum}`,
+  ].filter((bound) => bound !== false);
+  const text = schema.minLength ? 'a text that is not empty' : (kind ?? types.join(' or '));
+  return [text, bounds.join(' and ')].filter(Boolean).join(' ');
+}
+
+/** Whether a value is as the declaration says. */
+export function isAllowed(value: unknown, schema: SettingSchema): boolean {
+  const types = typesOf(schema);
+  if (!types.some((type) => hasType(value, type))) return false;
+  if (schema.enum && !schema.enum.includes(value as string)) return false;
+  if (typeof value === 'string') return value.length >= (schema.minLength ?? 0);
+  if (typeof value !== 'number') return true;
+  return (
+    value >= (schema.minimum ?? -Infinity) &&
+    value > (schema.exclusiveMinimum ?? -Infinity) &&
+    value <= (schema.maximum ?? Infinity)
+  );
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
+function typesOf({ type }: SettingSchema): readonly string[] {
+  return typeof type === 'string' ? [type] : type;
+}
+
+function hasType(value: unknown, type: string): boolean {
+  switch (type) {
+    case 'integer':
+      return Number.isSafeInteger(value);
+    case 'number':
+      return Number.isFinite(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'null':
+      return value === null;
+    default:
+      return typeof value === type;
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { built, complaint, jsonLines, tqstar } from './command-line.ts';
+
+const good = { prompt: 'How was it?', response: 'It was wonderful, thank you so much!' };
+const bad = { prompt: 'How was it?', response: 'It was awful and I hate it.' };
+
+interface ScoreLine {
+  readonly type: 'score';
+  readonly reward: number;
+  readonly parts: Record<string, number>;
+}
+
+function scores(output: string): ScoreLine[] {
+  return jsonLines(output) as ScoreLine[];
+}
+
+describe('tqstar score', () => {
+  let folder: string;
+
+  before(built);
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tqstar-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('prints the reward of one response and of its parts', async () => {
+    const { exitCode, stdout } = await tqstar([
+      'score',
+      ...['--prompt', good.prompt, '--response', good.response],
+      ...['--reward', 'positive-tone+concision*0.5'],
+    ]);
+
+    assert.equal(exitCode, 0);
+    const [line, ...more] = scores(stdout);
+    assert.equal(more.length, 0);
+    assert.deepEqual(Object.keys(line!), ['type', 'reward', 'parts']);
+    assert.equal(line!.type, 'score');
+    const { 'positive-tone': tone, concision } = line!.parts;
+    assert.ok(Math.abs(line!.reward - (tone! + concision! * 0.5)) < 1e-12);
+  });
+
+  it('scores pairs of a file and of standard input, a line each, in order', async () => {
+    const pairs = `${JSON.stringify(good)}\n\n${JSON.stringify({ ...bad, note: 'x' })}\n`;
+    const file = join(folder, 'pairs.jsonl');
+    await writeFile(file, pairs);
+
+    const fromFile = await tqstar(['score', '--jsonl', file, '--reward', 'positive-tone']);
+    const fromInput = await tqstar(['score', '-', '--reward', 'positive-tone'], { input: pairs });
+    const [first, second, ...more] = scores(fromFile.stdout);
+    assert.ok(first!.reward > 0.8 && second!.reward < 0.2);
+    assert.equal(more.length, 0);
+    assert.equal(fromInput.stdout, fromFile.stdout);
+  });
+
+  it('scores the pairs before a bad line, and names the line', async () => {
+    const input = `${JSON.stringify(good)}\n{"prompt": 1}\n`;
+    const result = await tqstar(['score', '-', '--reward', 'positive-tone'], { input });
+
+    assert.equal(result.exitCode, 2);
+    assert.equal(scores(result.stdout).length, 1);
+    assert.match(complaint(result), /^tqstar: Line 2 of standard input is not an object/u);
+  });
+
+  it('compares with the draft of a pair', async () => {
+    const draft = 'The meeting is on Monday at ten.';
+    const input = [
+      { prompt: 'Rewrite.', response: 'We meet Monday at 10.', draft },
+      { prompt: 'Rewrite.', response: 'Bananas are yellow.', draft },
+    ]
+      .map((pair) => JSON.stringify(pair))
+      .join('\n');
+    const { stdout } = await tqstar(['score', '-', '--reward', 'keeps-meaning'], { input });
+
+    const [close, far] = scores(stdout);
+    assert.ok(close!.reward > far!.reward + 0.3);
+  });
+});

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ModelLibrary } from '../../src/engine/model-library.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { fixtures } from './compiled.ts';
+import { TinyModels } from './tiny-models.ts';
+
+const models = join(import.meta.dirname, '../../models');
+const options = { format: 'fp32', device: 'cpu' } as const;
+const base = 'llama-grouped';
+const upProjection = 'base_model.model.model.layers.0.mlp.up_proj';
+
+describe('a model that cannot be used', () => {
+  let tiny: TinyModels;
+  let library: ModelLibrary;
+
+  beforeEach(() => {
+    tiny = new TinyModels(base, 'lora-policy', 'lora-reward');
+    tiny.addTokenizer(base);
+    library = new ModelLibrary({ models, cache: tiny.folder('cache') });
+  });
+
+  afterEach(async () => {
+    await library.unload();
+    tiny.remove();
+  });
+
+  /** Asserts that loading fails with one sentence that holds the parts, and compiles nothing. */
+  async function refused(
+    load: () => Promise<unknown>,
+    parts: readonly string[],
+    code: number = ErrorCode.badModel,
+  ): Promise<void> {
+    await assert.rejects(load, (error: unknown) => {
+      assert.ok(error instanceof TqError, error instanceof Error ? error.stack : String(error));
+      assert.equal(error.code, code, error.message);
+      for (const part of parts) assert.ok(error.message.includes(part), error.message);
+      assert.equal(error.message.trim().split('\n').length, 1, error.message);
+      return true;
+    });
+    assert.equal(await library.cacheBytes(), 0);
+  }
+
+  const policy = (name: string) => () => library.policy(tiny.folder(name), options);
+  const reward = (name: string) => () => library.causalReward(tiny.folder(name), options);
+
+  it('is told by its id with the list of ids', async () => {
+    await refused(
+      () => library.policy('gpt-9', options),
+      ['"gpt-9"', 'smollm2-135m-instruct'],
+      ErrorCode.unknownId,
+    );
+  });
+
+  it('is told where the path leads nowhere, and loads once it is there', async () => {
+    await refused(policy('nowhere'), ['no model at', tiny.folder('nowhere')]);
+    await refused(policy('nowhere'), ['no model at', tiny.folder('nowhere')]);
+    await policy(base)();
+  });
+
+  it('has an architecture that is not supported: it is named, with those that are', async () => {
+    tiny.configure(base, { model_type: 'mamba' });
+    await refused(policy(base), ['"mamba"', 'supported are llama']);
+    await refused(
+      () => library.policy('all-minilm-l6-v2', options),
+      ['"bert"', 'supported are llama'],
+    );
+  });
+
+  it('uses a form of rope scaling, activation or bias that is not supported', async () => {
+    tiny.configure(base, { rope_scaling: { rope_type: 'yarn', factor: 4 } });
+    await refused(policy(base), ['"yarn"', 'default, linear and llama3']);
+    tiny.configure(base, { rope_scaling: null, hidden_act: 'gelu' });
+    await refused(policy(base), ['"gelu"', 'silu']);
+    tiny.configure(base, { hidden_act: 'silu', attention_bias: true });
+    await refused(policy(base), ['biases']);
+  });
+
+  it('has a config.json that is missing, not JSON or lacks a size', async () => {
+    const config = join(tiny.folder(base), 'config.json');
+    tiny.configure(base, { hidden_size: 'wide' });
+    await refused(policy(base), ['config.json', 'hidden_size']);
+    writeFileSync(config, '{"model_type": "llama"}');
+    await refused(policy(base), ['config.json', 'hidden_size']);
+    writeFileSync(config, '{"model_type": ');
+    await refused(policy(base), ['config.json', 'not valid JSON']);
+    rmSync(config);
+    await refused(policy(base), ['config.json', 'missing']);
+  });
+
+  it('has heads whose numbers or sizes do not fit together', async () => {
+    tiny.configure(base, { num_key_value_heads: 3 });
+    await refused(policy(base), ['4 attention heads', '3 key/value heads']);
+    tiny.configure(base, { num_key_value_heads: 2, head_dim: 15 });
+    await refused(policy(base), ['head size 15']);
+    tiny.configure(base, { head_dim: 1e9 });
+    await refused(policy(base), ['head size 1000000000', '1024']);
+  });
+
+  it('has an embedding of another vocabulary than config.json says', async () => {
+    tiny.configure(base, { vocab_size: 128 });
+    await refused(policy(base), ['model.embed_tokens.weight', '[96, 64]', '[128, 64]']);
+  });
+
+  it('has another hidden size than config.json says', async () => {
+    tiny.configure(base, { hidden_size: 128, head_dim: 16 });
+    await refused(policy(base), ['[96, 64]', '[96, 128]']);
+  });
+
+  it('lacks a weight', async () => {
+    tiny.change(base, (tensors) => {
+      tensors.delete(tensors.named('layers.1.mlp.gate_proj.weight'));
+    });
+    await refused(policy(base), [base, 'no weight model.layers.1.mlp.gate_proj.weight']);
+  });
+
+  for (const value of [NaN, Infinity]) {
+    it(`holds ${value} in a weight, which is named`, async () => {
+      tiny.change(base, (tensors) => {
+        const name = tensors.named('layers.1.mlp.up_proj.weight');
+        tensors.set(name, tensors.shape(name), (i, old) => (i === 77 ? value : old));
+      });
+      await refused(policy(base), ['layers.1.mlp.up_proj.weight', 'not finite']);
+    });
+  }
+
+  it('has a cut weight file', async () => {
+    truncateSync(join(tiny.folder(base), 'model.safetensors'), 5000);
+    await refused(policy(base), ['model.safetensors', 'cut']);
+  });
+
+  it('has no tokenizer, which is told before it is compiled', async () => {
+    rmSync(join(tiny.folder(base), 'tokenizer.json'));
+    await refused(policy(base), ['tokenizer.json']);
+  });
+
+  it('does not fit into the memory, which is told before anything of it is read', async () => {
+    tiny.configure(base, {
+      hidden_size: 65_536,
+      intermediate_size: 262_144,
+      num_hidden_layers: 1000,
+      num_attention_heads: 512,
+      num_key_value_heads: 512,
+      vocab_size: 1_000_000,
+    });
+    const before = process.memoryUsage();
+    await refused(policy(base), ['GB of memory as fp32', 'GB are free'], ErrorCode.outOfMemory);
+    const after = process.memoryUsage();
+    assert.ok(after.arrayBuffers - before.arrayBuffers < 8 * 2 ** 20);
+    assert.equal(existsSync(tiny.folder('cache')), false);
+  });
+
+  describe('as an adapter', () => {
+    it('belongs on a base that is not here', async () => {
+      const file = 'adapter_config.json';
+      tiny.configure('lora-policy', { base_model_name_or_path: 'meta/other-7b' }, file);
+      await refused(policy('lora-policy'), [
+        'lora-policy',
+        '"meta/other-7b"',
+        'smollm2-135m-instruct',
+      ]);
+      tiny.configure('lora-policy', { base_model_name_or_path: null }, file);
+      await refused(policy('lora-policy'), ['lora-policy', 'no named model']);
+    });
+
+    it('belongs on a model whose name only begins like that of one that ships', async () => {
+      tiny.configure(
+        'lora-policy',
+        { base_model_name_or_path: 'HuggingFaceTB/SmolLM2-135M' },
+        'adapter_config.json',
+      );
+      await refused(policy('lora-policy'), ['"HuggingFaceTB/SmolLM2-135M"', 'not here']);
+    });
+
+    it('was trained on a model of other sizes', async () => {
+      tiny.configure(
+        'lora-policy',
+        { base_model_name_or_path: 'HuggingFaceTB/SmolLM2-135M-Instruct' },
+        'adapter_config.json',
+      );
+      await refused(policy('lora-policy'), ['lora-policy', 'lora_A', '[4, 128]', '[576, 1536]']);
+    });
+
+    it('has a matrix of another shape', async () => {
+      tiny.change('lora-policy', (tensors) => {
+        tensors.set(`${upProjection}.lora_B.weight`, [64, 4], () => 0);
+      });
+      await refused(policy('lora-policy'), [
+        'lora-policy',
+        `${upProjection}.lora_B.weight [64, 4]`,
+        '[128, 64]',
+      ]);
+    });
+
+    it('has another rank than its configuration says', async () => {
+      tiny.configure('lora-policy', { r: 8 }, 'adapter_config.json');
+      await refused(policy('lora-policy'), ['lora_A.weight [4, ', 'of rank 8']);
+    });
+
+    it('lacks one matrix of a pair', async () => {
+      tiny.change('lora-policy', (tensors) => {
+        tensors.delete(`${upProjection}.lora_B.weight`);
+      });
+      await refused(policy('lora-policy'), [
+        `${upProjection}.lora_A.weight`,
+        `not ${upProjection}.lora_B.weight`,
+      ]);
+    });
+
+    it('changes a weight that the model does not have', async () => {
+      tiny.change('lora-policy', (tensors) => {
+        const moved = upProjection.replace('layers.0', 'layers.7');
+        tensors.set(`${moved}.lora_A.weight`, [4, 64], () => 0);
+        tensors.set(`${moved}.lora_B.weight`, [128, 4], () => 0);
+      });
+      await refused(policy('lora-policy'), ['no weight model.layers.7.mlp.up_proj.weight']);
+    });
+
+    it('brings a tensor that has no place in the model', async () => {
+      tiny.change('lora-policy', (tensors) => {
+        tensors.set(`${upProjection}.lora_B.bias`, [128], () => 0);
+      });
+      await refused(policy('lora-policy'), ['no place', `${upProjection}.lora_B.bias`]);
+    });
+
+    it('holds numbers that are not finite', async () => {
+      tiny.change('lora-policy', (tensors) => {
+        tensors.set(`${upProjection}.lora_B.weight`, [128, 4], (i) => (i === 0 ? NaN : 0));
+      });
+      await refused(policy('lora-policy'), ['layers.0.mlp.up_proj.weight', 'not finite']);
+    });
+
+    const kinds: readonly { config: Record<string, unknown>; told: string }[] = [
+      { config: { use_dora: true }, told: 'DoRA' },
+      { config: { peft_type: 'IA3' }, told: 'IA3' },
+      { config: { bias: 'all' }, told: 'bias "all"' },
+      { config: { fan_in_fan_out: true }, told: 'fan_in_fan_out' },
+      { config: { rank_pattern: { up_proj: 2 } }, told: 'rank_pattern' },
+      { config: { alpha_pattern: { up_proj: 2 } }, told: 'alpha_pattern' },
+      { config: { r: 0 }, told: 'r' },
+    ];
+    for (const { config, told } of kinds) {
+      it(`is of a kind that is not supported: ${JSON.stringify(config)}`, async () => {
+        tiny.configure('lora-policy', config, 'adapter_config.json');
+        await refused(policy('lora-policy'), [told]);
+      });
+    }
+
+    it('lacks its weight file', async () => {
+      rmSync(join(tiny.folder('lora-policy'), 'adapter_model.safetensors'));
+      await refused(policy('lora-policy'), ['adapter_model.safetensors', 'does not exist']);
+    });
+  });
+
+  describe('as a reward', () => {
+    it('has no score head', async () => {
+      await refused(reward(base), [tiny.folder(base), 'no score head']);
+      await refused(reward('lora-policy'), [tiny.folder('lora-policy'), 'no score head']);
+    });
+
+    it('has a score head of another shape', async () => {
+      tiny.change('lora-reward', (tensors) => {
+        tensors.set(tensors.named('score.weight'), [1, 32], () => 1);
+      });
+      await refused(reward('lora-reward'), ['score.weight', '[1, 32]', '[1, 64]']);
+    });
+
+    it('has a score head of several labels', async () => {
+      tiny.change('lora-reward', (tensors) => {
+        tensors.set(tensors.named('score.weight'), [2, 64], () => 1);
+      });
+      await refused(reward('lora-reward'), ['score head of 2 labels', 'one number']);
+    });
+  });
+
+  it('leaves one that can be used as it was', async () => {
+    const loaded = await policy('lora-policy')();
+    const sequence = await loaded.policy.open([1, 2, 3]);
+    assert.equal((await sequence.next(3)).length, 3);
+    sequence.close();
+    assert.equal(existsSync(join(fixtures, base, 'tokenizer.json')), false);
+  });
+});

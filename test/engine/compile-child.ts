@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
+import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
+
+/**
+ * Compiles a model into a store when a line arrives on standard input; tells that it is ready, how
+ * far it is and where the result lies, a line each. For tests that end or race such processes.
+ */
+const [modelPath, storeFolder] = process.argv.slice(2);
+const model = await openModel(modelPath!);
+const hash = await contentHash(model.files);
+console.log('ready');
+await once(process.stdin, 'data');
+const folder = await new CompiledStore(storeFolder!).open(
+  { contentHash: hash, format: 'int8', head: 'logits' },
+  compileSource(model, undefined, 'logits'),
+  {
+    onProgress: (done) => {
+      console.log(`progress ${done}`);
+    },
+  },
+);
+console.log(`folder ${folder}`);
+process.exit(0);

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineProcess } from '../../src/client/engine-process.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The program that people run. */
+export const engineProgram = join(root, 'dist/engine.js');
+
+/** Compiled test models are kept between runs: the shipped one takes a while. */
+export const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  TQSTAR_CACHE: join(root, '.cache'),
+  TQSTAR_MODELS: join(root, 'models'),
+};
+
+/** Builds dist/engine.js where it is older than what it is made of. */
+export function buildEngine(): void {
+  const sources = ['src/engine', 'src/protocol', 'esbuild.config.mjs'].flatMap((name) => {
+    const path = join(root, name);
+    if (statSync(path).isFile()) return [path];
+    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    return entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
+  });
+  const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
+  if (existsSync(engineProgram) && statSync(engineProgram).mtimeMs >= newest) return;
+  execFileSync(process.execPath, [join(root, 'esbuild.config.mjs')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+}
+
+export interface StartedEngine {
+  readonly engine: EngineProcess;
+  /** What it wrote to its log. */
+  readonly log: string[];
+}
+
+export function startEngine(changes: NodeJS.ProcessEnv = {}): StartedEngine {
+  const log: string[] = [];
+  const engine = EngineProcess.start({
+    program: engineProgram,
+    env: { ...environment, ...changes },
+    onLog: (text) => log.push(text),
+  });
+  return { engine, log };
+}
+
+/** Resolves when no process of this id runs any more. */
+export async function gone(processId: number): Promise<void> {
+  while (isRunning(processId)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+  // Nobody may collect an orphan's exit status; it has ended all the same.
+  const status = `/proc/${processId}/stat`;
+  return !existsSync(status) || !/\) [ZX] /.test(readFileSync(status, 'utf8'));
+}

@@ -1,0 +1,223 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { installVSCode } from './install-vscode.ts';
+
+const run = promisify(execFile);
+
+/** Settings that keep a window quiet and its pictures alike. */
+const quietSettings = {
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'workbench.enableExperiments': false,
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'files.autoSave': 'off',
+  'files.hotExit': 'off',
+  'git.enabled': false,
+  'editor.minimap.enabled': false,
+  'editor.cursorBlinking': 'solid',
+  'chat.disableAIFeatures': true,
+};
+
+export interface ServerOptions {
+  /** Folder whose copy is opened. */
+  readonly workspace?: string | undefined;
+  /** Packages that are installed before the start. */
+  readonly vsix?: readonly string[] | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** False opens the workspace in Restricted Mode. */
+  readonly trusted?: boolean | undefined;
+  /** Needed for an extension from source; hides message toasts. */
+  readonly testDriver?: boolean | undefined;
+}
+
+/** A VS Code server with everything it writes in one temporary folder. */
+export class VSCodeServer {
+  private constructor(
+    readonly folder: string,
+    private readonly child: ChildProcess,
+    private readonly address: string,
+    readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  get workspace(): string {
+    return join(this.folder, 'workspace');
+  }
+
+  static async start(options: ServerOptions = {}): Promise<VSCodeServer> {
+    const { node, main } = await installVSCode();
+    const folder = await mkdtemp(join(tmpdir(), 'tqv-'));
+    const paths = await prepareFolder(folder, options);
+    const env = serverEnvironment(folder, options.env);
+    for (const file of options.vsix ?? []) {
+      const install = ['--install-extension', resolve(file), '--force'];
+      await run(node, [main, ...paths, ...install], { env });
+    }
+    const port = await freePort();
+    const token = randomBytes(16).toString('hex');
+    const child = spawn(
+      node,
+      [
+        ...[main, ...paths, '--host', '127.0.0.1', '--port', String(port)],
+        ...['--connection-token', token, '--telemetry-level', 'off', '--disable-experiments'],
+        ...['--reconnection-grace-time', '5'],
+        ...((options.testDriver ?? true) ? ['--enable-smoke-test-driver'] : []),
+        ...((options.trusted ?? true) ? ['--disable-workspace-trust'] : []),
+      ],
+      // A process group of its own, so that the extension host can be ended with it.
+      { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    );
+    const address = `http://127.0.0.1:${port}/?tkn=${token}&folder=${encodeURIComponent(join(folder, 'workspace'))}`;
+    const server = new VSCodeServer(folder, child, address, env);
+    try {
+      await server.#listening();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  /** Address of a window; the payload loads an extension from source and runs tests in it. */
+  url(payload?: readonly (readonly [string, string])[]): string {
+    if (!payload) return this.address;
+    return `${this.address}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  }
+
+  /** Ends all processes; returns the command lines of those that had left the group. */
+  async stop(): Promise<string[]> {
+    this.#signal('SIGTERM');
+    for (let i = 0; i < 60 && this.#signal(0); i++) await delay(50);
+    this.#signal('SIGKILL');
+    await delay(100);
+    const escaped = this.processes();
+    for (const { pid } of escaped) process.kill(pid, 'SIGKILL');
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    return escaped.map(({ command }) => command);
+  }
+
+  /** Processes that carry this server's mark in their environment. */
+  processes(): { pid: number; command: string }[] {
+    const mark = `TQSTAR_TEST_RUN=${basename(this.folder)}`;
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
+    return pids.flatMap((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
+        return environment.includes(mark) && command !== '' ? [{ pid: Number(pid), command }] : [];
+      } catch {
+        // It has ended, or is another user's.
+        return [];
+      }
+    });
+  }
+
+  #listening(): Promise<void> {
+    return new Promise((resolvePromise, reject) => {
+      let log = '';
+      const timer = setTimeout(() => {
+        reject(new Error(`VS Code did not start within 60 s:\n${log}`));
+      }, 60_000);
+      const read = (chunk: Buffer): void => {
+        log += chunk.toString();
+        if (!log.includes('Extension host agent listening')) return;
+        clearTimeout(timer);
+        resolvePromise();
+      };
+      this.child.stdout?.on('data', read);
+      this.child.stderr?.on('data', read);
+      this.child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`VS Code ended with ${String(code)}:\n${log}`));
+      });
+    });
+  }
+
+  #signal(name: NodeJS.Signals | 0): boolean {
+    try {
+      return process.kill(-this.child.pid!, name);
+    } catch {
+      return false;
+    }
+  }
+}
+
+async function prepareFolder(folder: string, options: ServerOptions): Promise<string[]> {
+  const { workspace, settings, trusted = true } = options;
+  for (const name of ['workspace', 'user/User', 'server', 'extensions', 'tmp', 'run']) {
+    await mkdir(join(folder, name), { recursive: true });
+  }
+  if (workspace) await cp(workspace, join(folder, 'workspace'), { recursive: true });
+  const trust = trusted
+    ? {}
+    : {
+        'security.workspace.trust.enabled': true,
+        'security.workspace.trust.startupPrompt': 'never',
+      };
+  await writeFile(
+    join(folder, 'user/User/settings.json'),
+    JSON.stringify({ ...quietSettings, ...trust, ...settings }),
+  );
+  return [
+    '--accept-server-license-terms',
+    ...['--server-data-dir', join(folder, 'server')],
+    ...['--user-data-dir', join(folder, 'user')],
+    ...['--extensions-dir', join(folder, 'extensions')],
+  ];
+}
+
+/** The caller's environment with home and temporary folders moved, and no VS Code or npm in it. */
+function serverEnvironment(
+  folder: string,
+  added: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_|TEST_)/u.test(name),
+  );
+  // Compiled models outlive a run: compiling them again would only take time.
+  const cache = join(import.meta.dirname, '../../.cache/engine-tests');
+  return {
+    ...Object.fromEntries(kept),
+    HOME: folder,
+    TMPDIR: join(folder, 'tmp'),
+    XDG_RUNTIME_DIR: join(folder, 'run'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    EXTENSIONS_GALLERY: '{}',
+    TQSTAR_TEST_RUN: basename(folder),
+    TQSTAR_CACHE: process.env['TQSTAR_CACHE'] ?? cache,
+    ...added,
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const probe = createServer();
+    probe.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolvePort(port);
+      });
+    });
+  });
+}
+
+/** The browser that shows the workbench: $CHROMIUM, or where Linux distributions put it. */
+export function findChromium(): string {
+  const places = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'];
+  const found = places.find((path) => path !== undefined && existsSync(path));
+  if (found !== undefined) return found;
+  throw new Error('No Chromium was found; install it (apt-get install chromium) or set CHROMIUM.');
+}

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
+import { findChromium, type VSCodeServer } from './vscode-server.ts';
+
+export interface WindowOptions {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly scale?: number;
+}
+
+/** A window of VS Code in a headless browser, as a person uses it. */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+  ) {}
+
+  static async open(server: VSCodeServer, options: WindowOptions = {}): Promise<Workbench> {
+    const { viewport = { width: 1280, height: 800 }, scale = 1 } = options;
+    const browser = await chromium.launch({
+      executablePath: findChromium(),
+      headless: true,
+      // Root cannot have Chromium's sandbox.
+      chromiumSandbox: process.getuid?.() !== 0,
+      handleSIGINT: false,
+      env: server.environment as Record<string, string>,
+      args: ['--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    });
+    const context = await browser.newContext({
+      viewport,
+      deviceScaleFactor: scale,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    return new Workbench(page, browser);
+  }
+
+  /** The editor in front. */
+  get editor(): Locator {
+    return this.page.locator('.editor-instance .view-lines').first();
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input').first();
+  }
+
+  statusItem(text: string): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** Opens a file of the workspace's top level; a double click keeps its tab. */
+  async openFile(name: string): Promise<void> {
+    await this.page
+      .locator(`.explorer-folders-view .monaco-list-row[aria-label*="${name}"]`)
+      .dblclick();
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Runs a command by its title in the palette. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    await this.#row(title).click();
+  }
+
+  async pick(label: string): Promise<void> {
+    await this.#row(label).click();
+  }
+
+  /** Types into the quick input that is open, and accepts. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async setTheme(label: string): Promise<void> {
+    await this.run('Preferences: Color Theme');
+    await this.page.getByPlaceholder(/color theme/iu).fill(label);
+    await this.pick(label);
+  }
+
+  /** The document of the webview that has an element. */
+  async webview(selector: string): Promise<Frame> {
+    for (let i = 0; i < 600; i++) {
+      for (const frame of this.page.frames()) {
+        const found = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (found > 0 && frame !== this.page.mainFrame()) return frame;
+      }
+      await delay(50);
+    }
+    throw new Error(`No webview shows ${selector}.`);
+  }
+
+  /** Leaves the window first, so that extensions can clean up. */
+  async close(): Promise<void> {
+    await this.page.goto('about:blank').catch(() => undefined);
+    await delay(400);
+    await this.browser.close();
+  }
+
+  #row(label: string): Locator {
+    return this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.getByText(label, { exact: true }) })
+      .first();
+  }
+}
+
+/** A path of this machine as the window names it. */
+export function remoteUri(path: string): string {
+  return `vscode-remote://remote${path}`;
+}
