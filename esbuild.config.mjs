@@ -46,6 +46,8 @@ await Promise.all([
     entryPoints: ['src/extension/activate.ts'],
     outfile: 'dist/extension.cjs',
     format: 'cjs',
+    // The "main" of jsonc-parser is UMD, whose inner requires no bundler can see.
+    mainFields: ['module', 'main'],
   }),
   build({
     ...shared,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addBench } from './commands/bench.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGenerate } from './commands/generate.ts';
@@ -29,6 +30,7 @@ export function createProgram(session: Session): Command {
   addRewards(program, session);
   addMethods(program, session);
   addDoctor(program, session);
+  addBench(program, session);
   return program;
 }
 

@@ -5,12 +5,14 @@ import { GhostText } from './editor/ghost-text.ts';
 import { LastEditor } from './editor/last-editor.ts';
 import { RewriteActions } from './editor/rewrite-actions.ts';
 import { RewriteController } from './editor/rewrite-controller.ts';
+import { RewriteJournal } from './editor/rewrite-journal.ts';
 import { Messages, openSettings, restartEngine, showLog } from './messages.ts';
 import { HistoryStore } from './panel/history-store.ts';
 import { PanelController, panelViewType } from './panel/panel-controller.ts';
 import { ReadonlyTexts } from './panel/readonly-texts.ts';
 import { EngineRegistry } from './service/engine-registry.ts';
 import { EngineService } from './service/engine-service.ts';
+import { RewardDiagnostics } from './settings/reward-diagnostics.ts';
 import { Settings } from './settings/settings.ts';
 import { StatusBar } from './status-bar.ts';
 
@@ -45,7 +47,8 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     history,
     texts,
   });
-  const rewrites = new RewriteController({ settings, engine, messages, log });
+  const journal = new RewriteJournal(extension.workspaceState);
+  const rewrites = new RewriteController({ settings, engine, messages, log, journal });
   const ghostText = new GhostText(settings, engine, messages);
   const statusBar = new StatusBar(settings, engine, editor);
   const ctx: Ctx = {
@@ -64,6 +67,7 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     ...[log, messages, editor, panel, rewrites, ghostText, statusBar, texts, engine],
     registerCommands(ctx),
     RewriteActions.register(),
+    new RewardDiagnostics(settings.schema('targetReward').enum ?? []),
     vscode.window.registerWebviewPanelSerializer(panelViewType, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('tqstar')) return;

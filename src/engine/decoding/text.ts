@@ -9,6 +9,9 @@ const unfinishedCharacter = /\uFFFD+$/u;
 
 /** Turns a policy's tokens into response texts. */
 export class ResponseText {
+  /** A list that grows keeps its identity, so its length is remembered with it. */
+  private last: { tokens: readonly TokenId[]; length: number; text: string } | undefined;
+
   constructor(
     private readonly decode: Decode,
     private readonly endTokens: ReadonlySet<TokenId>,
@@ -25,9 +28,17 @@ export class ResponseText {
 
   /** What `more` adds to the text of `tokens`. */
   added(tokens: readonly TokenId[], more: readonly TokenId[]): string {
-    const before = this.of(tokens);
+    const before = this.written(tokens);
     const after = this.of([...tokens, ...more]);
     return after.startsWith(before) ? after.slice(before.length) : this.of(more);
+  }
+
+  /** The text of the response so far, decoded once a step: every candidate is shown against it. */
+  private written(tokens: readonly TokenId[]): string {
+    if (this.last?.tokens !== tokens || this.last.length !== tokens.length) {
+      this.last = { tokens, length: tokens.length, text: this.of(tokens) };
+    }
+    return this.last.text;
   }
 
   /** Where the first stop string begins in `text`, or -1. */

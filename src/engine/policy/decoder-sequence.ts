@@ -39,6 +39,8 @@ export class DecoderSequence implements PolicySequence {
   readonly #count: PositionCount = { positions: 0 };
   /** How many likely tokens each prediction holds: as many as were last asked for. */
   #topCount: number;
+  /** Set once all logits were needed: they then come with every committed token. */
+  #wantsLogits = false;
 
   constructor(
     private readonly session: GraphSession,
@@ -64,7 +66,7 @@ export class DecoderSequence implements PolicySequence {
       piece.length > 0;
       piece = this.tree.pending(runLimit)
     ) {
-      await this.#compute(piece, [piece.at(-1)!], { wantLogits: true, signal });
+      await this.#compute(piece, [piece.at(-1)!], { wantLogits: this.#wantsLogits, signal });
     }
   }
 
@@ -192,12 +194,13 @@ export class DecoderSequence implements PolicySequence {
     await this.prefill();
     const { root } = this.tree;
     if (!root.prediction || root.prediction.topTokens.length < k) {
-      await this.#compute([root], [root], { wantLogits: true });
+      await this.#compute([root], [root], { wantLogits: this.#wantsLogits });
     }
     return root.prediction!;
   }
 
   async #rootLogits(): Promise<{ logits: Float32Array; logSumExp: number }> {
+    this.#wantsLogits = true;
     await this.prefill();
     const { root } = this.tree;
     if (!root.prediction?.logits) await this.#compute([root], [root], { wantLogits: true });

@@ -60,8 +60,9 @@ export class GraphSession {
         intraOpNumThreads: options.threads,
         graphOptimizationLevel: 'all',
         enableMemPattern: false,
-        // Waiting threads that spin slow everything down twofold once another program wants a core.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
+        // Threads wait spinning from one operator to the next, but not for ever: a core that spins is
+        // one that another program wants.
+        extra: { session: { intra_op: { spin_duration_us: '1000' } } },
       });
       return new GraphSession(session, shape);
     } catch (error) {

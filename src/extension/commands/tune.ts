@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
-import { describeAllowed, isAllowed, type SettingSchema } from '../settings/setting-schema.ts';
+import { describeAllowed } from '../settings/describe-allowed.ts';
+import { isAllowed, type SettingSchema } from '../settings/setting-schema.ts';
 
 /** Asks for alpha, then for k, and says at once what is wrong with a number. */
 export async function tune(ctx: Ctx, given?: { alpha?: number; k?: number }): Promise<void> {

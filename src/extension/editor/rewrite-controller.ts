@@ -9,6 +9,7 @@ import type { Settings } from '../settings/settings.ts';
 import { paragraphAt, selectedText, type SelectedText } from './paragraph.ts';
 import { PendingRewrite, type Outcome } from './pending-rewrite.ts';
 import { RewriteDecorations, rangeOf } from './rewrite-decorations.ts';
+import type { RewriteJournal } from './rewrite-journal.ts';
 import { RewriteLenses, type LensState } from './rewrite-lenses.ts';
 import { writeAnew } from './rewrite-writer.ts';
 import { SelectionQueue } from './selection-queue.ts';
@@ -18,6 +19,7 @@ export interface RewriteSurroundings {
   readonly engine: EngineService;
   readonly messages: Messages;
   readonly log: vscode.LogOutputChannel;
+  readonly journal: RewriteJournal;
 }
 
 /** One rewrite at a time: old and new text in the document until the person has decided. */
@@ -37,7 +39,11 @@ export class RewriteController implements vscode.Disposable {
         if (event.document === this.#pending?.document) {
           this.#pending.follow(event);
           if (!this.#pending.outcome) this.#draw();
+          around.journal.note(this.#pending);
         }
+      }),
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        this.#restore(document);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         if (document === this.#pending?.document) this.#pending.close();
@@ -49,6 +55,7 @@ export class RewriteController implements vscode.Disposable {
         this.#draw();
       }),
     ];
+    for (const document of vscode.workspace.textDocuments) this.#restore(document);
   }
 
   get pending(): PendingRewrite | undefined {
@@ -146,7 +153,7 @@ export class RewriteController implements vscode.Disposable {
     instruction: string,
     attempt: number,
   ): Promise<Outcome> {
-    const { engine, messages, settings } = this.around;
+    const { engine, journal, messages, settings } = this.around;
     const { document } = pending;
     const writing = new AbortController();
     this.#pending = pending;
@@ -189,6 +196,7 @@ export class RewriteController implements vscode.Disposable {
       }
     }
     const how = await outcome;
+    await journal.clear();
     this.#writing = undefined;
     this.#pending = undefined;
     this.#decorations.clear(document);
@@ -226,6 +234,21 @@ export class RewriteController implements vscode.Disposable {
     void this.around.messages.show(
       'info',
       vscode.l10n.t('The open rewrite was left out of the saved document.'),
+    );
+  }
+
+  /** A window that ended with an open rewrite left both texts; only the person's own stays. */
+  #restore(document: vscode.TextDocument): void {
+    if (this.#pending) return;
+    this.around.journal.restore(document).then(
+      (restored) => {
+        if (!restored) return;
+        const text = vscode.l10n.t('A rewrite that was open when the window closed was taken out.');
+        void this.around.messages.show('info', text);
+      },
+      (error: unknown) => {
+        this.around.messages.fail(error);
+      },
     );
   }
 

@@ -17,7 +17,7 @@ export function panelStrings(): PanelStrings {
     aligned: l10n.t('Aligned'),
     plain: l10n.t('Plain'),
     kl: l10n.t('KL to the reference'),
-    klGuessed: l10n.t('at least'),
+    klGuessed: l10n.t('about'),
     nats: l10n.t('nats'),
     speed: l10n.t('Speed'),
     tokensPerSecond: l10n.t('tokens/s'),

@@ -9,21 +9,6 @@ export interface SettingSchema {
   readonly minLength?: number;
 }
 
-/** What a setting accepts, for a sentence: "a number above 0 and at most 100". */
-export function describeAllowed(schema: SettingSchema): string {
-  const { enum: members, minimum, exclusiveMinimum, maximum } = schema;
-  if (members) return `one of ${members.join(', ')}`;
-  const types = typesOf(schema);
-  const kind = types.includes('integer') ? 'a whole number' : nouns[types[0]!];
-  const bounds = [
-    exclusiveMinimum !== undefined && `above ${exclusiveMinimum}`,
-    minimum !== undefined && `of at least ${minimum}`,
-    maximum !== undefined && `at most ${maximum}`,
-  ].filter((bound) => bound !== false);
-  const text = schema.minLength ? 'a text that is not empty' : (kind ?? types.join(' or '));
-  return [text, bounds.join(' and ')].filter(Boolean).join(' ');
-}
-
 /** Whether a value is as the declaration says. */
 export function isAllowed(value: unknown, schema: SettingSchema): boolean {
   const types = typesOf(schema);
@@ -38,14 +23,7 @@ export function isAllowed(value: unknown, schema: SettingSchema): boolean {
   );
 }
 
-const nouns: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-  array: 'a list',
-};
-
-function typesOf({ type }: SettingSchema): readonly string[] {
+export function typesOf({ type }: SettingSchema): readonly string[] {
   return typeof type === 'string' ? [type] : type;
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { devices, formats, MethodName } from '../../protocol/options.ts';
-import { describeAllowed, isAllowed, type SettingSchema } from './setting-schema.ts';
+import { describeAllowed } from './describe-allowed.ts';
+import { isAllowed, type SettingSchema } from './setting-schema.ts';
 
 /** A reward defined in settings; the engine checks what the schema cannot. */
 export type OwnReward = Readonly<Record<string, unknown>> & {

@@ -5,7 +5,7 @@ import { controlsView } from './controls-view.ts';
 import { historyView } from './history-view.ts';
 import { inspectorView } from './inspector-view.ts';
 import { plotView } from './plot-view.ts';
-import { streamView } from './stream-view.ts';
+import { commonActions, streamView } from './stream-view.ts';
 
 /** Changes what the person has set. */
 export type Change = (
@@ -26,7 +26,7 @@ export function panelView(model: Model, change: Change): TemplateResult {
               ${streamView('aligned', model, comparison, change)}
               ${streamView('plain', model, comparison, change)}
             </div>
-            ${inspectorView(model, comparison, change)}
+            ${commonActions(model, comparison)} ${inspectorView(model, comparison, change)}
           `
         : html`<p class="hint">${strings.empty}</p>`
     }

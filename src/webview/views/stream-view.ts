@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { StreamName, TokenEvent } from '../../protocol/events.ts';
-import type { Comparison } from '../../protocol/panel.ts';
+import type { Comparison, GuestMessage } from '../../protocol/panel.ts';
 import { send } from '../host.ts';
 import { isChanged, type Model } from '../model.ts';
 import { metricsView } from './metrics-view.ts';
@@ -56,17 +56,17 @@ export function streamView(
         ${button(strings.insert, 'insert')}
         ${comparison.replaces ? button(strings.replace, 'replace') : nothing}
         ${button(strings.copy, 'copy')}
-        ${name === 'aligned' ? commonActions(model, isEmpty) : nothing}
       </div>
     </section>
   `;
 }
 
-function commonActions({ strings }: Model, isEmpty: boolean): TemplateResult {
-  const action = (label: string, message: Parameters<typeof send>[0]): TemplateResult => html`
+/** What can be done with both texts together. */
+export function commonActions({ strings }: Model, { aligned }: Comparison): TemplateResult {
+  const action = (label: string, message: GuestMessage): TemplateResult => html`
     <vscode-button
       secondary
-      ?disabled=${isEmpty}
+      ?disabled=${aligned.tokens.length === 0}
       @click=${() => {
         send(message);
       }}
@@ -74,9 +74,11 @@ function commonActions({ strings }: Model, isEmpty: boolean): TemplateResult {
     >
   `;
   return html`
-    ${action(strings.openDiff, { type: 'openDiff' })}
-    ${action(strings.exportMarkdown, { type: 'export', format: 'markdown' })}
-    ${action(strings.exportJson, { type: 'export', format: 'json' })}
+    <div class="row common">
+      ${action(strings.openDiff, { type: 'openDiff' })}
+      ${action(strings.exportMarkdown, { type: 'export', format: 'markdown' })}
+      ${action(strings.exportJson, { type: 'export', format: 'json' })}
+    </div>
   `;
 }
 

@@ -1,0 +1,34 @@
+import { l10n } from 'vscode';
+import { typesOf, type SettingSchema } from './setting-schema.ts';
+
+/** What a setting accepts, for a sentence: "a number above 0 and at most 100". */
+export function describeAllowed(schema: SettingSchema): string {
+  const { enum: members, minLength } = schema;
+  const [type] = typesOf(schema);
+  if (members) return l10n.t('one of {0}', members.join(', '));
+  switch (type) {
+    case 'integer':
+    case 'number':
+      return describeNumbers(schema, type === 'integer');
+    case 'boolean':
+      return l10n.t('true or false');
+    case 'array':
+      return l10n.t('a list');
+    default:
+      return minLength ? l10n.t('a text that is not empty') : l10n.t('a text');
+  }
+}
+
+function describeNumbers(
+  { minimum, exclusiveMinimum, maximum }: SettingSchema,
+  whole: boolean,
+): string {
+  const kind = whole ? l10n.t('a whole number') : l10n.t('a number');
+  const most = String(maximum);
+  if (exclusiveMinimum !== undefined) {
+    return l10n.t('{0} above {1} and at most {2}', kind, exclusiveMinimum, most);
+  }
+  return maximum === undefined
+    ? l10n.t('{0} of at least {1}', kind, minimum ?? 0)
+    : l10n.t('{0} from {1} to {2}', kind, minimum ?? 0, most);
+}

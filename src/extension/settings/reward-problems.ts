@@ -1,0 +1,53 @@
+import { findNodeAtLocation, getNodeValue, parseTree, type Node } from 'jsonc-parser';
+import { l10n } from 'vscode';
+
+/** Something wrong with a reward of tqstar.rewards that the JSON schema cannot tell. */
+export interface RewardProblem {
+  readonly offset: number;
+  readonly length: number;
+  readonly message: string;
+}
+
+/**
+ * Checks the own rewards in the text of a settings file: ids given twice or taken by the catalogue,
+ * sums that name themselves.
+ * @param catalogue ids that are always there
+ */
+export function findRewardProblems(text: string, catalogue: readonly string[]): RewardProblem[] {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  const list = root && findNodeAtLocation(root, ['tqstar.rewards']);
+  const rewards = (list?.children ?? []).map((node) => ({ node, id: idOf(node) }));
+  const ids = rewards.map(({ id }) => id?.value);
+  return rewards.flatMap(({ node, id }, index) => {
+    if (id === undefined) return [];
+    const problems: RewardProblem[] = [];
+    if (catalogue.includes(id.value)) {
+      const message = l10n.t('"{0}" is the id of a reward that is always there.', id.value);
+      problems.push({ ...placeOf(id.node), message });
+    }
+    if (ids.indexOf(id.value) !== index) {
+      problems.push({
+        ...placeOf(id.node),
+        message: l10n.t('The id "{0}" is given twice.', id.value),
+      });
+    }
+    for (const part of findNodeAtLocation(node, ['parts'])?.children ?? []) {
+      const reward = findNodeAtLocation(part, ['reward']);
+      if (reward && getNodeValue(reward) === id.value) {
+        const message = l10n.t('The reward "{0}" cannot be a part of itself.', id.value);
+        problems.push({ ...placeOf(reward), message });
+      }
+    }
+    return problems;
+  });
+}
+
+function idOf(reward: Node): { node: Node; value: string } | undefined {
+  const node = findNodeAtLocation(reward, ['id']);
+  const value: unknown = node && getNodeValue(node);
+  return node && typeof value === 'string' ? { node, value } : undefined;
+}
+
+function placeOf({ offset, length }: Node): { offset: number; length: number } {
+  return { offset, length };
+}

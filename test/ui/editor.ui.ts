@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { openWindow, type OpenWindow } from './window.ts';
+
+describe('Editor in the browser', function () {
+  this.timeout(180_000);
+  let window: OpenWindow;
+
+  before(async function () {
+    const vsix = process.env['TQSTAR_VSIX'];
+    window = await openWindow({
+      settings: { 'tqstar.maxTokens': 24, 'tqstar.rolloutLength': 8, 'tqstar.continueTokens': 8 },
+      ...(vsix !== undefined && { vsix: [vsix] }),
+    });
+    await window.workbench.openFile('letter.md');
+  });
+
+  after(async function () {
+    assert.deepEqual(await window.close(), []);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    await window.workbench.page.screenshot({ path: '.vscode-test/failures/editor.png' });
+  });
+
+  async function goToLine(line: number): Promise<void> {
+    const { page } = window.workbench;
+    await page.keyboard.press('Control+G');
+    await window.workbench.answer(`:${line}`);
+    await page.keyboard.press('End');
+  }
+
+  async function rewrite(): Promise<void> {
+    const { workbench } = window;
+    await goToLine(5);
+    await workbench.run('Transfer Q⋆: Rewrite Selection');
+    await workbench.pick('Friendlier');
+    await workbench.editor.getByText('Accept').waitFor({ timeout: 120_000 });
+  }
+
+  async function text(): Promise<string> {
+    return (await window.workbench.editor.innerText()).replaceAll('\u00a0', ' ');
+  }
+
+  it('rejects a rewrite with Escape and leaves the draft', async function () {
+    await rewrite();
+    assert.match(await text(), /I am writing/u);
+    await window.workbench.page.keyboard.press('Escape');
+    await window.workbench.editor.getByText('Accept').waitFor({ state: 'detached' });
+    assert.match(await text(), /I am writing/u);
+  });
+
+  it('accepts a rewrite with Ctrl+Enter and undoes it in one step', async function () {
+    const { page } = window.workbench;
+    await rewrite();
+    await page.keyboard.press('Control+Enter');
+    await window.workbench.editor.getByText('Accept').waitFor({ state: 'detached' });
+    assert.doesNotMatch(await text(), /I am writing to tell you that/u);
+    await page.keyboard.press('Control+Z');
+    assert.match(await text(), /I am writing to tell you that/u);
+  });
+
+  it('shows ghost text on demand and takes it with Tab', async function () {
+    const { page } = window.workbench;
+    await goToLine(10);
+    await window.workbench.run('Transfer Q⋆: Continue at Cursor');
+    await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Tab');
+    assert.match(await text(), /Regards\S* ?\S/u);
+    await page.keyboard.press('Control+Z');
+  });
+
+  it('chooses a reward from the status bar and shows what each favours', async function () {
+    const { workbench } = window;
+    await workbench.statusItem('positive-tone').click();
+    await workbench.page.getByText('favours few fillers').waitFor();
+    await workbench.pick('Concision');
+    await workbench.statusItem('concision').waitFor();
+  });
+
+  it('says what is wrong with α while it is typed', async function () {
+    const { workbench } = window;
+    await workbench.run('Transfer Q⋆: Tune α and k');
+    await workbench.quickInput.fill('-1');
+    await workbench.page.getByText('α must be a number above 0 and at most 100.').waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { Frame } from 'playwright-core';
+import { findViolations } from './accessibility.ts';
+import { openWindow, type OpenWindow } from './window.ts';
+
+describe('Panel in the browser', function () {
+  this.timeout(180_000);
+  let window: OpenWindow;
+  let panel: Frame;
+  const outside = new Set<string>();
+
+  before(async function () {
+    window = await openWindow({
+      settings: { 'tqstar.maxTokens': 32, 'tqstar.rolloutLength': 8 },
+      ...packaged(),
+    });
+    window.workbench.page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      // Resources of webviews have an invented host, which a service worker answers.
+      const isLocal = hostname === '127.0.0.1' || hostname.endsWith('.vscode-cdn.net');
+      if (protocol.startsWith('http') && !isLocal) outside.add(request.url());
+    });
+  });
+
+  after(async function () {
+    if (this.currentTest?.state === 'failed') await picture();
+    assert.deepEqual(await window.close(), []);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await picture();
+  });
+
+  async function picture(): Promise<void> {
+    await window.workbench.page.screenshot({ path: '.vscode-test/failures/panel.png' });
+  }
+
+  async function done(): Promise<void> {
+    await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 120_000 });
+  }
+
+  it('goes from the palette to two texts that grow side by side', async function () {
+    const { workbench } = window;
+    await workbench.openFile('letter.md');
+    await workbench.run('Transfer Q⋆: Generate…');
+    await workbench.answer('Write a short note to a colleague about a missed deadline.');
+    panel = await workbench.webview('#panel .stream');
+    await panel.locator('.token').nth(3).waitFor();
+    await done();
+    assert.equal(await panel.locator('.token').count(), 32);
+    assert.match(await panel.locator('.status').innerText(), /Reward 0\.\d\d \(Aligned\)/u);
+  });
+
+  it('opens a token with its candidates by keyboard alone', async function () {
+    const first = panel.locator('.token').first();
+    await first.focus();
+    await window.workbench.page.keyboard.press('ArrowDown');
+    await panel.locator('.inspector tbody tr').first().waitFor();
+    assert.equal(await panel.locator('.inspector tbody tr').count(), 10);
+    assert.equal(await panel.locator('.token.selected.changed').count(), 1);
+    assert.match(await panel.locator('.inspector tr.chosen').innerText(), /chosen/u);
+  });
+
+  it('runs again with another α', async function () {
+    const slider = panel.getByRole('slider').first();
+    await slider.focus();
+    await window.workbench.page.keyboard.press('Home');
+    assert.equal(await panel.locator('output').first().innerText(), '0.01');
+    await panel.getByRole('button', { name: 'Run again' }).click();
+    await panel.locator('.status', { hasText: 'Writing' }).waitFor();
+    await done();
+    assert.match(await panel.locator('.history .numbers').first().innerText(), /α 0\.01/u);
+  });
+
+  it('inserts the aligned text at the cursor', async function () {
+    const { workbench } = window;
+    const text = await panel.locator('.stream .text').first().innerText();
+    await panel.getByRole('button', { name: 'Insert: Aligned' }).click();
+    await workbench.editor.getByText(text.trim().split('\n')[0]!.slice(0, 12)).first().waitFor();
+  });
+
+  it('shows everything again after the window was reloaded', async function () {
+    const { page } = window.workbench;
+    await page.keyboard.press('Control+Z');
+    await page.reload();
+    panel = await window.workbench.webview('#panel .stream');
+    await done();
+    assert.equal(await panel.locator('.token').count(), 32);
+    assert.equal(await panel.locator('.history li').count(), 2);
+  });
+
+  for (const [theme, name] of [
+    ['Dark Modern', 'vscode-dark'],
+    ['Light Modern', 'vscode-light'],
+    ['Dark High Contrast', 'vscode-high-contrast'],
+  ] as const) {
+    it(`has no accessibility violation in ${theme}`, async function () {
+      await window.workbench.setTheme(theme);
+      await panel.locator(`body.${name}`).waitFor();
+      await panel.locator('.token.changed').first().click();
+      assert.deepEqual(await findViolations(panel), []);
+    });
+  }
+
+  it('loads nothing from the network', function () {
+    assert.deepEqual([...outside], []);
+  });
+});
+
+/** With TQSTAR_VSIX, the tests run against that package instead of the sources. */
+function packaged(): { vsix?: string[] } {
+  const vsix = process.env['TQSTAR_VSIX'];
+  return vsix === undefined ? {} : { vsix: [vsix] };
+}

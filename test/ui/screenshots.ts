@@ -1,0 +1,116 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openWindow, type OpenWindow } from './window.ts';
+
+/** Makes the pictures of the README, the gallery and the walkthrough from a real window. */
+const folder = join(import.meta.dirname, '../../media/screenshots');
+const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'high-contrast': 'Dark High Contrast',
+};
+const wide = { width: 1280, height: 800 };
+const narrow = { width: 640, height: 800 };
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const window = await openWindow({
+  viewport: wide,
+  settings: {
+    'tqstar.maxTokens': 56,
+    'tqstar.continueTokens': 14,
+    'workbench.activityBar.location': 'hidden',
+    'editor.wordWrap': 'on',
+  },
+});
+const { page } = window.workbench;
+try {
+  await panel(window);
+  await editor(window);
+  await pages(window);
+} finally {
+  await window.close();
+}
+
+async function shot(name: string): Promise<void> {
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  console.log(name);
+}
+
+/** The same scene in every theme, and once in a narrow window. */
+async function everywhere(name: string): Promise<void> {
+  for (const [theme, label] of Object.entries(themes)) {
+    await window.workbench.setTheme(label);
+    await shot(`${name}-${theme}`);
+  }
+  await window.workbench.setTheme(themes.dark);
+  await page.setViewportSize(narrow);
+  await shot(`${name}-narrow`);
+  await page.setViewportSize(wide);
+}
+
+async function panel({ workbench }: OpenWindow): Promise<void> {
+  await workbench.run('View: Close Primary Side Bar');
+  await workbench.run('Transfer Q⋆: Generate…');
+  await workbench.answer('Write a short note to a colleague about a missed deadline.');
+  const frame = await workbench.webview('#panel .stream');
+  await frame.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 120_000 });
+  await frame.locator('.token.changed').first().click();
+  await everywhere('panel');
+  await frame.getByRole('button', { name: 'Run several α' }).click();
+  await frame.getByRole('button', { name: 'Run several α' }).waitFor({ timeout: 300_000 });
+  await frame.locator('.plot').scrollIntoViewIfNeeded();
+  await frame.locator('.history').scrollIntoViewIfNeeded();
+  await everywhere('plot');
+  await workbench.run('View: Close All Editors');
+}
+
+async function editor({ workbench }: OpenWindow): Promise<void> {
+  await workbench.run('File: Open File...');
+  await workbench.answer(join(window.server.workspace, 'letter.md'));
+  await workbench.editor.waitFor();
+  await goToLine(5);
+  await workbench.run('Transfer Q⋆: Rewrite Selection');
+  await page.locator('.quick-input-widget', { hasText: 'Friendlier' }).waitFor();
+  await shot('rewrite-pick');
+  await workbench.pick('Friendlier');
+  await workbench.editor.getByText('→').waitFor({ timeout: 120_000 });
+  await everywhere('rewrite');
+  await workbench.run('Transfer Q⋆: Reject Rewrite');
+  await goToLine(5);
+  await page.keyboard.press('End');
+  await workbench.run('Transfer Q⋆: Continue at Cursor');
+  await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor({ timeout: 60_000 });
+  await shot('ghost-text');
+  await page.keyboard.press('Escape');
+}
+
+async function pages({ workbench }: OpenWindow): Promise<void> {
+  await workbench.run('Transfer Q⋆: Select Target Reward');
+  await page.getByText('favours few fillers').waitFor();
+  await everywhereOpen('rewards');
+  await workbench.run('Transfer Q⋆: Tune α and k');
+  await shot('tune');
+  await page.keyboard.press('Escape');
+  await workbench.run('Preferences: Open Settings (UI)');
+  await page.locator('.settings-editor').waitFor();
+  await page.keyboard.type('@ext:transfer-q-star.transfer-q-star');
+  await page.locator('.settings-editor .setting-item').first().waitFor();
+  await everywhere('settings');
+  await workbench.run('View: Close All Editors');
+  await workbench.run('Welcome: Open Walkthrough...');
+  await workbench.pick('First Steps with Transfer Q⋆');
+  await page.locator('.getting-started-step').first().waitFor();
+  await everywhere('walkthrough');
+}
+
+/** A quick input closes when a theme is chosen, so there is one picture of it. */
+async function everywhereOpen(name: string): Promise<void> {
+  await shot(name);
+  await page.keyboard.press('Escape');
+}
+
+async function goToLine(line: number): Promise<void> {
+  await page.keyboard.press('Control+G');
+  await window.workbench.answer(`:${line}`);
+}
