@@ -13,6 +13,8 @@ import {
   type LoadOptions,
   type ModelLibrary,
 } from './model-library.ts';
+import { requireMemory } from './memory.ts';
+import type { DecoderPolicy } from './policy/decoder-policy.ts';
 import type { RewardLibrary } from './reward-library.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 
@@ -158,9 +160,11 @@ function decodingRequest(
   const writer = role === 'reference' ? reference : baseline;
   const read = method.estimate === 'self-normalised' ? [target, baselineReward] : [target];
   for (const reward of read) if (reward) rewards.requireTokensOf(reward, writer);
+  const input = decodingOptions(options);
+  requireBranchMemory(writer.policy, input);
   return {
     prompt: rewardPrompt(writer.tokenizer, prompt),
-    options: decodingOptions(options),
+    options: input,
     policies: { reference: reference.policy, baseline: baseline.policy },
     rewards: { target, baseline: baselineReward },
     decode: (ids) => writer.tokenizer.decode(ids, { skipSpecial: true }),
@@ -183,6 +187,22 @@ function decodingOptions(options: GenerationOptions): DecodingOptionsInput {
     argsPolicy: options.argsPolicy,
     exhaustive: options.exhaustive,
   };
+}
+
+/** Tells before the start when the branches of one step cannot fit into the memory that is free. */
+function requireBranchMemory(policy: DecoderPolicy, input: DecodingOptionsInput): void {
+  const method = methodOf(input.method);
+  const options = checkOptions(input, policy.vocabularySize);
+  const { topK, rolloutLength, rolloutsPerCandidate, maxTokens } = options;
+  const bestOfN = method.selection === 'best-of-n';
+  if (!bestOfN && !method.rollouts) return;
+  const branches = rolloutsPerCandidate * (bestOfN ? 1 : topK);
+  const length = bestOfN ? maxTokens : rolloutLength + 1;
+  requireMemory(
+    branches * length * policy.bytesPerPosition,
+    `${branches} branches of ${length} tokens need for their keys and values`,
+    bestOfN ? 'lower rollouts or maxTokens' : 'lower k, rollouts or rollout',
+  );
 }
 
 /** One text being written; its clock stands still while the other text has its turn. */

@@ -1,8 +1,9 @@
-import { availableParallelism, freemem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { DeviceReport, ModelEntry } from '../protocol/requests.ts';
 import type { Locations } from './locations.ts';
+import { requireMemory } from './memory.ts';
 import { ModelFinder, type FoundModel } from './model-finder.ts';
 import { openAdapter, type Adapter } from './models/adapter.ts';
 import type { HeadKind } from './models/architecture/architecture.ts';
@@ -186,7 +187,7 @@ export class ModelLibrary {
       adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
       const source = compileSource(model, adapter, head);
       if (head === 'score') requireScoreHead(found.id, source);
-      requireMemory(found.id, model, format);
+      requireWeightMemory(found.id, model, format);
       const checked = found.shippedBase?.files ?? [];
       const baseHash =
         checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
@@ -253,15 +254,12 @@ async function free<T>(
 const bytesPerWeight: Readonly<Record<FormatName, number>> = { fp32: 8, int8: 2.2 };
 
 /** Tells before loading when the weights cannot fit into the memory that is free. */
-function requireMemory(id: string, { shape }: OpenModel, format: FormatName): void {
+function requireWeightMemory(id: string, { shape }: OpenModel, format: FormatName): void {
   const { layers, hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
   const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
-  const needed = (layers * layer + 2 * vocabulary * hidden) * bytesPerWeight[format];
-  const available = process.availableMemory?.() ?? freemem();
-  if (needed <= available) return;
-  const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
-  throw new TqError(
-    ErrorCode.outOfMemory,
-    `${id} needs about ${gigabytes(needed)} GB of memory as ${format}, but ${gigabytes(available)} GB are free; close other programs or take a smaller model.`,
+  requireMemory(
+    (layers * layer + 2 * vocabulary * hidden) * bytesPerWeight[format],
+    `${id} needs as ${format}`,
+    'close other programs or take a smaller model',
   );
 }

@@ -36,10 +36,10 @@ export class RewardLibrary {
     const key = JSON.stringify([spec, options.format]);
     const known = this.#open.get(key);
     if (known) return known;
-    if (key.includes('keeps-meaning')) await this.models.verify('all-minilm-l6-v2', options.signal);
     const causal: CausalReward[] = [];
     const reward = await createReward(spec, {
       modelsFolder: this.locations.models,
+      verifyModel: (id) => this.models.verify(id, options.signal),
       createCausal: async (path) => {
         const model = await this.models.causalReward(path, options);
         causal.push(model);

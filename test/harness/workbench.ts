@@ -58,6 +58,7 @@ export class Workbench {
 
   /** Runs a command by its title in the palette. */
   async run(title: string): Promise<void> {
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
     await this.#row(title).click();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { openWindow, type OpenWindow } from './window.ts';
 
 describe('Editor in the browser', function () {
@@ -23,6 +24,10 @@ describe('Editor in the browser', function () {
     await window.workbench.page.screenshot({ path: '.vscode-test/failures/editor.png' });
   });
 
+  function lens(): Locator {
+    return window.workbench.page.locator('.codelens-decoration', { hasText: 'Accept' });
+  }
+
   async function goToLine(line: number): Promise<void> {
     const { page } = window.workbench;
     await page.keyboard.press('Control+G');
@@ -35,7 +40,7 @@ describe('Editor in the browser', function () {
     await goToLine(5);
     await workbench.run('Transfer Q⋆: Rewrite Selection');
     await workbench.pick('Friendlier');
-    await workbench.editor.getByText('Accept').waitFor({ timeout: 120_000 });
+    await lens().waitFor({ timeout: 120_000 });
   }
 
   async function text(): Promise<string> {
@@ -46,7 +51,7 @@ describe('Editor in the browser', function () {
     await rewrite();
     assert.match(await text(), /I am writing/u);
     await window.workbench.page.keyboard.press('Escape');
-    await window.workbench.editor.getByText('Accept').waitFor({ state: 'detached' });
+    await lens().waitFor({ state: 'detached' });
     assert.match(await text(), /I am writing/u);
   });
 
@@ -54,7 +59,7 @@ describe('Editor in the browser', function () {
     const { page } = window.workbench;
     await rewrite();
     await page.keyboard.press('Control+Enter');
-    await window.workbench.editor.getByText('Accept').waitFor({ state: 'detached' });
+    await lens().waitFor({ state: 'detached' });
     assert.doesNotMatch(await text(), /I am writing to tell you that/u);
     await page.keyboard.press('Control+Z');
     assert.match(await text(), /I am writing to tell you that/u);

@@ -4,6 +4,7 @@ import { openWindow, type OpenWindow } from './window.ts';
 
 /** Makes the pictures of the README, the gallery and the walkthrough from a real window. */
 const folder = join(import.meta.dirname, '../../media/screenshots');
+const failures = join(import.meta.dirname, '../../.vscode-test/failures');
 const themes = {
   dark: 'Dark Modern',
   light: 'Light Modern',
@@ -20,6 +21,7 @@ const window = await openWindow({
     'tqstar.maxTokens': 56,
     'tqstar.continueTokens': 14,
     'workbench.activityBar.location': 'hidden',
+    'workbench.reduceMotion': 'on',
     'editor.wordWrap': 'on',
   },
 });
@@ -28,6 +30,10 @@ try {
   await panel(window);
   await editor(window);
   await pages(window);
+} catch (error) {
+  await mkdir(failures, { recursive: true });
+  await page.screenshot({ path: join(failures, 'screenshots.png') });
+  throw error;
 } finally {
   await window.close();
 }
@@ -41,6 +47,7 @@ async function shot(name: string): Promise<void> {
 async function everywhere(name: string): Promise<void> {
   for (const [theme, label] of Object.entries(themes)) {
     await window.workbench.setTheme(label);
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await shot(`${name}-${theme}`);
   }
   await window.workbench.setTheme(themes.dark);
@@ -58,7 +65,7 @@ async function panel({ workbench }: OpenWindow): Promise<void> {
   await frame.locator('.token.changed').first().click();
   await everywhere('panel');
   await frame.getByRole('button', { name: 'Run several α' }).click();
-  await frame.getByRole('button', { name: 'Run several α' }).waitFor({ timeout: 300_000 });
+  await frame.locator('.plot circle').nth(5).waitFor({ timeout: 300_000 });
   await frame.locator('.plot').scrollIntoViewIfNeeded();
   await frame.locator('.history').scrollIntoViewIfNeeded();
   await everywhere('plot');
@@ -74,7 +81,7 @@ async function editor({ workbench }: OpenWindow): Promise<void> {
   await page.locator('.quick-input-widget', { hasText: 'Friendlier' }).waitFor();
   await shot('rewrite-pick');
   await workbench.pick('Friendlier');
-  await workbench.editor.getByText('→').waitFor({ timeout: 120_000 });
+  await page.locator('.codelens-decoration', { hasText: '→' }).waitFor({ timeout: 120_000 });
   await everywhere('rewrite');
   await workbench.run('Transfer Q⋆: Reject Rewrite');
   await goToLine(5);

@@ -35,6 +35,12 @@ export class DecoderPolicy implements Policy {
     return this.session.shape.contextLength;
   }
 
+  /** Bytes of keys and values of one position. */
+  get bytesPerPosition(): number {
+    const { layers, kvHeads, headDim } = this.session.shape;
+    return 2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT;
+  }
+
   /** Bytes of keys and values held by open texts and kept prefixes. */
   get cacheBytes(): number {
     const open = [...this.#open].reduce((sum, sequence) => sum + sequence.tree.bytes, 0);

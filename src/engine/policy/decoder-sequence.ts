@@ -108,11 +108,14 @@ export class DecoderSequence implements PolicySequence {
       const node = rest.reduce((n, token) => tree.child(n, token), top);
       return { start, tokens: [...start.tokens], logProbs: [], node };
     });
-    for (let active = branches.filter((b) => this.#unfinished(b)); active.length > 0;) {
-      await this.#advance(active, begin, options.signal);
-      active = active.filter((b) => this.#unfinished(b));
+    try {
+      for (let active = branches.filter((b) => this.#unfinished(b)); active.length > 0;) {
+        await this.#advance(active, begin, options.signal);
+        active = active.filter((b) => this.#unfinished(b));
+      }
+    } finally {
+      for (const node of apart) tree.free(node);
     }
-    for (const node of apart) tree.free(node);
     return branches.map(({ tokens, logProbs }) => ({
       tokens,
       ended: this.endTokens.has(tokens.at(-1)!),

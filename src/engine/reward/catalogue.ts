@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Reward } from '../decoding/reward.ts';
 import { ClassifierReward } from './classifier.ts';
@@ -15,8 +14,8 @@ import { readStyleGuide, styleGuide } from './style-guide.ts';
 export interface CatalogueContext {
   /** Id of the reward to make: the expression it was asked for with. */
   readonly id: string;
-  /** Folder that holds one folder for each model. */
-  readonly modelsFolder: string;
+  /** The folder of a model that ships, by its id; its files are as they must be. */
+  readonly modelFolder: (id: string) => Promise<string>;
   /** The absolute form of a path parameter. */
   readonly resolvePath: (path: string) => string;
 }
@@ -142,7 +141,7 @@ export const catalogue: readonly CatalogueReward[] = [
       needsDraft: true,
     },
     {},
-    (_, { id, modelsFolder }) => KeepsMeaning.load(join(modelsFolder, 'all-minilm-l6-v2'), id),
+    async (_, { id, modelFolder }) => KeepsMeaning.load(await modelFolder('all-minilm-l6-v2'), id),
   ),
   entry(
     {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Reward } from '../decoding/reward.ts';
 import type { CatalogueReward } from './catalogue.ts';
@@ -21,6 +21,8 @@ import { WeightedSum } from './weighted-sum.ts';
 export interface RewardContext {
   /** Folder that holds one folder for each model; keeps-meaning reads all-minilm-l6-v2 in it. */
   readonly modelsFolder: string;
+  /** Checks the files of a model in it before they are read, by its id. */
+  readonly verifyModel?: (id: string) => Promise<void>;
   /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
   readonly createCausal?: (spec: string) => Promise<Reward>;
   /** Causal reward models that have an id. */
@@ -85,7 +87,10 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
     checkParameters(known, term.parameters);
     return known.create(term.parameters, {
       id: term.written,
-      modelsFolder: context.modelsFolder,
+      modelFolder: async (id) => {
+        await context.verifyModel?.(id);
+        return join(context.modelsFolder, id);
+      },
       resolvePath: (path) => resolvePath(path, context),
     });
   }

@@ -10,8 +10,6 @@ export interface TextUnit {
   readonly text: string;
   /** Columns its lines were wrapped at; 0 when it was one line. */
   readonly width: number;
-  /** A marked unit stays one paragraph, whatever a model makes of it. */
-  readonly marked: boolean;
   /** Line breaks, blank lines and spaces up to the next unit. */
   readonly after: string;
 }
@@ -80,7 +78,7 @@ function continues(unit: OpenUnit, line: Line, first: boolean): boolean {
   if (listMarker.test(line.marker)) return false;
   const prefix = line.indent + line.marker;
   if (unit.hanging !== undefined) return prefix === unit.hanging;
-  if (listMarker.test(unit.marker)) return line.marker === '' && line.indent !== '';
+  if (listMarker.test(unit.marker)) return /^\s+$/u.test(prefix);
   if (unit.marker !== '') return line.marker === unit.marker;
   return prefix === unit.prefix || (first && prefix.trim() === '');
 }
@@ -96,23 +94,16 @@ function close({ prefix, hanging, marker, lines, after }: OpenUnit, indent: stri
     hanging: hanging ?? column,
     text: lines.join(' '),
     width: lines.length > 1 ? Math.max(...widths) : 0,
-    marked: marker !== '' || prefix.trim() !== '',
     after,
   };
 }
 
-/** The unit with other words in it, wrapped as it was. */
-export function fillUnit(unit: TextUnit, words: string): string {
-  const paragraphs = unit.marked
-    ? [words.replace(/\s+/gu, ' ')]
-    : words.split(/\n\s*\n/u).map((paragraph) => paragraph.replace(/\s+/gu, ' '));
-  const room = Math.max(20, unit.width - unit.hanging.length);
-  const lines = paragraphs.map((paragraph) =>
-    unit.width === 0
-      ? paragraph
-      : wrapAnsi(paragraph, room, { hard: false }).replaceAll('\n', `\n${unit.hanging}`),
-  );
-  return unit.prefix + lines.join(`\n\n${unit.hanging}`);
+/** The unit with other words in it, wrapped as it was; it stays one unit whatever a model makes. */
+export function fillUnit({ prefix, hanging, width }: TextUnit, words: string): string {
+  const line = words.replace(/\s+/gu, ' ');
+  if (width === 0) return prefix + line;
+  const room = Math.max(20, width - hanging.length);
+  return prefix + wrapAnsi(line, room, { hard: false }).replaceAll('\n', `\n${hanging}`);
 }
 
 /** A model's answer without what it puts around the text: quotes, "Here is ...:", blank lines. */

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { collect, generate } from '../../src/engine/decoding/generate.ts';
+import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
+import type { Reward } from '../../src/engine/decoding/reward.ts';
+import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
+import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
+import { Clamped } from '../../src/engine/reward/clamped.ts';
+import { withFiniteScores } from '../../src/engine/reward/finite-scores.ts';
+import { fixtures, openSession } from './compiled.ts';
+
+const base = join(fixtures, 'llama-grouped');
+const adapter = join(fixtures, 'lora-reward');
+const prompts = [40, 44, 51].map((length, seed) =>
+  Array.from({ length }, (_, i) => 3 + ((31 * i * (seed + 1) + 7 * seed) % 90)),
+);
+
+for (const format of ['fp32', 'int8'] as const) {
+  describe(`decoding towards a causal reward model, both as ${format}`, () => {
+    let policy: DecoderPolicy;
+    let reward: CausalReward;
+    let raw: Reward;
+
+    before(async () => {
+      policy = new DecoderPolicy('tiny', await openSession(base, { format }), new Set([2]), 'tiny');
+      const session = await openSession(base, { format, adapter, head: 'score' });
+      reward = new CausalReward('lora-reward', session, undefined, 'tiny');
+      raw = withFiniteScores(reward);
+    });
+
+    after(async () => {
+      await policy.dispose();
+      await reward.dispose();
+    });
+
+    async function write(
+      target: Reward,
+      tokens: readonly number[],
+      options: Partial<DecodingOptionsInput>,
+    ) {
+      const { result } = await collect(
+        generate({
+          prompt: { text: 'prompt', tokens },
+          options: { method: 'tq', topK: 6, rolloutLength: 8, maxTokens: 24, ...options },
+          policies: { reference: policy, baseline: policy },
+          rewards: { target },
+          decode: (ids) => ids.map((id) => `w${id}`).join(' '),
+        }),
+      );
+      return result;
+    }
+
+    /** Lazy and exhaustive decoding of every prompt, greedy and sampled, must write the same. */
+    async function compare(target: Reward, options: Partial<DecodingOptionsInput>) {
+      const pairs = [];
+      for (const tokens of prompts) {
+        for (const temperature of [0, 1]) {
+          const setting = { ...options, temperature, seed: tokens.length };
+          const lazy = await write(target, tokens, setting);
+          const full = await write(target, tokens, { ...setting, exhaustive: true });
+          assert.deepEqual(lazy.ids, full.ids);
+          assert.equal(lazy.reward, full.reward);
+          assert.equal(lazy.stop, full.stop);
+          pairs.push({ lazy: lazy.stats, full: full.stats });
+        }
+      }
+      return pairs;
+    }
+
+    it('without a range values every candidate, but reads no position twice', async () => {
+      for (const { lazy, full } of await compare(raw, { alpha: 1 })) {
+        assert.equal(lazy.boundsUsed, false);
+        assert.equal(lazy.candidatesEvaluated, full.candidatesEvaluated);
+        assert.equal(lazy.skippedSteps, 0);
+        assert.ok(lazy.rewardPositions > 0);
+        assert.ok(
+          lazy.rewardPositions <= 0.6 * full.rewardPositions,
+          `${lazy.rewardPositions} of ${full.rewardPositions}`,
+        );
+      }
+    });
+
+    it('clamped to a range leaves candidates out as well', async () => {
+      const clamped = new Clamped(raw, [-1, 1]);
+      for (const { lazy, full } of await compare(clamped, { alpha: 1 })) {
+        assert.equal(lazy.boundsUsed, true);
+        assert.ok(lazy.candidatesEvaluated < full.candidatesEvaluated);
+        assert.ok(
+          4 * lazy.rewardPositions <= full.rewardPositions,
+          `${lazy.rewardPositions} of ${full.rewardPositions}`,
+        );
+      }
+    });
+
+    it('as target and baseline reward of tq-indirect, with sampled rollouts', async () => {
+      const target = new Clamped(raw, [-1, 1]);
+      const options: Partial<DecodingOptionsInput> = {
+        method: 'tq-indirect',
+        rolloutLength: 4,
+        rolloutsPerCandidate: 3,
+        maxTokens: 12,
+        seed: 3,
+      };
+      const request = (exhaustive: boolean) =>
+        collect(
+          generate({
+            prompt: { text: 'prompt', tokens: prompts[0]! },
+            options: { method: 'tq-indirect', topK: 4, ...options, exhaustive },
+            policies: { reference: policy, baseline: policy },
+            rewards: { target, baseline: raw },
+            decode: (ids) => ids.map((id) => `w${id}`).join(' '),
+          }),
+        );
+      const [lazy, full] = [(await request(false)).result, (await request(true)).result];
+      assert.deepEqual(lazy.ids, full.ids);
+      assert.ok(lazy.stats.rewardPositions < full.stats.rewardPositions);
+    });
+  });
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Reward } from '../../src/engine/decoding/reward.ts';
+import { loadCast, runComparison, runGeneration, type Cast } from '../../src/engine/generation.ts';
+import { ModelLibrary } from '../../src/engine/model-library.ts';
+import { RewardLibrary } from '../../src/engine/reward-library.ts';
+import { scoreResponses } from '../../src/engine/scoring.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import type { EngineEvent } from '../../src/protocol/events.ts';
+import {
+  generationOptionsSchema,
+  type GenerationOptionsInput,
+} from '../../src/protocol/options.ts';
+import { TinyModels } from './tiny-models.ts';
+
+const base = 'llama-grouped';
+const prompt = { text: 'w5 w9 w33 w70 w12', raw: false };
+const never = new AbortController().signal;
+
+function failsWith(code: number, ...parts: readonly string[]) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof TqError, String(error));
+    assert.equal(error.code, code, error.message);
+    for (const part of parts) assert.ok(error.message.includes(part), error.message);
+    return true;
+  };
+}
+
+/** A reward of 0.5 until its nth call, which fails as `score` says. */
+function failingReward(calls: number, score: () => number): Reward {
+  return {
+    id: 'breaks',
+    range: [0, 1],
+    async open() {
+      return {
+        positions: 0,
+        score: async (responses) => responses.map(() => (calls-- > 0 ? 0.5 : score())),
+        close: () => undefined,
+      };
+    },
+  };
+}
+
+describe('requests on models of a person’s own', () => {
+  let tiny: TinyModels;
+  let models: ModelLibrary;
+  let rewards: RewardLibrary;
+  let events: EngineEvent[];
+  const emit = (event: EngineEvent): void => {
+    events.push(event);
+  };
+
+  beforeEach(() => {
+    tiny = new TinyModels(base, 'lora-policy', 'lora-reward', 'llama-rope-llama3-f16');
+    tiny.addTokenizer(base);
+    const locations = {
+      models: join(import.meta.dirname, '../../models'),
+      cache: tiny.folder('cache'),
+    };
+    models = new ModelLibrary(locations);
+    rewards = new RewardLibrary(locations, models);
+    events = [];
+  });
+
+  afterEach(async () => {
+    await models.unload();
+    tiny.remove();
+  });
+
+  const options = (changes: GenerationOptionsInput = {}) =>
+    generationOptionsSchema.parse({
+      policy: tiny.folder(base),
+      reward: tiny.folder('lora-reward'),
+      format: 'fp32',
+      device: 'cpu',
+      k: 5,
+      rollout: 4,
+      maxTokens: 8,
+      ...changes,
+    });
+
+  async function load(changes: GenerationOptionsInput = {}): Promise<Cast> {
+    return loadCast({ models, rewards }, prompt, options(changes), emit, never);
+  }
+
+  const write = (cast: Cast, changes: GenerationOptionsInput = {}) =>
+    runGeneration(cast, prompt, options(changes), emit, never);
+
+  const heldBytes = (cast: Cast): number => cast.reference.policy.cacheBytes;
+
+  it('steers by base, adapter and score head, all given as paths', async () => {
+    const cast = await load({ baseline: tiny.folder('lora-policy') });
+    const done = await write(cast);
+    assert.equal(done.ids.length, 8);
+    assert.ok(Number.isFinite(done.reward));
+    assert.ok(done.kl! > 0);
+    const notes = events.filter((event) => event.type === 'note').map(({ text }) => text);
+    assert.ok(notes.some((text) => text.includes('has no range')));
+  });
+
+  it('gives a finished text the same reward when it is scored', async () => {
+    const cast = await load();
+    const done = await write(cast, { maxTokens: 60 });
+    const end = cast.reference.tokenizer.vocabularySize - 1;
+    const scored = { ...options(), reward: tiny.folder('lora-reward') };
+    const responses = [done.text, 'w1 w2', done.text];
+    const params = { prompt, responses, options: scored };
+    const scores = await scoreResponses({ models, rewards }, params, emit, never);
+    assert.equal(scores.length, 3);
+    assert.equal(scores[2]!.reward, scores[0]!.reward);
+    assert.deepEqual(scores[0]!.parts, { [cast.target!.id]: scores[0]!.reward });
+    if (done.ids.at(-1) === end) assert.equal(scores[0]!.reward, done.reward);
+    const session = await cast.target!.open({ text: prompt.text, tokens: [5, 9, 33, 70, 12] });
+    const response = { text: 'w1 w2', tokens: [1, 2, end], ended: true };
+    assert.deepEqual(await session.score([response]), [scores[1]!.reward]);
+  });
+
+  it('refuses a reward model of other tokens than the policy writes', async () => {
+    tiny.addTokenizer('llama-rope-llama3-f16', 95);
+    const cast = await load({ policy: tiny.folder('llama-rope-llama3-f16') });
+    const told = failsWith(
+      ErrorCode.badModel,
+      'lora-reward',
+      'llama-rope-llama3-f16',
+      'other tokens',
+    );
+    await assert.rejects(write(cast), told);
+  });
+
+  it('takes a reward model of another base with the same tokens', async () => {
+    tiny.addTokenizer('llama-rope-llama3-f16');
+    const cast = await load({ policy: tiny.folder('llama-rope-llama3-f16') });
+    assert.equal((await write(cast)).ids.length, 8);
+  });
+
+  it('compares policies of different weights that share their tokens', async () => {
+    tiny.addTokenizer('llama-rope-llama3-f16');
+    const cast = await load({ baseline: tiny.folder('llama-rope-llama3-f16') });
+    assert.notEqual((await write(cast)).kl, null);
+  });
+
+  it('names a reward that does not exist before any model is loaded', async () => {
+    await assert.rejects(load({ reward: 'beauty' }), failsWith(ErrorCode.unknownId, 'beauty'));
+    assert.deepEqual(events, []);
+  });
+
+  describe('a reward that gives no number', () => {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      it(`ends the text with a sentence that names it (${value}); what was written stays`, async () => {
+        const cast = { ...(await load()), target: failingReward(7, () => value) };
+        const told = failsWith(ErrorCode.badReward, '"breaks"', String(value), 'finite number');
+        events = [];
+        await assert.rejects(write(cast, { alpha: 0.01 }), told);
+        const tokens = events.filter((event) => event.type === 'token');
+        assert.ok(tokens.length >= 1);
+        assert.deepEqual((await write(await load())).ids.length, 8);
+      });
+    }
+
+    it('is found when it is a causal reward model that overflows', async () => {
+      tiny.change('lora-reward', (tensors) => {
+        const name = tensors.named('score.weight');
+        tensors.set(name, tensors.shape(name), () => 3e38);
+      });
+      await assert.rejects(write(await load()), failsWith(ErrorCode.badReward, 'lora-reward'));
+    });
+
+    it('is told by its own words when it throws', async () => {
+      const broken = failingReward(0, () => {
+        throw new Error('the judge is asleep');
+      });
+      const told = failsWith(ErrorCode.badReward, '"breaks"', 'the judge is asleep');
+      await assert.rejects(write({ ...(await load()), target: broken }), told);
+    });
+
+    it('leaves nothing in memory, neither of its text nor of the one beside it', async () => {
+      const cast = await load();
+      const compare = (target: Reward) =>
+        runComparison({ ...cast, target }, prompt, options({ alpha: 0.01 }), emit, never);
+      await compare(failingReward(1e6, () => 0));
+      const held = heldBytes(cast);
+      for (let i = 0; i < 5; i++) {
+        await assert.rejects(compare(failingReward(9, () => NaN)), failsWith(ErrorCode.badReward));
+      }
+      assert.ok(heldBytes(cast) <= held, `${heldBytes(cast)} bytes, ${held} before`);
+    });
+  });
+
+  describe('the kept prefix of an earlier text', () => {
+    const start = [5, 9, 33];
+    const rest = (count: number, seed: number) =>
+      Array.from({ length: count }, (_, i) => (7 * i + seed) % 90);
+
+    it('of a much longer one is copied, so that a short text is not computed over all of it', async () => {
+      const { policy } = (await load()).reference;
+      const long = [...start, ...rest(220, 1)];
+      (await policy.open(long)).close();
+      const short = await policy.open([...start, ...rest(5, 2)]);
+      assert.equal(short.count.positions, 5);
+      assert.ok(short.tree.prefix.capacity <= 64, `${short.tree.prefix.capacity} slots`);
+      const again = await policy.open([...long, 1]);
+      assert.equal(again.count.positions, 1);
+      again.close();
+      short.close();
+    });
+  });
+});
