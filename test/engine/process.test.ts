@@ -419,7 +419,7 @@ describe('the engine process', () => {
           requests.generate,
           {
             prompt: { text: `Write ${seed} short sentences about the sea.` },
-            options: { ...tone, alpha: 1, rollout: 8, seed, maxTokens: 12 },
+            options: { ...tone, alpha: 1, rollout: 8, seed, maxTokens: 6 },
           },
           () => undefined,
         );

@@ -1,18 +1,31 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { runInExtensionHost } from '../harness/extension-host-run.ts';
 import { buildExtensionTests, builtTests } from './build.ts';
 
 const root = join(import.meta.dirname, '../..');
+const { values } = parseArgs({
+  options: {
+    /** Only tests whose name matches. */
+    grep: { type: 'string' },
+    /** Tests an installed package instead of the sources. */
+    vsix: { type: 'string' },
+  },
+});
 
 await buildExtensionTests();
-const grep = process.argv[2];
-const problems = await runInExtensionHost({
-  extension: root,
+const { grep, vsix } = values;
+const shared = {
   tests: join(builtTests, 'index.cjs'),
-  workspace: join(root, 'test/extension/workspace'),
-  limitSeconds: 600,
+  workspace: join(import.meta.dirname, 'workspace'),
+  limitSeconds: 900,
   failures: join(root, '.vscode-test/failures'),
-  ...(grep !== undefined && { testEnvironment: { TEST_GREP: grep } }),
-});
+  testEnvironment: { ...(grep !== undefined && { TEST_GREP: grep }) },
+};
+const problems = await runInExtensionHost(
+  vsix === undefined
+    ? { ...shared, extension: root }
+    : { ...shared, extension: join(import.meta.dirname, 'empty'), vsix: [vsix] },
+);
 for (const problem of problems) console.error(problem);
-process.exitCode = problems.length > 0 ? 1 : 0;
+process.exit(problems.length > 0 ? 1 : 0);

@@ -59,9 +59,22 @@ export class Workbench {
   /** Runs a command by its title in the palette. */
   async run(title: string): Promise<void> {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    await this.page.keyboard.press('F1');
+    await this.#openPalette();
     await this.quickInput.fill(`>${title}`);
     await this.#row(title).click();
+  }
+
+  /** A key that comes while the workbench moves its focus is lost, so it is pressed again. */
+  async #openPalette(): Promise<void> {
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await this.page.keyboard.press('F1');
+      const opened = this.quickInput.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (await opened) return;
+    }
+    throw new Error('The command palette does not open.');
   }
 
   async pick(label: string): Promise<void> {

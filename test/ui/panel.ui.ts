@@ -65,7 +65,7 @@ describe('Panel in the browser', function () {
     const slider = panel.getByRole('slider').first();
     await slider.focus();
     await window.workbench.page.keyboard.press('Home');
-    assert.equal(await panel.locator('output').first().innerText(), '0.01');
+    await panel.locator('output', { hasText: /^0\.01$/u }).waitFor();
     await panel.getByRole('button', { name: 'Run again' }).click();
     await panel.locator('.status', { hasText: 'Writing' }).waitFor();
     await done();

@@ -13,7 +13,10 @@ const themes = {
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 640, height: 800 };
 
-await rm(folder, { recursive: true, force: true });
+/** Names of scenes; none takes all pictures anew. */
+const only = process.argv.slice(2);
+
+if (only.length === 0) await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const window = await openWindow({
   viewport: wide,
@@ -27,11 +30,13 @@ const window = await openWindow({
 });
 const { page } = window.workbench;
 try {
-  await panel(window);
-  await editor(window);
-  await pages(window);
+  await window.workbench.run('View: Close Primary Side Bar');
+  for (const scene of [panel, editor, pages]) {
+    if (only.length === 0 || only.includes(scene.name)) await scene(window);
+  }
 } catch (error) {
   await mkdir(failures, { recursive: true });
+  await window.workbench.run('Notifications: Show Notifications');
   await page.screenshot({ path: join(failures, 'screenshots.png') });
   throw error;
 } finally {
@@ -57,7 +62,6 @@ async function everywhere(name: string): Promise<void> {
 }
 
 async function panel({ workbench }: OpenWindow): Promise<void> {
-  await workbench.run('View: Close Primary Side Bar');
   await workbench.run('Transfer Q⋆: Generate…');
   await workbench.answer('Write a short note to a colleague about a missed deadline.');
   const frame = await workbench.webview('#panel .stream');

@@ -18,6 +18,8 @@ export function addBench(program: Command, session: Session): void {
         stdio: 'inherit',
       });
       const [code] = (await once(child, 'exit')) as [number | null];
-      session.process.exitCode = session.signal.aborted ? ExitCode.interrupted : (code ?? ExitCode.failed);
+      session.process.exitCode = session.signal.aborted
+        ? ExitCode.interrupted
+        : (code ?? ExitCode.failed);
     });
 }

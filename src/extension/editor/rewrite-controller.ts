@@ -29,6 +29,8 @@ export class RewriteController implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #pending: PendingRewrite | undefined;
   #writing: AbortController | undefined;
+  /** Settles when a rewrite that was decided has been put away. */
+  #offered: Promise<unknown> = Promise.resolve();
   #retry = false;
 
   constructor(private readonly around: RewriteSurroundings) {
@@ -70,6 +72,7 @@ export class RewriteController implements vscode.Disposable {
   /** Rewrites every selection, one after the other; without one, the paragraph. */
   async rewrite(editor: vscode.TextEditor, instruction: string): Promise<readonly Outcome[]> {
     const { document, selections } = editor;
+    if (this.#pending?.outcome) await this.#offered;
     if (this.#pending) {
       throw new TqError(
         ErrorCode.invalidInput,
@@ -139,7 +142,9 @@ export class RewriteController implements vscode.Disposable {
     for (let attempt = 0; selected; attempt++) {
       this.#retry = false;
       const pending = new PendingRewrite(document, selected.span, separatorOf(selected));
-      const outcome = await this.#offer(pending, selected, instruction, attempt);
+      const offered = this.#offer(pending, selected, instruction, attempt);
+      this.#offered = offered;
+      const outcome = await offered;
       if (!this.#retry) return outcome;
       selected = selectedText(document, rangeOf(document, pending.removed));
     }
@@ -184,7 +189,7 @@ export class RewriteController implements vscode.Disposable {
       if (failure !== undefined) throw failure;
       this.#writing = undefined;
       this.#show({ phase: 'ready', reward: target.label });
-      await this.#showRewards(pending, text, { ...options, reward: target.spec });
+      void this.#showRewards(pending, text, { ...options, reward: target.spec }, writing.signal);
     } catch (error) {
       this.#writing = undefined;
       const stopped = error instanceof TqError && error.code === ErrorCode.cancelled;
@@ -210,18 +215,20 @@ export class RewriteController implements vscode.Disposable {
     pending: PendingRewrite,
     text: string,
     options: GenerationOptionsInput,
+    signal: AbortSignal,
   ): Promise<void> {
     const { engine, log } = this.around;
     const { original } = pending;
     const prompt = { text: original, draft: original };
     const responses = [original.replaceAll('\r\n', '\n'), text];
     try {
-      const scores = await engine.run(requests.score, { prompt, responses, options });
+      const order = { prompt, responses, options };
+      const scores = await engine.run(requests.score, order, undefined, signal);
       if (pending !== this.#pending || pending.outcome) return;
       const [before, after] = scores.map((score) => score.reward);
       this.#show({ ...this.#lenses.state!, before, after });
     } catch (error) {
-      log.warn(`The rewrite could not be scored: ${String(error)}`);
+      if (!signal.aborted) log.warn(`The rewrite could not be scored: ${String(error)}`);
     }
   }
 
