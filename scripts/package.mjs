@@ -18,11 +18,17 @@ const { values } = parseArgs({ options: { target: { type: 'string', multiple: tr
 const targets = values.target ?? ['linux-x64'];
 const unknown = targets.find((target) => !(target in binaries));
 if (unknown !== undefined) {
-  console.error(
-    `--target is "${unknown}"; it must be one of ${Object.keys(binaries).join(', ')}.`,
-  );
+  console.error(`--target is "${unknown}"; it must be one of ${Object.keys(binaries).join(', ')}.`);
   process.exit(64);
 }
+
+const withoutSharp = {
+  name: 'without-sharp',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^sharp$/ }, () => ({ path: 'sharp', namespace: 'left-out' }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export default {};' }));
+  },
+};
 
 /** The runtime travels in dist, where only the packages of this VSIX are found. */
 const modules = join('dist', 'node_modules');
@@ -37,7 +43,7 @@ try {
 } finally {
   // What is left here would be found before the checkout's own packages.
   rmSync(modules, { recursive: true, force: true });
-  await import('../esbuild.config.mjs?again');
+  spawnSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
 }
 
 /** The engine with transformers.js inside; image work, the one use of sharp, is left out. */
@@ -59,21 +65,13 @@ async function bundleEngine() {
   });
 }
 
-const withoutSharp = {
-  name: 'without-sharp',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^sharp$/ }, () => ({ path: 'sharp', namespace: 'left-out' }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export default {};' }));
-  },
-};
-
 function placeRuntime(folder) {
   rmSync(modules, { recursive: true, force: true });
   for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
     const from = join('node_modules', name);
     const to = join(modules, name);
     mkdirSync(to, { recursive: true });
-    for (const part of ['package.json', 'LICENSE', 'dist']) {
+    for (const part of ['package.json', 'dist']) {
       cpSync(join(from, part), join(to, part), {
         recursive: true,
         force: true,
@@ -93,8 +91,11 @@ function placeRuntime(folder) {
 function packageFor(target) {
   const file = join('dist', `transfer-q-star-${target}.vsix`);
   const vsce = join('node_modules', '@vscode', 'vsce', 'vsce');
-  const options = ['--no-dependencies', '--allow-missing-repository', '--target', target];
-  const { status } = spawnSync(process.execPath, [vsce, 'package', ...options, '-o', file], {
+  const options = [
+    ...['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'],
+    ...['--target', target, '-o', file],
+  ];
+  const { status } = spawnSync(process.execPath, [vsce, 'package', ...options], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);

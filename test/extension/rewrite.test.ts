@@ -186,6 +186,93 @@ describe('Rewrite Selection', function () {
     assert.equal((await message).severity, 'error');
   });
 
+  it('can be started again as soon as the one before was decided', async function () {
+    const editor = await openText(`${sentence}\n`);
+    for (let round = 0; round < 2; round++) {
+      rewrite();
+      await ready();
+      await vscode.commands.executeCommand('tqstar.rejectRewrite');
+    }
+    assert.equal(editor.document.getText(), `${sentence}\n`);
+  });
+
+  it('is left out of a document that is saved, with a message', async function () {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri;
+    const uri = vscode.Uri.joinPath(folder, 'saved.md');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(`${sentence}\n`));
+    const editor = await vscode.window.showTextDocument(uri);
+    const told = nextMessage(api, /left out of the saved document/u);
+    const { decided } = rewrite();
+    await ready();
+    await vscode.commands.executeCommand('workbench.action.files.save');
+    await told;
+    assert.deepEqual(await decided, ['rejected']);
+    assert.equal(editor.document.getText(), `${sentence}\n`);
+    assert.equal(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString(), `${sentence}\n`);
+  });
+
+  it('ends when its document is closed', async function () {
+    await openText(`${sentence}\n`);
+    const { decided } = rewrite();
+    await ready();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    assert.deepEqual(await decided, ['closed']);
+  });
+
+  it('goes away when the person undoes it', async function () {
+    const editor = await openText(`${sentence}\n`);
+    const { decided } = rewrite();
+    await ready();
+    await vscode.commands.executeCommand('undo');
+    assert.deepEqual(await decided, ['undone']);
+    assert.equal(editor.document.getText(), `${sentence}\n`);
+  });
+
+  it('tells a document that cannot be written', async function () {
+    const uri = api.ctx.texts.set('read-only.txt', `${sentence}\n`);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const told = nextMessage(api, /read-only/u);
+    rewrite();
+    assert.equal((await told).severity, 'error');
+    assert.equal(vscode.window.activeTextEditor!.document.getText(), `${sentence}\n`);
+  });
+
+  it('works in a notebook cell', async function () {
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, sentence, 'markdown');
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new vscode.NotebookData([cell]),
+    );
+    await vscode.window.showNotebookDocument(notebook);
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    const { document } = notebook.cellAt(0);
+    await until(() => vscode.window.activeTextEditor?.document === document);
+    rewrite();
+    const added = await ready();
+    await vscode.commands.executeCommand('tqstar.acceptRewrite');
+    assert.equal(document.getText(), added);
+  });
+
+  it('works on a paragraph of a document of 200 kB', async function () {
+    const filler = `${'word '.repeat(20)}\n\n`.repeat(2000);
+    const editor = await openText(`${filler}${sentence}\n`);
+    const line = editor.document.lineCount - 2;
+    editor.selection = new vscode.Selection(line, 0, line, 0);
+    rewrite();
+    const added = await ready();
+    await vscode.commands.executeCommand('tqstar.acceptRewrite');
+    assert.equal(editor.document.getText(), `${filler}${added}\n`);
+  });
+
+  it('says how much fits when the selection is longer than the context', async function () {
+    const editor = await openText('word '.repeat(6000));
+    const before = editor.document.getText();
+    const told = nextMessage(api, /\d+ tokens/u);
+    rewrite();
+    await told;
+    assert.equal(editor.document.getText(), before);
+  });
+
   it('marks the old and the new text where they stand', async function () {
     const editor = await openText(`${sentence}\n`);
     rewrite();

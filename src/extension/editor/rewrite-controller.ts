@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
-import { requests } from '../../protocol/requests.ts';
 import { openSettings, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
@@ -11,7 +10,7 @@ import { PendingRewrite, type Outcome } from './pending-rewrite.ts';
 import { RewriteDecorations, rangeOf } from './rewrite-decorations.ts';
 import type { RewriteJournal } from './rewrite-journal.ts';
 import { RewriteLenses, type LensState } from './rewrite-lenses.ts';
-import { writeAnew } from './rewrite-writer.ts';
+import { anotherWording, scoreBoth, writeAnew } from './rewrite-writer.ts';
 import { SelectionQueue } from './selection-queue.ts';
 
 export interface RewriteSurroundings {
@@ -210,7 +209,7 @@ export class RewriteController implements vscode.Disposable {
     return how;
   }
 
-  /** Scores draft and rewrite by the chosen reward alone, so that the two can be compared. */
+  /** Shows what the reward of the draft was and that of the rewrite is. */
   async #showRewards(
     pending: PendingRewrite,
     text: string,
@@ -218,15 +217,11 @@ export class RewriteController implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<void> {
     const { engine, log } = this.around;
-    const { original } = pending;
-    const prompt = { text: original, draft: original };
-    const responses = [original.replaceAll('\r\n', '\n'), text];
     try {
-      const order = { prompt, responses, options };
-      const scores = await engine.run(requests.score, order, undefined, signal);
-      if (pending !== this.#pending || pending.outcome) return;
-      const [before, after] = scores.map((score) => score.reward);
-      this.#show({ ...this.#lenses.state!, before, after });
+      const scores = await scoreBoth(engine, pending.original, text, options, signal);
+      if (pending === this.#pending && !pending.outcome) {
+        this.#show({ ...this.#lenses.state!, ...scores });
+      }
     } catch (error) {
       if (!signal.aborted) log.warn(`The rewrite could not be scored: ${String(error)}`);
     }
@@ -286,17 +281,4 @@ export class RewriteController implements vscode.Disposable {
 
 function separatorOf({ wholeLines, indent }: SelectedText): string {
   return wholeLines ? `\n${indent}` : '';
-}
-
-/** The first try is greedy as set; each further one samples with a seed of its own. */
-function anotherWording(
-  settings: Settings,
-  document: vscode.TextDocument,
-  attempt: number,
-): GenerationOptionsInput {
-  if (attempt === 0) return {};
-  return {
-    temperature: Math.max(0.7, settings.get('temperature', document)),
-    seed: settings.get('seed', document) + attempt,
-  };
 }

@@ -1,8 +1,10 @@
+import type { TextDocument } from 'vscode';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { requests } from '../../protocol/requests.ts';
 import { rewritePrompt } from '../../protocol/rewrite.ts';
 import type { EngineService } from '../service/engine-service.ts';
+import type { Settings } from '../settings/settings.ts';
 import { answerWords, fillUnit, splitUnits } from './text-units.ts';
 
 export interface RewriteOrder {
@@ -41,4 +43,32 @@ export async function writeAnew(
     if (signal.aborted) break;
   }
   return written;
+}
+
+/** Scores draft and rewrite by the chosen reward alone, so that the two can be compared. */
+export async function scoreBoth(
+  engine: EngineService,
+  draft: string,
+  text: string,
+  options: GenerationOptionsInput,
+  signal: AbortSignal,
+): Promise<{ before: number; after: number }> {
+  const original = draft.replaceAll('\r\n', '\n');
+  const prompt = { text: original, draft: original };
+  const order = { prompt, responses: [original, text], options };
+  const [before, after] = await engine.run(requests.score, order, undefined, signal);
+  return { before: before!.reward, after: after!.reward };
+}
+
+/** The first try is greedy as set; each further one samples with a seed of its own. */
+export function anotherWording(
+  settings: Settings,
+  document: TextDocument,
+  attempt: number,
+): GenerationOptionsInput {
+  if (attempt === 0) return {};
+  return {
+    temperature: Math.max(0.7, settings.get('temperature', document)),
+    seed: settings.get('seed', document) + attempt,
+  };
 }
