@@ -84,7 +84,11 @@ function placeRuntime(folder) {
   cpSync(
     join('node_modules', 'onnxruntime-node', within),
     join(modules, 'onnxruntime-node', within),
-    { recursive: true, dereference: true },
+    {
+      recursive: true,
+      // The macOS library is there twice; the binding asks for the one with the short name.
+      filter: (path) => !/\d+\.\d+\.\d+\.dylib$/.test(path),
+    },
   );
 }
 

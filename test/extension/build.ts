@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -9,6 +9,7 @@ export async function buildExtensionTests(): Promise<void> {
   const files = readdirSync(import.meta.dirname).filter((name) =>
     /^index\.ts$|\.test\.ts$/u.test(name),
   );
+  rmSync(builtTests, { recursive: true, force: true });
   await build({
     entryPoints: files.map((name) => join(import.meta.dirname, name)),
     outdir: builtTests,

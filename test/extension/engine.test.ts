@@ -115,6 +115,14 @@ describe('Engine', function () {
     await setSettings({ maxTokens: 200 });
   });
 
+  it('stops when it was not used for the time set', async function () {
+    await setSettings({ maxTokens: 2, idleUnloadMinutes: 0.01 });
+    await generate();
+    await until(() => api.ctx.engine.state.phase === 'stopped');
+    assert.equal(api.ctx.engine.state.processId, undefined);
+    await setSettings({ maxTokens: 200, idleUnloadMinutes: undefined });
+  });
+
   it('writes a diagnosis with engine, device and models', async function () {
     const document =
       await vscode.commands.executeCommand<vscode.TextDocument>('tqstar.runDiagnosis');

@@ -87,6 +87,20 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Puts the cursor at the start of a line of the editor that has the focus. */
+  async goToLine(line: number): Promise<void> {
+    const box = this.page.locator('.quick-input-widget');
+    await box.waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('Control+G');
+    await this.quickInput.fill(`:${line}`);
+    // Enter counts once the box has understood the number.
+    await box
+      .locator('.monaco-list-row', { hasText: new RegExp(`line ${line}\\b`, 'iu') })
+      .waitFor();
+    await this.page.keyboard.press('Enter');
+    await box.waitFor({ state: 'hidden' });
+  }
+
   async setTheme(label: string): Promise<void> {
     await this.run('Preferences: Color Theme');
     await this.page.getByPlaceholder(/color theme/iu).fill(label);

@@ -28,16 +28,14 @@ describe('Editor in the browser', function () {
     return window.workbench.page.locator('.codelens-decoration', { hasText: 'Accept' });
   }
 
-  async function goToLine(line: number): Promise<void> {
-    const { page } = window.workbench;
-    await page.keyboard.press('Control+G');
-    await window.workbench.answer(`:${line}`);
-    await page.keyboard.press('End');
+  async function goToEndOf(line: number): Promise<void> {
+    await window.workbench.goToLine(line);
+    await window.workbench.page.keyboard.press('End');
   }
 
   async function rewrite(): Promise<void> {
     const { workbench } = window;
-    await goToLine(5);
+    await goToEndOf(5);
     await workbench.run('Transfer Q⋆: Rewrite Selection');
     await workbench.pick('Friendlier');
     await lens().waitFor({ timeout: 120_000 });
@@ -67,7 +65,7 @@ describe('Editor in the browser', function () {
 
   it('shows ghost text on demand and takes it with Tab', async function () {
     const { page } = window.workbench;
-    await goToLine(10);
+    await goToEndOf(10);
     await window.workbench.run('Transfer Q⋆: Continue at Cursor');
     await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor({ timeout: 60_000 });
     await page.keyboard.press('Tab');

@@ -4,6 +4,7 @@ import { openWindow, type OpenWindow } from './window.ts';
 
 /** Makes the pictures of the README, the gallery and the walkthrough from a real window. */
 const folder = join(import.meta.dirname, '../../media/screenshots');
+const walkthrough = join(import.meta.dirname, '../../media/walkthrough');
 const failures = join(import.meta.dirname, '../../.vscode-test/failures');
 const themes = {
   dark: 'Dark Modern',
@@ -18,6 +19,7 @@ const only = process.argv.slice(2);
 
 if (only.length === 0) await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
+await mkdir(walkthrough, { recursive: true });
 const window = await openWindow({
   viewport: wide,
   settings: {
@@ -48,6 +50,12 @@ async function shot(name: string): Promise<void> {
   console.log(name);
 }
 
+/** A picture for a step of the walkthrough: the middle of the window. */
+async function step(name: string): Promise<void> {
+  const clip = { x: 0, y: 36, width: 960, height: 640 };
+  await page.screenshot({ path: join(walkthrough, `${name}.png`), clip });
+}
+
 /** The same scene in every theme, and once in a narrow window. */
 async function everywhere(name: string): Promise<void> {
   for (const [theme, label] of Object.entries(themes)) {
@@ -68,11 +76,13 @@ async function panel({ workbench }: OpenWindow): Promise<void> {
   await frame.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 120_000 });
   await frame.locator('.token.changed').first().click();
   await everywhere('panel');
+  await step('generate');
   await frame.getByRole('button', { name: 'Run several α' }).click();
   await frame.locator('.plot circle').nth(5).waitFor({ timeout: 300_000 });
   await frame.locator('.plot').scrollIntoViewIfNeeded();
   await frame.locator('.history').scrollIntoViewIfNeeded();
   await everywhere('plot');
+  await step('tune');
   await workbench.run('View: Close All Editors');
 }
 
@@ -80,26 +90,31 @@ async function editor({ workbench }: OpenWindow): Promise<void> {
   await workbench.run('File: Open File...');
   await workbench.answer(join(window.server.workspace, 'letter.md'));
   await workbench.editor.waitFor();
-  await goToLine(5);
+  await workbench.goToLine(5);
   await workbench.run('Transfer Q⋆: Rewrite Selection');
   await page.locator('.quick-input-widget', { hasText: 'Friendlier' }).waitFor();
   await shot('rewrite-pick');
   await workbench.pick('Friendlier');
   await page.locator('.codelens-decoration', { hasText: '→' }).waitFor({ timeout: 120_000 });
   await everywhere('rewrite');
+  await step('rewrite');
   await workbench.run('Transfer Q⋆: Reject Rewrite');
-  await goToLine(5);
+  await workbench.goToLine(5);
   await page.keyboard.press('End');
   await workbench.run('Transfer Q⋆: Continue at Cursor');
   await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor({ timeout: 60_000 });
   await shot('ghost-text');
   await page.keyboard.press('Escape');
+  await workbench.run('View: Revert and Close Editor');
 }
 
 async function pages({ workbench }: OpenWindow): Promise<void> {
+  await workbench.setTheme(themes.dark);
   await workbench.run('Transfer Q⋆: Select Target Reward');
   await page.getByText('favours few fillers').waitFor();
-  await everywhereOpen('rewards');
+  await shot('rewards');
+  await step('reward');
+  await page.keyboard.press('Escape');
   await workbench.run('Transfer Q⋆: Tune α and k');
   await shot('tune');
   await page.keyboard.press('Escape');
@@ -113,15 +128,4 @@ async function pages({ workbench }: OpenWindow): Promise<void> {
   await workbench.pick('First Steps with Transfer Q⋆');
   await page.locator('.getting-started-step').first().waitFor();
   await everywhere('walkthrough');
-}
-
-/** A quick input closes when a theme is chosen, so there is one picture of it. */
-async function everywhereOpen(name: string): Promise<void> {
-  await shot(name);
-  await page.keyboard.press('Escape');
-}
-
-async function goToLine(line: number): Promise<void> {
-  await page.keyboard.press('Control+G');
-  await window.workbench.answer(`:${line}`);
 }

@@ -21,7 +21,7 @@ export async function openWindow(options: ServerOptions & WindowOptions = {}): P
     const fromSource = options.vsix === undefined;
     const payload = [['extensionDevelopmentPath', remoteUri(root)]] as const;
     await workbench.page.goto(server.url(fromSource ? payload : undefined));
-    await workbench.statusItem('positive-tone').waitFor();
+    await workbench.statusItem('smollm2').waitFor();
     return {
       server,
       workbench,

@@ -11,6 +11,8 @@ interface Repository {
   readonly inputBox: { value: string };
 }
 interface GitExtension {
+  /** False when git is switched off in the settings; there is no API then. */
+  readonly enabled: boolean;
   getAPI(version: 1): { readonly repositories: readonly Repository[] };
 }
 
@@ -54,7 +56,8 @@ export async function rewriteCommitMessage(
 
 async function repositoryOf(root: vscode.Uri | undefined): Promise<Repository> {
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
-  const repositories = (await extension?.activate())?.getAPI(1).repositories ?? [];
+  const git = await extension?.activate();
+  const repositories = git?.enabled ? git.getAPI(1).repositories : [];
   const wanted = repositories.find(({ rootUri }) => rootUri.toString() === root?.toString());
   const repository = wanted ?? repositories[0];
   if (repository) return repository;

@@ -8,10 +8,13 @@ export async function putText(
   text: string,
 ): Promise<void> {
   const { document } = editor;
+  const { version } = document;
   const put = await editor.edit((edit) => {
     edit.replace(range, withLineEndingsOf(document, text));
   });
-  if (!put) throw new TqError(ErrorCode.invalidInput, refusal(document));
+  // A read-only editor says that it made the edit, but its document stays as it was.
+  if (!put || document.version === version)
+    throw new TqError(ErrorCode.invalidInput, refusal(document));
 }
 
 export function withLineEndingsOf(document: vscode.TextDocument, text: string): string {

@@ -86,14 +86,6 @@ export class PendingRewrite {
     return this.#finish(() => this.#added, 'rejected');
   }
 
-  /** The edit that leaves the old text alone, for a document about to be saved. */
-  rejectOnSave(): vscode.TextEdit {
-    const { start, end } = this.#added;
-    this.#expected = { rangeOffset: start, rangeLength: end - start, text: '' };
-    this.#end('rejected');
-    return vscode.TextEdit.delete(rangeOf(this.document, this.#added));
-  }
-
   close(): void {
     this.#end('closed');
   }
@@ -115,7 +107,8 @@ export class PendingRewrite {
       this.#added = moved(this.#added, contentChanges);
       return;
     }
-    if (reason !== undefined) {
+    // Undone by the person, or reverted to what is saved.
+    if (reason !== undefined || !this.document.isDirty) {
       this.#end('undone');
       return;
     }
@@ -179,9 +172,11 @@ export class PendingRewrite {
       const done = await editor.edit((edit) => {
         edit.replace(rangeOf(document, { start, end }), text);
       }, options);
+      // A read-only editor says that it made the edit; only the change tells.
+      const made = done && this.#expected === undefined;
       this.#expected = undefined;
-      this.#isFirst &&= !done;
-      if (done || (!last && (this.#outcome || this.#yields))) return;
+      this.#isFirst &&= !made;
+      if (made || (!last && (this.#outcome || this.#yields))) return;
     }
     throw new TqError(ErrorCode.invalidInput, refusal(document));
   }

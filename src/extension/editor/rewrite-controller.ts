@@ -65,7 +65,8 @@ export class RewriteController implements vscode.Disposable {
 
   /** True once the new text is complete. */
   get ready(): boolean {
-    return this.#pending !== undefined && this.#writing === undefined;
+    const pending = this.#pending;
+    return pending !== undefined && pending.outcome === undefined && this.#writing === undefined;
   }
 
   /** Rewrites every selection, one after the other; without one, the paragraph. */
@@ -205,7 +206,7 @@ export class RewriteController implements vscode.Disposable {
     this.#pending = undefined;
     this.#decorations.clear(document);
     this.#show(undefined);
-    if (how === 'conflict') this.#tellConflict();
+    if (how === 'conflict' && !document.isClosed) this.#tellConflict();
     return how;
   }
 
@@ -232,7 +233,7 @@ export class RewriteController implements vscode.Disposable {
     if (event.document !== pending?.document || pending.outcome) return;
     // Saving by itself must not take a rewrite away while it is read.
     if (event.reason !== vscode.TextDocumentSaveReason.Manual) return;
-    event.waitUntil(Promise.resolve([pending.rejectOnSave()]));
+    event.waitUntil(this.reject());
     void this.around.messages.show(
       'info',
       vscode.l10n.t('The open rewrite was left out of the saved document.'),

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { VSCodeServer } from './vscode-server.ts';
+import { remoteUri } from './workbench.ts';
+
+const root = join(import.meta.dirname, '../..');
+const sample = join(root, 'test/extension/workspace');
+
+/** Opens the VS Code of this machine; false when there is none. */
+export function openLocally(): boolean {
+  const shell = process.platform === 'win32';
+  const found = spawnSync('code', ['--version'], { stdio: 'ignore', shell });
+  if (found.status !== 0) return false;
+  spawnSync('code', [`--extensionDevelopmentPath=${root}`, sample], { stdio: 'inherit', shell });
+  return true;
+}
+
+/** Serves VS Code's web workbench on this machine alone; returns what stops it. */
+export async function openInServer(): Promise<() => Promise<unknown>> {
+  const server = await VSCodeServer.start({
+    workspace: sample,
+    settings: { 'workbench.startupEditor': 'welcomePage' },
+  });
+  const address = server.url([['extensionDevelopmentPath', remoteUri(root)]]);
+  console.log(`VS Code runs on this machine only; open\n\n  ${address}\n\nCtrl+C ends it.`);
+  return () => server.stop();
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { moved, touches } from '../../src/extension/editor/tracked-span.ts';
+import { CrashPolicy } from '../../src/extension/service/crash-policy.ts';
+import { expandReward } from '../../src/extension/settings/own-rewards.ts';
+import { isAllowed } from '../../src/extension/settings/setting-schema.ts';
+
+describe('Crash policy', function () {
+  it('gives up on the fifth crash within three minutes', function () {
+    let now = 0;
+    const policy = new CrashPolicy(() => now);
+    const answers = [0, 1, 2, 3, 4].map((minute) => {
+      now = minute * 30_000;
+      return policy.mayRestart();
+    });
+    assert.deepEqual(answers, [true, true, true, true, false]);
+  });
+
+  it('goes on for ever when crashes are far apart', function () {
+    let now = 0;
+    const policy = new CrashPolicy(() => now);
+    for (let crash = 0; crash < 20; crash++, now += 60_000) assert.ok(policy.mayRestart());
+  });
+
+  it('starts anew when a person asks', function () {
+    const policy = new CrashPolicy(() => 0);
+    for (let crash = 0; crash < 5; crash++) policy.mayRestart();
+    policy.forgive();
+    assert.ok(policy.mayRestart());
+  });
+});
+
+describe('A span of a document', function () {
+  const span = { start: 10, end: 20 };
+  const change = (rangeOffset: number, rangeLength: number, text: string) => ({
+    rangeOffset,
+    rangeLength,
+    text,
+  });
+
+  it('is touched by changes inside and over its ends, not by those beside it', function () {
+    assert.ok(touches(change(15, 0, 'x'), span));
+    assert.ok(touches(change(5, 6, ''), span));
+    assert.ok(touches(change(19, 5, ''), span));
+    assert.ok(!touches(change(5, 5, 'x'), span));
+    assert.ok(!touches(change(20, 0, 'x'), span));
+    assert.ok(!touches(change(10, 0, 'x'), span));
+  });
+
+  it('moves with changes before it', function () {
+    const changes = [change(30, 1, ''), change(0, 2, 'hello')];
+    assert.deepEqual(moved(span, changes), { start: 13, end: 23 });
+  });
+});
+
+describe('Own rewards', function () {
+  it('that name each other in a circle are left for the engine to refuse', function () {
+    const rewards = [
+      { id: 'a', type: 'sum', parts: [{ reward: 'b', weight: 1 }] },
+      { id: 'b', type: 'sum', parts: [{ reward: 'a', weight: 1 }] },
+    ];
+    const inner = { ...rewards[1], parts: [{ reward: 'a', weight: 1 }] };
+    const { spec } = expandReward('a', rewards);
+    assert.deepEqual(spec, { ...rewards[0], parts: [{ reward: inner, weight: 1 }] });
+  });
+
+  it('are expressions where no definition has the name', function () {
+    assert.equal(expandReward('readability:grade=6', []).spec, 'readability:grade=6');
+  });
+});
+
+describe('Values of settings', function () {
+  it('are held against type, range and members', function () {
+    const alpha = { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 1 };
+    assert.deepEqual(
+      [0, 0.1, 100, 101, '1', Number.NaN].map((value) => isAllowed(value, alpha)),
+      [false, true, true, false, false, false],
+    );
+    const rollouts = { type: ['integer', 'null'], minimum: 1, default: null };
+    assert.deepEqual(
+      [null, 1, 1.5, 0].map((value) => isAllowed(value, rollouts)),
+      [true, true, false, false],
+    );
+  });
+});
