@@ -72,7 +72,7 @@ export class VSCodeServer {
       [
         ...[main, ...paths, '--host', '127.0.0.1', '--port', String(port)],
         ...['--connection-token', token, '--telemetry-level', 'off', '--disable-experiments'],
-        ...['--reconnection-grace-time', '5'],
+        ...['--reconnection-grace-time', '60'],
         ...((options.testDriver ?? true) ? ['--enable-smoke-test-driver'] : []),
         ...((options.trusted ?? true) ? ['--disable-workspace-trust'] : []),
       ],
