@@ -40,6 +40,8 @@ export interface DecodingOptions {
   readonly shortcuts: Shortcuts;
   /** Most candidates valued at once after the favourite; bounds are looked at between batches. */
   readonly batch: number;
+  /** Tokens between two rewards of the text so far, for those who watch; 0 for none. */
+  readonly rewardEvery: number;
 }
 
 /** Options as a caller gives them: the method, and what differs from the defaults. */
@@ -89,6 +91,7 @@ export function checkOptions(input: DecodingOptionsInput, vocabularySize: number
     exhaustive: input.exhaustive ?? false,
     shortcuts: input.exhaustive ? noShortcuts : shortcutsOf(input.shortcuts),
     batch: input.batch ?? 4,
+    rewardEvery: input.rewardEvery ?? 0,
   };
   checkNumbers(options, vocabularySize);
   if (indirect && options.rolloutsPerCandidate === 1) {
@@ -142,6 +145,7 @@ function checkNumbers(options: DecodingOptions, vocabularySize: number): void {
     checkInteger(optionNames[name], options[name], 1);
   }
   checkInteger('seed', seed, 0);
+  checkInteger('rewardEvery', options.rewardEvery, 0);
 }
 
 function checkInteger(
