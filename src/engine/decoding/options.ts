@@ -10,6 +10,8 @@ export interface Shortcuts {
   readonly bounds: boolean;
   /** 4: lets the policy take positions of earlier rollouts instead of computing them again. */
   readonly carryOver: boolean;
+  /** 5: rolls out alternatives of coming steps together with those of this one. */
+  readonly lookAhead: boolean;
   /** 6: neither rolls out again what has ended nor scores again what has a score. */
   readonly dedupe: boolean;
 }
@@ -65,6 +67,7 @@ const noShortcuts: Shortcuts = {
   incrementalReward: false,
   bounds: false,
   carryOver: false,
+  lookAhead: false,
   dedupe: false,
 };
 
@@ -122,6 +125,7 @@ function shortcutsOf(input: DecodingOptionsInput['shortcuts']): Shortcuts {
     incrementalReward: input?.incrementalReward ?? true,
     bounds: input?.bounds ?? true,
     carryOver: input?.carryOver ?? true,
+    lookAhead: input?.lookAhead ?? true,
     dedupe: input?.dedupe ?? true,
   };
 }
