@@ -1,6 +1,6 @@
 import { bestBoundFirst, isDecided } from './lazy.ts';
 import type { DecodingPlan } from './plan.ts';
-import type { RolloutStart, TokenId } from './policy.ts';
+import type { Candidate, RolloutStart, TokenId } from './policy.ts';
 import { drawNoise, keyOf, wins } from './ranking.ts';
 import type { DrawnCandidate } from './ranking.ts';
 import type { DecodingSession } from './session.ts';
@@ -55,21 +55,26 @@ export class LookAhead {
   }
 
   /**
-   * Rollouts worth computing beside those of the step after `committed`, whose best candidate so far
-   * is `leader`.
+   * Rollouts worth computing beside those of `candidates` at the step after `committed`, whose best
+   * candidate so far is `leader`; none where those were computed before.
    */
-  async starts(leader: Valuation, committed: readonly TokenId[]): Promise<RolloutStart[]> {
+  async starts(
+    candidates: readonly Candidate[],
+    leader: Valuation,
+    committed: readonly TokenId[],
+  ): Promise<RolloutStart[]> {
     const { rolloutLength, maxTokens } = this.plan.options;
-    const path = this.knownPath(leader.rollouts[0]!.tokens);
+    if (candidates.every(({ token }) => this.isKnown(token))) return [];
+    const path = this.extended(leader.rollouts[0]!.tokens, Infinity);
     const starts: RolloutStart[] = [];
     let { value } = leader;
     let reach = 1;
     const steps = Math.min(path.length, maxTokens - committed.length);
     for (let step = 1; step < steps && starts.length < mostRollouts; step += 1) {
-      const candidates = this.candidatesAfter(path.slice(0, step), committed.length + step);
-      if (candidates === undefined) break;
+      const next = this.candidatesAfter(path.slice(0, step), committed.length + step);
+      if (next === undefined) break;
       value = (await this.valueOn(path, step, committed)) ?? value;
-      const alternatives = this.alternatives(candidates, path[step]!, value);
+      const alternatives = this.alternatives(next, path[step]!, value);
       if (alternatives === undefined) break;
       for (const { token } of alternatives) {
         if (this.plan.policy.endTokens.has(token)) continue;
@@ -84,10 +89,16 @@ export class LookAhead {
     return starts;
   }
 
-  /** The rollout and what earlier look-aheads know of its continuation. */
-  private knownPath(rollout: readonly TokenId[]): TokenId[] {
-    const path = [...rollout];
-    while (!this.ends(path)) {
+  /** Whether the whole rollout of a candidate was computed before. */
+  private isKnown(candidate: TokenId): boolean {
+    const rollout = this.extended([candidate], this.plan.options.rolloutLength + 1);
+    return rollout.length > this.plan.options.rolloutLength || this.ends(rollout);
+  }
+
+  /** A beginning and what is known of its greedy continuation, up to `most` tokens in all. */
+  private extended(beginning: readonly TokenId[], most: number): TokenId[] {
+    const path = [...beginning];
+    while (path.length < most && !this.ends(path)) {
       const [next] = this.session.sequence.ahead(path, 1) ?? [];
       if (next === undefined) break;
       path.push(next.token);
