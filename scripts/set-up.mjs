@@ -58,10 +58,8 @@ function packagesOf(lockfile) {
 
 function install() {
   console.log('Installing packages (once; a minute or less) ...');
-  // The runtime's install script would fetch GPU libraries that nothing here uses.
-  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const npm = process.env.npm_execpath;
-  const options = { env, stdio: ['ignore', 'ignore', 'inherit'] };
+  const options = { stdio: ['ignore', 'ignore', 'inherit'] };
   const args = ['ci', '--loglevel=error'];
   const { status, error } = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], options)

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
-import { findChromium, type VSCodeServer } from './vscode-server.ts';
+import { findChromium, howToGetChromium } from './chromium.ts';
+import type { VSCodeServer } from './vscode-server.ts';
 
 export interface WindowOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -16,8 +17,12 @@ export class Workbench {
 
   static async open(server: VSCodeServer, options: WindowOptions = {}): Promise<Workbench> {
     const { viewport = { width: 1280, height: 800 }, scale = 1 } = options;
+    const executablePath = findChromium();
+    if (executablePath === undefined) {
+      throw new Error(`No Chromium, Chrome or Edge was found; ${howToGetChromium}.`);
+    }
     const browser = await chromium.launch({
-      executablePath: findChromium(),
+      executablePath,
       headless: true,
       // Root cannot have Chromium's sandbox.
       chromiumSandbox: process.getuid?.() !== 0,
