@@ -4,7 +4,13 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname ?? '.', '..');
 const outputs = ['dist/cli.js', 'dist/engine.js'];
-const sources = ['src', 'esbuild.config.mjs', 'package.json', 'package-lock.json'];
+const sources = [
+  'src',
+  'esbuild.config.mjs',
+  'scripts/bundles.mjs',
+  'package.json',
+  'package-lock.json',
+];
 
 /**
  * Makes a checkout ready to run: checks Node.js, installs packages, builds. What is there already is
