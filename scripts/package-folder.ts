@@ -82,7 +82,7 @@ function trimManifest(path: string): void {
 /** The bundles, small and without maps; the engine with transformers.js inside. */
 async function buildBundles(folder: string): Promise<Metafile[]> {
   const inPackage: BuildOptions[] = [
-    { ...bundles.engine, external: runtimePackages, plugins: [withoutSharp] },
+    { ...bundles.engine, external: ['onnxruntime-node'], plugins: [withoutSharp] },
     bundles.extension,
     bundles.webview,
   ];

@@ -81,6 +81,7 @@ export class VSCodeServer {
     );
     const address = `http://127.0.0.1:${port}/?tkn=${token}&folder=${encodeURIComponent(join(folder, 'workspace'))}`;
     const server = new VSCodeServer(folder, child, address, env);
+    process.once('exit', () => server.#signal('SIGKILL'));
     try {
       await server.#listening();
     } catch (error) {
@@ -128,8 +129,8 @@ export class VSCodeServer {
     return new Promise((resolvePromise, reject) => {
       let log = '';
       const timer = setTimeout(() => {
-        reject(new Error(`VS Code did not start within 60 s:\n${log}`));
-      }, 60_000);
+        reject(new Error(`VS Code did not start within 180 s:\n${log}`));
+      }, 180_000);
       const read = (chunk: Buffer): void => {
         log += chunk.toString();
         if (!log.includes('Extension host agent listening')) return;

@@ -36,7 +36,7 @@ export class Workbench {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(120_000);
     return new Workbench(page, browser);
   }
 
@@ -114,7 +114,7 @@ export class Workbench {
 
   /** The document of the webview that has an element. */
   async webview(selector: string): Promise<Frame> {
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 2400; i++) {
       for (const frame of this.page.frames()) {
         const found = await frame
           .locator(selector)

@@ -17,7 +17,7 @@ async function gone(server: VSCodeServer, pid: number): Promise<void> {
 }
 
 describe('Windows that end', function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
   let window: OpenWindow | undefined;
 
   afterEach(async function () {
@@ -37,7 +37,7 @@ describe('Windows that end', function () {
     await workbench.run('Transfer Q⋆: Rewrite Selection');
     await workbench.pick('Friendlier');
     const dirty = workbench.page.locator('.tab.dirty');
-    await dirty.waitFor({ timeout: 120_000 });
+    await dirty.waitFor({ timeout: 600_000 });
     return opened;
   }
 
@@ -80,7 +80,7 @@ describe('Windows that end', function () {
     assert.equal(engines(server).length, 1);
     await dialog.getByRole('button', { name: 'Load' }).click();
     const panel = await second.webview('#panel .stream');
-    await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 120_000 });
+    await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 600_000 });
     assert.equal(engines(server).length, 2);
     await second.close();
   });

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { placeRuntime, stagePackage, type Target } from '../../scripts/package-folder.ts';
+import { isTarget, placeRuntime, stagePackage, type Target } from '../../scripts/package-folder.ts';
+import { EngineProcess } from '../../src/client/engine-process.ts';
 import { readManifest } from '../../src/engine/models/manifest.ts';
+import { requests } from '../../src/protocol/requests.ts';
 import { temporaryFolder } from './model-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -124,6 +126,19 @@ describe('The package', () => {
       const text = readFileSync(join(folder.path, 'dist', name), 'utf8');
       assert.ok(!text.includes(root), name);
       assert.ok(!text.includes('sourceMappingURL='), name);
+    }
+  });
+
+  it('has an engine that runs with nothing but what is in it', async function () {
+    const target = `${process.platform}-${process.arch}`;
+    if (!isTarget(target)) this.skip();
+    placeRuntime(target, folder.path);
+    const engine = EngineProcess.start({ program: join(folder.path, 'dist/engine.js') });
+    try {
+      const { modelsFolder } = await engine.request(requests.capabilities, {});
+      assert.equal(modelsFolder, join(folder.path, 'models'));
+    } finally {
+      await engine.stop();
     }
   });
 
