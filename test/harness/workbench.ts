@@ -15,7 +15,10 @@ export class Workbench {
     private readonly browser: Browser,
   ) {}
 
-  static async open(server: VSCodeServer, options: WindowOptions = {}): Promise<Workbench> {
+  static async open(
+    { environment }: Pick<VSCodeServer, 'environment'>,
+    options: WindowOptions = {},
+  ): Promise<Workbench> {
     const { viewport = { width: 1280, height: 800 }, scale = 1 } = options;
     const executablePath = findChromium();
     if (executablePath === undefined) {
@@ -27,7 +30,7 @@ export class Workbench {
       // Root cannot have Chromium's sandbox.
       chromiumSandbox: process.getuid?.() !== 0,
       handleSIGINT: false,
-      env: server.environment as Record<string, string>,
+      env: environment as Record<string, string>,
       args: ['--disable-gpu', '--no-first-run', '--disable-background-networking'],
     });
     const context = await browser.newContext({
