@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { Refusal } from '../messages.ts';
 import { refusal, withLineEndingsOf } from './insert-text.ts';
 import { rangeOf } from './rewrite-decorations.ts';
 import { moved, touches, type Change, type Span } from './tracked-span.ts';
@@ -178,7 +178,7 @@ export class PendingRewrite {
       this.#isFirst &&= !made;
       if (made || (!last && (this.#outcome || this.#yields))) return;
     }
-    throw new TqError(ErrorCode.invalidInput, refusal(document));
+    throw new Refusal(refusal(document));
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
-import { openSettings, type Messages } from '../messages.ts';
+import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -72,20 +72,25 @@ export class RewriteController implements vscode.Disposable {
   /** Rewrites every selection, one after the other; without one, the paragraph. */
   async rewrite(editor: vscode.TextEditor, instruction: string): Promise<readonly Outcome[]> {
     const { document, selections } = editor;
+    if (instruction.trim() === '') {
+      throw new Refusal(
+        vscode.l10n.t('The instruction is empty; say how the text is to be rewritten.'),
+        [command(vscode.l10n.t('Rewrite again'), 'rewriteSelection')],
+      );
+    }
     if (this.#pending?.outcome) await this.#offered;
     if (this.#pending) {
-      throw new TqError(
-        ErrorCode.invalidInput,
-        vscode.l10n.t('A rewrite is open; accept or reject it first.'),
-      );
+      throw new Refusal(vscode.l10n.t('A rewrite is open; accept or reject it first.'), [
+        command(vscode.l10n.t('Accept'), 'acceptRewrite'),
+        command(vscode.l10n.t('Reject'), 'rejectRewrite'),
+      ]);
     }
     const ranges = selections.map((selection) =>
       selection.isEmpty ? paragraphAt(document, selection.active) : selection,
     );
     const wanted = ranges.flatMap((range) => (range ? (selectedText(document, range) ?? []) : []));
     if (wanted.length === 0) {
-      throw new TqError(
-        ErrorCode.invalidInput,
+      throw new Refusal(
         vscode.l10n.t('There is no text to rewrite here; select some, or put the cursor in it.'),
       );
     }
@@ -259,10 +264,7 @@ export class RewriteController implements vscode.Disposable {
     void this.around.messages.show(
       'warning',
       vscode.l10n.t('You changed the text that was being rewritten; your text was kept.'),
-      [
-        { title: vscode.l10n.t('Rewrite again'), command: 'tqstar.rewriteSelection' },
-        openSettings('tqstar.rewrite'),
-      ],
+      [command(vscode.l10n.t('Rewrite again'), 'rewriteSelection')],
     );
   }
 
