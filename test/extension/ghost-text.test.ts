@@ -64,10 +64,8 @@ describe('Continue at Cursor', function () {
     await vscode.commands.executeCommand('tqstar.continueAtCursor');
     await accepted(editor, 'editor.action.inlineSuggest.commit');
     const taken = editor.document.getText();
-    // What was taken ends the writing: the engine is free, and nothing more is offered.
+    // What was taken ends the writing.
     await until(() => fixture.api.ctx.engine.state.phase === 'ready');
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
-    assert.equal(editor.document.getText(), taken);
     assert.match(taken, /^The weather in spring is \S/u);
     await setSettings({ continueTokens: quick.continueTokens });
   });

@@ -183,7 +183,7 @@ export class RewriteController implements vscode.Disposable {
       this.#show({ phase: 'writing', reward: reward.label });
       let failure: unknown;
       const onText = (text: string): void => {
-        pending.write(text).catch((error: unknown) => {
+        pending.writePart(text).catch((error: unknown) => {
           failure ??= error;
           writing.abort();
         });
@@ -201,8 +201,10 @@ export class RewriteController implements vscode.Disposable {
       if (stopped && pending.addedText !== '' && !pending.outcome) {
         this.#show({ phase: 'ready', reward: '' });
       } else {
+        // What the person ended, by closing the document say, has not failed.
+        const ended = pending.outcome !== undefined;
         await pending.reject().catch(() => undefined);
-        messages.fail(error);
+        if (!ended) messages.fail(error);
       }
     }
     const how = await outcome;
