@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { Refusal } from '../messages.ts';
 
 /** Documents that are lists of what programs said, not a person's text. */
 const outputSchemes = new Set(['output', 'debug', 'comment']);
@@ -17,6 +17,8 @@ export class LastEditor implements vscode.Disposable {
   }
 
   get document(): vscode.TextDocument | undefined {
+    // The editor in front may be told of a moment later.
+    this.#note(vscode.window.activeTextEditor);
     const last = this.#last;
     return last && !last.document.isClosed ? last.document : undefined;
   }
@@ -27,12 +29,14 @@ export class LastEditor implements vscode.Disposable {
 
   /** The editor, shown again when it was hidden. */
   async show(): Promise<vscode.TextEditor> {
-    const last = this.#last;
-    if (!last || last.document.isClosed) {
-      throw new TqError(
-        ErrorCode.invalidInput,
-        vscode.l10n.t('No text editor is open; open a document first.'),
-      );
+    const last = this.document && this.#last;
+    if (!last) {
+      throw new Refusal(vscode.l10n.t('No text editor is open; open a document first.'), [
+        {
+          title: vscode.l10n.t('New File'),
+          command: 'workbench.action.files.newUntitledFile',
+        },
+      ]);
     }
     const visible = vscode.window.visibleTextEditors;
     const shown =

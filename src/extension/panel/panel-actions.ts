@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { Refusal } from '../messages.ts';
 import type { StreamName } from '../../protocol/events.ts';
 import type { Comparison, GuestMessage } from '../../protocol/panel.ts';
 import { putText } from '../editor/insert-text.ts';
@@ -77,8 +77,7 @@ async function replaceText(replaces: ReplacedText | undefined, text: string): Pr
   if (!replaces) return;
   const document = await vscode.workspace.openTextDocument(replaces.uri);
   if (document.getText(replaces.range) !== replaces.text) {
-    throw new TqError(
-      ErrorCode.invalidInput,
+    throw new Refusal(
       vscode.l10n.t(
         'The selected text in {0} has been changed since, so it was not replaced. Copy or Insert puts the new text where you want it.',
         vscode.workspace.asRelativePath(replaces.uri),
