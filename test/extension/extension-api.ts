@@ -83,7 +83,11 @@ export async function openText(
   language = 'plaintext',
 ): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ content, language });
-  return vscode.window.showTextDocument(document);
+  for (;;) {
+    const editor = await vscode.window.showTextDocument(document);
+    // A busy vscode can answer with the editor that was shown before.
+    if (editor.document === document) return editor;
+  }
 }
 
 /** Writes a file into the first folder of the workspace. */

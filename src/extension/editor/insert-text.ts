@@ -16,6 +16,16 @@ export async function putText(
   if (!put || document.version === version) throw new Refusal(refusal(document));
 }
 
+/** Shows a document to write into; refused where vscode answers with the editor of another one. */
+export async function showToWrite(
+  document: vscode.TextDocument,
+  options?: vscode.TextDocumentShowOptions,
+): Promise<vscode.TextEditor> {
+  const editor = await vscode.window.showTextDocument(document, options);
+  if (editor.document.uri.toString() === document.uri.toString()) return editor;
+  throw new Refusal(refusal(document));
+}
+
 export function withLineEndingsOf(document: vscode.TextDocument, text: string): string {
   const ending = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
   return text.replace(/\r\n|\r|\n/gu, ending);

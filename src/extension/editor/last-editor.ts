@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
+import { showToWrite } from './insert-text.ts';
 
 /** Documents that are lists of what programs said, not a person's text. */
 const outputSchemes = new Set(['output', 'debug', 'comment']);
@@ -46,7 +47,7 @@ export class LastEditor implements vscode.Disposable {
     // A notebook cell is shown by its notebook, not as a document of its own.
     if (shown && last.document.uri.scheme === 'vscode-notebook-cell') return shown;
     const column = (shown ?? last).viewColumn;
-    return vscode.window.showTextDocument(last.document, {
+    return showToWrite(last.document, {
       ...(column !== undefined && { viewColumn: column }),
     });
   }

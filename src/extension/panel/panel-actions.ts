@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
 import type { StreamName } from '../../protocol/events.ts';
 import type { Comparison, GuestMessage } from '../../protocol/panel.ts';
-import { putText } from '../editor/insert-text.ts';
+import { putText, showToWrite } from '../editor/insert-text.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
 import { textOf, type ComparisonRequest, type ReplacedText } from './comparison-run.ts';
 import type { ReadonlyTexts } from './readonly-texts.ts';
@@ -86,7 +86,7 @@ async function replaceText(replaces: ReplacedText | undefined, text: string): Pr
   }
   const editor =
     vscode.window.visibleTextEditors.find((each) => each.document === document) ??
-    (await vscode.window.showTextDocument(document));
+    (await showToWrite(document));
   await putText(editor, replaces.range, text);
 }
 
