@@ -27,6 +27,13 @@ await Promise.all([
   }),
   build({
     ...node,
+    entryPoints: ['src/engine/reward/script/main.ts'],
+    outfile: 'dist/script-reward.js',
+    format: 'esm',
+    banner,
+  }),
+  build({
+    ...node,
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
     format: 'esm',

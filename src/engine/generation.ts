@@ -15,7 +15,7 @@ import {
 } from './model-library.ts';
 import { requireMemory } from './memory.ts';
 import type { DecoderPolicy } from './policy/decoder-policy.ts';
-import type { RewardLibrary } from './reward-library.ts';
+import type { RewardLibrary, RewardLoadOptions } from './reward-library.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 
 /** Reports what happens while a request runs. */
@@ -37,7 +37,7 @@ export interface Cast {
 }
 
 export function loadOptions(
-  options: GenerationOptions,
+  options: Pick<GenerationOptions, 'format' | 'device'>,
   emit: Emit,
   signal: AbortSignal,
 ): LoadOptions {
@@ -49,6 +49,16 @@ export function loadOptions(
       emit({ type: 'progress', stage, model, done });
     },
   };
+}
+
+/** How the rewards of a request are opened. */
+export function rewardOptions(
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): RewardLoadOptions {
+  const { folder, allowScripts } = options;
+  return { ...loadOptions(options, emit, signal), folder, allowScripts };
 }
 
 /**
@@ -73,7 +83,7 @@ export async function loadCast(
   }
   const load = loadOptions(options, emit, signal);
   const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
-    spec === undefined ? undefined : rewards.open(spec, load);
+    spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
   const target = await open(options.reward);
   const baselineReward = await open(options.rewardBaseline);
   const reference = await models.policy(options.policy ?? defaultModel, load);

@@ -1,11 +1,18 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { RewardEntry } from '../protocol/requests.ts';
 import type { Reward } from './decoding/reward.ts';
-import type { Locations } from './locations.ts';
+import { scriptProgram, type Locations } from './locations.ts';
 import type { LoadedPolicy, LoadOptions, ModelLibrary } from './model-library.ts';
 import { catalogue } from './reward/catalogue.ts';
 import type { CausalReward } from './reward/causal-reward.ts';
 import { createReward } from './reward/create-reward.ts';
+
+/** How rewards are opened. */
+export interface RewardLoadOptions extends LoadOptions {
+  /** Folder that relative paths start from. */
+  readonly folder?: string | undefined;
+  readonly allowScripts: boolean;
+}
 
 /** Finds rewards by id, expression, path or definition. */
 export class RewardLibrary {
@@ -32,14 +39,17 @@ export class RewardLibrary {
   }
 
   /** The reward of a specification; made once, unless files that people edit define it. */
-  async open(spec: unknown, options: LoadOptions): Promise<Reward> {
-    const key = JSON.stringify([spec, options.format]);
+  async open(spec: unknown, options: RewardLoadOptions): Promise<Reward> {
+    const { format, folder, allowScripts, signal } = options;
+    const key = JSON.stringify([spec, format, folder, allowScripts]);
     const known = this.#open.get(key);
     if (known) return known;
     const causal: CausalReward[] = [];
     const reward = await createReward(spec, {
       modelsFolder: this.locations.models,
-      verifyModel: (id) => this.models.verify(id, options.signal),
+      verifyModel: (id) => this.models.verify(id, signal),
+      baseFolder: folder,
+      scripts: allowScripts ? { program: scriptProgram, signal } : undefined,
       createCausal: async (path) => {
         const model = await this.models.causalReward(path, options);
         causal.push(model);
