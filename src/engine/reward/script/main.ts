@@ -58,7 +58,8 @@ async function call(score: Score, { prompt, response }: ScoreParams): Promise<Ou
     return { problem: `threw ${reasonOf(error)}` };
   }
   if (typeof given === 'number' && Number.isFinite(given)) return { score: given };
-  const what = typeof given === 'number' || given == null ? String(given) : `a ${typeof given}`;
+  const told = typeof given === 'number' || given === undefined || given === null;
+  const what = told ? String(given) : `a ${typeof given}`;
   return { problem: `gave ${what} as a score; it must be a finite number` };
 }
 
