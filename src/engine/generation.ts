@@ -196,6 +196,7 @@ function decodingOptions(options: GenerationOptions): DecodingOptionsInput {
     stop: options.stop,
     argsPolicy: options.argsPolicy,
     exhaustive: options.exhaustive,
+    rewardEvery: options.rewardEvery,
   };
 }
 

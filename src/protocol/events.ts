@@ -32,6 +32,12 @@ export const tokenEventSchema = z.object({
   value: numberOrNull,
   decision: z.enum(['skipped', 'evaluated', 'plain']),
   candidates: z.array(candidateSchema),
+  /** Target reward of the text so far, null where it was not asked for (`rewardEvery`). */
+  reward: numberOrNull,
+  /** KL(pi_alg || reference policy) summed so far, in nats. */
+  kl: numberOrNull,
+  /** Time spent on this text so far, measuring its reward aside, in milliseconds. */
+  wallMs: z.number(),
 });
 export type TokenEvent = z.output<typeof tokenEventSchema>;
 

@@ -39,6 +39,8 @@ export const generationOptionsSchema = z.strictObject({
   format: z.enum(formats).default('int8'),
   device: z.enum(devices).default('auto'),
   exhaustive: z.boolean().default(false),
+  /** Tokens between two rewards of the text so far in token events; 0 for none. */
+  rewardEvery: z.number().int().min(0).optional(),
   /** Which policy ARGS decodes: ARGS-SFT or ARGS-DPO. */
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
   /** Folder that relative paths in rewards start from; the engine's working directory without it. */

@@ -7,6 +7,7 @@ import type { StepOutcome } from './step.ts';
 /** Counts what a response costs while it is written. */
 export class Ledger {
   private readonly start: number;
+  private asideMs = 0;
   private firstEvent: number | undefined;
   private steps = 0;
   private skippedSteps = 0;
@@ -26,10 +27,25 @@ export class Ledger {
     this.start = now();
   }
 
+  /** Milliseconds spent on the response so far. */
+  get wallMs(): number {
+    return this.now() - this.start - this.asideMs;
+  }
+
   /** One committed token; its event comes next. */
   token(): void {
     this.steps += 1;
-    this.firstEvent ??= this.now();
+    this.firstEvent ??= this.wallMs;
+  }
+
+  /** Does what is no part of decoding; its time is not counted. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    const start = this.now();
+    try {
+      return await work();
+    } finally {
+      this.asideMs += this.now() - start;
+    }
   }
 
   /** One decision among candidates, after `committed` tokens of response. */
@@ -51,8 +67,7 @@ export class Ledger {
   }
 
   stats(): DecodingStats {
-    const { plan, session } = this;
-    const wallMs = this.now() - this.start;
+    const { plan, session, wallMs } = this;
     const policyPositions = session.policyPositions;
     const rewardPositions = session.rewardPositions.reduce((total, each) => total + each, 0);
     const counted = plan.options.exhaustive || plan.method.selection !== 'valued';
@@ -72,7 +87,7 @@ export class Ledger {
         plan.method.selection === 'valued' &&
         plan.options.shortcuts.bounds &&
         session.target?.range !== undefined,
-      firstTokenMs: this.firstEvent === undefined ? null : this.firstEvent - this.start,
+      firstTokenMs: this.firstEvent ?? null,
       wallMs,
       tokensPerSecond: wallMs > 0 ? (1000 * this.steps) / wallMs : 0,
     };

@@ -38,6 +38,12 @@ export interface TokenEvent {
   readonly decision: 'skipped' | 'evaluated' | 'plain';
   /** Most likely first; empty for best-of-N, which has no candidates a step. */
   readonly candidates: readonly CandidateReport[];
+  /** Target reward of the text so far; null where `rewardEvery` did not ask for it. */
+  readonly reward: number | null;
+  /** `DecodingResult.kl` as far as it has come, in nats. */
+  readonly kl: number | null;
+  /** Milliseconds since the request, without those that `reward` took. */
+  readonly wallMs: number;
 }
 
 /** What the response cost, and what Algorithm 1 in full would have cost. */
@@ -78,7 +84,10 @@ export interface DecodingStats {
   readonly boundsUsed: boolean;
   /** From the request to the first event. */
   readonly firstTokenMs: number | null;
-  /** From the request to the result, the time the consumer of the events took included. */
+  /**
+   * From the request to the result, the time the consumer of the events took included and that of
+   * the rewards in token events left out.
+   */
   readonly wallMs: number;
   readonly tokensPerSecond: number;
 }
