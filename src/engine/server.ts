@@ -38,7 +38,7 @@ export class EngineServer {
     const { connection } = this;
     handleRequest(connection, requests.capabilities, () => this.#capabilities());
     handleRequest(connection, requests.listModels, () => this.#models.list());
-    handleRequest(connection, requests.listRewards, async () => this.#rewards.list());
+    handleRequest(connection, requests.listRewards, () => this.#rewards.list());
     handleRequest(connection, requests.listMethods, async () => methodIds.map(describeMethod));
     handleRequest(connection, requests.cancel, async ({ requestId }) => {
       const controller = this.#running.get(requestId);

@@ -18,7 +18,8 @@ const count = z.number().int().min(1);
  * depends on the model (k against the vocabulary, say) is checked by the engine.
  */
 export const generationOptionsSchema = z.strictObject({
-  method: z.enum(methodIds).default('tq'),
+  /** Left out: tq, or tq-indirect where the baseline was aligned to another reward. */
+  method: z.enum(methodIds).optional(),
   /** Reference policy pi_SFT: an id or a path. */
   policy: z.string().min(1).optional(),
   /** Baseline policy pi_BL: an id or a path; the reference policy when left out. */

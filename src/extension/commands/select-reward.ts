@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { requests, type RewardEntry } from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
+import { megabytes } from './run-diagnosis.ts';
 import type { OwnReward } from '../settings/settings.ts';
 
 type RewardItem = vscode.QuickPickItem & { readonly id?: string; readonly open?: true };
@@ -39,7 +40,9 @@ async function rewardItems(ctx: Ctx): Promise<RewardItem[]> {
   const members = ctx.settings.schema('targetReward').enum ?? [];
   const entries = await ctx.engine.query(requests.listRewards, {});
   return [
-    ...entries.filter(({ id }) => members.includes(id)).map(describeReward),
+    ...entries
+      .filter(({ id, bytes }) => members.includes(id) || bytes !== null)
+      .map(describeReward),
     { label: vscode.l10n.t('Own rewards'), kind: vscode.QuickPickItemKind.Separator },
     ...own.map(describeOwnReward),
     {
@@ -62,13 +65,15 @@ function describeReward({
   range,
   licence,
   description,
+  bytes,
 }: RewardEntry): RewardItem {
   const bounds = range ? `[${range[0]}, ${range[1]}]` : vscode.l10n.t('no fixed range');
+  const size = bytes === null ? [] : [megabytes(bytes)];
   return {
     id,
     label: title,
     description: vscode.l10n.t('favours {0}', favours),
-    detail: `${description} ${bounds} · ${licence}`,
+    detail: [`${description} ${bounds}`, ...size, licence].join(' · '),
     iconPath: new vscode.ThemeIcon('target'),
   };
 }

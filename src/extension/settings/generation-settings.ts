@@ -54,7 +54,7 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
   const method = read('method', scope);
   const folder = folderOf(scope);
   return {
-    method,
+    ...(method !== 'auto' && { method }),
     policy: read('referencePolicy', scope),
     ...(baseline !== '' && { baseline }),
     reward: chosenReward(settings, scope).spec,
