@@ -239,13 +239,13 @@ function alignmentOf({ baselineReward, beta }: ManifestModel): Alignment | undef
   return { reward: baselineReward, beta };
 }
 
-function requirePolicy({ id, shippedBase, shippedAdapter }: FoundModel): void {
-  const kind = (shippedAdapter ?? shippedBase)?.kind;
-  if (kind === undefined || kind === 'language-model' || kind === 'policy-adapter') return;
-  const what = { 'causal-reward': 'a reward model', 'sentence-embedding': 'an embedding model' }[
-    kind
-  ];
-  throw new TqError(ErrorCode.badModel, `${id} is ${what}; it writes no text, so it is no policy.`);
+/** An adapter with a score head would load as a policy, and write what nobody trained it to. */
+function requirePolicy({ id, shippedAdapter }: FoundModel): void {
+  if (shippedAdapter?.kind !== 'causal-reward') return;
+  throw new TqError(
+    ErrorCode.badModel,
+    `${id} is a reward model; it writes no text, so it is no policy.`,
+  );
 }
 
 function requireScoreHead(id: string, { architecture, weights }: CompileSource): void {
