@@ -103,10 +103,7 @@ export class Ledger {
   }
 
   /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
-  private addExhaustive(
-    token: number,
-    rollouts: readonly Rollout[] | undefined,
-  ): void {
+  private addExhaustive(token: number, rollouts: readonly Rollout[] | undefined): void {
     const { method, options, policy } = this.plan;
     const rollsOut = method.rollouts && !policy.endTokens.has(token);
     const count = rollsOut ? options.rolloutsPerCandidate : 1;
