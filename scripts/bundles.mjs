@@ -15,13 +15,20 @@ const node = {
 
 /**
  * What is built, by name, as options of esbuild.
- * @type {Record<'engine' | 'cli' | 'bench' | 'extension' | 'webview', import('esbuild').BuildOptions>}
+ * @type {Record<'engine' | 'scriptReward' | 'cli' | 'bench' | 'extension' | 'webview', import('esbuild').BuildOptions>}
  */
 export const bundles = {
   engine: {
     ...node,
     entryPoints: ['src/engine/main.ts'],
     outfile: 'dist/engine.js',
+    format: 'esm',
+    banner,
+  },
+  scriptReward: {
+    ...node,
+    entryPoints: ['src/engine/reward/script/main.ts'],
+    outfile: 'dist/script-reward.js',
     format: 'esm',
     banner,
   },

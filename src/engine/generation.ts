@@ -15,8 +15,9 @@ import {
 } from './model-library.ts';
 import { requireMemory } from './memory.ts';
 import type { DecoderPolicy } from './policy/decoder-policy.ts';
-import type { RewardLibrary } from './reward-library.ts';
+import type { RewardLibrary, RewardLoadOptions } from './reward-library.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
+import { chooseTransfer, describeTransfer, kindOfTransfer, type Transfer } from './transfer.ts';
 
 /** Reports what happens while a request runs. */
 export type Emit = (event: EngineEvent) => void;
@@ -34,10 +35,11 @@ export interface Cast {
   readonly target: Reward | undefined;
   readonly baselineReward: Reward | undefined;
   readonly rewards: RewardLibrary;
+  readonly transfer: Transfer;
 }
 
 export function loadOptions(
-  options: GenerationOptions,
+  options: Pick<GenerationOptions, 'format' | 'device'>,
   emit: Emit,
   signal: AbortSignal,
 ): LoadOptions {
@@ -49,6 +51,16 @@ export function loadOptions(
       emit({ type: 'progress', stage, model, done });
     },
   };
+}
+
+/** How the rewards of a request are opened. */
+export function rewardOptions(
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): RewardLoadOptions {
+  const { folder, allowScripts } = options;
+  return { ...loadOptions(options, emit, signal), folder, allowScripts };
 }
 
 /**
@@ -63,8 +75,10 @@ export async function loadCast(
   signal: AbortSignal,
 ): Promise<Cast> {
   requireText(prompt);
-  const { id, selection } = methodOf(options.method);
-  checkOptions(decodingOptions(options), Number.MAX_SAFE_INTEGER);
+  const baselineId = options.baseline ?? options.policy ?? defaultModel;
+  const transfer = chooseTransfer(options, await models.alignment(baselineId));
+  const { id, selection } = methodOf(transfer.method);
+  checkOptions(decodingOptions(options, transfer), Number.MAX_SAFE_INTEGER);
   if (selection !== 'plain' && options.reward === undefined) {
     throw new TqError(
       ErrorCode.invalidInput,
@@ -73,22 +87,24 @@ export async function loadCast(
   }
   const load = loadOptions(options, emit, signal);
   const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
-    spec === undefined ? undefined : rewards.open(spec, load);
+    spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
   const target = await open(options.reward);
   const baselineReward = await open(options.rewardBaseline);
   const reference = await models.policy(options.policy ?? defaultModel, load);
-  const baseline = await models.policy(options.baseline ?? options.policy ?? defaultModel, load);
+  const baseline = await models.policy(baselineId, load);
   const { requested, actual, reason } = baseline.device;
   if (requested !== actual) {
     emit({ type: 'note', text: `Device: ${actual} (${requested} was asked for; ${reason}).` });
   }
+  const transferred = describeTransfer(transfer.method, baseline, options);
+  if (transferred !== undefined) emit({ type: 'note', text: transferred });
   if (target && !target.range && selection === 'valued') {
     emit({
       type: 'note',
       text: `The reward ${target.id} has no range, so no candidate can be left out.`,
     });
   }
-  return { reference, baseline, target, baselineReward, rewards };
+  return { reference, baseline, target, baselineReward, rewards, transfer };
 }
 
 /** @throws TqError invalidInput when there is nothing but space */
@@ -121,7 +137,8 @@ export async function runGeneration(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<DoneEvent> {
-  return new Writer('aligned', decodingRequest(cast, prompt, options, signal), emit).finish();
+  const request = decodingRequest(cast, prompt, options, signal);
+  return new Writer('aligned', cast, request, emit).finish();
 }
 
 /** Writes the aligned and the plain text of one prompt, taking turns token by token. */
@@ -133,8 +150,10 @@ export async function runComparison(
   signal: AbortSignal,
 ): Promise<{ aligned: DoneEvent; plain: DoneEvent }> {
   const plainOptions: GenerationOptions = { ...options, method: 'sft', exhaustive: false };
-  const aligned = new Writer('aligned', decodingRequest(cast, prompt, options, signal), emit);
-  const plain = new Writer('plain', decodingRequest(cast, prompt, plainOptions, signal), emit);
+  const request = decodingRequest(cast, prompt, options, signal);
+  const plainRequest = decodingRequest(cast, prompt, plainOptions, signal);
+  const aligned = new Writer('aligned', cast, request, emit);
+  const plain = new Writer('plain', cast, plainRequest, emit);
   try {
     while (!aligned.done || !plain.done) {
       await plain.step();
@@ -154,13 +173,13 @@ function decodingRequest(
   options: GenerationOptions,
   signal: AbortSignal,
 ): DecodingRequest {
-  const { reference, baseline, target, baselineReward, rewards } = cast;
-  const method = methodOf(options.method);
+  const { reference, baseline, target, baselineReward, rewards, transfer } = cast;
+  const method = methodOf(options.method ?? transfer.method);
   const role = method.policy === 'either' ? (options.argsPolicy ?? 'reference') : method.policy;
   const writer = role === 'reference' ? reference : baseline;
   const read = method.estimate === 'self-normalised' ? [target, baselineReward] : [target];
   for (const reward of read) if (reward) rewards.requireTokensOf(reward, writer);
-  const input = decodingOptions(options);
+  const input = decodingOptions(options, transfer);
   requireBranchMemory(writer.policy, input);
   return {
     prompt: rewardPrompt(writer.tokenizer, prompt),
@@ -172,11 +191,11 @@ function decodingRequest(
   };
 }
 
-function decodingOptions(options: GenerationOptions): DecodingOptionsInput {
+function decodingOptions(options: GenerationOptions, transfer: Transfer): DecodingOptionsInput {
   return {
-    method: options.method,
+    method: options.method ?? transfer.method,
     alpha: options.alpha,
-    beta: options.beta,
+    beta: options.beta ?? transfer.beta,
     topK: options.k,
     rolloutLength: options.rollout,
     rolloutsPerCandidate: options.rollouts,
@@ -215,7 +234,8 @@ class Writer {
 
   constructor(
     private readonly stream: StreamName,
-    request: DecodingRequest,
+    private readonly cast: Cast,
+    private readonly request: DecodingRequest,
     private readonly emit: Emit,
   ) {
     this.#generation = generate({ ...request, now: () => this.#now() });
@@ -257,6 +277,8 @@ class Writer {
 
   #end(result: DecodingResult): void {
     const { parts, samples, ids, ...rest } = result;
+    const { method } = this.request.options;
+    const transfer = kindOfTransfer(method, this.cast.baseline);
     this.#result = {
       type: 'done',
       stream: this.stream,
@@ -264,7 +286,7 @@ class Writer {
       ids: [...ids],
       ...(parts && { parts }),
       ...(samples && { samples: [...samples] }),
-      stats: { ...result.stats },
+      stats: { ...result.stats, method, ...(transfer && { transfer }) },
     };
     this.emit(this.#result);
   }

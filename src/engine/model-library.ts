@@ -10,12 +10,13 @@ import type { HeadKind } from './models/architecture/architecture.ts';
 import { CompiledStore } from './models/compiled-store.ts';
 import type { CompileSource } from './models/compiler/compile.ts';
 import type { FormatName } from './models/compiler/format.ts';
-import { findSizeProblem, verifyModel } from './models/manifest.ts';
+import { findSizeProblem, verifyModel, type ManifestModel } from './models/manifest.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { DecoderPolicy } from './policy/decoder-policy.ts';
 import { GraphSession } from './policy/graph-session.ts';
 import { CausalReward } from './reward/causal-reward.ts';
+import type { Alignment } from './transfer.ts';
 
 /** How far a load has come. */
 export type LoadProgress = (
@@ -37,6 +38,8 @@ export interface LoadedPolicy {
   readonly policy: DecoderPolicy;
   readonly tokenizer: TextTokenizer;
   readonly device: DeviceReport;
+  /** What it was aligned to, where that is known. */
+  readonly alignment: Alignment | undefined;
 }
 
 interface Vocabulary {
@@ -87,11 +90,23 @@ export class ModelLibrary {
         source: model.source,
         bytes: model.files.reduce((sum, file) => sum + file.size, 0),
         problem: (await findSizeProblem(this.locations.models, model)) ?? '',
+        alignment: alignmentOf(model) ?? null,
         loaded: [...this.#policies.values(), ...this.#rewards.values()].some(
           (r) => r.label === model.id,
         ),
       })),
     );
+  }
+
+  /** Causal reward models that have an id. */
+  async causalRewards(): Promise<ManifestModel[]> {
+    return (await this.#finder.shipped()).filter(({ kind }) => kind === 'causal-reward');
+  }
+
+  /** What a policy was aligned to, known before it is loaded; undefined where it is not known. */
+  async alignment(idOrPath: string): Promise<Alignment | undefined> {
+    const model = (await this.#finder.shipped()).find(({ id }) => id === idOrPath);
+    return model && alignmentOf(model);
   }
 
   /** Checks the files of a shipped model that another part of the engine reads itself. */
@@ -103,6 +118,7 @@ export class ModelLibrary {
   /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
   async policy(idOrPath: string, options: LoadOptions): Promise<LoadedPolicy> {
     const source = await this.#finder.find(idOrPath);
+    requirePolicy(source);
     const key = `${source.id}\n${options.format}`;
     return this.#resident(
       this.#policies,
@@ -163,6 +179,7 @@ export class ModelLibrary {
       id: found.id,
       policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id),
       tokenizer,
+      alignment: found.shippedAdapter && alignmentOf(found.shippedAdapter),
       device: {
         requested: options.device,
         actual: 'cpu',
@@ -215,6 +232,20 @@ export class ModelLibrary {
     this.#vocabularies.set(baseHash, vocabulary);
     return vocabulary;
   }
+}
+
+function alignmentOf({ baselineReward, beta }: ManifestModel): Alignment | undefined {
+  if (baselineReward === undefined || beta === undefined) return undefined;
+  return { reward: baselineReward, beta };
+}
+
+/** An adapter with a score head would load as a policy, and write what nobody trained it to. */
+function requirePolicy({ id, shippedAdapter }: FoundModel): void {
+  if (shippedAdapter?.kind !== 'causal-reward') return;
+  throw new TqError(
+    ErrorCode.badModel,
+    `${id} is a reward model; it writes no text, so it is no policy.`,
+  );
 }
 
 function requireScoreHead(id: string, { architecture, weights }: CompileSource): void {

@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { requests } from '../protocol/requests.ts';
 import type { Response } from './decoding/reward.ts';
-import { loadOptions, requireText, rewardPrompt, type Emit, type Engine } from './generation.ts';
+import {
+  loadOptions,
+  requireText,
+  rewardOptions,
+  rewardPrompt,
+  type Emit,
+  type Engine,
+} from './generation.ts';
 import { defaultModel } from './model-library.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 
@@ -21,7 +28,7 @@ export async function scoreResponses(
   }
   requireText(prompt);
   const load = loadOptions(options, emit, signal);
-  const reward = await rewards.open(options.reward, load);
+  const reward = await rewards.open(options.reward, rewardOptions(options, emit, signal));
   let tokenizer: TextTokenizer | undefined;
   // Only a reward that reads tokens needs the policy whose tokens they are.
   if (!reward.textOnly) {

@@ -113,6 +113,10 @@ function helpFor(error: TqError): readonly MessageAction[] {
     case ErrorCode.unknownId:
     case ErrorCode.badReward:
       return [openSettings()];
+    case ErrorCode.forbidden:
+      return [
+        { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
+      ];
     case ErrorCode.device:
       return [openSettings('tqstar.nodePath'), diagnose];
     case ErrorCode.badModel:

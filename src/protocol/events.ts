@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodIds } from './options.ts';
 
 /** Which text an event belongs to. */
 export const streamSchema = z.enum(['aligned', 'plain']);
@@ -42,6 +43,10 @@ export const tokenEventSchema = z.object({
 export type TokenEvent = z.output<typeof tokenEventSchema>;
 
 export const statsSchema = z.looseObject({
+  /** The method that wrote the text, where none was asked for too. */
+  method: z.enum(methodIds).optional(),
+  /** Which transfer from the baseline policy's own reward that was; only where that is known. */
+  transfer: z.enum(['direct', 'indirect']).optional(),
   steps: z.number(),
   skippedSteps: z.number(),
   candidatesEvaluated: z.number(),

@@ -207,6 +207,26 @@ describe('checking a model against the manifest', () => {
       manifest: { models: [{ ...model, script: 'x' }] },
       place: 'script',
     },
+    {
+      what: 'an adapter without its base',
+      manifest: { models: [{ ...model, kind: 'causal-reward' }] },
+      place: 'needs base',
+    },
+    {
+      what: 'an adapter on a model that is not listed',
+      manifest: { models: [{ ...model, kind: 'causal-reward', base: 'nowhere' }] },
+      place: 'belongs on "nowhere"',
+    },
+    {
+      what: 'a policy adapter that does not say what it was aligned to',
+      manifest: { models: [{ ...model, kind: 'policy-adapter', base: 'tiny', beta: 0.1 }] },
+      place: 'needs baselineReward',
+    },
+    {
+      what: 'a range whose ends are swapped',
+      manifest: { models: [{ ...model, range: [1, 0] }] },
+      place: 'models.0.range',
+    },
     { what: 'two models of one id', manifest: { models: [model, model] }, place: 'same id' },
   ];
   for (const { what, manifest, place } of malformed) {

@@ -21,6 +21,7 @@ const always = [
   'l10n/bundle.l10n.de.json',
   'dist/engine.js',
   'dist/extension.cjs',
+  'dist/script-reward.js',
   'dist/webview.css',
   'dist/webview.js',
   'media/icon.png',

@@ -40,7 +40,8 @@ describe('making a reward from its name', function () {
     };
     const folder = await mkdtemp(join(tmpdir(), 'rewards-'));
     await writeFile(join(folder, 'guide.json'), '{"avoid": ["simply"]}');
-    for (const { id, range } of rewardDescriptions) {
+    // Scripts run in a process of their own, which the engine's tests look at.
+    for (const { id, range } of rewardDescriptions.filter((each) => each.id !== 'script')) {
       const spec = id + (parameters[id] ?? '');
       const baseFolder = id === 'style-guide' ? folder : fixtures;
       const reward = await createReward(spec, { modelsFolder, baseFolder });
@@ -154,6 +155,45 @@ describe('making a reward from its name', function () {
     assert.deepEqual([quoted!.name, quoted!.weight], ['c++/my model', 2]);
     assert.deepEqual([drive!.name, drive!.parameters], ['C:\\models\\judge', {}]);
     assert.deepEqual(relative!.parameters, { file: 'a,b*c.json' });
+  });
+});
+
+describe('scripts', () => {
+  it('are refused where they are not allowed, before their file is looked at', async () => {
+    for (const spec of [
+      'script:path=absent.js',
+      'length + script:path=absent.js*0.5',
+      { id: 'mine', type: 'script', path: 'absent.js', range: [0, 1], timeout: 10 },
+    ]) {
+      assert.match(
+        await rejection(spec, ErrorCode.forbidden),
+        /runs the script '.*absent\.js'; scripts run on the command line and in trusted/u,
+      );
+    }
+  });
+
+  it('tell what their parameters accept', async () => {
+    const cases = [
+      ['script', /'script' needs the parameter path: a JavaScript module/u],
+      ['script:path=a.js,range=1..0', /range='1\.\.0'; it must be bounds/u],
+      ['script:path=a.js,range=1', /range='1'; it must be bounds/u],
+      ['script:path=a.js,range=..1', /range='\.\.1'; it must be bounds/u],
+      ['script:path=a.js,range=0...1..2', /it must be bounds/u],
+      ['script:path=a.js,timeout=0', /timeout='0'; it must be milliseconds/u],
+      ['script:path=a.js,timeout=1.5', /timeout='1\.5'; it must be milliseconds/u],
+    ] as const;
+    for (const [spec, fault] of cases) {
+      assert.match(await rejection(spec, ErrorCode.invalidInput), fault);
+    }
+    for (const range of ['0..1', '-2.5..-1', '-1..0.5', '.5..7']) {
+      await rejection(`script:path=a.js,range=${range}`, ErrorCode.forbidden);
+    }
+    const script = { id: 'mine', type: 'script', path: 'a.js' };
+    assert.match(
+      await rejection({ ...script, range: [1, 1] }, ErrorCode.invalidInput),
+      /range: the smaller number comes first/u,
+    );
+    assert.match(await rejection({ ...script, timeout: 0 }, ErrorCode.invalidInput), /timeout/u);
   });
 });
 

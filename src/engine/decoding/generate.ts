@@ -135,6 +135,7 @@ async function finalReward(run: Run, stop: StopReason): Promise<FinalReward> {
   if (target === undefined || stop === 'cancelled') return noReward;
   const response = run.text.response(run.ids, stop === 'eos');
   const [reward] = await target.score([response], run.signal);
+  run.ledger.finalReward(response.tokens.length);
   const parts = await target.parts(response);
   return { reward: reward!, ...(parts && { parts }) };
 }

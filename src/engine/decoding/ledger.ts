@@ -1,6 +1,7 @@
 import type { DecodingPlan } from './plan.ts';
 import type { Candidate, Rollout } from './policy.ts';
 import type { DecodingStats } from './result.ts';
+import type { RewardScorer } from './scorer.ts';
 import type { DecodingSession } from './session.ts';
 import type { StepOutcome } from './step.ts';
 
@@ -17,7 +18,9 @@ export class Ledger {
   private exhaustiveRolloutTokens = 0;
   private exhaustiveBranchPositions = 0;
   private exhaustiveResponses = 0;
-  private exhaustiveResponseTokens = 0;
+  /** Positions one reward model reads for all decisions: each reads prompt and text anew, once. */
+  private exhaustiveReadings = 0;
+  private finalReadings = 0;
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -53,11 +56,17 @@ export class Ledger {
     if (outcome.decision === 'skipped') this.skippedSteps += 1;
     this.candidatesEvaluated += outcome.valuations.size;
     this.exhaustiveCandidates += candidates.length;
+    this.exhaustiveReadings += this.plan.prompt.tokens.length + committed;
     for (const { token } of candidates) {
       const rollouts = outcome.valuations.get(token)?.rollouts;
       for (const { tokens } of rollouts ?? []) this.rolloutTokens += tokens.length - 1;
-      this.addExhaustive(token, rollouts, committed);
+      this.addExhaustive(token, rollouts);
     }
+  }
+
+  /** The finished text of `length` tokens, which the target reward scored. */
+  finalReward(length: number): void {
+    this.finalReadings += this.plan.prompt.tokens.length + length;
   }
 
   /** The responses of best-of-N. */
@@ -69,7 +78,7 @@ export class Ledger {
   stats(): DecodingStats {
     const { plan, session, wallMs } = this;
     const policyPositions = session.policyPositions;
-    const rewardPositions = session.rewardPositions.reduce((total, each) => total + each, 0);
+    const rewardPositions = session.rewards.reduce((sum, { positions }) => sum + positions, 0);
     const counted = plan.options.exhaustive || plan.method.selection !== 'valued';
     return {
       steps: this.steps,
@@ -94,11 +103,7 @@ export class Ledger {
   }
 
   /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
-  private addExhaustive(
-    token: number,
-    rollouts: readonly Rollout[] | undefined,
-    committed: number,
-  ): void {
+  private addExhaustive(token: number, rollouts: readonly Rollout[] | undefined): void {
     const { method, options, policy } = this.plan;
     const rollsOut = method.rollouts && !policy.endTokens.has(token);
     const count = rollsOut ? options.rolloutsPerCandidate : 1;
@@ -108,9 +113,9 @@ export class Ledger {
       const tokens = rollout === undefined ? length : rollout.tokens.length - 1;
       this.exhaustiveRolloutTokens += tokens;
       this.exhaustiveBranchPositions += tokens * this.readings;
-      this.exhaustiveResponseTokens += committed + 1 + tokens;
     }
     this.exhaustiveResponses += count;
+    this.exhaustiveReadings += rollouts ? sharedPositions(rollouts) : 1 + count * length;
   }
 
   /** How often a rollout goes through a policy: twice more for the implicit baseline reward. */
@@ -125,8 +130,24 @@ export class Ledger {
   }
 
   private exhaustiveRewardPositions(): number {
-    const models = this.session.rewardPositions.filter((positions) => positions > 0).length;
-    const prompts = this.exhaustiveResponses * this.plan.prompt.tokens.length;
-    return models * (prompts + this.exhaustiveResponseTokens);
+    return this.session.rewards.reduce((total, reward) => total + this.readBy(reward), 0);
   }
+
+  /** What one reward's model reads; one that reads text by itself is told by its mean so far. */
+  private readBy(reward: RewardScorer): number {
+    const { positions, responsesScored, textOnly } = reward;
+    const final = reward === this.session.target ? this.finalReadings : 0;
+    if (positions === 0) return 0;
+    if (!textOnly) return this.exhaustiveReadings + final;
+    const responses = this.exhaustiveResponses + (final > 0 ? 1 : 0);
+    return Math.round((positions * responses) / Math.max(1, responsesScored));
+  }
+}
+
+/** Tokens of the tree that some rollouts make: what they begin alike with is read once. */
+function sharedPositions(rollouts: readonly Rollout[]): number {
+  const beginnings = rollouts.flatMap(({ tokens }) =>
+    tokens.map((_, index) => tokens.slice(0, index + 1).join(' ')),
+  );
+  return new Set(beginnings).size;
 }

@@ -8,6 +8,8 @@ import { KeepsMeaning } from './keeps-meaning.ts';
 import { length } from './length.ts';
 import { positiveTone } from './positive-tone.ts';
 import { readability } from './readability.ts';
+import { boundsSchema, scriptTimeoutSchema } from './reward-definition.ts';
+import type { ScriptOptions } from './script/script-reward.ts';
 import { readStyleGuide, styleGuide } from './style-guide.ts';
 
 /** What a catalogue reward is made with, beside its parameters. */
@@ -18,6 +20,8 @@ export interface CatalogueContext {
   readonly modelFolder: (id: string) => Promise<string>;
   /** The absolute form of a path parameter. */
   readonly resolvePath: (path: string) => string;
+  /** Makes a reward of a script, where scripts are allowed. */
+  readonly loadScript: (options: ScriptOptions) => Promise<Reward>;
 }
 
 /** A reward that is always there, by its id. */
@@ -182,6 +186,32 @@ export const catalogue: readonly CatalogueReward[] = [
     },
     ({ path, label }, { id, resolvePath }) =>
       ClassifierReward.load(resolvePath(path), { label, id }),
+  ),
+  entry(
+    {
+      id: 'script',
+      title: 'Script',
+      favours: 'what a script of yours scores well',
+      description: 'score(prompt, response) of a JavaScript module, run in a process of its own.',
+      range: undefined,
+      licence: "the script's own",
+    },
+    {
+      path: z.string().min(1).describe('a JavaScript module that exports score(prompt, response)'),
+      range: z
+        .string()
+        .regex(/^-?[\d.]+\.\.-?[\d.]+$/u)
+        .transform((bounds) => bounds.split(/(?<=\d)\.\.(?=[-\d])/u).map(Number))
+        .pipe(boundsSchema)
+        .optional()
+        .describe('bounds that every score keeps, as in 0..1 (none when left out)'),
+      timeout: decimal
+        .pipe(scriptTimeoutSchema)
+        .optional()
+        .describe('milliseconds for one score, from 1 to 600000 (2000 when left out)'),
+    },
+    ({ path, range, timeout }, { id, resolvePath, loadScript }) =>
+      loadScript({ id, path: resolvePath(path), range, timeout }),
   ),
 ];
 

@@ -13,6 +13,7 @@ import type { RewardDefinition, RewardSpec, SumDefinition } from './reward-defin
 import { rewardDefinitionSchema } from './reward-definition.ts';
 import type { RewardTerm } from './reward-expression.ts';
 import { looksLikePath, parseRewardExpression } from './reward-expression.ts';
+import { ScriptReward, type ScriptOptions, type ScriptRunner } from './script/script-reward.ts';
 import { styleGuide } from './style-guide.ts';
 import type { WeightedPart } from './weighted-sum.ts';
 import { WeightedSum } from './weighted-sum.ts';
@@ -28,7 +29,9 @@ export interface RewardContext {
   /** Causal reward models that have an id. */
   readonly causalRewards?: readonly RewardDescription[];
   /** Folder that relative paths start from; the working directory when left out. */
-  readonly baseFolder?: string;
+  readonly baseFolder?: string | undefined;
+  /** Runs scripts; left out where they are not allowed. */
+  readonly scripts?: ScriptRunner | undefined;
 }
 
 /** Definitions may hold definitions and name files that hold more; a file may even name itself. */
@@ -39,7 +42,8 @@ const deepestNesting = 8;
  * file, the path of a causal reward model, or a definition as an object.
  *
  * @throws TqError unknownId listing the ids; invalidInput for parameters, weights, files and
- *   definitions that are not as they must be; badModel for a model that cannot be loaded.
+ *   definitions that are not as they must be; badModel for a model that cannot be loaded; badReward
+ *   for a script that cannot; forbidden for one where scripts are not allowed.
  */
 export async function createReward(spec: unknown, context: RewardContext): Promise<Reward> {
   return build(typeof spec === 'string' ? spec : checkedDefinition(spec), context, 0);
@@ -92,6 +96,7 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
         return join(context.modelsFolder, id);
       },
       resolvePath: (path) => resolvePath(path, context),
+      loadScript: (options) => loadScript(options, context),
     });
   }
   const hasParameters = Object.keys(term.parameters).length > 0;
@@ -132,7 +137,17 @@ async function fromDefinition(
     }
     case 'classifier':
       return ClassifierReward.load(resolvePath(definition.path, context), definition);
+    case 'script':
+      return loadScript({ ...definition, path: resolvePath(definition.path, context) }, context);
   }
+}
+
+async function loadScript(options: ScriptOptions, { scripts }: RewardContext): Promise<Reward> {
+  if (scripts !== undefined) return ScriptReward.load(options, scripts);
+  throw new TqError(
+    ErrorCode.forbidden,
+    `The reward '${options.id}' runs the script '${options.path}'; scripts run on the command line and in trusted workspaces only.`,
+  );
 }
 
 async function fromSum(

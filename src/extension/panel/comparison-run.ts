@@ -63,7 +63,7 @@ export class ComparisonRun {
       id: this.id,
       instruction: prompt.draft ?? prompt.text,
       reward,
-      method: options.method ?? 'tq',
+      method: options.method ?? 'auto',
       alpha: options.alpha ?? 1,
       k: options.k ?? 1,
       startedAt: this.#startedAt,

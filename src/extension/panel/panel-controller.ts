@@ -228,7 +228,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     await runSweep(
       engine,
       prompt,
-      { ...options, method: options.method === 'sft' ? 'tq' : (options.method ?? 'tq') },
+      { ...options, ...(options.method === 'sft' && { method: 'tq' }) },
       alphas,
       (sweep) => {
         this.#sweep = { state: sweep, controller };
