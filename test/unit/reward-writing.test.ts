@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { z } from 'zod';
 import type { Reward } from '../../src/engine/decoding/reward.ts';
 import { activeVoice } from '../../src/engine/reward/active-voice.ts';
@@ -142,6 +143,27 @@ describe('politeness', () => {
     ]);
     assert.equal(once, twice);
   });
+});
+
+describe('rewards of shares', () => {
+  const sentences = fc.constantFrom(
+    ...['Thank you so much!', 'Send me the report.', 'You must answer at once.', 'I love it.'],
+    ...['The file was deleted by the script.', 'It is perhaps somewhat late.', 'It works.'],
+    ...['At the end of the day, the office opens at nine.', 'Could you have a look?', 'No.'],
+  );
+  const texts = fc.array(sentences, { minLength: 1, maxLength: 8 });
+
+  for (const reward of [clarity(), activeVoice(), noCliches(), friendliness(), politeness()]) {
+    it(`give a text that is said twice the score of one said once (${reward.id})`, () =>
+      fc.assert(
+        fc.asyncProperty(texts, async (text) => {
+          const once = text.join(' ');
+          const [first, second] = await scoresOf(reward, [once, `${once}\n\n${once}`]);
+          assert.ok(Math.abs(first! - second!) < 1e-9, `${first} and ${second}`);
+        }),
+        { numRuns: 50 },
+      ));
+  }
 });
 
 for (const id of ['clear-writing', 'warm-tone']) {
