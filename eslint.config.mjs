@@ -26,7 +26,17 @@ const ort = ['^onnxruntime', 'Inference runs in the engine process only.'];
 const transformers = ['^@huggingface/', 'Models are read in the engine process only.'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'test/fixtures', '.cache', '.vscode-test', 'models/*', '!models/recipes'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'test/fixtures',
+      '.cache',
+      '.vscode-test',
+      'models/*',
+      '!models/recipes',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
