@@ -30,7 +30,17 @@ const waiting = [
 const transformers = ['^@huggingface/', 'Models are read in the engine process only.'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'test/fixtures', '.cache', '.vscode-test', 'models'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'test/fixtures',
+      '.cache',
+      '.vscode-test',
+      'models/*',
+      '!models/recipes',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
