@@ -6,6 +6,7 @@ import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
 import { TokenTree, type TreeNode } from '../../src/engine/policy/token-tree.ts';
 import {
   decodeFloats,
+  familyModels,
   fixtures,
   largestDifference,
   openSession,
@@ -26,6 +27,7 @@ const models: readonly { name: string; path: string; adapter?: string }[] = [
   'llama-sharded-bf16',
   'llama-rope-llama3-f16',
   'llama-rope-linear-head-dim',
+  ...familyModels,
 ]
   .map((name) => ({ name, path: join(fixtures, name) }))
   .concat(

@@ -6,8 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Adapter } from './adapter.ts';
-import type { Architecture, DecoderShape, HeadKind, NamedWeights } from './architecture/architecture.ts';
+import { biasName } from './architecture/architecture.ts';
+import type { Architecture, DecoderShape, HeadKind, NamedWeights, Rope } from './architecture/architecture.ts';
+import { gemma } from './architecture/gemma.ts';
+import { gemma3 } from './architecture/gemma3.ts';
+import { gptNeox } from './architecture/gpt-neox.ts';
 import { llama } from './architecture/llama.ts';
+import { mistral } from './architecture/mistral.ts';
+import { qwen2, qwen3 } from './architecture/qwen.ts';
 import type { CompileSource } from './compiler/compile.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
@@ -18,7 +24,15 @@ import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
 
 /** Every architecture that can be compiled. */
-export const architectures: readonly Architecture[] = [llama];
+export const architectures: readonly Architecture[] = [
+  llama,
+  mistral,
+  gemma,
+  gemma3,
+  qwen2,
+  qwen3,
+  gptNeox,
+];
 
 /** A model on disk whose header was read and checked; weights are read when it is compiled. */
 export interface OpenModel {
@@ -53,7 +67,7 @@ function architectureOf(
   if (architecture) return architecture;
   throw new TqError(
     ErrorCode.badModel,
-    `${model} is of the architecture "${String(kind)}", which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
+    `${model} is of the architecture "${String(kind)}", which is not supported; supported are ${[...new Set(architectures.flatMap(list))].join(', ')}.`,
   );
 }
 
@@ -62,8 +76,11 @@ async function openFile(path: string): Promise<OpenModel> {
   const file = await openGguf(path);
   try {
     const kind = file.metadata.get('general.architecture');
-    const architecture = architectureOf(kind, (a) => a.ggufArchitectures, name);
-    const shape = await withRopeFactors(architecture.shapeFromGguf(file.metadata, name), file);
+    const architecture = architectureOf(kind, (a) => [a.gguf.architecture], name);
+    const shape = await withRopeFactors(
+      architecture.gguf.shape(file.metadata, (tensor) => file.tensors.has(tensor), name),
+      file,
+    );
     return {
       name,
       architecture,
@@ -82,10 +99,16 @@ async function openFile(path: string): Promise<OpenModel> {
 /** llama.cpp stores Llama 3's rope scaling as one divisor a frequency. */
 async function withRopeFactors(shape: DecoderShape, file: GgufFile): Promise<DecoderShape> {
   const tensor = file.tensors.get('rope_freqs.weight');
-  if (tensor?.shape[0] !== shape.rope.inverseFrequencies.length) return shape;
+  if (!tensor) return shape;
   const factors = await file.read(tensor.name);
-  const scaled = shape.rope.inverseFrequencies.map((frequency, i) => frequency / factors[i]!);
-  return { ...shape, rope: { inverseFrequencies: scaled } };
+  const scaled = new Map<Rope, Rope>();
+  for (const { rope } of shape.layerKinds) {
+    if (rope.inverseFrequencies.length !== factors.length) continue;
+    const inverseFrequencies = rope.inverseFrequencies.map((f, i) => f / factors[i]!);
+    if (!scaled.has(rope)) scaled.set(rope, { ...rope, inverseFrequencies });
+  }
+  const layerKinds = shape.layerKinds.map((kind) => ({ ...kind, rope: scaled.get(kind.rope) ?? kind.rope }));
+  return { ...shape, layerKinds };
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
@@ -99,7 +122,7 @@ async function openFolder(path: string): Promise<OpenModel> {
     name,
     architecture,
     shape,
-    weights: safetensorsWeights(file, name),
+    weights: safetensorsWeights(file, architecture, shape, name),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
     tokenizer: () => tokenizerFromFolder(path),
     close: () => file.close(),
@@ -112,12 +135,14 @@ export function compileSource(
   adapter: Adapter | undefined,
   head: HeadKind,
 ): CompileSource {
-  const { languageHead, scoreHead } = model.architecture;
+  const { architecture, shape } = model;
+  const heads = [architecture.languageHead, architecture.scoreHead].flatMap((name) => [name, biasName(name)]);
+  const weights = adapter ? adapter.apply(model.weights, heads) : model.weights;
   return {
     name: adapter ? `${model.name} + ${adapter.name}` : model.name,
-    architecture: model.architecture,
-    shape: model.shape,
-    weights: adapter ? adapter.apply(model.weights, [languageHead, scoreHead]) : model.weights,
+    architecture,
+    shape,
+    weights: architecture.split?.(weights, shape) ?? weights,
     head,
   };
 }
