@@ -31,9 +31,10 @@ const models: readonly { name: string; path: string; adapter?: string }[] = [
 ]
   .map((name) => ({ name, path: join(fixtures, name) }))
   .concat(
-    ['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'].map(
-      (type) => ({ name: `gguf-${type}`, path: join(fixtures, `gguf-${type}`, 'model.gguf') }),
-    ),
+    [
+      ...['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'],
+      ...['llama-biases', 'qwen2', 'qwen3', 'gemma', 'gemma3', 'gpt-neox', 'gpt-neox-sequential'],
+    ].map((kind) => ({ name: `gguf-${kind}`, path: join(fixtures, `gguf-${kind}`, 'model.gguf') })),
   );
 
 const adapters = ['lora-policy', 'lora-policy-rslora'].map((name) => ({

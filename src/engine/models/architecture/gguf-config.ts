@@ -20,8 +20,10 @@ export class GgufConfig {
     );
   }
 
+  /** Undefined for what is missing or 0, which converters write for "none". */
   optional(key: string): number | undefined {
-    return this.metadata.has(`${this.architecture}.${key}`) ? this.number(key) : undefined;
+    const value = this.metadata.get(`${this.architecture}.${key}`) ?? 0;
+    return value === 0 ? undefined : this.number(key);
   }
 
   flag(key: string, fallback: boolean): boolean {
