@@ -33,7 +33,6 @@ export interface Cast {
   readonly baseline: LoadedPolicy;
   readonly target: Reward | undefined;
   readonly baselineReward: Reward | undefined;
-  readonly rewards: RewardLibrary;
 }
 
 export function loadOptions(
@@ -88,7 +87,7 @@ export async function loadCast(
       text: `The reward ${target.id} has no range, so no candidate can be left out.`,
     });
   }
-  return { reference, baseline, target, baselineReward, rewards };
+  return { reference, baseline, target, baselineReward };
 }
 
 /** @throws TqError invalidInput when there is nothing but space */
@@ -109,8 +108,14 @@ export function encodePrompt(tokenizer: TextTokenizer, prompt: Prompt): number[]
   return tokenizer.encode(text, { specialTokens: false });
 }
 
-export function rewardPrompt(tokenizer: TextTokenizer, prompt: Prompt): RewardPrompt {
-  return { text: prompt.text, tokens: encodePrompt(tokenizer, prompt), draft: prompt.draft };
+export function rewardPrompt({ policy, tokenizer }: LoadedPolicy, prompt: Prompt): RewardPrompt {
+  const { vocabularyId } = policy;
+  return {
+    text: prompt.text,
+    tokens: encodePrompt(tokenizer, prompt),
+    draft: prompt.draft,
+    writer: { vocabularyId, chatTemplate: tokenizer.chatTemplate },
+  };
 }
 
 /** Writes one text, an event a token. */
@@ -154,16 +159,14 @@ function decodingRequest(
   options: GenerationOptions,
   signal: AbortSignal,
 ): DecodingRequest {
-  const { reference, baseline, target, baselineReward, rewards } = cast;
+  const { reference, baseline, target, baselineReward } = cast;
   const method = methodOf(options.method);
   const role = method.policy === 'either' ? (options.argsPolicy ?? 'reference') : method.policy;
   const writer = role === 'reference' ? reference : baseline;
-  const read = method.estimate === 'self-normalised' ? [target, baselineReward] : [target];
-  for (const reward of read) if (reward) rewards.requireTokensOf(reward, writer);
   const input = decodingOptions(options);
   requireBranchMemory(writer.policy, input);
   return {
-    prompt: rewardPrompt(writer.tokenizer, prompt),
+    prompt: rewardPrompt(writer, prompt),
     options: input,
     policies: { reference: reference.policy, baseline: baseline.policy },
     rewards: { target, baseline: baselineReward },

@@ -7,7 +7,13 @@ import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Adapter } from './adapter.ts';
 import { biasName } from './architecture/architecture.ts';
-import type { Architecture, DecoderShape, HeadKind, NamedWeights, Rope } from './architecture/architecture.ts';
+import type {
+  Architecture,
+  DecoderShape,
+  HeadKind,
+  NamedWeights,
+  Rope,
+} from './architecture/architecture.ts';
 import { gemma } from './architecture/gemma.ts';
 import { gemma3 } from './architecture/gemma3.ts';
 import { gptNeox } from './architecture/gpt-neox.ts';
@@ -17,8 +23,10 @@ import { qwen2, qwen3 } from './architecture/qwen.ts';
 import type { CompileSource } from './compiler/compile.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
+import { badModel } from './malformed.ts';
 import { readConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
+import type { Classification } from './score-head.ts';
 import { tokenizerFromFolder } from './tokenizer/folder-tokenizer.ts';
 import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
@@ -40,6 +48,7 @@ export interface OpenModel {
   readonly architecture: Architecture;
   readonly shape: DecoderShape;
   readonly weights: NamedWeights;
+  readonly classification: Classification;
   /** Files whose content decides what is computed. */
   readonly files: readonly string[];
   tokenizer(): Promise<TextTokenizer>;
@@ -63,7 +72,9 @@ function architectureOf(
   list: (architecture: Architecture) => readonly string[],
   model: string,
 ): Architecture {
-  const architecture = architectures.find((a) => typeof kind === 'string' && list(a).includes(kind));
+  const architecture = architectures.find(
+    (a) => typeof kind === 'string' && list(a).includes(kind),
+  );
   if (architecture) return architecture;
   throw new TqError(
     ErrorCode.badModel,
@@ -86,8 +97,10 @@ async function openFile(path: string): Promise<OpenModel> {
       architecture,
       shape,
       weights: ggufWeights(file, architecture, shape, name),
+      // llama.cpp writes neither labels nor the padding that a score head was trained with.
+      classification: { labels: [], padToken: undefined },
       files: [path],
-      tokenizer: async () => tokenizerFromGguf(file.metadata),
+      tokenizer: async () => fitting(tokenizerFromGguf(file.metadata), shape, name),
       close: () => file.close(),
     };
   } catch (error) {
@@ -107,24 +120,58 @@ async function withRopeFactors(shape: DecoderShape, file: GgufFile): Promise<Dec
     const inverseFrequencies = rope.inverseFrequencies.map((f, i) => f / factors[i]!);
     if (!scaled.has(rope)) scaled.set(rope, { ...rope, inverseFrequencies });
   }
-  const layerKinds = shape.layerKinds.map((kind) => ({ ...kind, rope: scaled.get(kind.rope) ?? kind.rope }));
+  const layerKinds = shape.layerKinds.map((kind) => ({
+    ...kind,
+    rope: scaled.get(kind.rope) ?? kind.rope,
+  }));
   return { ...shape, layerKinds };
+}
+
+const padSchema = z.number().int().nonnegative().nullish();
+
+const folderSchema = z.looseObject({
+  model_type: z.string(),
+  id2label: z.record(z.string(), z.string()).nullish(),
+  pad_token_id: padSchema,
+  text_config: z.looseObject({ pad_token_id: padSchema }).nullish(),
+});
+
+function classificationOf(config: z.output<typeof folderSchema>): Classification {
+  const labels = Object.entries(config.id2label ?? {})
+    .sort(([first], [second]) => Number(first) - Number(second))
+    .map(([, label]) => label);
+  return { labels, padToken: config.text_config?.pad_token_id ?? config.pad_token_id ?? undefined };
+}
+
+/** A token without an embedding would end a request in the middle. */
+function fitting(
+  tokenizer: TextTokenizer,
+  { vocabulary }: DecoderShape,
+  model: string,
+): TextTokenizer {
+  if (tokenizer.vocabularySize <= vocabulary) return tokenizer;
+  throw badModel(
+    `The tokenizer of ${model} has ${tokenizer.vocabularySize} tokens and the model ${vocabulary}; they do not belong together.`,
+  );
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
   const name = basename(path);
-  const config = await readConfig(join(path, 'config.json'), z.looseObject({ model_type: z.string() }));
+  const config = await readConfig(join(path, 'config.json'), folderSchema);
   const architecture = architectureOf(config.model_type, (a) => a.modelTypes, name);
   const shape = architecture.shapeFromConfig(config, name);
   const file = await openSafetensors(path);
-  const weightFiles = (await readdir(path)).filter((entry) => entry.endsWith('.safetensors')).sort();
+  const weightFiles = (await readdir(path))
+    .filter((entry) => entry.endsWith('.safetensors'))
+    .sort();
   return {
     name,
     architecture,
     shape,
     weights: safetensorsWeights(file, architecture, shape, name),
+    classification: classificationOf(config),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
-    tokenizer: () => tokenizerFromFolder(path),
+    tokenizer: async () => fitting(await tokenizerFromFolder(path), shape, name),
     close: () => file.close(),
   };
 }
@@ -136,7 +183,10 @@ export function compileSource(
   head: HeadKind,
 ): CompileSource {
   const { architecture, shape } = model;
-  const heads = [architecture.languageHead, architecture.scoreHead].flatMap((name) => [name, biasName(name)]);
+  const heads = [architecture.languageHead, architecture.scoreHead].flatMap((name) => [
+    name,
+    biasName(name),
+  ]);
   const weights = adapter ? adapter.apply(model.weights, heads) : model.weights;
   return {
     name: adapter ? `${model.name} + ${adapter.name}` : model.name,
