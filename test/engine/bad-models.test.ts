@@ -257,8 +257,10 @@ describe('a model that cannot be used', () => {
       { config: { peft_type: 'IA3' }, told: 'IA3' },
       { config: { bias: 'all' }, told: 'bias "all"' },
       { config: { fan_in_fan_out: true }, told: 'fan_in_fan_out' },
-      { config: { rank_pattern: { up_proj: 2 } }, told: 'rank_pattern' },
-      { config: { alpha_pattern: { up_proj: 2 } }, told: 'alpha_pattern' },
+      { config: { alora_invocation_tokens: [1, 2] }, told: 'alora_invocation_tokens' },
+      { config: { rank_pattern: { '(a|b)+_proj': 2 } }, told: '"(a|b)+_proj"' },
+      { config: { alpha_pattern: { '.*': 2 } }, told: '".*"' },
+      { config: { rank_pattern: { up_proj: 2 } }, told: 'of rank 2' },
       { config: { r: 0 }, told: 'r' },
     ];
     for (const { config, told } of kinds) {

@@ -37,10 +37,19 @@ const models: readonly { name: string; path: string; adapter?: string }[] = [
     ].map((kind) => ({ name: `gguf-${kind}`, path: join(fixtures, `gguf-${kind}`, 'model.gguf') })),
   );
 
-const adapters = ['lora-policy', 'lora-policy-rslora'].map((name) => ({
-  name,
-  path: join(fixtures, 'llama-grouped'),
-  adapter: join(fixtures, name),
+const adapters = [
+  ['lora-policy', 'llama-grouped'],
+  ['lora-policy-rslora', 'llama-grouped'],
+  ['lora-mistral', 'mistral-window'],
+  ['lora-qwen2-rslora', 'qwen2-grouped'],
+  ['lora-qwen3-patterns', 'qwen3-head-dim'],
+  ['lora-gemma', 'gemma-full-heads'],
+  ['lora-gemma3', 'gemma3-local-global'],
+  ['lora-gpt-neox', 'gpt-neox-parallel'],
+].map(([name, base]) => ({
+  name: name!,
+  path: join(fixtures, base!),
+  adapter: join(fixtures, name!),
 }));
 
 /** Logits after each of `nodes`, in one run. */
