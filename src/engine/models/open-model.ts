@@ -127,7 +127,8 @@ async function withRopeFactors(shape: DecoderShape, file: GgufFile): Promise<Dec
   return { ...shape, layerKinds };
 }
 
-const padSchema = z.number().int().nonnegative().nullish();
+/** Old configurations write -1 for none, which no token is. */
+const padSchema = z.number().int().nullish();
 
 const folderSchema = z.looseObject({
   model_type: z.string(),
