@@ -74,7 +74,12 @@ describe('a model that cannot be used', () => {
   it('uses a form of rope scaling or activation that is not supported', async () => {
     tiny.configure(base, { rope_scaling: { rope_type: 'longrope', factor: 4 } });
     await refused(policy(base), ['"longrope"', 'default, linear, dynamic, llama3 and yarn']);
-    tiny.configure(base, { rope_scaling: null, hidden_act: 'relu' });
+    tiny.configure(base, {
+      rope_theta: 1,
+      rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 4096 },
+    });
+    await refused(policy(base), ['rotary embedding', 'not finite']);
+    tiny.configure(base, { rope_theta: 10_000, rope_scaling: null, hidden_act: 'relu' });
     await refused(policy(base), ['"relu"', 'silu']);
   });
 

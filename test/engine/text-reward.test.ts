@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { collect, generate } from '../../src/engine/decoding/generate.ts';
 import type { TokenWriter } from '../../src/engine/decoding/reward.ts';
 import { tokenizerFromFolder } from '../../src/engine/models/tokenizer/folder-tokenizer.ts';
 import type { TextTokenizer } from '../../src/engine/models/tokenizer/text-tokenizer.ts';
 import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
+import { Clamped } from '../../src/engine/reward/clamped.ts';
 import { fixtures, openSession } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';
 
@@ -120,6 +123,55 @@ describe('a reward model of other tokens than the policy', () => {
     assert.equal(await scoreFor(template), await expected('w30'));
     assert.equal(await scoreFor('{{ messages }}'), await expected('w30'));
   });
+});
+
+describe('decoding by families towards a reward model of other tokens, both as int8', () => {
+  const pairs = [
+    ['gemma3-local-global', 'mistral-window'],
+    ['gpt-neox-parallel', 'gemma3-linear'],
+    ['qwen3-biases-yarn', 'gpt-neox-sequential'],
+  ] as const;
+  for (const [written, judged] of pairs) {
+    it(`${written} towards ${judged} writes what exhaustive decoding writes`, async () => {
+      const tiny = new TinyModels(judged);
+      tiny.addTokenizer(judged);
+      tiny.configure(judged, { chat_template: template }, 'tokenizer_config.json');
+      const tokenizer = await tokenizerFromFolder(tiny.folder(judged));
+      const format = 'int8';
+      const policySession = await openSession(join(fixtures, written), { format });
+      const policy = new DecoderPolicy('tiny', policySession, new Set([2]), 'policy');
+      const session = await openSession(join(fixtures, judged), { format, head: 'score' });
+      const reward = new CausalReward('judge', session, undefined, 'own', { tokenizer });
+      const tokens = Array.from({ length: 20 }, (_, i) => 4 + ((31 * i) % 90));
+      const write = async (exhaustive: boolean) => {
+        const { result } = await collect(
+          generate({
+            prompt: { text: 'w20 w21', tokens, writer: otherTokens },
+            options: {
+              method: 'tq',
+              topK: 5,
+              rolloutLength: 5,
+              maxTokens: 14,
+              alpha: 1,
+              exhaustive,
+            },
+            policies: { reference: policy, baseline: policy },
+            rewards: { target: new Clamped(reward, [-2, 2]) },
+            // No word of this tokenizer is the last id, which ends a text.
+            decode: (ids) => ids.map((id) => `w${(id + 40) % 95}`).join(' '),
+          }),
+        );
+        return result;
+      };
+      const [lazy, full] = [await write(false), await write(true)];
+      assert.deepEqual(lazy.ids, full.ids);
+      assert.equal(lazy.reward, full.reward);
+      assert.ok(lazy.stats.rewardPositions < full.stats.rewardPositions);
+      await policy.dispose();
+      await session.dispose();
+      tiny.remove();
+    });
+  }
 });
 
 /** A tokenizer without its chat template. */

@@ -20,6 +20,7 @@ import { gptNeox } from './architecture/gpt-neox.ts';
 import { llama } from './architecture/llama.ts';
 import { mistral } from './architecture/mistral.ts';
 import { qwen2, qwen3 } from './architecture/qwen.ts';
+import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
@@ -91,6 +92,7 @@ async function openFile(path: string): Promise<OpenModel> {
     const shape = await withRopeFactors(
       architecture.gguf.shape(file.metadata, (tensor) => file.tensors.has(tensor), name),
       file,
+      name,
     );
     return {
       name,
@@ -110,7 +112,11 @@ async function openFile(path: string): Promise<OpenModel> {
 }
 
 /** llama.cpp stores Llama 3's rope scaling as one divisor a frequency. */
-async function withRopeFactors(shape: DecoderShape, file: GgufFile): Promise<DecoderShape> {
+async function withRopeFactors(
+  shape: DecoderShape,
+  file: GgufFile,
+  model: string,
+): Promise<DecoderShape> {
   const tensor = file.tensors.get('rope_freqs.weight');
   if (!tensor) return shape;
   const factors = await file.read(tensor.name);
@@ -118,6 +124,7 @@ async function withRopeFactors(shape: DecoderShape, file: GgufFile): Promise<Dec
   for (const { rope } of shape.layerKinds) {
     if (rope.inverseFrequencies.length !== factors.length) continue;
     const inverseFrequencies = rope.inverseFrequencies.map((f, i) => f / factors[i]!);
+    requireFiniteRope({ ...rope, inverseFrequencies }, model);
     if (!scaled.has(rope)) scaled.set(rope, { ...rope, inverseFrequencies });
   }
   const layerKinds = shape.layerKinds.map((kind) => ({

@@ -70,6 +70,9 @@ export function checkedShape(parts: ShapeParts, model: string): DecoderShape {
     if (Number.isSafeInteger(value)) continue;
     refuse(model, `its ${name} is ${value}, a whole number is needed`);
   }
+  for (const rope of new Set(shape.layerKinds.map((kind) => kind.rope))) {
+    requireFiniteRope(rope, model);
+  }
   if (heads % kvHeads !== 0) {
     refuse(model, `${heads} attention heads cannot share ${kvHeads} key/value heads`);
   }
@@ -82,6 +85,15 @@ function withoutWideWindows(kinds: readonly LayerKind[], contextLength: number):
     kind.window !== undefined && kind.window >= contextLength
       ? { ...kind, window: undefined }
       : kind,
+  );
+}
+
+/** Frequencies that are no numbers would make of every text the same nonsense. */
+export function requireFiniteRope({ inverseFrequencies, amplitude }: Rope, model: string): void {
+  if ([amplitude, ...inverseFrequencies].every(Number.isFinite)) return;
+  refuse(
+    model,
+    'the settings of its rotary embedding give frequencies that are not finite numbers',
   );
 }
 
