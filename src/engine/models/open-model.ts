@@ -68,7 +68,8 @@ export async function openModel(path: string): Promise<OpenModel> {
   return found.isDirectory() ? openFolder(path) : openFile(path);
 }
 
-function architectureOf(
+/** @throws TqError badModel naming the kinds that are supported */
+export function architectureOf(
   kind: unknown,
   list: (architecture: Architecture) => readonly string[],
   model: string,
@@ -79,7 +80,7 @@ function architectureOf(
   if (architecture) return architecture;
   throw new TqError(
     ErrorCode.badModel,
-    `${model} is of the architecture "${String(kind)}", which is not supported; supported are ${[...new Set(architectures.flatMap(list))].join(', ')}.`,
+    `${model} is of the architecture "${String(kind)}", which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
   );
 }
 
@@ -88,7 +89,7 @@ async function openFile(path: string): Promise<OpenModel> {
   const file = await openGguf(path);
   try {
     const kind = file.metadata.get('general.architecture');
-    const architecture = architectureOf(kind, (a) => [a.gguf.architecture], name);
+    const architecture = architectureOf(kind, (a) => a.ggufArchitectures, name);
     const shape = await withRopeFactors(
       architecture.gguf.shape(file.metadata, (tensor) => file.tensors.has(tensor), name),
       file,

@@ -138,8 +138,6 @@ export interface LayerNames {
 
 /** How GGUF files hold a family's weights. */
 export interface GgufLayout {
-  /** `general.architecture`. */
-  readonly architecture: string;
   /** @param has whether the file holds a tensor of that name */
   shape(
     metadata: ReadonlyMap<string, unknown>,
@@ -159,6 +157,8 @@ export interface Architecture {
   readonly family: string;
   /** `model_type` values of config.json. */
   readonly modelTypes: readonly string[];
+  /** `general.architecture` values of GGUF files. */
+  readonly ggufArchitectures: readonly string[];
   shapeFromConfig(config: unknown, model: string): DecoderShape;
   readonly gguf: GgufLayout;
   /** Other names under which folders hold a weight. */

@@ -28,6 +28,7 @@ export const gemma: Architecture = {
   ...llamaNames,
   family: 'gemma',
   modelTypes: ['gemma'],
+  ggufArchitectures: ['gemma'],
   shapeFromConfig(raw, model): DecoderShape {
     const config = parseConfig(configSchema, raw, model);
     if (config.use_bidirectional_attention) refuse(model, 'its attention is bidirectional');
@@ -52,7 +53,6 @@ export const gemma: Architecture = {
     );
   },
   gguf: {
-    architecture: 'gemma',
     shape(metadata, _has, model): DecoderShape {
       const gguf = new GgufConfig(metadata, 'gemma', model);
       const parts = gguf.shape('gemma');

@@ -134,13 +134,13 @@ export const gemma3: Architecture = {
   ...llamaNames,
   family: 'gemma3',
   modelTypes: ['gemma3_text', 'gemma3'],
+  ggufArchitectures: ['gemma3'],
   shapeFromConfig,
   layer: (index) => ({
     ...llamaNames.layer(index),
     mlpNorm: `model.layers.${index}.pre_feedforward_layernorm.weight`,
   }),
   gguf: {
-    architecture: 'gemma3',
     shape: shapeFromGguf,
     name: (name) =>
       llamaGgufName(name, {

@@ -172,9 +172,9 @@ function layer(index: number): LayerNames {
 export const gptNeox: Architecture = {
   family: 'gpt_neox',
   modelTypes: ['gpt_neox'],
+  ggufArchitectures: ['gptneox'],
   shapeFromConfig,
   gguf: {
-    architecture: 'gptneox',
     shape: shapeFromGguf,
     name: ggufName,
     // llama.cpp puts all queries first, then all keys, then all values.

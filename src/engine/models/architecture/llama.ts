@@ -27,6 +27,7 @@ export const llama: Architecture = {
   ...llamaNames,
   family: 'llama',
   modelTypes: ['llama'],
+  ggufArchitectures: ['llama'],
   shapeFromConfig(raw, model): DecoderShape {
     const config = parseConfig(configSchema, raw, model);
     const attention = config.attention_bias ?? false;
@@ -45,7 +46,6 @@ export const llama: Architecture = {
     );
   },
   gguf: {
-    architecture: 'llama',
     shape(metadata, has, model): DecoderShape {
       const gguf = new GgufConfig(metadata, 'llama', model);
       return checkedShape(

@@ -22,6 +22,7 @@ export const mistral: Architecture = {
   ...llama,
   family: 'mistral',
   modelTypes: ['mistral'],
+  ggufArchitectures: [],
   shapeFromConfig(raw, model): DecoderShape {
     const config = parseConfig(configSchema, raw, model);
     const window = config.sliding_window === undefined ? defaultWindow : config.sliding_window;

@@ -34,6 +34,7 @@ function qwen(
     ...llamaNames,
     family,
     modelTypes: [family],
+    ggufArchitectures: [family],
     shapeFromConfig(raw, model): DecoderShape {
       const config = parseConfig(configSchema, raw, model);
       return checkedShape(
@@ -42,7 +43,6 @@ function qwen(
       );
     },
     gguf: {
-      architecture: family,
       shape(metadata, has, model): DecoderShape {
         const gguf = new GgufConfig(metadata, family, model);
         return checkedShape(
