@@ -34,7 +34,6 @@ export interface Cast {
   readonly baseline: LoadedPolicy;
   readonly target: Reward | undefined;
   readonly baselineReward: Reward | undefined;
-  readonly rewards: RewardLibrary;
   readonly transfer: Transfer;
 }
 
@@ -104,7 +103,7 @@ export async function loadCast(
       text: `The reward ${target.id} has no range, so no candidate can be left out.`,
     });
   }
-  return { reference, baseline, target, baselineReward, rewards, transfer };
+  return { reference, baseline, target, baselineReward, transfer };
 }
 
 /** @throws TqError invalidInput when there is nothing but space */
@@ -125,8 +124,14 @@ export function encodePrompt(tokenizer: TextTokenizer, prompt: Prompt): number[]
   return tokenizer.encode(text, { specialTokens: false });
 }
 
-export function rewardPrompt(tokenizer: TextTokenizer, prompt: Prompt): RewardPrompt {
-  return { text: prompt.text, tokens: encodePrompt(tokenizer, prompt), draft: prompt.draft };
+export function rewardPrompt({ policy, tokenizer }: LoadedPolicy, prompt: Prompt): RewardPrompt {
+  const { vocabularyId } = policy;
+  return {
+    text: prompt.text,
+    tokens: encodePrompt(tokenizer, prompt),
+    draft: prompt.draft,
+    writer: { vocabularyId, chatTemplate: tokenizer.chatTemplate },
+  };
 }
 
 /** Writes one text, an event a token. */
@@ -173,16 +178,14 @@ function decodingRequest(
   options: GenerationOptions,
   signal: AbortSignal,
 ): DecodingRequest {
-  const { reference, baseline, target, baselineReward, rewards, transfer } = cast;
+  const { reference, baseline, target, baselineReward, transfer } = cast;
   const method = methodOf(options.method ?? transfer.method);
   const role = method.policy === 'either' ? (options.argsPolicy ?? 'reference') : method.policy;
   const writer = role === 'reference' ? reference : baseline;
-  const read = method.estimate === 'self-normalised' ? [target, baselineReward] : [target];
-  for (const reward of read) if (reward) rewards.requireTokensOf(reward, writer);
   const input = decodingOptions(options, transfer);
   requireBranchMemory(writer.policy, input);
   return {
-    prompt: rewardPrompt(writer.tokenizer, prompt),
+    prompt: rewardPrompt(writer, prompt),
     options: input,
     policies: { reference: reference.policy, baseline: baseline.policy },
     rewards: { target, baseline: baselineReward },

@@ -12,6 +12,7 @@ import type { CompileSource } from './models/compiler/compile.ts';
 import type { FormatName } from './models/compiler/format.ts';
 import { findSizeProblem, verifyModel, type ManifestModel } from './models/manifest.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
+import { labelIndex, scoreLabels } from './models/score-head.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { DecoderPolicy } from './policy/decoder-policy.ts';
 import { GraphSession } from './policy/graph-session.ts';
@@ -42,6 +43,11 @@ export interface LoadedPolicy {
   readonly alignment: Alignment | undefined;
 }
 
+interface LoadedReward {
+  readonly reward: CausalReward;
+  readonly labels: readonly string[];
+}
+
 interface Vocabulary {
   /** Names the token table: equal for bases whose tokens are equal. */
   readonly id: string;
@@ -60,7 +66,7 @@ export const defaultModel = 'smollm2-135m-instruct';
 /** Finds models by id or path, compiles them, and keeps each in memory once. */
 export class ModelLibrary {
   readonly #policies = new Map<string, Resident<LoadedPolicy>>();
-  readonly #rewards = new Map<string, Resident<CausalReward>>();
+  readonly #rewards = new Map<string, Resident<LoadedReward>>();
   /** Of the bases seen so far, by the hash of their files. */
   readonly #vocabularies = new Map<string, Vocabulary>();
   readonly #finder: ModelFinder;
@@ -129,20 +135,27 @@ export class ModelLibrary {
     );
   }
 
-  /** A causal reward model: base, adapter with a score head; or a folder with both merged. */
-  async causalReward(idOrPath: string, options: LoadOptions): Promise<CausalReward> {
+  /**
+   * A causal reward model: base, adapter with a score head; or a folder with both merged.
+   * @param label name or index of one of its labels, needed where it has several
+   */
+  async causalReward(
+    idOrPath: string,
+    options: LoadOptions,
+    label?: string,
+  ): Promise<CausalReward> {
     const source = await this.#finder.find(idOrPath);
     const key = `${source.id}\n${options.format}`;
-    return this.#resident(
+    const { reward, labels } = await this.#resident(
       this.#rewards,
       key,
       source.id,
-      async () => {
-        const { session, vocabulary } = await this.#loadSession(source, 'score', options);
-        return new CausalReward(source.id, session, undefined, vocabulary.id);
-      },
-      (reward) => reward.dispose(),
+      () => this.#loadReward(source, options, label),
+      (loaded) => loaded.reward.dispose(),
     );
+    const index = labelIndex(source.id, labels, label);
+    if (labels.length === 1) return reward;
+    return reward.ofLabel(index, `${source.id}:label=${labels[index]!}`);
   }
 
   /** Frees one model, by id or path, or all; returns the ids of those freed. */
@@ -188,11 +201,34 @@ export class ModelLibrary {
     };
   }
 
+  async #loadReward(
+    found: FoundModel,
+    options: LoadOptions,
+    label: string | undefined,
+  ): Promise<LoadedReward> {
+    let labels: readonly string[] = [];
+    // Looked at before the model is compiled.
+    const check = (source: CompileSource, { classification }: OpenModel): void => {
+      labels = scoreLabels(found.id, source, classification);
+      labelIndex(found.id, labels, label);
+    };
+    const { session, vocabulary, padToken } = await this.#loadSession(
+      found,
+      'score',
+      options,
+      check,
+    );
+    const { id, tokenizer } = vocabulary;
+    const reward = new CausalReward(found.id, session, undefined, id, { tokenizer, padToken });
+    return { reward, labels };
+  }
+
   async #loadSession(
     found: FoundModel,
     head: HeadKind,
     options: LoadOptions,
-  ): Promise<{ session: GraphSession; vocabulary: Vocabulary }> {
+    check?: (source: CompileSource, model: OpenModel) => void,
+  ): Promise<{ session: GraphSession; vocabulary: Vocabulary; padToken: number | undefined }> {
     const { format, onProgress, signal } = options;
     onProgress?.('checking', found.id, null);
     for (const shipped of [found.shippedBase, found.shippedAdapter]) {
@@ -203,7 +239,7 @@ export class ModelLibrary {
     try {
       adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
       const source = compileSource(model, adapter, head);
-      if (head === 'score') requireScoreHead(found.id, source);
+      check?.(source, model);
       requireWeightMemory(found.id, model, format);
       const checked = found.shippedBase?.files ?? [];
       const baseHash =
@@ -216,7 +252,7 @@ export class ModelLibrary {
       });
       onProgress?.('loading', found.id, null);
       const session = await GraphSession.create(folder, model.shape, { threads: this.threads });
-      return { session, vocabulary };
+      return { session, vocabulary, padToken: model.classification.padToken };
     } finally {
       await adapter?.close();
       await model.close();
@@ -245,17 +281,6 @@ function requirePolicy({ id, shippedAdapter }: FoundModel): void {
   throw new TqError(
     ErrorCode.badModel,
     `${id} is a reward model; it writes no text, so it is no policy.`,
-  );
-}
-
-function requireScoreHead(id: string, { architecture, weights }: CompileSource): void {
-  const name = architecture.scoreHead;
-  const scores = weights.has(name) ? weights.shape(name)[0] : 0;
-  if (scores === 1) return;
-  const what = scores === 0 ? `no score head (${name})` : `a score head of ${scores} labels`;
-  throw new TqError(
-    ErrorCode.badModel,
-    `${id} has ${what}; a reward model has one that gives one number.`,
   );
 }
 

@@ -1,11 +1,9 @@
-import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { RewardEntry } from '../protocol/requests.ts';
 import type { Reward } from './decoding/reward.ts';
 import { scriptProgram, type Locations } from './locations.ts';
-import type { LoadedPolicy, LoadOptions, ModelLibrary } from './model-library.ts';
+import type { LoadOptions, ModelLibrary } from './model-library.ts';
 import type { ManifestModel } from './models/manifest.ts';
 import { catalogue } from './reward/catalogue.ts';
-import type { CausalReward } from './reward/causal-reward.ts';
 import { Clamped } from './reward/clamped.ts';
 import { createReward } from './reward/create-reward.ts';
 import type { RewardDescription } from './reward/description.ts';
@@ -20,8 +18,6 @@ export interface RewardLoadOptions extends LoadOptions {
 /** Finds rewards by id, expression, path or definition. */
 export class RewardLibrary {
   readonly #open = new Map<string, Reward>();
-  /** The causal reward models that a reward is made of. */
-  readonly #causal = new WeakMap<Reward, readonly CausalReward[]>();
 
   constructor(
     private readonly locations: Locations,
@@ -48,7 +44,6 @@ export class RewardLibrary {
     const key = JSON.stringify([spec, format, folder, allowScripts]);
     const known = this.#open.get(key);
     if (known) return known;
-    const causal: CausalReward[] = [];
     const shipped = await this.models.causalRewards();
     const reward = await createReward(spec, {
       modelsFolder: this.locations.models,
@@ -56,31 +51,14 @@ export class RewardLibrary {
       baseFolder: folder,
       scripts: allowScripts ? { program: scriptProgram, signal } : undefined,
       causalRewards: shipped.map(describeCausal),
-      createCausal: async (idOrPath) => {
-        const model = await this.models.causalReward(idOrPath, options);
-        causal.push(model);
+      createCausal: async (idOrPath, label) => {
+        const model = await this.models.causalReward(idOrPath, options, label);
         const range = shipped.find(({ id }) => id === idOrPath)?.range;
         return range ? new Clamped(model, range) : model;
       },
     });
-    this.#causal.set(reward, causal);
     if (!/\.json\b|style-guide/iu.test(key)) this.#open.set(key, reward);
     return reward;
-  }
-
-  /**
-   * Checks that a reward can read what a policy writes: a causal reward model reads tokens.
-   * @throws TqError badModel naming both
-   */
-  requireTokensOf(reward: Reward, { id, policy }: LoadedPolicy): void {
-    const other = this.#causal
-      .get(reward)
-      ?.find(({ vocabularyId }) => vocabularyId !== policy.vocabularyId);
-    if (other === undefined) return;
-    throw new TqError(
-      ErrorCode.badModel,
-      `The reward model ${other.id} was made for other tokens than the policy ${id} writes; take a reward model of the same tokenizer.`,
-    );
   }
 
   /** Forgets rewards, so that files they were made from are read again. */

@@ -207,8 +207,8 @@ describe('causal reward models', () => {
   const causal: RewardContext = {
     ...context,
     causalRewards: [description],
-    createCausal: async (spec): Promise<Reward> => {
-      asked.push(spec);
+    createCausal: async (spec, label): Promise<Reward> => {
+      asked.push(label === undefined ? spec : `${spec} for ${label}`);
       return stubReward(spec, undefined, (text) => (text === '' ? Number.NaN : text.length));
     },
   };
@@ -229,9 +229,19 @@ describe('causal reward models', () => {
     await assert.rejects(scoreOf(reward, ''), { code: ErrorCode.badReward });
   });
 
-  it('are listed among the ids, take no parameters, and must exist', async () => {
+  it('take the label of theirs that is meant', async () => {
+    asked.length = 0;
+    await createReward('helpfulness:label=kind', causal);
+    await createReward('"./classifier":label=1*0.5', causal);
+    assert.deepEqual(asked, ['helpfulness for kind', `${join(fixtures, 'classifier')} for 1`]);
+  });
+
+  it('are listed among the ids, take no other parameters, and must exist', async () => {
     assert.match(await rejection('nope', ErrorCode.unknownId, causal), /helpfulness/u);
-    await rejection('helpfulness:size=2', ErrorCode.invalidInput, causal);
+    for (const reward of ['helpfulness', '"./classifier"']) {
+      const told = await rejection(`${reward}:size=2`, ErrorCode.invalidInput, causal);
+      assert.match(told, /has no parameter 'size'; it has label/u);
+    }
     await rejection('./no-such-folder', ErrorCode.unknownId, causal);
     await rejection('helpfulness', ErrorCode.unknownId);
   });

@@ -25,7 +25,7 @@ export interface RewardContext {
   /** Checks the files of a model in it before they are read, by its id. */
   readonly verifyModel?: (id: string) => Promise<void>;
   /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
-  readonly createCausal?: (spec: string) => Promise<Reward>;
+  readonly createCausal?: (spec: string, label?: string) => Promise<Reward>;
   /** Causal reward models that have an id. */
   readonly causalRewards?: readonly RewardDescription[];
   /** Folder that relative paths start from; the working directory when left out. */
@@ -99,20 +99,22 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
       loadScript: (options) => loadScript(options, context),
     });
   }
-  const hasParameters = Object.keys(term.parameters).length > 0;
-  if (looksLikePath(term.name)) {
-    if (hasParameters) throw parameterless(term.name);
-    return fromPath(term.name, context, depth);
-  }
+  if (looksLikePath(term.name)) return fromPath(term.name, context, depth, term.parameters);
   const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
   if (!causal || context.createCausal === undefined) throw unknownReward(term.name, context);
-  if (hasParameters) throw parameterless(term.name);
-  return withFiniteScores(await context.createCausal(term.name));
+  const label = labelOf(term.name, term.parameters);
+  return withFiniteScores(await context.createCausal(term.name, label));
 }
 
-async function fromPath(path: string, context: RewardContext, depth: number): Promise<Reward> {
+async function fromPath(
+  path: string,
+  context: RewardContext,
+  depth: number,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<Reward> {
   const absolute = resolvePath(path, context);
   if (/\.json$/iu.test(absolute)) {
+    if (Object.keys(parameters).length > 0) throw parameterless(path);
     const definition = await readJsonFile(absolute, 'reward definition', rewardDefinitionSchema);
     return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
   }
@@ -120,7 +122,7 @@ async function fromPath(path: string, context: RewardContext, depth: number): Pr
     throw new TqError(ErrorCode.unknownId, `There is no reward model at '${absolute}'.`);
   }
   if (context.createCausal === undefined) throw unknownReward(path, context);
-  return withFiniteScores(await context.createCausal(absolute));
+  return withFiniteScores(await context.createCausal(absolute, labelOf(path, parameters)));
 }
 
 async function fromDefinition(
@@ -188,6 +190,16 @@ function checkParameters(
     Object.hasOwn(written, name)
       ? `${reward} cannot take ${name}='${written[name]!}'; it must be ${accepted[name]!}.`
       : `${reward} needs the parameter ${name}: ${accepted[name]!}.`,
+  );
+}
+
+/** The one parameter that causal reward models take. */
+function labelOf(name: string, { label, ...others }: Readonly<Record<string, string>>) {
+  const [unknown] = Object.keys(others);
+  if (unknown === undefined) return label;
+  throw new TqError(
+    ErrorCode.invalidInput,
+    `The reward '${name}' has no parameter '${unknown}'; it has label.`,
   );
 }
 
