@@ -49,8 +49,8 @@ describe('models/manifest.json', () => {
   });
 
   it('lists exactly the files of every model folder', () => {
-    const folders = readdirSync(modelsFolder, { withFileTypes: true }).filter((e) =>
-      e.isDirectory(),
+    const folders = readdirSync(modelsFolder, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && entry.name !== 'recipes',
     );
     for (const { name } of folders) {
       const listed = models.filter(({ id }) => id === name).flatMap(({ files }) => files);
