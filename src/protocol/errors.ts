@@ -21,6 +21,8 @@ export const ErrorCode = {
   device: -32007,
   /** The engine process ended or cannot be started. */
   engineGone: -32008,
+  /** A hub of models cannot be reached, refuses, or answers with something else than was asked. */
+  hub: -32010,
   /** The request was cancelled. */
   cancelled: -32800,
 } as const;

@@ -44,7 +44,8 @@ export async function openModel(path: string): Promise<OpenModel> {
   return found.isDirectory() ? openFolder(path) : openFile(path);
 }
 
-function architectureOf(
+/** @throws TqError badModel listing those that are supported */
+export function architectureOf(
   kind: unknown,
   list: (architecture: Architecture) => readonly string[],
   model: string,
