@@ -14,6 +14,7 @@ import { RequestQueue } from './request-queue.ts';
 import { RewardLibrary } from './reward-library.ts';
 import { catalogue } from './reward/catalogue.ts';
 import { scoreResponses } from './scoring.ts';
+import { wait } from './store/hub-fetch.ts';
 import { StoreService } from './store/store-service.ts';
 import { engineVersion, onnxruntimeVersion } from './version.ts';
 
@@ -35,7 +36,13 @@ export class EngineServer {
     this.#models = new ModelLibrary(locations);
     this.#rewards = new RewardLibrary(locations, this.#models);
     const rewardIds = new Set(catalogue.map(({ description }) => description.id));
-    this.#store = new StoreService(this.#models.added, this.#models.finder, rewardIds);
+    this.#store = new StoreService({
+      store: this.#models.added,
+      finder: this.#models.finder,
+      takenIds: rewardIds,
+      environment: process.env,
+      wait,
+    });
     this.#handleQueries();
     this.#handleModels();
     this.#handleStore();

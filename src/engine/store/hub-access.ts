@@ -58,7 +58,7 @@ function requireWebAddress(address: string, what: string): void {
   }
   if (url && ['http:', 'https:'].includes(url.protocol)) return;
   // A proxy's address may hold a password.
-  const shown = address.replace(/\/\/[^@/]*@/u, '//***@').slice(0, 80);
+  const shown = address.replace(/^.*@/u, '***@').slice(0, 80);
   throw new TqError(
     ErrorCode.invalidInput,
     `${what} is "${shown}"; it must be an address that begins with http:// or https://.`,

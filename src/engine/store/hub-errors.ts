@@ -15,7 +15,7 @@ export function hubError(sentence: string, cause?: unknown): TqError {
 export function networkReason(error: unknown): string {
   let reason = '';
   for (let each = error; each instanceof Error; each = each.cause) {
-    const code = 'code' in each ? String(each.code) : '';
+    const code = 'code' in each && typeof each.code === 'string' ? each.code : '';
     reason = code || each.message || reason;
   }
   return reason || String(error);

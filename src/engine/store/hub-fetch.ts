@@ -24,6 +24,8 @@ export interface HubRequests {
 /** Answers that pass when the same is asked a little later. */
 const busy = new Set([429, 500, 502, 503, 504]);
 const mostTries = 5;
+/** Undici would wait for ever for a proxy that hangs up. */
+const silenceMs = 90_000;
 const longestWaitSeconds = 300;
 
 /** A listing of the largest repositories takes a few MB. */
@@ -68,17 +70,23 @@ async function askUntilReady(
   { access, signal, wait, onNote }: HubRequests,
 ): Promise<Response> {
   for (let tries = 1; ; tries++) {
+    const silence = new AbortController();
+    const timer = setTimeout(() => {
+      silence.abort(new Error('no answer'));
+    }, silenceMs);
     const response = await undiciFetch(url, {
       ...request,
       dispatcher: access.dispatcher,
-      signal,
+      signal: AbortSignal.any([signal, silence.signal]),
     }).catch((error: unknown) => {
+      clearTimeout(timer);
       signal.throwIfAborted();
       throw new LostConnection(
         `The hub ${access.endpoint} cannot be reached (${networkReason(error)}); look at the network, at HF_ENDPOINT, and at the proxy (HTTPS_PROXY, NO_PROXY).`,
         error,
       );
     });
+    clearTimeout(timer);
     if (!busy.has(response.status)) return response as unknown as Response;
     await response.body?.cancel();
     const seconds = secondsToWait(response.headers.get('retry-after'), tries);

@@ -7,7 +7,7 @@ import { parseCheckedJson } from '../models/checked-json.ts';
 import { architectureOf } from '../models/open-model.ts';
 import { describeAdapter, describeModel, memoryNeed, type ModelFacts } from './describe-model.ts';
 import type { HubFile } from './hub-repository.ts';
-import type { ChoiceNeeded} from './model-files.ts';
+import type { ChoiceNeeded } from './model-files.ts';
 import { selectFiles, type Selection } from './model-files.ts';
 import { defaultId, type HubReference, type LocalReference } from './model-reference.ts';
 import type { ModelStore } from './model-store.ts';

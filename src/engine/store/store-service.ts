@@ -4,7 +4,7 @@ import type { ModelPlan, NetworkOptions } from '../../protocol/store.ts';
 import type { ModelFinder } from '../model-finder.ts';
 import { addModel, storeError } from './add-model.ts';
 import { hubAccess } from './hub-access.ts';
-import { wait } from './hub-fetch.ts';
+import type { Wait } from './hub-fetch.ts';
 import { ChoiceNeeded } from './model-files.ts';
 import {
   defaultId,
@@ -27,18 +27,24 @@ export interface AddRequest {
 
 type Emit = (event: EngineEvent) => void;
 
+/** What the service works with. */
+export interface StoreSurroundings {
+  readonly store: ModelStore;
+  readonly finder: ModelFinder;
+  /** Ids that models must not have, for rewards have them. */
+  readonly takenIds: ReadonlySet<string>;
+  /** Names the hub, the token and the proxy. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly wait: Wait;
+}
+
 /** How long to wait before looking again whether another process is done. */
 const pauseMs = 200;
 const reportEveryMs = 100;
 
 /** What people do with the store: look at a model, add it, remove it, verify it. */
 export class StoreService {
-  constructor(
-    private readonly store: ModelStore,
-    private readonly finder: ModelFinder,
-    /** Ids that models must not have, for rewards have them. */
-    private readonly takenIds: ReadonlySet<string>,
-  ) {}
+  constructor(private readonly around: StoreSurroundings) {}
 
   /** What adding would do; the hub is asked for names and sizes, and nothing is kept. */
   async plan(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<ModelPlan> {
@@ -47,12 +53,12 @@ export class StoreService {
         const chosen = { id: request.id, chosen: request.file };
         return await planOf(
           origin,
-          await examine(origin, reference, this.finder, chosen),
-          this.store,
+          await examine(origin, reference, this.around.finder, chosen),
+          this.around.store,
         );
       } catch (error) {
         if (!(error instanceof ChoiceNeeded)) throw error;
-        return planOfChoice(origin, request.id ?? defaultId(reference), error, this.store);
+        return planOfChoice(origin, request.id ?? defaultId(reference), error, this.around.store);
       }
     });
   }
@@ -61,16 +67,17 @@ export class StoreService {
   async add(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<StoreEntry> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
       const chosen = { id: request.id, chosen: request.file };
-      const candidate = await examine(origin, reference, this.finder, chosen);
+      const candidate = await examine(origin, reference, this.around.finder, chosen);
       const { id, selection } = candidate;
       folderOfId(id);
       await this.#requireFree(id);
+      const { wait } = this.around;
       const pause = (): Promise<void> => wait(pauseMs, signal);
-      const release = await this.store.claim(id, pause, () => {
+      const release = await this.around.store.claim(id, pause, () => {
         emit({ type: 'note', text: `Another process is adding ${id}; waiting for it.` });
       });
       try {
-        const present = await this.store.find(id);
+        const present = await this.around.store.find(id);
         if (present) {
           emit({
             type: 'note',
@@ -85,7 +92,7 @@ export class StoreService {
           const share = total === 0 ? null : done / total;
           emit({ type: 'progress', stage, model: id, done: share, bytes: { done, total } });
         });
-        return await addModel(origin, candidate, this.store, this.finder, {
+        return await addModel(origin, candidate, this.around.store, this.around.finder, {
           signal,
           wait,
           onBytes,
@@ -98,14 +105,14 @@ export class StoreService {
 
   /** @throws TqError unknownId, or invalidInput when the model ships or is in use */
   async remove(id: string): Promise<void> {
-    const known = await this.finder.known();
+    const known = await this.around.finder.known();
     if (known.some((model) => model.id === id && !model.stored)) {
       throw new TqError(
         ErrorCode.invalidInput,
         `The model ${id} ships with the program and is not removed.`,
       );
     }
-    if (await this.#guarded(() => this.store.remove(id))) return;
+    if (await this.#guarded(() => this.around.store.remove(id))) return;
     const ids = known.filter(({ stored }) => stored).map((model) => model.id);
     throw new TqError(
       ErrorCode.unknownId,
@@ -119,7 +126,7 @@ export class StoreService {
     emit: Emit,
     signal: AbortSignal,
   ): Promise<{ id: string; problem: string }[]> {
-    const known = await this.finder.known();
+    const known = await this.around.finder.known();
     const chosen = known.filter((model) => id === undefined || model.id === id);
     if (chosen.length === 0) {
       const ids = known.map((model) => model.id).join(', ');
@@ -131,7 +138,7 @@ export class StoreService {
     const results: { id: string; problem: string }[] = [];
     for (const model of chosen) {
       emit({ type: 'progress', stage: 'checking', model: model.id, done: null });
-      const problem = await this.finder.verify(model, signal).then(
+      const problem = await this.around.finder.verify(model, signal).then(
         () => '',
         (error: unknown) => {
           if (error instanceof TqError) return error.message;
@@ -144,8 +151,10 @@ export class StoreService {
   }
 
   async #requireFree(id: string): Promise<void> {
-    const shipped = (await this.finder.known()).some((model) => model.id === id && !model.stored);
-    if (!shipped && !this.takenIds.has(id)) return;
+    const shipped = (await this.around.finder.known()).some(
+      (model) => model.id === id && !model.stored,
+    );
+    if (!shipped && !this.around.takenIds.has(id)) return;
     throw new TqError(
       ErrorCode.invalidInput,
       `The id "${id}" is that of a ${shipped ? 'model' : 'reward'} that ships with the program; choose another with --id.`,
@@ -162,10 +171,11 @@ export class StoreService {
     if (reference.kind === 'local') {
       return this.#guarded(async () => work(await openLocal(reference, signal), reference));
     }
-    const access = hubAccess(process.env, network);
+    const access = hubAccess(this.around.environment, network);
     const onNote = (text: string): void => {
       emit({ type: 'note', text });
     };
+    const { wait } = this.around;
     const requests = { access, repository: reference.repository, signal, wait, onNote };
     try {
       return await this.#guarded(async () => work(await openHub(reference, requests), reference));
@@ -178,7 +188,7 @@ export class StoreService {
     try {
       return await work();
     } catch (error) {
-      throw storeError(error, this.store.folder);
+      throw storeError(error, this.around.store.folder);
     }
   }
 }
