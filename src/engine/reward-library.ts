@@ -34,11 +34,13 @@ export class RewardLibrary {
   /** The reward of a specification; made once, unless files that people edit define it. */
   async open(spec: unknown, options: LoadOptions): Promise<Reward> {
     const key = JSON.stringify([spec, options.format]);
-    const known = this.#open.get(key);
-    if (known) return known;
+    const made = this.#open.get(key);
+    if (made) return made;
     const causal: CausalReward[] = [];
+    const known = await this.models.finder.known();
     const reward = await createReward(spec, {
       modelsFolder: this.locations.models,
+      causalRewards: known.filter(({ kind }) => kind === 'causal-reward'),
       verifyModel: (id) => this.models.verify(id, options.signal),
       createCausal: async (path) => {
         const model = await this.models.causalReward(path, options);

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { ErrorCode } from '../../src/protocol/errors.ts';
 import { FakeHub } from '../harness/fake-hub.ts';
 import { TestProxy } from '../harness/test-proxy.ts';
-import { ggufFile, languageModelFiles, TestStore } from './store-surroundings.ts';
+import { ggufFile, languageModelFiles, refused, TestStore } from './store-surroundings.ts';
 
 const chunk = 64 * 1024;
 const card = '---\nlicense: mit\n---\n# A model\n';
-
-/** The one sentence that something is refused with. */
-async function refused(work: Promise<unknown>, code: number): Promise<string> {
-  const error = await work.then(
-    () => assert.fail('it was not refused'),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof TqError, String(error));
-  assert.equal(error.code, code, error.message);
-  return error.message;
-}
 
 describe('A model of a hub', function () {
   this.timeout(120_000);

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TqError } from '../../src/protocol/errors.ts';
 import type { EngineEvent } from '../../src/protocol/events.ts';
 import { ModelFinder } from '../../src/engine/model-finder.ts';
 import { ModelStore, type StoreEntry } from '../../src/engine/store/model-store.ts';
@@ -97,4 +99,15 @@ export function languageModelFiles(): Record<string, Buffer> {
 
 export function ggufFile(name = 'gguf-q8-0'): Buffer {
   return readFileSync(join(fixtures, name, 'model.gguf'));
+}
+
+/** The one sentence that something is refused with. */
+export async function refused(work: Promise<unknown>, code: number): Promise<string> {
+  const error = await work.then(
+    () => assert.fail('it was not refused'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof TqError, String(error));
+  assert.equal(error.code, code, error.message);
+  return error.message;
 }

@@ -40,6 +40,8 @@ export class FakeHub {
   fault: Fault = () => false;
   /** Bytes of a file after which its connection is cut. */
   cutAfter = Infinity;
+  /** Sends a file up to this byte and no more, and leaves the connection open. */
+  hold: { readonly path: string; readonly at: number } | undefined;
   /** Called with the bytes of a file that were sent so far. */
   onSent: (path: string, bytes: number) => void = () => undefined;
   readonly #api: Server;
@@ -152,6 +154,11 @@ export class FakeHub {
         'content-range': `bytes ${start}-${start + content.length - 1}/${whole.length}`,
       }),
     });
+    const { hold } = this;
+    if (hold?.path === path && request.headers.range !== 'bytes=0-0') {
+      response.write(content.subarray(0, Math.max(0, hold.at - start)));
+      return;
+    }
     if (content.length <= this.cutAfter) {
       response.end(content, () => {
         this.onSent(path, start + content.length);

@@ -26,7 +26,7 @@ export interface RewardContext {
   /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
   readonly createCausal?: (spec: string) => Promise<Reward>;
   /** Causal reward models that have an id. */
-  readonly causalRewards?: readonly RewardDescription[];
+  readonly causalRewards?: readonly Pick<RewardDescription, 'id'>[];
   /** Folder that relative paths start from; the working directory when left out. */
   readonly baseFolder?: string;
 }
@@ -95,11 +95,12 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
     });
   }
   const hasParameters = Object.keys(term.parameters).length > 0;
-  if (looksLikePath(term.name)) {
+  const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
+  // The id of a model from a hub looks like a path.
+  if (!causal && looksLikePath(term.name)) {
     if (hasParameters) throw parameterless(term.name);
     return fromPath(term.name, context, depth);
   }
-  const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
   if (!causal || context.createCausal === undefined) throw unknownReward(term.name, context);
   if (hasParameters) throw parameterless(term.name);
   return withFiniteScores(await context.createCausal(term.name));
