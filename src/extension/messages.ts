@@ -97,6 +97,8 @@ function helpFor({ code }: TqError): readonly MessageAction[] {
       return [openSettings()];
     case ErrorCode.device:
       return [openSettings('tqstar.nodePath'), diagnose];
+    case ErrorCode.hub:
+      return [openSettings('http.proxy'), showLog()];
     case ErrorCode.badModel:
     case ErrorCode.storage:
     case ErrorCode.outOfMemory:

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineProcess } from '../../src/client/engine-process.ts';
+import type { EngineProcess } from '../../src/client/engine-process.ts';
 import { ModelLibrary } from '../../src/engine/model-library.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import { requests } from '../../src/protocol/requests.ts';

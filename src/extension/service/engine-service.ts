@@ -16,6 +16,8 @@ import { LoadProgress } from './load-progress.ts';
 export interface EngineSurroundings {
   readonly program: string;
   readonly nodePath: () => string;
+  /** Folder of the models that were added; empty for the usual one. */
+  readonly storeFolder: () => string;
   readonly idleMinutes: () => number;
   readonly log: vscode.LogOutputChannel;
   readonly registry: EngineRegistry;
@@ -25,6 +27,7 @@ export interface EngineSurroundings {
 }
 
 type Generating = (typeof requests)['generate' | 'compare' | 'score'];
+type Attended = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
 
 /** How long the engine may take to obey a cancel before it is killed. */
 const cancelLimitMs = 2000;
@@ -35,6 +38,8 @@ export class EngineService implements vscode.Disposable {
   readonly #crashes = new CrashPolicy();
   readonly #idle: IdleTimer;
   readonly #running = new Set<AbortController>();
+  /** Requests that go on beside the writing, such as downloads. */
+  #attended = 0;
   #process: EngineProcess | undefined;
   #starting: Promise<EngineProcess> | undefined;
   #state: EngineState = { phase: 'stopped', device: undefined, processId: undefined };
@@ -61,7 +66,7 @@ export class EngineService implements vscode.Disposable {
     params: z.input<Params>,
   ): Promise<z.output<Result>> {
     const engine = await this.#start();
-    this.#idle.restart();
+    this.#rest();
     return engine.request(request, params);
   }
 
@@ -110,8 +115,31 @@ export class EngineService implements vscode.Disposable {
       this.#running.delete(controller);
       if (this.#running.size === 0 && this.#process) {
         this.#setState('ready');
-        this.#idle.restart();
+        this.#rest();
       }
+    }
+  }
+
+  /** The engine is idle from now on, unless something goes on. */
+  #rest(): void {
+    if (this.#running.size === 0 && this.#attended === 0 && this.#process) this.#idle.restart();
+  }
+
+  /** A request that takes long and needs no model in memory; the writing goes on beside it. */
+  async attend<Request extends Attended>(
+    request: Request,
+    params: Omit<z.input<Request['params']>, 'requestId'>,
+    onEvent: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<z.output<Request['result']>> {
+    const engine = await this.#start();
+    this.#attended++;
+    this.#idle.stop();
+    try {
+      return await engine.stream(request, params, onEvent, signal);
+    } finally {
+      this.#attended--;
+      this.#rest();
     }
   }
 
@@ -177,7 +205,7 @@ export class EngineService implements vscode.Disposable {
     const { log, program, registry } = this.around;
     this.#setState('starting');
     const node = this.around.nodePath() || process.execPath;
-    const env = engineEnvironment(process.env);
+    const env = engineEnvironment(process.env, this.around.storeFolder());
     if (this.#probedNode !== node) await probeBinding(node, program, env);
     this.#probedNode = node;
     const onLog = (text: string): void => {
@@ -271,7 +299,8 @@ function throwIfCancelled(signal: AbortSignal): void {
 }
 
 /** The host's environment without what would change how a plain node starts. */
-function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function engineEnvironment(env: NodeJS.ProcessEnv, storeFolder: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/u.test(name));
-  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+  const store = storeFolder === '' ? {} : { TQSTAR_STORE: storeFolder };
+  return { ...Object.fromEntries(kept), ...store, ELECTRON_RUN_AS_NODE: '1' };
 }
