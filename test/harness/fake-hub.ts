@@ -41,7 +41,7 @@ export class FakeHub {
   /** Bytes of a file after which its connection is cut. */
   cutAfter = Infinity;
   /** Sends a file up to this byte and no more, and leaves the connection open. */
-  hold: { readonly path: string; readonly at: number } | undefined;
+  hold: { readonly path: string; readonly at: number; readonly sent?: () => void } | undefined;
   /** Called with the bytes of a file that were sent so far. */
   onSent: (path: string, bytes: number) => void = () => undefined;
   readonly #api: Server;
@@ -156,7 +156,7 @@ export class FakeHub {
     });
     const { hold } = this;
     if (hold?.path === path && request.headers.range !== 'bytes=0-0') {
-      response.write(content.subarray(0, Math.max(0, hold.at - start)));
+      response.write(content.subarray(0, Math.max(0, hold.at - start)), () => hold.sent?.());
       return;
     }
     if (content.length <= this.cutAfter) {
