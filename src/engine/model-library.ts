@@ -168,7 +168,9 @@ export class ModelLibrary {
     const value = release.then(load);
     const disposeAndRelease = async (loaded: T): Promise<void> => {
       await dispose(loaded);
-      await (await release)();
+      await (
+        await release
+      )();
     };
     residents.set(key, { value, label: source.id, dispose: disposeAndRelease });
     try {

@@ -31,7 +31,6 @@ export const deviceSchema = z.object({
 });
 export type DeviceReport = z.output<typeof deviceSchema>;
 
-
 export const rewardEntrySchema = z.object({
   id: z.string(),
   title: z.string(),

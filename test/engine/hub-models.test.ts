@@ -212,6 +212,25 @@ describe('A model of a hub', function () {
     });
   }
 
+  it('is fetched by plain ranges where the hub offers its own chunks', async () => {
+    hub.fault = (request, response) => {
+      if (!/resolve/u.test(request.url!) || !/xet/u.test(request.headers.accept ?? ''))
+        return false;
+      const path = request.url!.split('/').at(-1)!;
+      response.writeHead(200, {
+        'content-type': 'application/vnd.xet-fileinfo+json',
+        'x-linked-size': String(hub.repositories.get(name)!.files.get(path)!.length),
+        'x-xet-hash': 'a'.repeat(64),
+        etag: '"x"',
+        link: `<${hub.address}/auth>; rel="xet-auth", <${hub.address}/chunks>; rel="xet-reconstruction-info"`,
+      });
+      response.end('{}');
+      return true;
+    };
+    await test.add(name);
+    assert.deepEqual(await test.verify(name), [{ id: name, problem: '' }]);
+  });
+
   it('is not looked for in a web page', async () => {
     hub.fault = (_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>');

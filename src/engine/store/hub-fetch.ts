@@ -48,7 +48,7 @@ export function hubFetch(requests: HubRequests): typeof globalThis.fetch {
     headers.set('user-agent', `tqstar/${engineVersion}`);
     // Undici leaves the token out when it is sent on to another server.
     if (access.token !== undefined) headers.set('authorization', `Bearer ${access.token}`);
-    const isApi = url.pathname.includes('/api/');
+    const isApi = url.href.startsWith(`${access.endpoint}/api/`);
     if (!isApi) headers.set('accept-encoding', 'identity');
     const request = { ...init, headers: Object.fromEntries(headers) };
     const response = await askUntilReady(url, request as UndiciRequest, requests);
@@ -137,15 +137,16 @@ async function checkFile(
   const type = response.headers.get('content-type') ?? '';
   if (type.includes('text/html')) await refuse(notTheHub(endpoint, type));
   const start = /^bytes=(\d+)-/u.exec(range ?? '')?.[1];
-  if (start === undefined || type.includes('xet-fileinfo')) return response;
+  if (start === undefined) return response;
+  // A part that is only asked for to learn a file's length is never read.
+  if (range === 'bytes=0-0') await response.body?.cancel();
+  if (type.includes('xet-fileinfo')) return response;
   const given = /^bytes (\d+)-/u.exec(response.headers.get('content-range') ?? '')?.[1];
   if (response.status !== 206 || given !== start) {
     await refuse(
       hubError(`The hub ${endpoint} did not send the part of a file that it was asked for.`),
     );
   }
-  // A part that is only asked for to learn a file's length is never read.
-  if (range === 'bytes=0-0') await response.body?.cancel();
   return response;
 }
 

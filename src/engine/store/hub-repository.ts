@@ -79,6 +79,8 @@ export class HubRepository implements ModelFiles {
       for await (const raw of list) {
         const { type, path, size, oid, lfs } = entrySchema.parse(raw);
         if (type !== 'file') continue;
+        if (!lfs && oid === undefined)
+          throw hubError(`The hub gives no hash of ${path} of ${name}.`);
         files.set(path, { path, size, sha256: lfs?.oid, gitHash: lfs ? undefined : oid });
         if (files.size > mostFiles) {
           throw badModel(`${name} has more than ${mostFiles} files; it is no model.`);

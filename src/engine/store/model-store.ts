@@ -113,7 +113,14 @@ export class ModelStore {
 
   /** Says that this process has a model in memory, so that no other removes it. */
   async use(id: string): Promise<() => Promise<void>> {
-    return this.#claims.alone(() => this.#claims.add(folderOfId(id), 'using'));
+    try {
+      return await this.#claims.alone(() => this.#claims.add(folderOfId(id), 'using'));
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      // A store that somebody else keeps can be read all the same.
+      if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return async () => undefined;
+      throw error;
+    }
   }
 
   /** Gives a model that is whole, in its unfinished folder, its place. */

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { z } from 'zod';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /** What a process does with a model of the store. */
 export type Purpose = 'changing' | 'using';
@@ -21,8 +22,15 @@ const renewMs = 60_000;
 const forgottenMs = 10 * renewMs;
 
 /** The lock is held for a few file operations only; one of a process that died is taken over. */
-const lockOptions = { stale: 10_000, update: 2000, realpath: false } as const;
-const lockRetries = { retries: 400, factor: 1, minTimeout: 20, maxTimeout: 50, randomize: true };
+const lockOptions = {
+  stale: 10_000,
+  update: 2000,
+  realpath: false,
+  retries: { retries: 400, factor: 1, minTimeout: 20, maxTimeout: 50, randomize: true },
+  // Told where a process stood still while it had the lock; what it does there is a rename or a new
+  // file, which stay whole. The library's own answer would end the process.
+  onCompromised: (): void => undefined,
+};
 
 /**
  * Which processes change or use which models: a file a claim, in a folder that all of them share.
@@ -34,7 +42,14 @@ export class StoreClaims {
   /** Runs what only one process may do at a time; it must be short. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     await mkdir(this.folder, { recursive: true });
-    const release = await lock(this.folder, { ...lockOptions, retries: lockRetries });
+    const release = await lock(this.folder, lockOptions).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      throw new TqError(
+        ErrorCode.storage,
+        `The store of models is locked by another process (${this.folder}.lock); try again when that has ended.`,
+        { cause: error },
+      );
+    });
     try {
       return await work();
     } finally {

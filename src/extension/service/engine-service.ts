@@ -7,6 +7,7 @@ import { requests, type EngineRequest } from '../../protocol/requests.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { probeBinding } from './binding-probe.ts';
 import { CrashPolicy } from './crash-policy.ts';
+import { engineEnvironment } from './engine-environment.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 import type { EnginePhase, EngineState } from './engine-state.ts';
 import { IdleTimer } from './idle-timer.ts';
@@ -296,11 +297,4 @@ export class EngineService implements vscode.Disposable {
 
 function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-}
-
-/** The host's environment without what would change how a plain node starts. */
-function engineEnvironment(env: NodeJS.ProcessEnv, storeFolder: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/u.test(name));
-  const store = storeFolder === '' ? {} : { TQSTAR_STORE: storeFolder };
-  return { ...Object.fromEntries(kept), ...store, ELECTRON_RUN_AS_NODE: '1' };
 }
