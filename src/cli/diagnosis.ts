@@ -94,10 +94,10 @@ async function checkCache({ cacheFolder, cacheBytes, cacheProblem }: Capabilitie
 function checkModels(models: readonly ModelEntry[] | string): Check[] {
   const advice = 'Restore the models folder from the repository or the release.';
   if (typeof models === 'string') return [check('models', models, { when: true, advice })];
-  return models.map(({ id, problem, bytes }) =>
+  return models.map(({ id, problem, bytes, shipped }) =>
     check(`model ${id}`, problem === '' ? `complete, ${size(bytes)}` : problem, {
       when: problem !== '',
-      advice,
+      advice: shipped ? advice : `Run "tqstar models remove ${id}" and add it again.`,
     }),
   );
 }

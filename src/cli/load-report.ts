@@ -2,9 +2,16 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { WriteStream } from 'node:tty';
 import wrapAnsi from 'wrap-ansi';
 import type { EngineEvent, ProgressEvent } from '../protocol/events.ts';
+import { size } from './view/numbers.ts';
 import { printable } from './view/printable.ts';
 
-const verbs = { checking: 'Checking', compiling: 'Compiling', loading: 'Loading' } as const;
+const verbs = {
+  checking: 'Checking',
+  compiling: 'Compiling',
+  loading: 'Loading',
+  downloading: 'Downloading',
+  copying: 'Copying',
+} as const;
 const barWidth = 24;
 
 /** Parts of a compile that a log gets a line for. */
@@ -46,8 +53,10 @@ export class LoadReport {
     this.stream.write(`${fitted}\n`);
   }
 
-  #draw({ stage, model, done }: ProgressEvent): void {
-    const payload = { label: `${verbs[stage]} ${printable(model)}`, known: done !== null };
+  #draw({ stage, model, done, bytes }: ProgressEvent): void {
+    const amount = bytes ? `, ${size(bytes.done)} of ${size(bytes.total)}` : '';
+    const label = `${verbs[stage]} ${printable(model)}${amount}`;
+    const payload = { label, known: done !== null };
     if (this.#bar) this.#bar.update(done ?? 0, payload);
     else {
       this.#bar = this.#createBar();

@@ -25,7 +25,8 @@ export interface EngineProcessOptions {
   readonly onLog?: ((text: string) => void) | undefined;
 }
 
-type Streaming = (typeof requests)['generate' | 'compare' | 'score' | 'load'];
+type Streaming = (typeof requests)[
+  'generate' | 'compare' | 'score' | 'load' | 'planModel' | 'addModel' | 'verifyModels'];
 
 /** How long an engine that was asked to stop may take before it is killed. */
 const shutdownMs = 2000;

@@ -8,16 +8,20 @@ export interface Locations {
   readonly models: string;
   /** Compiled models. */
   readonly cache: string;
+  /** Models that people added. */
+  readonly store: string;
 }
 
 /** The program that runs rewards that are scripts, built beside the engine's. */
 export const scriptProgram = join(import.meta.dirname, 'script-reward.js');
 
-/** From the environment (TQSTAR_MODELS, TQSTAR_CACHE), else the usual places. */
+/** From the environment (TQSTAR_MODELS, TQSTAR_CACHE, TQSTAR_STORE), else the usual places. */
 export function findLocations(environment: NodeJS.ProcessEnv): Locations {
+  const usual = envPaths('tqstar', { suffix: '' });
   return {
     models: environment['TQSTAR_MODELS'] ?? shippedModels(import.meta.dirname),
-    cache: environment['TQSTAR_CACHE'] ?? envPaths('tqstar', { suffix: '' }).cache,
+    cache: environment['TQSTAR_CACHE'] ?? usual.cache,
+    store: environment['TQSTAR_STORE'] ?? join(usual.data, 'models'),
   };
 }
 

@@ -1,5 +1,14 @@
 import { freemem } from 'node:os';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { FormatName } from './models/compiler/format.ts';
+
+/** Bytes a weight takes in memory; int8 weights are packed once more by the runtime. */
+const bytesPerWeight: Readonly<Record<FormatName, number>> = { fp32: 8, int8: 2.2 };
+
+/** Bytes that a model of so many weights takes when it is loaded. */
+export function weightMemory(weights: number, format: FormatName): number {
+  return Math.ceil(weights * bytesPerWeight[format]);
+}
 
 /** Bytes that can be taken without swapping, within the limits of a container. */
 export function availableMemory(): number {

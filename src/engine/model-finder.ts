@@ -1,90 +1,143 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { isAdapterFolder, openAdapter } from './models/adapter.ts';
-import { readManifest, type ManifestModel } from './models/manifest.ts';
+import {
+  findSizeProblem,
+  readManifest,
+  verifyModel,
+  type ManifestModel,
+} from './models/manifest.ts';
+import type { ModelStore, StoreEntry } from './store/model-store.ts';
+
+/** A model that has an id: it ships, or is in the store. */
+export interface KnownModel extends ManifestModel {
+  /** Folder that the paths of its files start from. */
+  readonly root: string;
+  /** Set when it is in the store. */
+  readonly stored: StoreEntry | undefined;
+}
 
 /** A base model, and what is laid over it. */
 export interface FoundModel {
-  /** Id of a model that ships, else the absolute path. */
+  /** Id of a model that has one, else the absolute path. */
   readonly id: string;
   readonly base: string;
-  readonly shippedBase: ManifestModel | undefined;
+  readonly knownBase: KnownModel | undefined;
   readonly adapter: string | undefined;
-  readonly shippedAdapter: ManifestModel | undefined;
+  readonly knownAdapter: KnownModel | undefined;
 }
+
+const storeAdvice = (id: string): string => `remove the model ${id} and add it again.`;
 
 /** Finds models by id or path. */
 export class ModelFinder {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly store: ModelStore,
+  ) {}
 
-  shipped(): Promise<ManifestModel[]> {
-    return readManifest(this.folder);
+  /** What ships, and then what is in the store. */
+  async known(): Promise<KnownModel[]> {
+    const shipped = await readManifest(this.folder);
+    const stored = await this.store.list();
+    return [
+      ...shipped.map((model) => ({ ...model, root: this.folder, stored: undefined })),
+      ...stored.map((entry) => ({
+        ...this.store.manifestOf(entry),
+        root: this.store.folder,
+        stored: entry,
+      })),
+    ];
   }
 
   /** What `FoundModel.id` of this model is; says nothing about whether it is there. */
   async canonicalId(idOrPath: string): Promise<string> {
-    const models = await this.shipped();
+    const models = await this.known();
     return models.some(({ id }) => id === idOrPath) ? idOrPath : resolve(idOrPath);
+  }
+
+  /** One sentence on the first file whose size is wrong; empty when there is none. */
+  async sizeProblem({ root, stored, ...model }: KnownModel): Promise<string> {
+    const advice = stored && storeAdvice(model.id);
+    return (await findSizeProblem(root, model, advice)) ?? '';
+  }
+
+  /** @throws TqError badModel where the content of a file is not what it was */
+  async verify({ root, stored, ...model }: KnownModel, signal?: AbortSignal): Promise<void> {
+    if (stored) await this.store.requireNoLinks(stored);
+    await verifyModel(root, model, signal, stored && storeAdvice(model.id));
   }
 
   /**
    * @throws TqError unknownId listing the ids; badModel for an adapter whose base is not here
    */
   async find(idOrPath: string): Promise<FoundModel> {
-    const models = await this.shipped();
-    const shipped = models.find(({ id }) => id === idOrPath);
-    if (!shipped && !/[/\\]|\.gguf$|^\.+$/.test(idOrPath)) {
+    const models = await this.known();
+    const known = models.find(({ id }) => id === idOrPath);
+    if (!known && !/[/\\]|\.gguf$|^\.+$/.test(idOrPath)) {
       throw new TqError(
         ErrorCode.unknownId,
         `There is no model "${idOrPath}"; the models are ${languageModels(models)}, or give the path of a GGUF file or folder.`,
       );
     }
-    const path = shipped ? this.#pathOf(shipped) : resolve(idOrPath);
-    const id = shipped?.id ?? path;
+    const path = known ? pathOf(known) : resolve(idOrPath);
+    const id = known?.id ?? path;
     if (!(await isAdapterFolder(path))) {
-      return {
-        id,
-        base: path,
-        shippedBase: shipped,
-        adapter: undefined,
-        shippedAdapter: undefined,
-      };
+      return { id, base: path, knownBase: known, adapter: undefined, knownAdapter: undefined };
     }
-    const base = await this.#baseOf(path, shipped, models);
-    return { id, ...base, adapter: path, shippedAdapter: shipped };
+    const { path: base, known: knownBase } = await this.baseOf(path, known?.base);
+    return { id, base, knownBase, adapter: path, knownAdapter: known };
   }
 
-  async #baseOf(
+  /**
+   * The model that an adapter belongs on.
+   * @param named what it is known to belong on, where its own configuration is not to say
+   * @throws TqError badModel when that is not here
+   */
+  async baseOf(
     adapterPath: string,
-    shipped: ManifestModel | undefined,
-    models: readonly ManifestModel[],
-  ): Promise<Pick<FoundModel, 'base' | 'shippedBase'>> {
+    named?: string,
+  ): Promise<{ path: string; known: KnownModel | undefined }> {
     const adapter = await openAdapter(adapterPath);
     await adapter.close();
-    const wanted = shipped?.base ?? adapter.base ?? '';
-    const shippedBase = models.find((model) => isNamed(model, wanted));
-    if (shippedBase) return { base: this.#pathOf(shippedBase), shippedBase };
-    // PEFT writes the path where the base lay on disk; a relative one starts from the adapter here.
-    const base = resolve(adapterPath, wanted);
-    const isPath = /[/\\]/.test(wanted);
-    if (isPath && (await exists(base))) return { base, shippedBase: undefined };
-    throw new TqError(
-      ErrorCode.badModel,
-      `Adapter ${basename(adapterPath)} belongs on "${wanted || 'no named model'}", which is not here; the models are ${languageModels(models)}.`,
-    );
+    return this.baseNamed(named ?? adapter.base ?? '', basename(adapterPath), adapterPath);
   }
 
-  /** A model with a GGUF file is that file; others are their folder. */
-  #pathOf(model: ManifestModel): string {
-    const gguf = model.files.find((file) => file.path.endsWith('.gguf'));
-    return join(this.folder, gguf?.path ?? model.files[0]!.path.split('/')[0]!);
+  /**
+   * The model of this name: an id, a word of where a model comes from, or a path.
+   * @param folder where a relative path starts; without it only models with an id are meant
+   * @throws TqError badModel when that is not here
+   */
+  async baseNamed(
+    wanted: string,
+    adapter: string,
+    folder?: string,
+  ): Promise<{ path: string; known: KnownModel | undefined }> {
+    const models = await this.known();
+    const known = models.find((model) => isNamed(model, wanted));
+    if (known) return { path: pathOf(known), known };
+    // PEFT writes the path where the base lay on disk; a relative one starts from the adapter here.
+    const path = resolve(folder ?? '.', wanted);
+    const isPath = folder !== undefined && /[/\\]/.test(wanted);
+    if (isPath && (await exists(path))) return { path, known: undefined };
+    throw new TqError(
+      ErrorCode.badModel,
+      `Adapter ${adapter} belongs on "${wanted || 'no named model'}", which is not here; the models are ${languageModels(models)}.`,
+    );
   }
 }
 
+/** A model with a GGUF file is that file; others are their folder. */
+export function pathOf({ root, files }: KnownModel): string {
+  const gguf = files.find((file) => file.path.endsWith('.gguf'));
+  return join(root, gguf?.path ?? files[0]!.path.split('/')[0]!);
+}
+
 /** Whether the id or the source of a language model names it: as a word, for names begin alike. */
-function isNamed({ kind, id, source }: ManifestModel, name: string): boolean {
-  return kind === 'language-model' && (id === name || source.split(/[\s,;()]+/).includes(name));
+function isNamed({ kind, id, source }: KnownModel, name: string): boolean {
+  if (kind !== 'language-model' || name === '' || isAbsolute(name)) return false;
+  return id === name || source.split(/[\s,;()]+/).includes(name);
 }
 
 function languageModels(models: readonly ManifestModel[]): string {

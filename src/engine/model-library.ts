@@ -3,20 +3,22 @@ import { join } from 'node:path';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { DeviceReport, ModelEntry } from '../protocol/requests.ts';
 import type { Locations } from './locations.ts';
-import { requireMemory } from './memory.ts';
-import { ModelFinder, type FoundModel } from './model-finder.ts';
+import { requireMemory, weightMemory } from './memory.ts';
+import { ModelFinder, type FoundModel, type KnownModel } from './model-finder.ts';
 import { openAdapter, type Adapter } from './models/adapter.ts';
 import type { HeadKind } from './models/architecture/architecture.ts';
 import { CompiledStore } from './models/compiled-store.ts';
 import type { CompileSource } from './models/compiler/compile.ts';
 import type { FormatName } from './models/compiler/format.ts';
-import { findSizeProblem, verifyModel, type ManifestModel } from './models/manifest.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
 import { labelIndex, scoreLabels } from './models/score-head.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { DecoderPolicy } from './policy/decoder-policy.ts';
 import { GraphSession } from './policy/graph-session.ts';
 import { CausalReward } from './reward/causal-reward.ts';
+import { memoryNeed } from './store/describe-model.ts';
+import { KnownFacts } from './store/known-facts.ts';
+import { ModelStore } from './store/model-store.ts';
 import type { Alignment } from './transfer.ts';
 
 /** How far a load has come. */
@@ -69,11 +71,16 @@ export class ModelLibrary {
   readonly #rewards = new Map<string, Resident<LoadedReward>>();
   /** Of the bases seen so far, by the hash of their files. */
   readonly #vocabularies = new Map<string, Vocabulary>();
-  readonly #finder: ModelFinder;
+  /** Models that a person added. */
+  readonly added: ModelStore;
+  readonly finder: ModelFinder;
+  readonly #facts: KnownFacts;
   readonly #store: CompiledStore;
 
-  constructor(private readonly locations: Locations) {
-    this.#finder = new ModelFinder(locations.models);
+  constructor(locations: Locations) {
+    this.added = new ModelStore(locations.store);
+    this.finder = new ModelFinder(locations.models, this.added);
+    this.#facts = new KnownFacts(this.finder);
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
   }
 
@@ -86,50 +93,61 @@ export class ModelLibrary {
   }
 
   async list(): Promise<ModelEntry[]> {
-    const models = await this.#finder.shipped();
+    const models = await this.finder.known();
     return Promise.all(
-      models.map(async (model) => ({
-        id: model.id,
-        kind: model.kind,
-        title: model.title,
-        licence: model.licence,
-        source: model.source,
-        bytes: model.files.reduce((sum, file) => sum + file.size, 0),
-        problem: (await findSizeProblem(this.locations.models, model)) ?? '',
-        alignment: alignmentOf(model) ?? null,
-        loaded: [...this.#policies.values(), ...this.#rewards.values()].some(
-          (r) => r.label === model.id,
-        ),
-      })),
+      models.map(async (model) => {
+        const sizeProblem = await this.finder.sizeProblem(model);
+        const { family, format, weights, problem } = await this.#facts.of(model, sizeProblem);
+        return {
+          id: model.id,
+          kind: model.kind,
+          title: model.title,
+          licence: model.licence,
+          source: model.source,
+          bytes: model.files.reduce((sum, file) => sum + file.size, 0),
+          alignment: alignmentOf(model) ?? null,
+          problem,
+          loaded: this.isLoaded(model.id),
+          shipped: model.stored === undefined,
+          family,
+          format,
+          memory: memoryNeed(weights),
+        };
+      }),
     );
   }
 
   /** Causal reward models that have an id. */
-  async causalRewards(): Promise<ManifestModel[]> {
-    return (await this.#finder.shipped()).filter(({ kind }) => kind === 'causal-reward');
+  async causalRewards(): Promise<KnownModel[]> {
+    return (await this.finder.known()).filter(({ kind }) => kind === 'causal-reward');
   }
 
   /** What a policy was aligned to, known before it is loaded; undefined where it is not known. */
   async alignment(idOrPath: string): Promise<Alignment | undefined> {
-    const model = (await this.#finder.shipped()).find(({ id }) => id === idOrPath);
+    const model = (await this.finder.known()).find(({ id }) => id === idOrPath);
     return model && alignmentOf(model);
   }
 
-  /** Checks the files of a shipped model that another part of the engine reads itself. */
+  /** Whether a model is in memory as a policy or a reward. */
+  isLoaded(id: string): boolean {
+    return [...this.#policies.values(), ...this.#rewards.values()].some((r) => r.label === id);
+  }
+
+  /** Checks the files of a model with an id that another part of the engine reads itself. */
   async verify(id: string, signal?: AbortSignal): Promise<void> {
-    const model = (await this.#finder.shipped()).find((each) => each.id === id);
-    if (model) await verifyModel(this.locations.models, model, signal);
+    const model = (await this.finder.known()).find((each) => each.id === id);
+    if (model) await this.finder.verify(model, signal);
   }
 
   /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
   async policy(idOrPath: string, options: LoadOptions): Promise<LoadedPolicy> {
-    const source = await this.#finder.find(idOrPath);
+    const source = await this.finder.find(idOrPath);
     requirePolicy(source);
     const key = `${source.id}\n${options.format}`;
     return this.#resident(
       this.#policies,
       key,
-      source.id,
+      source,
       () => this.#loadPolicy(source, options),
       (loaded) => loaded.policy.dispose(),
     );
@@ -144,12 +162,12 @@ export class ModelLibrary {
     options: LoadOptions,
     label?: string,
   ): Promise<CausalReward> {
-    const source = await this.#finder.find(idOrPath);
+    const source = await this.finder.find(idOrPath);
     const key = `${source.id}\n${options.format}`;
     const { reward, labels } = await this.#resident(
       this.#rewards,
       key,
-      source.id,
+      source,
       () => this.#loadReward(source, options, label),
       (loaded) => loaded.reward.dispose(),
     );
@@ -160,7 +178,7 @@ export class ModelLibrary {
 
   /** Frees one model, by id or path, or all; returns the ids of those freed. */
   async unload(idOrPath?: string): Promise<string[]> {
-    const id = idOrPath === undefined ? undefined : await this.#finder.canonicalId(idOrPath);
+    const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
     if (id === undefined) this.#vocabularies.clear();
     return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
   }
@@ -169,20 +187,37 @@ export class ModelLibrary {
   async #resident<T>(
     residents: Map<string, Resident<T>>,
     key: string,
-    label: string,
+    source: FoundModel,
     load: () => Promise<T>,
     dispose: (value: T) => Promise<void>,
   ): Promise<T> {
     const known = residents.get(key);
     if (known) return known.value;
-    const value = load();
-    residents.set(key, { value, label, dispose });
+    const release = this.#use(source);
+    const value = release.then(load);
+    const disposeAndRelease = async (loaded: T): Promise<void> => {
+      await dispose(loaded);
+      await (
+        await release
+      )();
+    };
+    residents.set(key, { value, label: source.id, dispose: disposeAndRelease });
     try {
       return await value;
     } catch (error) {
       residents.delete(key);
+      await release.then((end) => end()).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Keeps models of the store from being removed while they are in memory. */
+  async #use({ knownBase, knownAdapter }: FoundModel): Promise<() => Promise<void>> {
+    const stored = [knownBase, knownAdapter].filter((model) => model?.stored);
+    const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
+    return async () => {
+      await Promise.all(releases.map((release) => release()));
+    };
   }
 
   async #loadPolicy(found: FoundModel, options: LoadOptions): Promise<LoadedPolicy> {
@@ -192,7 +227,7 @@ export class ModelLibrary {
       id: found.id,
       policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id),
       tokenizer,
-      alignment: found.shippedAdapter && alignmentOf(found.shippedAdapter),
+      alignment: found.knownAdapter && alignmentOf(found.knownAdapter),
       device: {
         requested: options.device,
         actual: 'cpu',
@@ -231,8 +266,8 @@ export class ModelLibrary {
   ): Promise<{ session: GraphSession; vocabulary: Vocabulary; padToken: number | undefined }> {
     const { format, onProgress, signal } = options;
     onProgress?.('checking', found.id, null);
-    for (const shipped of [found.shippedBase, found.shippedAdapter]) {
-      if (shipped) await verifyModel(this.locations.models, shipped, signal);
+    for (const known of [found.knownBase, found.knownAdapter]) {
+      if (known) await this.finder.verify(known, signal);
     }
     const model = await openModel(found.base);
     let adapter: Adapter | undefined;
@@ -241,7 +276,7 @@ export class ModelLibrary {
       const source = compileSource(model, adapter, head);
       check?.(source, model);
       requireWeightMemory(found.id, model, format);
-      const checked = found.shippedBase?.files ?? [];
+      const checked = found.knownBase?.files ?? [];
       const baseHash =
         checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
       const vocabulary = await this.#vocabulary(baseHash, model);
@@ -270,14 +305,14 @@ export class ModelLibrary {
   }
 }
 
-function alignmentOf({ baselineReward, beta }: ManifestModel): Alignment | undefined {
+function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefined {
   if (baselineReward === undefined || beta === undefined) return undefined;
   return { reward: baselineReward, beta };
 }
 
 /** An adapter with a score head would load as a policy, and write what nobody trained it to. */
-function requirePolicy({ id, shippedAdapter }: FoundModel): void {
-  if (shippedAdapter?.kind !== 'causal-reward') return;
+function requirePolicy({ id, knownAdapter }: FoundModel): void {
+  if (knownAdapter?.kind !== 'causal-reward') return;
   throw new TqError(
     ErrorCode.badModel,
     `${id} is a reward model; it writes no text, so it is no policy.`,
@@ -306,15 +341,12 @@ async function free<T>(
   return freed;
 }
 
-/** Bytes a weight takes in memory; int8 weights are packed once more by the runtime. */
-const bytesPerWeight: Readonly<Record<FormatName, number>> = { fp32: 8, int8: 2.2 };
-
 /** Tells before loading when the weights cannot fit into the memory that is free. */
 function requireWeightMemory(id: string, { shape }: OpenModel, format: FormatName): void {
   const { layers, hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
   const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
   requireMemory(
-    (layers * layer + 2 * vocabulary * hidden) * bytesPerWeight[format],
+    weightMemory(layers * layer + 2 * vocabulary * hidden, format),
     `${id} needs as ${format}`,
     'close other programs or take a smaller model',
   );

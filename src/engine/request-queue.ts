@@ -10,6 +10,11 @@ export class RequestQueue {
   readonly #waiting: Waiting[] = [];
   #busy = false;
 
+  /** Whether something runs or waits. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
   /**
    * Runs `work` when its turn comes.
    * @throws TqError cancelled when the signal fires while it waits

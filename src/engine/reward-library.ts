@@ -86,9 +86,11 @@ function describeCausal({
   favours,
   base,
 }: ManifestModel): RewardDescription {
+  const on = base === undefined ? '' : ` on ${base}`;
+  const kept = range === undefined ? '' : ', kept within its calibrated range';
   return {
     ...{ id, title, licence, range },
     favours: favours ?? 'what its training data preferred',
-    description: `Score of a causal reward model on ${base!}, kept within its calibrated range.`,
+    description: `Score of a causal reward model${on}${kept}.`,
   };
 }

@@ -12,13 +12,19 @@ import type { Locations } from './locations.ts';
 import { ModelLibrary } from './model-library.ts';
 import { RequestQueue } from './request-queue.ts';
 import { RewardLibrary } from './reward-library.ts';
+import { catalogue } from './reward/catalogue.ts';
 import { scoreResponses } from './scoring.ts';
+import { wait } from './store/hub-fetch.ts';
+import { StoreService } from './store/store-service.ts';
 import { engineVersion, onnxruntimeVersion } from './version.ts';
+
+type Work<T> = (emit: (event: EngineEvent) => void, signal: AbortSignal) => Promise<T>;
 
 /** Answers the protocol's requests on a connection (src/protocol/requests.ts). */
 export class EngineServer {
   readonly #models: ModelLibrary;
   readonly #rewards: RewardLibrary;
+  readonly #store: StoreService;
   readonly #queue = new RequestQueue();
   readonly #running = new Map<string, AbortController>();
 
@@ -29,8 +35,17 @@ export class EngineServer {
   ) {
     this.#models = new ModelLibrary(locations);
     this.#rewards = new RewardLibrary(locations, this.#models);
+    const rewardIds = new Set(catalogue.map(({ description }) => description.id));
+    this.#store = new StoreService({
+      store: this.#models.added,
+      finder: this.#models.finder,
+      takenIds: rewardIds,
+      environment: process.env,
+      wait,
+    });
     this.#handleQueries();
     this.#handleModels();
+    this.#handleStore();
     this.#handleGeneration();
   }
 
@@ -63,7 +78,7 @@ export class EngineServer {
       }),
     );
     handleRequest(connection, requests.unload, async ({ model }) => {
-      if (this.#running.size > 0) {
+      if (this.#queue.isBusy) {
         throw new TqError(
           ErrorCode.invalidInput,
           'Models cannot be unloaded while a request runs; stop it first.',
@@ -72,6 +87,27 @@ export class EngineServer {
       this.#rewards.clear();
       return { unloaded: await this.#models.unload(model) };
     });
+  }
+
+  /** These do not wait for the device: a long download leaves the models free to write. */
+  #handleStore(): void {
+    const { connection } = this;
+    handleRequest(connection, requests.planModel, ({ requestId, ...asked }, signal) =>
+      this.#cancellable(requestId, signal, (emit, abort) => this.#store.plan(asked, emit, abort)),
+    );
+    handleRequest(connection, requests.addModel, ({ requestId, ...asked }, signal) =>
+      this.#cancellable(requestId, signal, async (emit, abort) => {
+        const { id } = await this.#store.add(asked, emit, abort);
+        return (await this.#models.list()).find((model) => model.id === id)!;
+      }),
+    );
+    handleRequest(connection, requests.removeModel, async ({ id }) => {
+      await this.#store.remove(id);
+      return { id };
+    });
+    handleRequest(connection, requests.verifyModels, ({ requestId, id }, signal) =>
+      this.#cancellable(requestId, signal, (emit, abort) => this.#store.verify(id, emit, abort)),
+    );
   }
 
   #handleGeneration(): void {
@@ -96,12 +132,21 @@ export class EngineServer {
     );
   }
 
-  /** Runs one request at a time; it can be cancelled by its id or by JSON-RPC's own way. */
-  async #exclusive<T>(
-    requestId: string,
-    signal: AbortSignal,
-    work: (emit: (event: EngineEvent) => void, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  /** Runs one request at a time. */
+  #exclusive<T>(requestId: string, signal: AbortSignal, work: Work<T>): Promise<T> {
+    return this.#cancellable(requestId, signal, (emit, abort) =>
+      this.#queue.run(
+        () => work(emit, abort),
+        (ahead) => {
+          emit({ type: 'queued', ahead });
+        },
+        abort,
+      ),
+    );
+  }
+
+  /** Runs a request that can be cancelled by its id or by JSON-RPC's own way. */
+  async #cancellable<T>(requestId: string, signal: AbortSignal, work: Work<T>): Promise<T> {
     if (this.#running.has(requestId)) {
       throw new TqError(
         ErrorCode.invalidInput,
@@ -119,13 +164,7 @@ export class EngineServer {
       void sendEvent(this.connection, requestId, event);
     };
     try {
-      return await this.#queue.run(
-        () => work(emit, controller.signal),
-        (ahead) => {
-          emit({ type: 'queued', ahead });
-        },
-        controller.signal,
-      );
+      return await work(emit, controller.signal);
     } catch (error) {
       if (error instanceof TqError || !controller.signal.aborted) throw error;
       throw new TqError(ErrorCode.cancelled, 'The request was cancelled.', { cause: error });
@@ -136,7 +175,7 @@ export class EngineServer {
   }
 
   async #capabilities(): Promise<Capabilities> {
-    const { cache, models } = this.locations;
+    const { cache, models, store } = this.locations;
     const cacheProblem = await mkdir(cache, { recursive: true })
       .then(() => access(cache, constants.W_OK))
       .then(
@@ -155,6 +194,7 @@ export class EngineServer {
       cacheBytes: await this.#models.cacheBytes(),
       cacheProblem,
       modelsFolder: models,
+      storeFolder: store,
       memory: {
         total: totalmem(),
         available: process.availableMemory?.() ?? freemem(),

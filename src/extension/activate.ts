@@ -72,6 +72,8 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('tqstar')) return;
       settings.check();
+      // The next request starts an engine that knows the new folder.
+      if (event.affectsConfiguration('tqstar.modelStore')) void engine?.stop();
       panel.refresh();
       ctx.engine.takeSettings();
     }),
@@ -93,6 +95,7 @@ function createEngine(
   return new EngineService({
     program: vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath,
     nodePath: () => settings.get('nodePath').trim(),
+    storeFolder: () => settings.get('modelStore').trim(),
     idleMinutes: () => settings.get('idleUnloadMinutes'),
     log,
     registry: new EngineRegistry(vscode.Uri.joinPath(globalStorageUri, 'engines').fsPath),

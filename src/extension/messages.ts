@@ -119,6 +119,8 @@ function helpFor(error: TqError): readonly MessageAction[] {
       ];
     case ErrorCode.device:
       return [openSettings('tqstar.nodePath'), diagnose];
+    case ErrorCode.hub:
+      return [openSettings('http.proxy'), showLog()];
     case ErrorCode.badModel:
     case ErrorCode.storage:
     case ErrorCode.outOfMemory:

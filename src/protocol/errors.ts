@@ -23,6 +23,8 @@ export const ErrorCode = {
   engineGone: -32008,
   /** A script is named by a client that does not allow scripts. */
   forbidden: -32009,
+  /** A hub of models cannot be reached, refuses, or answers with something else than was asked. */
+  hub: -32010,
   /** The request was cancelled. */
   cancelled: -32800,
 } as const;

@@ -82,10 +82,12 @@ export type DoneEvent = z.output<typeof doneEventSchema>;
 /** Work before the first token. */
 export const progressEventSchema = z.object({
   type: z.literal('progress'),
-  stage: z.enum(['checking', 'compiling', 'loading']),
+  stage: z.enum(['checking', 'compiling', 'loading', 'downloading', 'copying']),
   model: z.string(),
   /** Share done in [0, 1]; null where it cannot be told. */
   done: numberOrNull,
+  /** Bytes that are here and bytes in all, of what is downloaded or copied. */
+  bytes: z.object({ done: z.number(), total: z.number() }).optional(),
 });
 export type ProgressEvent = z.output<typeof progressEventSchema>;
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { doneEventSchema, engineEventSchema } from './events.ts';
 import { devices, formats, generationOptionsSchema, methodIds, promptSchema } from './options.ts';
+import { modelEntrySchema, modelPlanSchema, networkSchema } from './store.ts';
+
+export { modelEntrySchema, type ModelEntry } from './store.ts';
 
 /** A request of the engine: its name, and what goes in and comes out. Both sides check. */
 export interface EngineRequest<Params extends z.ZodType, Result extends z.ZodType> {
@@ -27,21 +30,6 @@ export const deviceSchema = z.object({
   reason: z.string(),
 });
 export type DeviceReport = z.output<typeof deviceSchema>;
-
-export const modelEntrySchema = z.object({
-  id: z.string(),
-  kind: z.enum(['language-model', 'sentence-embedding', 'policy-adapter', 'causal-reward']),
-  title: z.string(),
-  licence: z.string(),
-  source: z.string(),
-  bytes,
-  /** The reward a policy was aligned to, and the strength of that; null where it is not known. */
-  alignment: z.object({ reward: z.string(), beta: z.number() }).nullable(),
-  /** Empty when the files are as the manifest says, else one sentence. */
-  problem: z.string(),
-  loaded: z.boolean(),
-});
-export type ModelEntry = z.output<typeof modelEntrySchema>;
 
 export const rewardEntrySchema = z.object({
   id: z.string(),
@@ -78,6 +66,7 @@ export const capabilitiesSchema = z.object({
   cacheBytes: bytes,
   cacheProblem: z.string(),
   modelsFolder: z.string(),
+  storeFolder: z.string(),
   memory: z.object({ total: bytes, available: bytes, engine: bytes }),
 });
 export type Capabilities = z.output<typeof capabilitiesSchema>;
@@ -88,9 +77,35 @@ const generationParams = z.strictObject({
   options: generationOptionsSchema,
 });
 
+/** A hub's owner/name, owner/name@revision or owner/name/file.gguf, or a path. */
+const modelSource = {
+  requestId: id,
+  source: z.string().min(1).max(4096),
+  /** One GGUF file of the source, where it has several. */
+  file: z.string().min(1).optional(),
+  /** The id it gets; what stands for the source when left out. */
+  id: z.string().min(1).max(200).optional(),
+  network: networkSchema.optional(),
+};
+
 export const requests = {
   capabilities: request('capabilities', nothing, capabilitiesSchema),
   listModels: request('models/list', nothing, z.array(modelEntrySchema)),
+  /** What adding a model would do: its files, size, memory, licence. Changes nothing. */
+  planModel: request('models/plan', z.strictObject(modelSource), modelPlanSchema),
+  /** Brings a model into the store; what came of an earlier try is not fetched again. */
+  addModel: request('models/add', z.strictObject(modelSource), modelEntrySchema),
+  removeModel: request(
+    'models/remove',
+    z.strictObject({ id: z.string().min(1) }),
+    z.object({ id: z.string() }),
+  ),
+  /** Reads every byte of a model, or of all when left out, and compares it with its hash. */
+  verifyModels: request(
+    'models/verify',
+    z.strictObject({ requestId: id, id: z.string().min(1).optional() }),
+    z.array(z.object({ id: z.string(), problem: z.string() })),
+  ),
   listRewards: request('rewards/list', nothing, z.array(rewardEntrySchema)),
   listMethods: request('methods/list', nothing, z.array(methodEntrySchema)),
   load: request(

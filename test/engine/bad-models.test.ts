@@ -18,7 +18,11 @@ describe('a model that cannot be used', () => {
   beforeEach(() => {
     tiny = new TinyModels(base, 'lora-policy', 'lora-reward');
     tiny.addTokenizer(base);
-    library = new ModelLibrary({ models, cache: tiny.folder('cache') });
+    library = new ModelLibrary({
+      models,
+      cache: tiny.folder('cache'),
+      store: tiny.folder('store'),
+    });
   });
 
   afterEach(async () => {

@@ -51,7 +51,11 @@ describe('a classification folder as a reward', () => {
     tiny = new TinyModels(name);
     tiny.addTokenizer(name);
     const models = join(import.meta.dirname, '../../models');
-    library = new ModelLibrary({ models, cache: tiny.folder('cache') });
+    library = new ModelLibrary({
+      models,
+      cache: tiny.folder('cache'),
+      store: tiny.folder('store'),
+    });
   });
 
   afterEach(async () => {

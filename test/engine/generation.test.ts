@@ -56,6 +56,7 @@ describe('requests on models of a person’s own', () => {
     const locations = {
       models: join(import.meta.dirname, '../../models'),
       cache: tiny.folder('cache'),
+      store: tiny.folder('store'),
     };
     models = new ModelLibrary(locations);
     rewards = new RewardLibrary(locations, models);

@@ -48,7 +48,11 @@ describe('adapters that ship', () => {
       }),
     ];
     tiny.write('manifest.json', JSON.stringify({ models: manifest }));
-    const locations = { models: tiny.path, cache: tiny.folder('cache') };
+    const locations = {
+      models: tiny.path,
+      cache: tiny.folder('cache'),
+      store: tiny.folder('store'),
+    };
     models = new ModelLibrary(locations);
     rewards = new RewardLibrary(locations, models);
   });

@@ -219,6 +219,7 @@ describe('the store of compiled models', () => {
       const library = new ModelLibrary({
         models: join(import.meta.dirname, '../../models'),
         cache,
+        store: tiny.folder('store'),
       });
       const compiled = async (name: string): Promise<number> => {
         await library.policy(tiny.folder(name), { format: 'int8', device: 'cpu' });

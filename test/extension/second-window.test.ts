@@ -28,6 +28,7 @@ describe('The engine of a second window', function () {
     window = new EngineService({
       program: join(extension.extensionUri.fsPath, 'dist', 'engine.js'),
       nodePath: () => '',
+      storeFolder: () => '',
       idleMinutes: () => 0,
       log,
       registry,

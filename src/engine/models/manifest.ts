@@ -101,7 +101,11 @@ export async function readManifest(folder: string): Promise<ManifestModel[]> {
 }
 
 /** One sentence on the first file whose size is wrong, or undefined; reads no content. */
-export async function findSizeProblem(folder: string, model: ManifestModel): Promise<string | undefined> {
+export async function findSizeProblem(
+  folder: string,
+  model: ManifestModel,
+  advice = restore,
+): Promise<string | undefined> {
   for (const file of model.files) {
     const found = await stat(join(folder, file.path)).catch(() => undefined);
     if (!found) {
@@ -118,8 +122,13 @@ export async function findSizeProblem(folder: string, model: ManifestModel): Pro
  * Checks every file of a model against the manifest.
  * @throws TqError badModel naming the file, what was expected and what was found
  */
-export async function verifyModel(folder: string, model: ManifestModel, signal?: AbortSignal): Promise<void> {
-  const problem = await findSizeProblem(folder, model);
+export async function verifyModel(
+  folder: string,
+  model: ManifestModel,
+  signal?: AbortSignal,
+  advice = restore,
+): Promise<void> {
+  const problem = await findSizeProblem(folder, model, advice);
   if (problem !== undefined) throw new TqError(ErrorCode.badModel, problem);
   for (const file of model.files) {
     const hash = createHash('sha256');
@@ -140,4 +149,4 @@ export async function verifyModel(folder: string, model: ManifestModel, signal?:
   }
 }
 
-const advice = 'restore it from the release or the repository.';
+const restore = 'restore it from the release or the repository.';

@@ -27,7 +27,7 @@ export interface RewardContext {
   /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
   readonly createCausal?: (spec: string, label?: string) => Promise<Reward>;
   /** Causal reward models that have an id. */
-  readonly causalRewards?: readonly RewardDescription[];
+  readonly causalRewards?: readonly Pick<RewardDescription, 'id'>[];
   /** Folder that relative paths start from; the working directory when left out. */
   readonly baseFolder?: string | undefined;
   /** Runs scripts; left out where they are not allowed. */
@@ -99,8 +99,11 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
       loadScript: (options) => loadScript(options, context),
     });
   }
-  if (looksLikePath(term.name)) return fromPath(term.name, context, depth, term.parameters);
   const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
+  // The id of a model from a hub looks like a path.
+  if (!causal && looksLikePath(term.name)) {
+    return fromPath(term.name, context, depth, term.parameters);
+  }
   if (!causal || context.createCausal === undefined) throw unknownReward(term.name, context);
   const label = labelOf(term.name, term.parameters);
   return withFiniteScores(await context.createCausal(term.name, label));

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
 import { compare } from './compare.ts';
 import { continueAtCursor, dropContinuation } from './continue-at-cursor.ts';
+import { manageModels } from './manage-models.ts';
 import { restartEngine, showLog, stop, unloadModels } from './engine.ts';
 import { explainToken } from './explain-token.ts';
 import { generate } from './generate.ts';
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   selectTargetReward,
   selectBaselinePolicy,
   selectReferencePolicy,
+  manageModels,
   tune,
   compare,
   explainToken,

@@ -8,6 +8,7 @@ import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { probeBinding } from './binding-probe.ts';
 import { CrashPolicy } from './crash-policy.ts';
 import { EngineCrash } from './engine-crash.ts';
+import { engineEnvironment } from './engine-environment.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 import type { EnginePhase, EngineState } from './engine-state.ts';
 import { IdleTimer } from './idle-timer.ts';
@@ -17,6 +18,8 @@ import { LoadProgress } from './load-progress.ts';
 export interface EngineSurroundings {
   readonly program: string;
   readonly nodePath: () => string;
+  /** Folder of the models that were added; empty for the usual one. */
+  readonly storeFolder: () => string;
   readonly idleMinutes: () => number;
   readonly log: vscode.LogOutputChannel;
   readonly registry: EngineRegistry;
@@ -26,6 +29,7 @@ export interface EngineSurroundings {
 }
 
 type Generating = (typeof requests)['generate' | 'compare' | 'score'];
+type Attended = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
 
 /** How long the engine may take to obey a cancel before it is killed. */
 const cancelLimitMs = 2000;
@@ -38,6 +42,8 @@ export class EngineService implements vscode.Disposable {
   readonly #running = new Set<AbortController>();
   /** Engines whose end was told as a crash. */
   readonly #crashed = new WeakSet<EngineProcess>();
+  /** Requests that go on beside the writing, such as downloads. */
+  #attended = 0;
   #process: EngineProcess | undefined;
   #starting: Promise<EngineProcess> | undefined;
   #state: EngineState = { phase: 'stopped', device: undefined, processId: undefined };
@@ -65,7 +71,7 @@ export class EngineService implements vscode.Disposable {
     params: z.input<Params>,
   ): Promise<z.output<Result>> {
     const engine = await this.#start();
-    this.#idle.restart();
+    this.takeSettings();
     return engine.request(request, params);
   }
 
@@ -118,15 +124,33 @@ export class EngineService implements vscode.Disposable {
     }
   }
 
-  /** Applies changed settings as soon as nothing is being written. */
+  /** Applies changed settings as soon as nothing goes on. */
   takeSettings(): void {
-    if (this.#running.size > 0 || !this.#process) return;
+    if (this.#running.size > 0 || this.#attended > 0 || !this.#process) return;
     if (this.#node === this.#wantedNode) {
       this.#idle.restart();
       return;
     }
     this.around.log.info('Another Node is set; the engine is stopped and starts with it.');
     void this.stop();
+  }
+
+  /** A request that takes long and needs no model in memory; the writing goes on beside it. */
+  async attend<Request extends Attended>(
+    request: Request,
+    params: Omit<z.input<Request['params']>, 'requestId'>,
+    onEvent: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<z.output<Request['result']>> {
+    const engine = await this.#start();
+    this.#attended++;
+    this.#idle.stop();
+    try {
+      return await engine.stream(request, params, onEvent, signal);
+    } finally {
+      this.#attended--;
+      this.takeSettings();
+    }
   }
 
   /** Stops what is being written; the engine stays. */
@@ -195,7 +219,7 @@ export class EngineService implements vscode.Disposable {
     const { log, program, registry } = this.around;
     this.#setState('starting');
     const node = this.#wantedNode;
-    const env = engineEnvironment(process.env);
+    const env = engineEnvironment(process.env, this.around.storeFolder());
     if (this.#node !== node) await probeBinding(node, program, env);
     this.#node = node;
     const onLog = (text: string): void => {
@@ -287,10 +311,4 @@ export class EngineService implements vscode.Disposable {
 
 function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-}
-
-/** The host's environment without what would change how a plain node starts. */
-function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/u.test(name));
-  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }

@@ -56,5 +56,9 @@ export function describe({ stage, model, done }: ProgressEvent): string {
       return vscode.l10n.t('Compiling {0} for this machine (once){1}', model, share);
     case 'loading':
       return vscode.l10n.t('Loading {0}{1}', model, share);
+    case 'downloading':
+      return vscode.l10n.t('Downloading {0}{1}', model, share);
+    case 'copying':
+      return vscode.l10n.t('Copying {0}{1}', model, share);
   }
 }

@@ -34,6 +34,7 @@ export interface SettingValues {
   readonly device: (typeof devices)[number];
   readonly idleUnloadMinutes: number;
   readonly nodePath: string;
+  readonly modelStore: string;
 }
 
 export type SettingName = keyof SettingValues;

@@ -24,10 +24,11 @@ export const threads = availableParallelism();
 
 /** The usual folders, but compiled models beside the project: fp32 ones are of no use elsewhere. */
 export function benchLocations(environment: NodeJS.ProcessEnv): Locations {
-  const { models, cache } = findLocations(environment);
+  const { models, cache, store } = findLocations(environment);
   return {
     models,
     cache: environment['TQSTAR_CACHE'] === undefined ? join(dirname(models), '.cache') : cache,
+    store,
   };
 }
 

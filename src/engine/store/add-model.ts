@@ -1,0 +1,141 @@
+import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { ModelFinder } from '../model-finder.ts';
+import {
+  describeAdapter,
+  describeModel,
+  statedLicence,
+  type ModelFacts,
+} from './describe-model.ts';
+import type { Wait } from './hub-fetch.ts';
+import type { ModelStore, StoreEntry } from './model-store.ts';
+import type { Origin } from './origin.ts';
+import { freeDisk, unstated, type Candidate } from './plan-model.ts';
+import { bytesHere, transferFile } from './transfer.ts';
+
+export interface AddOptions {
+  readonly signal: AbortSignal;
+  readonly wait: Wait;
+  /** Called with the bytes that are here and the bytes in all. */
+  readonly onBytes: (done: number, total: number) => void;
+}
+
+/** What an unfinished folder is of, beside its files. */
+const stateFile = 'tqstar-source.txt';
+
+/**
+ * Brings a model into the store; the caller has claimed its id. What is here of an earlier try at
+ * the same content is kept, and when this try is cut, so is what has come.
+ * @throws TqError hub, storage, or badModel, where nothing of it is kept
+ */
+export async function addModel(
+  origin: Origin,
+  candidate: Candidate,
+  store: ModelStore,
+  finder: ModelFinder,
+  options: AddOptions,
+): Promise<StoreEntry> {
+  const { id, files, selection } = candidate;
+  const work = store.unfinishedPath(id);
+  await prepare(work, origin.state);
+  const places = new Map(files.map((file) => [file, join(work, basename(file.path))]));
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const here = new Map<string, number>();
+  for (const [file, place] of places) here.set(file.path, await bytesHere(file, place));
+  const report = (): void => {
+    options.onBytes(sum(here.values()), total);
+  };
+  await requireDisk(store.folder, total - sum(here.values()));
+  report();
+  const stored: StoreEntry['files'] = [];
+  for (const [file, place] of places) {
+    if (here.get(file.path) !== file.size) await origin.probe(file);
+    const onBytes = (bytes: number): void => {
+      here.set(file.path, bytes);
+      report();
+    };
+    const { signal, wait } = options;
+    const sha256 = await transferFile(origin, file, place, { signal, wait, onBytes });
+    stored.push({ path: basename(file.path), size: file.size, sha256 });
+  }
+  const main = selection.layout === 'gguf' ? join(work, basename(files.at(-1)!.path)) : work;
+  const { facts, base } = await look(main, candidate, finder).catch(async (error: unknown) => {
+    // It came whole and cannot be used: to fetch it again would not help.
+    if (error instanceof TqError) await rm(work, { recursive: true, force: true });
+    throw error;
+  });
+  const entry: StoreEntry = {
+    version: 1,
+    id,
+    ...facts,
+    title: origin.files.name,
+    licence: origin.licence ?? (await statedLicence(main)) ?? unstated,
+    source: origin.source,
+    ...(base !== undefined && { base }),
+    files: stored,
+  };
+  await rm(join(work, stateFile), { force: true });
+  await store.publish(entry);
+  return entry;
+}
+
+/** Makes the folder, or empties one that is of something else. */
+async function prepare(work: string, state: string): Promise<void> {
+  const found = await lstat(work).catch(() => undefined);
+  const kept =
+    found?.isDirectory() &&
+    (await readFile(join(work, stateFile), 'utf8').catch(() => '')) === state;
+  if (kept) return;
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { recursive: true });
+  await writeFile(join(work, stateFile), state);
+}
+
+/** Opens what has come, and so checks it. */
+async function look(
+  path: string,
+  { selection }: Candidate,
+  finder: ModelFinder,
+): Promise<{ facts: ModelFacts; base: string | undefined }> {
+  if (selection.layout !== 'adapter') return { facts: await describeModel(path), base: undefined };
+  const base = await finder.baseOf(path);
+  return { facts: await describeAdapter(path, base.path), base: base.known?.id ?? base.path };
+}
+
+async function requireDisk(folder: string, bytes: number): Promise<void> {
+  const free = await freeDisk(folder);
+  if (free >= bytes) return;
+  throw new TqError(
+    ErrorCode.storage,
+    `The model needs ${inMegabytes(bytes)} more on the disk of ${folder}, where ${inMegabytes(free)} are free; free some space or choose another store folder.`,
+  );
+}
+
+function inMegabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** What the operating system refuses, in a sentence; other errors as they are. */
+export function storeError(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  const code = String(error.code);
+  const path = 'path' in error ? String(error.path) : folder;
+  if (!path.startsWith(folder)) {
+    return new TqError(ErrorCode.badModel, `${path} cannot be read (${code}).`, { cause: error });
+  }
+  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code);
+  return new TqError(
+    ErrorCode.storage,
+    full
+      ? `The disk is full: the model does not fit into ${folder}; what has come is kept. Free some space and add the model again to go on, or choose another store folder.`
+      : `The store folder ${folder} cannot be used (${code}); make it writable or choose another with TQSTAR_STORE or the setting tqstar.modelStore.`,
+    { cause: error },
+  );
+}

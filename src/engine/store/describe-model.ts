@@ -1,0 +1,134 @@
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { MemoryNeed, ModelKind } from '../../protocol/store.ts';
+import { availableMemory, weightMemory } from '../memory.ts';
+import { openAdapter } from '../models/adapter.ts';
+import { openGguf } from '../models/gguf/gguf-file.ts';
+import { openModel, type OpenModel } from '../models/open-model.ts';
+import { readConfig } from '../models/read-config.ts';
+import { openSafetensors } from '../models/safetensors.ts';
+import type { TensorFile } from '../models/tensor-file.ts';
+
+/** What can be told of a model from its headers. */
+export interface ModelFacts {
+  readonly kind: ModelKind;
+  readonly family: string;
+  /** How it lies on disk. */
+  readonly format: string;
+  /** Numbers that are kept in memory when it is loaded; 0 where it cannot be told. */
+  readonly weights: number;
+}
+
+/**
+ * Opens a language model (GGUF file or folder) with its tokenizer and looks at its headers.
+ * @throws TqError badModel where it cannot be used
+ */
+export async function describeModel(path: string): Promise<ModelFacts> {
+  const isFolder = (await stat(path)).isDirectory();
+  const model = await openModel(path);
+  try {
+    await model.tokenizer();
+    const file = isFolder ? await openSafetensors(path) : await openGguf(path);
+    try {
+      const scores = model.weights.has(model.architecture.scoreHead);
+      return {
+        kind: scores ? 'causal-reward' : 'language-model',
+        family: model.shape.family,
+        format: `${isFolder ? 'safetensors' : 'GGUF'} ${mainType(file)}`,
+        weights: weightsOf(file, model),
+      };
+    } finally {
+      await file.close();
+    }
+  } finally {
+    await model.close();
+  }
+}
+
+/**
+ * Looks at an adapter, and that it fits the model it belongs on.
+ * @param base path of that model
+ */
+export async function describeAdapter(path: string, base: string): Promise<ModelFacts> {
+  const facts = await describeModel(base);
+  const model = await openModel(base);
+  const adapter = await openAdapter(path);
+  const file = await openSafetensors(join(path, 'adapter_model.safetensors'));
+  try {
+    const { scoreHead, languageHead } = model.architecture;
+    const applied = adapter.apply(model.weights, [languageHead, scoreHead]);
+    const scores = applied.has(scoreHead);
+    return {
+      ...facts,
+      kind: scores ? 'causal-reward' : 'policy-adapter',
+      format: `PEFT LoRA ${mainType(file)}`,
+    };
+  } finally {
+    await Promise.all([file.close(), adapter.close(), model.close()]);
+  }
+}
+
+/** Facts of a model that ships and is no language model. */
+export async function describeOther(path: string): Promise<ModelFacts> {
+  const schema = z.looseObject({ model_type: z.string() });
+  const config = await readConfig(join(path, 'config.json'), schema);
+  return { kind: 'sentence-embedding', family: config.model_type, format: 'ONNX', weights: 0 };
+}
+
+export function memoryNeed(weights: number): MemoryNeed | null {
+  if (weights === 0) return null;
+  const [int8, fp32] = [weightMemory(weights, 'int8'), weightMemory(weights, 'fp32')];
+  return { int8, fp32, available: availableMemory() };
+}
+
+/** The type that most bytes have. */
+function mainType({ tensors }: TensorFile): string {
+  const bytes = new Map<string, number>();
+  for (const { type, byteLength } of tensors.values()) {
+    bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
+  }
+  return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
+}
+
+/** A head that is tied to the embedding is compiled to a weight of its own. */
+function weightsOf({ tensors }: TensorFile, { architecture, weights, shape }: OpenModel): number {
+  let count = 0;
+  for (const tensor of tensors.values()) count += tensor.shape.reduce((a, b) => a * b, 1);
+  const heads = [architecture.languageHead, architecture.scoreHead];
+  return heads.some((head) => weights.has(head)) ? count : count + shape.vocabulary * shape.hidden;
+}
+
+const longestCard = 64 * 1024;
+
+/** Licence that a folder's README.md or a GGUF file's metadata states. */
+export async function statedLicence(path: string): Promise<string | undefined> {
+  if ((await stat(path)).isDirectory())
+    return licenceOfCard(await readStart(join(path, 'README.md')));
+  const file = await openGguf(path);
+  try {
+    const licence = file.metadata.get('general.license');
+    return typeof licence === 'string' && licence !== '' ? licence.slice(0, 100) : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The licence of a model card's front matter. */
+export function licenceOfCard(card: string): string | undefined {
+  const [, matter] = /^---\r?\n([^]*?)\n---/u.exec(card) ?? [];
+  const [, licence] = /^license:[ \t]*["']?([^\r\n"'#]{1,100})/mu.exec(matter ?? '') ?? [];
+  return licence?.trim() || undefined;
+}
+
+async function readStart(path: string): Promise<string> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (!handle) return '';
+  try {
+    const buffer = Buffer.alloc(longestCard);
+    const { bytesRead } = await handle.read(buffer, 0, longestCard, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,66 @@
+import { EnvHttpProxyAgent } from 'undici';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { NetworkOptions } from '../../protocol/store.ts';
+
+/** Which hub is asked, as whom, and by which way. */
+export interface HubAccess {
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  readonly token: string | undefined;
+  readonly dispatcher: EnvHttpProxyAgent;
+}
+
+const publicHub = 'https://huggingface.co';
+
+/** A connection on which nothing comes for so long is given up. */
+const silenceMs = 60_000;
+
+/**
+ * From the environment: HF_ENDPOINT, HF_TOKEN, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the hub's
+ * own tools read them; a proxy that is given goes before the environment's.
+ * @throws TqError invalidInput for an address that is none
+ */
+export function hubAccess(
+  environment: NodeJS.ProcessEnv,
+  { proxy, noProxy }: NetworkOptions = {},
+): HubAccess {
+  const endpoint = (environment['HF_ENDPOINT']?.trim() || publicHub).replace(/\/+$/u, '');
+  requireWebAddress(endpoint, 'HF_ENDPOINT');
+  const httpProxy = proxy ?? read(environment, 'http_proxy');
+  const httpsProxy = proxy ?? read(environment, 'https_proxy');
+  for (const address of [httpProxy, httpsProxy]) {
+    if (address) requireWebAddress(address, 'The proxy');
+  }
+  return {
+    endpoint,
+    token: environment['HF_TOKEN']?.trim() || undefined,
+    dispatcher: new EnvHttpProxyAgent({
+      httpProxy: httpProxy ?? '',
+      httpsProxy: httpsProxy ?? '',
+      noProxy: noProxy ?? read(environment, 'no_proxy') ?? '',
+      headersTimeout: silenceMs,
+      bodyTimeout: silenceMs,
+    }),
+  };
+}
+
+/** The small spelling goes first, as with other programs. */
+function read(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  return environment[name] ?? environment[name.toUpperCase()];
+}
+
+function requireWebAddress(address: string, what: string): void {
+  let url: URL | undefined;
+  try {
+    url = new URL(address);
+  } catch {
+    // Told below.
+  }
+  if (url && ['http:', 'https:'].includes(url.protocol)) return;
+  // A proxy's address may hold a password.
+  const shown = address.replace(/^.*@/u, '***@').slice(0, 80);
+  throw new TqError(
+    ErrorCode.invalidInput,
+    `${what} is "${shown}"; it must be an address that begins with http:// or https://.`,
+  );
+}

@@ -1,0 +1,238 @@
+import { downloadFile, fileDownloadInfo, listFiles, modelInfo } from '@huggingface/hub';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { TqError } from '../../protocol/errors.ts';
+import { badModel } from '../models/malformed.ts';
+import { hubError, LostConnection, networkReason } from './hub-errors.ts';
+import { hubFetch, type HubRequests } from './hub-fetch.ts';
+import type { ModelFiles } from './model-files.ts';
+
+/** A file as the hub describes it. */
+export interface HubFile {
+  readonly path: string;
+  readonly size: number;
+  /** Of the content, for large files. */
+  readonly sha256: string | undefined;
+  /** Git's own hash, of `blob SIZE\0` and the content, for the others. */
+  readonly gitHash: string | undefined;
+}
+
+const infoSchema = z.object({
+  sha: z.string().regex(/^[0-9a-f]{40}$/u),
+  gated: z.union([z.boolean(), z.string()]).nullish(),
+  cardData: z.looseObject({ license: z.unknown() }).nullish().catch(undefined),
+  gguf: z
+    .object({ total: z.number().nonnegative(), architecture: z.string() })
+    .nullish()
+    .catch(undefined),
+});
+
+const hash = (digits: number): RegExp => new RegExp(`^[0-9a-f]{${digits}}$`, 'u');
+
+const entrySchema = z.object({
+  type: z.string(),
+  path: z.string().min(1).max(500),
+  size: z.number().int().nonnegative(),
+  oid: z.string().regex(hash(40)).optional(),
+  lfs: z
+    .object({ oid: z.string().regex(hash(64)), size: z.number().int().nonnegative() })
+    .optional(),
+});
+
+const mostFiles = 10_000;
+/** Configuration and shard index; weights go to disk. */
+const largestRead = 4 * 1024 * 1024;
+
+/** A model's repository on a hub at one commit, whatever is pushed to it meanwhile. */
+export class HubRepository implements ModelFiles {
+  readonly sizes: ReadonlyMap<string, number>;
+
+  private constructor(
+    readonly name: string,
+    private readonly requests: HubRequests,
+    readonly commit: string,
+    readonly gated: boolean,
+    readonly licence: string | undefined,
+    /** What the hub read from the GGUF files: parameters and architecture. */
+    readonly gguf: { readonly total: number; readonly architecture: string } | undefined,
+    readonly files: ReadonlyMap<string, HubFile>,
+  ) {
+    this.sizes = new Map([...files].map(([path, { size }]) => [path, size]));
+  }
+
+  /** @throws TqError hub when it cannot be reached, refuses, or answers with something else */
+  static async open(requests: HubRequests, revision: string | undefined): Promise<HubRepository> {
+    const { access, repository: name } = requests;
+    const shared = { hubUrl: access.endpoint, fetch: hubFetch(requests) };
+    return translated(requests, async () => {
+      const info = infoSchema.parse(
+        await modelInfo({
+          ...shared,
+          name,
+          revision: revision ?? 'main',
+          // The hub has "gguf" too; the library's list of fields is older.
+          additionalFields: ['sha', 'cardData', 'gguf' as 'tags'],
+        }),
+      );
+      const files = new Map<string, HubFile>();
+      const list = listFiles({ ...shared, repo: name, recursive: true, revision: info.sha });
+      for await (const raw of list) {
+        const { type, path, size, oid, lfs } = entrySchema.parse(raw);
+        if (type !== 'file') continue;
+        if (!lfs && oid === undefined)
+          throw hubError(`The hub gives no hash of ${path} of ${name}.`);
+        files.set(path, { path, size, sha256: lfs?.oid, gitHash: lfs ? undefined : oid });
+        if (files.size > mostFiles) {
+          throw badModel(`${name} has more than ${mostFiles} files; it is no model.`);
+        }
+      }
+      const licence = licenceOf(info.cardData?.license);
+      const gated = Boolean(info.gated);
+      return new HubRepository(
+        name,
+        requests,
+        info.sha,
+        gated,
+        licence,
+        info.gguf ?? undefined,
+        files,
+      );
+    });
+  }
+
+  /**
+   * Checks before a long download that the hub has the file, and gives it to us.
+   * @throws TqError hub, also where the hub now has another size
+   */
+  async probe({ path, size }: HubFile): Promise<void> {
+    const info = await translated(this.requests, () => fileDownloadInfo(this.#file(path)));
+    if (info?.size === size) return;
+    throw hubError(
+      `The hub lists ${path} of ${this.name} with ${size} bytes but has ${info ? `${info.size}` : 'none'}; try again later.`,
+    );
+  }
+
+  /** Content of a file from a byte on. */
+  async *stream({ path, size }: HubFile, start: number): AsyncGenerator<Uint8Array> {
+    const { access } = this.requests;
+    let failure: unknown;
+    const ask = hubFetch(this.requests);
+    // The library makes a text of what fetch throws.
+    const fetch: typeof globalThis.fetch = async (...given) => {
+      try {
+        return await ask(...given);
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    };
+    const url = `${access.endpoint}/${this.name}/resolve/${this.commit}/${path}`;
+    try {
+      const blob = await downloadFile({
+        ...this.#file(path),
+        fetch,
+        // Plain ranges, which can be gone on with; xet would begin anew.
+        xet: false,
+        downloadInfo: { size, url, etag: this.commit },
+      });
+      yield* (start === 0 ? blob! : blob!.slice(start)).stream();
+    } catch (error) {
+      this.requests.signal.throwIfAborted();
+      if (failure instanceof Error) throw failure;
+      throw new LostConnection(
+        `The connection to the hub ${access.endpoint} was lost (${networkReason(error)}).`,
+        error,
+      );
+    }
+  }
+
+  /** @throws TqError badModel when it is not what the hub says */
+  async read(path: string): Promise<Buffer> {
+    const file = this.files.get(path)!;
+    if (file.size > largestRead) {
+      throw badModel(
+        `${path} of ${this.name} is ${file.size} bytes long; at most ${largestRead} are allowed.`,
+      );
+    }
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of this.stream(file, 0)) {
+      length += chunk.length;
+      if (length > file.size) break;
+      chunks.push(chunk);
+    }
+    const content = Buffer.concat(chunks);
+    const check = new ContentCheck(file);
+    check.update(content);
+    check.finish(length);
+    return content;
+  }
+
+  #file(path: string) {
+    const { access } = this.requests;
+    return {
+      repo: { type: 'model' as const, name: this.name },
+      path,
+      revision: this.commit,
+      hubUrl: access.endpoint,
+      fetch: hubFetch(this.requests),
+    };
+  }
+}
+
+/** Hashes a file's content as it comes, and compares it with what the hub says of it. */
+export class ContentCheck {
+  readonly #sha256 = createHash('sha256');
+  readonly #git: ReturnType<typeof createHash> | undefined;
+
+  constructor(private readonly file: HubFile) {
+    if (file.gitHash === undefined) return;
+    this.#git = createHash('sha1').update(`blob ${file.size}\0`);
+  }
+
+  update(chunk: Uint8Array): void {
+    this.#sha256.update(chunk);
+    this.#git?.update(chunk);
+  }
+
+  /**
+   * SHA-256 of the content, hexadecimal.
+   * @throws TqError hub naming what was expected and what came
+   */
+  finish(length: number): string {
+    const { path, size, sha256, gitHash } = this.file;
+    if (length !== size) throw wrong(path, `${length} bytes`, `${size}`);
+    const found = this.#sha256.digest('hex');
+    if (sha256 !== undefined && found !== sha256) throw wrong(path, `SHA-256 ${found}`, sha256);
+    const git = this.#git?.digest('hex');
+    if (git !== gitHash) throw wrong(path, `the hash ${git!}`, gitHash!);
+    return found;
+  }
+}
+
+function wrong(path: string, found: string, expected: string): TqError {
+  return hubError(
+    `${path} came with ${found}, ${expected} is expected; it was damaged on its way, and was thrown away.`,
+  );
+}
+
+/** The library's own errors, and answers that are not as they must be, in a sentence. */
+async function translated<T>({ access, signal }: HubRequests, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TqError) throw error;
+    const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+    const what = issue ? `${issue.path.join('.')}: ${issue.message}` : networkReason(error);
+    throw hubError(
+      `The hub ${access.endpoint} gives an answer that cannot be used (${what}).`,
+      error,
+    );
+  }
+}
+
+function licenceOf(value: unknown): string | undefined {
+  const text = Array.isArray(value) ? value.join(', ') : value;
+  return typeof text === 'string' && text.trim() !== '' ? text.slice(0, 100) : undefined;
+}

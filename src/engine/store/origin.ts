@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { requireJsonSize } from '../models/checked-json.ts';
+import { badModel } from '../models/malformed.ts';
+import { statedLicence } from './describe-model.ts';
+import type { HubRequests } from './hub-fetch.ts';
+import { HubRepository, type HubFile } from './hub-repository.ts';
+import type { ModelFiles } from './model-files.ts';
+import type { HubReference, LocalReference } from './model-reference.ts';
+import type { ByteSource } from './transfer.ts';
+
+/** Where a model is taken from: a hub, or a place on this machine. */
+export interface Origin extends ByteSource {
+  readonly files: ModelFiles;
+  /** Where it comes from, as a person would cite it. */
+  readonly source: string;
+  /** Equal for content that can be gone on with. */
+  readonly state: string;
+  readonly licence: string | undefined;
+  readonly gated: boolean;
+  /** Path of the model itself, where it is on this machine. */
+  readonly path: string | undefined;
+  /** What a hub read from its GGUF files. */
+  readonly gguf: { readonly total: number; readonly architecture: string } | undefined;
+  file(path: string): HubFile;
+  /** Looks whether a file can be had, before a long transfer. */
+  probe(file: HubFile): Promise<void>;
+}
+
+export async function openHub(
+  { repository, revision }: HubReference,
+  requests: HubRequests,
+): Promise<Origin> {
+  const hub = await HubRepository.open(requests, revision);
+  const { endpoint } = requests.access;
+  return {
+    files: hub,
+    source: `${repository}, commit ${hub.commit}, from ${new URL(endpoint).host}`,
+    state: `${endpoint} ${repository} ${hub.commit}`,
+    licence: hub.licence,
+    gated: hub.gated,
+    path: undefined,
+    gguf: hub.gguf,
+    file: (path) => hub.files.get(path)!,
+    stream: (file, start) => hub.stream(file, start),
+    probe: (file) => hub.probe(file),
+  };
+}
+
+/** A GGUF file, or the files that lie in a folder; links are followed, for they are the person's own. */
+export async function openLocal({ path }: LocalReference, signal: AbortSignal): Promise<Origin> {
+  const isFolder = (await stat(path)).isDirectory();
+  const folder = isFolder ? path : dirname(path);
+  const names = isFolder ? await readdir(path) : [basename(path)];
+  const sizes = new Map<string, number>();
+  const state = createHash('sha256').update(path);
+  for (const name of names.sort()) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    // A name that is no name elsewhere is not a file of a model.
+    if (!found?.isFile() || /[\\:]/u.test(name)) continue;
+    sizes.set(name, found.size);
+    state.update(`\n${name} ${found.size} ${found.mtimeMs}`);
+  }
+  if (!isFolder && !/\.gguf$/iu.test(path)) {
+    throw badModel(`${basename(path)} is no model; give a GGUF file or a folder.`);
+  }
+  return {
+    files: {
+      name: basename(path),
+      sizes,
+      read: async (name) => {
+        requireJsonSize(sizes.get(name)!, name);
+        return readFile(join(folder, name));
+      },
+    },
+    source: path,
+    state: state.digest('hex'),
+    licence: await statedLicence(path),
+    gated: false,
+    path,
+    gguf: undefined,
+    file: (name) => ({ path: name, size: sizes.get(name)!, sha256: undefined, gitHash: undefined }),
+    stream: (file, start) =>
+      createReadStream(join(folder, file.path), { start, highWaterMark: 1 << 20, signal }),
+    probe: async () => undefined,
+  };
+}

@@ -1,0 +1,209 @@
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { EngineEvent } from '../../protocol/events.ts';
+import type { ModelPlan, NetworkOptions } from '../../protocol/store.ts';
+import type { ModelFinder } from '../model-finder.ts';
+import { addModel, storeError } from './add-model.ts';
+import { hubAccess } from './hub-access.ts';
+import type { Wait } from './hub-fetch.ts';
+import { ChoiceNeeded } from './model-files.ts';
+import {
+  defaultId,
+  folderOfId,
+  readReference,
+  type HubReference,
+  type LocalReference,
+} from './model-reference.ts';
+import type { ModelStore, StoreEntry } from './model-store.ts';
+import { openHub, openLocal, type Origin } from './origin.ts';
+import { examine, planOf, planOfChoice } from './plan-model.ts';
+
+/** What is to be added. */
+export interface AddRequest {
+  readonly source: string;
+  readonly file?: string | undefined;
+  readonly id?: string | undefined;
+  readonly network?: NetworkOptions | undefined;
+}
+
+type Emit = (event: EngineEvent) => void;
+
+/** What the service works with. */
+export interface StoreSurroundings {
+  readonly store: ModelStore;
+  readonly finder: ModelFinder;
+  /** Ids that models must not have, for rewards have them. */
+  readonly takenIds: ReadonlySet<string>;
+  /** Names the hub, the token and the proxy. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly wait: Wait;
+}
+
+/** How long to wait before looking again whether another process is done. */
+const pauseMs = 200;
+const reportEveryMs = 100;
+
+/** What people do with the store: look at a model, add it, remove it, verify it. */
+export class StoreService {
+  constructor(private readonly around: StoreSurroundings) {}
+
+  /** What adding would do; the hub is asked for names and sizes, and nothing is kept. */
+  async plan(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<ModelPlan> {
+    return this.#withOrigin(request, emit, signal, async (origin, reference) => {
+      try {
+        const chosen = { id: request.id, chosen: request.file };
+        return await planOf(
+          origin,
+          await examine(origin, reference, this.around.finder, chosen),
+          this.around.store,
+        );
+      } catch (error) {
+        if (!(error instanceof ChoiceNeeded)) throw error;
+        return planOfChoice(origin, request.id ?? defaultId(reference), error, this.around.store);
+      }
+    });
+  }
+
+  /** @throws TqError; whatever happens, the store holds whole models only */
+  async add(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<StoreEntry> {
+    return this.#withOrigin(request, emit, signal, async (origin, reference) => {
+      const chosen = { id: request.id, chosen: request.file };
+      const candidate = await examine(origin, reference, this.around.finder, chosen);
+      const { id, selection } = candidate;
+      folderOfId(id);
+      await this.#requireFree(id);
+      const { wait } = this.around;
+      const pause = (): Promise<void> => wait(pauseMs, signal);
+      const release = await this.around.store.claim(id, pause, () => {
+        emit({ type: 'note', text: `Another process is adding ${id}; waiting for it.` });
+      });
+      try {
+        const present = await this.around.store.find(id);
+        if (present) {
+          emit({
+            type: 'note',
+            text: `${id} is in the store already; it came from ${present.source}.`,
+          });
+          return present;
+        }
+        if (selection.leftOut.length > 0)
+          emit({ type: 'note', text: leftOutNote(selection.leftOut) });
+        const stage = reference.kind === 'hub' ? 'downloading' : 'copying';
+        const onBytes = rarely((done, total) => {
+          const share = total === 0 ? null : done / total;
+          emit({ type: 'progress', stage, model: id, done: share, bytes: { done, total } });
+        });
+        return await addModel(origin, candidate, this.around.store, this.around.finder, {
+          signal,
+          wait,
+          onBytes,
+        });
+      } finally {
+        await release();
+      }
+    });
+  }
+
+  /** @throws TqError unknownId, or invalidInput when the model ships or is in use */
+  async remove(id: string): Promise<void> {
+    const known = await this.around.finder.known();
+    if (known.some((model) => model.id === id && !model.stored)) {
+      throw new TqError(
+        ErrorCode.invalidInput,
+        `The model ${id} ships with the program and is not removed.`,
+      );
+    }
+    if (await this.#guarded(() => this.around.store.remove(id))) return;
+    const ids = known.filter(({ stored }) => stored).map((model) => model.id);
+    throw new TqError(
+      ErrorCode.unknownId,
+      `There is no model "${id}" in the store; ${ids.length === 0 ? 'it is empty' : `there are ${ids.join(', ')}`}.`,
+    );
+  }
+
+  /** Compares every byte with what it was; a line a model, its problem empty where there is none. */
+  async verify(
+    id: string | undefined,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<{ id: string; problem: string }[]> {
+    const known = await this.around.finder.known();
+    const chosen = known.filter((model) => id === undefined || model.id === id);
+    if (chosen.length === 0) {
+      const ids = known.map((model) => model.id).join(', ');
+      throw new TqError(
+        ErrorCode.unknownId,
+        `There is no model "${id ?? ''}"; the models are ${ids}.`,
+      );
+    }
+    const results: { id: string; problem: string }[] = [];
+    for (const model of chosen) {
+      emit({ type: 'progress', stage: 'checking', model: model.id, done: null });
+      const problem = await this.around.finder.verify(model, signal).then(
+        () => '',
+        (error: unknown) => {
+          if (error instanceof TqError) return error.message;
+          throw error;
+        },
+      );
+      results.push({ id: model.id, problem });
+    }
+    return results;
+  }
+
+  async #requireFree(id: string): Promise<void> {
+    const shipped = (await this.around.finder.known()).some(
+      (model) => model.id === id && !model.stored,
+    );
+    if (!shipped && !this.around.takenIds.has(id)) return;
+    throw new TqError(
+      ErrorCode.invalidInput,
+      `The id "${id}" is that of a ${shipped ? 'model' : 'reward'} that ships with the program; choose another with --id.`,
+    );
+  }
+
+  async #withOrigin<T>(
+    { source, network }: AddRequest,
+    emit: Emit,
+    signal: AbortSignal,
+    work: (origin: Origin, reference: HubReference | LocalReference) => Promise<T>,
+  ): Promise<T> {
+    const reference = await readReference(source);
+    if (reference.kind === 'local') {
+      return this.#guarded(async () => work(await openLocal(reference, signal), reference));
+    }
+    const access = hubAccess(this.around.environment, network);
+    const onNote = (text: string): void => {
+      emit({ type: 'note', text });
+    };
+    const { wait } = this.around;
+    const requests = { access, repository: reference.repository, signal, wait, onNote };
+    try {
+      return await this.#guarded(async () => work(await openHub(reference, requests), reference));
+    } finally {
+      await access.dispatcher.destroy();
+    }
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storeError(error, this.around.store.folder);
+    }
+  }
+}
+
+function leftOutNote(files: readonly string[]): string {
+  return `Not taken: ${files.join(', ')}. Pickle files can run code when they are opened; only safetensors and GGUF are used.`;
+}
+
+/** Passes on the first call, the last, and of the others one now and then. */
+function rarely(report: (done: number, total: number) => void): typeof report {
+  let last = -Infinity;
+  return (done, total) => {
+    const now = performance.now();
+    if (done < total && now - last < reportEveryMs) return;
+    last = now;
+    report(done, total);
+  };
+}
