@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { requests } from '../../src/protocol/requests.ts';
 import type { ModelEntry } from '../../src/protocol/store.ts';
 import { FakeHub } from '../harness/fake-hub.ts';
 import { nextMessage, setSettings, useExtension } from './extension-api.ts';
@@ -51,9 +52,10 @@ describe('Manage Models', function () {
     assert.equal(added.licence, 'mit');
     assert.equal(added.format, 'GGUF Q8_0');
     assert.deepEqual((await told).buttons, ['Use as Baseline Policy']);
-    const document =
-      await vscode.commands.executeCommand<vscode.TextDocument>('tqstar.runDiagnosis');
-    assert.match(document.getText(), /\| tests\/small \| language-model \|/u);
+    const models = await api.ctx.engine.query(requests.listModels, {});
+    const found = models.find(({ id }) => id === 'tests/small')!;
+    assert.equal(found.problem, '');
+    assert.equal(found.shipped, false);
   });
 
   it('says what the hub refuses', async function () {

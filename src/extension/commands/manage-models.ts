@@ -113,7 +113,7 @@ function addItems(): ModelItem[] {
 }
 
 async function showDetails({ texts }: Ctx, model: ModelEntry): Promise<void> {
-  const uri = texts.set('model.md', describeEntry(model));
+  const uri = texts.set(`models/${model.id}.md`, describeEntry(model));
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
 }
 
