@@ -2,8 +2,8 @@
 
     python evaluate_policy.py clear-dpo heldout.jsonl answers
 
-writes answers/plain.jsonl and answers/clear-dpo.jsonl, one {"prompt", "response"} a line (greedy, at
-most 64 tokens), for `npx tqstar score --jsonl FILE --reward REWARD`; and prints the mean of
+writes answers/plain.jsonl and answers/clear-dpo.jsonl, one {"prompt", "response"} a line (greedy,
+at most 64 tokens), for `npx tqstar score --jsonl FILE --reward REWARD`; and prints the mean of
 KL(baseline || plain) over answers drawn from the baseline, in nats an answer, with a 95% interval.
 
     python evaluate_policy.py --compare plain-scores.jsonl clear-dpo-scores.jsonl
@@ -17,12 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from peft import PeftModel
-from torch import Tensor
-
 from frozen import read_pairs
 from pairs import encode_prompt, length_batches
+from peft import PeftModel
 from smollm2 import DEVICE, END_TOKEN, MODELS, load_model, load_tokenizer
+from torch import Tensor
 
 NEW_TOKENS = 64
 # KL is over the whole vocabulary at each token, so few drawn answers tell it well.
@@ -40,7 +39,7 @@ def read_prompts(name: str) -> list[str]:
 
 @torch.no_grad()
 def write_answers(model, prompts: list[list[int]], drawn: bool) -> list[list[int]]:
-    """Response tokens for each prompt, the end token included; greedy, or drawn at temperature 1."""
+    """Response tokens for each prompt with the end token; greedy, or drawn at temperature 1."""
     answers: list[list[int]] = [[] for _ in prompts]
     for group in length_batches([len(prompt) for prompt in prompts], 2048):
         longest = max(len(prompts[i]) for i in group)
@@ -80,7 +79,8 @@ def divergence(model: PeftModel, prompt: list[int], answer: list[int]) -> float:
 
 def describe(name: str, values: np.ndarray) -> None:
     half = 1.96 * values.std(ddof=1) / np.sqrt(len(values))
-    print(f"{name}: {values.mean():.3f} [{values.mean() - half:.3f}, {values.mean() + half:.3f}], {len(values)} prompts")
+    mean, count = values.mean(), len(values)
+    print(f"{name}: {mean:.3f} [{mean - half:.3f}, {mean + half:.3f}], {count} prompts")
 
 
 def compare(plain_path: Path, baseline_path: Path) -> None:
@@ -94,7 +94,9 @@ def compare(plain_path: Path, baseline_path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--compare", action="store_true")
     parser.add_argument("--limit", type=int, help="only the first prompts")
     parser.add_argument("arguments", nargs="+")
@@ -125,7 +127,9 @@ def measure(name: str, prompts: list[str], folder: Path) -> None:
     with model.disable_adapter():
         save("plain")
     drawn = write_answers(model, encoded[:DRAWN], drawn=True)
-    describe("KL(baseline || plain)", np.array([divergence(model, p, a) for p, a in zip(encoded, drawn)]))
+    describe(
+        "KL(baseline || plain)", np.array([divergence(model, p, a) for p, a in zip(encoded, drawn)])
+    )
 
 
 if __name__ == "__main__":

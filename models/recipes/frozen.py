@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 
 import torch
-from torch import Tensor
-
 from pairs import TokenPair, encode_pairs, length_batches, make_batch, read_hh, read_jsonl_pairs
 from smollm2 import SCRATCH, SPLIT, load_model, load_tokenizer, run_layers
+from torch import Tensor
 
 # Layers after which they are pooled; the last is where training starts.
 PROBED = (10, 16, SPLIT)
@@ -20,7 +19,11 @@ PROBED = (10, 16, SPLIT)
 
 def read_pairs(name: str) -> list:
     """`hh-train`, `hh-validation`, or the path of a JSONL file."""
-    return read_hh(name.removeprefix("hh-")) if name.startswith("hh-") else read_jsonl_pairs(Path(name))
+    return (
+        read_hh(name.removeprefix("hh-"))
+        if name.startswith("hh-")
+        else read_jsonl_pairs(Path(name))
+    )
 
 
 @torch.no_grad()
@@ -34,7 +37,10 @@ def run_batch(model, pairs: list[TokenPair]) -> list[dict[str, Tensor]]:
             responses = [hidden[row][kinds == k].float() for k in (1, 2)]
             pooled[row].append(torch.stack([torch.stack([r[-1], r.mean(0)]) for r in responses]))
     return [
-        {"hidden": hidden[row, : len(pair)].clone().cpu(), "pooled": torch.stack(pooled[row]).half().cpu()}
+        {
+            "hidden": hidden[row, : len(pair)].clone().cpu(),
+            "pooled": torch.stack(pooled[row]).half().cpu(),
+        }
         for row, pair in enumerate(pairs)
     ]
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
-
 from smollm2 import DEVICE, END_TOKEN, SYSTEM
+from torch import Tensor
 
 DATA = Path(__file__).resolve().parent / "data"
 # Most tokens of a prompt, whose oldest turns go first, and of a response.
@@ -38,7 +37,7 @@ class TokenPair:
         return len(self.prompt) + len(self.chosen) + len(self.rejected)
 
     def predicting_rows(self) -> tuple[list[int], list[int]]:
-        """Rows of the tree that predict the tokens of the chosen response, and of the rejected one."""
+        """Rows that predict the tokens of the chosen response, and of the rejected one."""
         p, c, r = len(self.prompt), len(self.chosen), len(self.rejected)
         return [*range(p - 1, p + c - 1)], [p - 1, *range(p + c, p + c + r - 1)]
 
@@ -66,11 +65,15 @@ def read_hh(split: str) -> list[Pair]:
         for record in map(json.loads, file):
             chosen, rejected = hh_turns(record["chosen"]), hh_turns(record["rejected"])
             shared = 0
-            while shared < min(len(chosen), len(rejected)) - 1 and chosen[shared] == rejected[shared]:
+            while (
+                shared < min(len(chosen), len(rejected)) - 1 and chosen[shared] == rejected[shared]
+            ):
                 shared += 1
             shared -= chosen[shared][0] == "user"
             pairs.append(
-                Pair(chosen[:shared], continuation(chosen[shared:]), continuation(rejected[shared:]))
+                Pair(
+                    chosen[:shared], continuation(chosen[shared:]), continuation(rejected[shared:])
+                )
             )
     return pairs
 
@@ -134,13 +137,13 @@ class Batch:
 
 def make_batch(pairs: list[TokenPair]) -> Batch:
     length = max(map(len, pairs))
-    tokens, positions, kind = (torch.full((len(pairs), length), fill) for fill in (END_TOKEN, 0, -1))
+    tokens, positions, kind = (
+        torch.full((len(pairs), length), fill) for fill in (END_TOKEN, 0, -1)
+    )
     for row, pair in enumerate(pairs):
         p, c, r = len(pair.prompt), len(pair.chosen), len(pair.rejected)
         tokens[row, : p + c + r] = torch.tensor(pair.prompt + pair.chosen + pair.rejected)
-        positions[row, : p + c + r] = torch.cat(
-            [torch.arange(p + c), torch.arange(p, p + r)]
-        )
+        positions[row, : p + c + r] = torch.cat([torch.arange(p + c), torch.arange(p, p + r)])
         kind[row, : p + c + r] = torch.tensor([0] * p + [1] * c + [2] * r)
     seen = (kind[:, None, :] == 0) | (kind[:, None, :] == kind[:, :, None])
     mask = seen & torch.ones(length, length, dtype=torch.bool).tril()

@@ -9,12 +9,11 @@ Run `python frozen.py pairs.jsonl` first. The pairs are one JSON object a line w
 import argparse
 
 import torch
-from torch import Tensor
-from torch.nn import functional
-
 from frozen import read_pairs
 from pairs import encode_pairs
 from smollm2 import DEVICE, MODELS, SCRATCH, load_model, load_tokenizer, token_logprobs
+from torch import Tensor
+from torch.nn import functional
 from training import FrozenPairs, Settings, add_lora, save_adapter, train, upper_layers
 
 KEPT_OUT = 16
@@ -54,13 +53,13 @@ def main() -> None:
     parser.add_argument("pairs", help="JSONL file, or hh-train")
     parser.add_argument("--limit", type=int, help="train on so many of the pairs, the shortest")
     parser.add_argument("--beta", type=float, default=0.1)
-    parser.add_argument("--epochs", type=float, default=Settings.epochs)
+    parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--learning-rate", type=float, default=Settings.learning_rate)
+    parser.add_argument("--finish", action="store_true", help="end a stopped run with its best")
     arguments = parser.parse_args()
     settings = Settings(
         epochs=arguments.epochs,
         learning_rate=arguments.learning_rate,
-        pairs_per_step=16,
         tokens_per_pass=1024,
         evaluate_every=10,
     )
@@ -68,8 +67,10 @@ def main() -> None:
     data = FrozenPairs(arguments.pairs, pairs, arguments.limit)
     model = load_model()
     reference = reference_logprobs(arguments.name, model, data, settings.tokens_per_pass)
-    peft_model = add_lora(model, settings, "CAUSAL_LM")
-    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(settings.seed)).tolist()
+    peft_model = add_lora(model, settings)
+    order = torch.randperm(
+        len(data), generator=torch.Generator().manual_seed(settings.seed)
+    ).tolist()
     validation, training = order[: len(data) // KEPT_OUT], order[len(data) // KEPT_OUT :]
 
     def margins(logprobs: Tensor, indexes: list[int]) -> Tensor:
@@ -77,7 +78,9 @@ def main() -> None:
         return arguments.beta * (ratios[:, 0] - ratios[:, 1])
 
     def loss(indexes: list[int]) -> Tensor:
-        return -functional.logsigmoid(margins(response_logprobs(model, data, indexes), indexes)).sum()
+        return -functional.logsigmoid(
+            margins(response_logprobs(model, data, indexes), indexes)
+        ).sum()
 
     def evaluate() -> dict[str, float]:
         found = all_logprobs(model, data, validation, settings.tokens_per_pass)[validation]
@@ -89,8 +92,8 @@ def main() -> None:
         }
 
     weights = [p for p in peft_model.parameters() if p.requires_grad]
-    train(arguments.name, weights, data, training, settings, loss, evaluate)
-    save_adapter(peft_model, MODELS / arguments.name, {})
+    train(arguments.name, weights, data, training, settings, loss, evaluate, arguments.finish)
+    save_adapter(peft_model, MODELS / arguments.name, "CAUSAL_LM", {})
 
 
 def reference_logprobs(name: str, model, data: FrozenPairs, tokens: int) -> Tensor:

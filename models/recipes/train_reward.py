@@ -9,12 +9,11 @@ import argparse
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
-from torch.nn import functional
-
 from frozen import read_pairs
 from pairs import Batch, encode_pairs
 from smollm2 import DEVICE, MODELS, load_model, load_tokenizer
+from torch import Tensor
+from torch.nn import functional
 from training import FrozenPairs, Settings, add_lora, save_adapter, train, upper_layers
 
 # Weight of the loss on the mean score over a response's tokens. Decoding reads the score of texts
@@ -26,16 +25,19 @@ CENTRED = 0.01
 
 @dataclass(frozen=True)
 class Scores:
-    """Of (chosen, rejected): at the last token and the mean over tokens [pairs, 2]; at every token of
-    all responses [tokens]."""
+    """Of (chosen, rejected): at the last token and the mean over tokens [pairs, 2].
+
+    every [tokens] has those at all tokens of all responses.
+    """
 
     last: Tensor
     mean: Tensor
     every: Tensor
 
 
-def scores_of(model, head: Tensor, batch: Batch, hidden: Tensor) -> Scores:
-    every = upper_layers(model, batch, hidden).float() @ head[0].float()
+def scores_of(normed: Tensor, head: Tensor, batch: Batch) -> Scores:
+    """For normed last hidden states [batch, length, width] and the score head's weights [width]."""
+    every = normed.float() @ head.float()
     last, mean = [], []
     for k in (1, 2):
         own = batch.kind == k
@@ -50,14 +52,24 @@ def bradley_terry(scores: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def score_pairs(model, head: Tensor, data: FrozenPairs, tokens: int) -> Scores:
-    """For all pairs, in their order."""
-    last, mean, every = torch.zeros(len(data), 2), torch.zeros(len(data), 2), []
-    for group in data.passes(list(range(len(data))), tokens):
-        found = scores_of(model, head, *data.batch(group))
-        last[group], mean[group] = found.last.cpu(), found.mean.cpu()
-        every.append(found.every.cpu())
-    return Scores(last, mean, torch.cat(every))
+def score_pairs(model, heads: Tensor, data: FrozenPairs, tokens: int) -> list[Scores]:
+    """For all pairs, in their order, and each of the heads [heads, width]."""
+    parts: list[list[Scores]] = [[] for _ in heads]
+    order = data.passes(list(range(len(data))), tokens)
+    for group in order:
+        batch, hidden = data.batch(group)
+        normed = upper_layers(model, batch, hidden)
+        for own, head in zip(parts, heads):
+            own.append(scores_of(normed, head, batch))
+    back = torch.tensor([index for group in order for index in group]).argsort()
+    return [
+        Scores(
+            torch.cat([part.last for part in own]).cpu()[back],
+            torch.cat([part.mean for part in own]).cpu()[back],
+            torch.cat([part.every for part in own]).cpu(),
+        )
+        for own in parts
+    ]
 
 
 def main() -> None:
@@ -67,6 +79,7 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=Settings.learning_rate)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, help="train on so many of the pairs, the shortest")
+    parser.add_argument("--finish", action="store_true", help="end a stopped run with its best")
     arguments = parser.parse_args()
     settings = Settings(
         epochs=arguments.epochs, learning_rate=arguments.learning_rate, seed=arguments.seed
@@ -77,26 +90,39 @@ def main() -> None:
         for name, limit in (("hh-train", arguments.limit), ("hh-validation", None))
     )
     model = load_model()
-    peft_model = add_lora(model, settings, "SEQ_CLS")
-    head = torch.nn.Parameter(torch.zeros(1, model.config.hidden_size, device=DEVICE, dtype=model.dtype))
+    peft_model = add_lora(model, settings)
+    head = torch.nn.Parameter(
+        torch.zeros(1, model.config.hidden_size, device=DEVICE, dtype=model.dtype)
+    )
     weights = [p for p in peft_model.parameters() if p.requires_grad] + [head]
 
     def loss(indexes: list[int]) -> Tensor:
-        found = scores_of(model, head, *training.batch(indexes))
+        batch, hidden = training.batch(indexes)
+        found = scores_of(upper_layers(model, batch, hidden), head[0], batch)
         centre = CENTRED * found.last.sum(1) ** 2
         return (bradley_terry(found.last) + EVERY_TOKEN * bradley_terry(found.mean) + centre).sum()
 
     def evaluate() -> dict[str, float]:
-        found = score_pairs(model, head, validation, settings.tokens_per_pass)
+        [found] = score_pairs(model, head, validation, settings.tokens_per_pass)
         return {
             "accuracy": (found.last[:, 0] > found.last[:, 1]).float().mean().item(),
             "accuracy of mean": (found.mean[:, 0] > found.mean[:, 1]).float().mean().item(),
             "fit": -bradley_terry(found.last).mean().item(),
         }
 
-    print("before:", evaluate(), flush=True)
-    train(arguments.name, weights, training, list(range(len(training))), settings, loss, evaluate)
-    save_adapter(peft_model, MODELS / arguments.name, {"base_model.model.score.weight": head})
+    train(
+        arguments.name,
+        weights,
+        training,
+        list(range(len(training))),
+        settings,
+        loss,
+        evaluate,
+        arguments.finish,
+    )
+    save_adapter(
+        peft_model, MODELS / arguments.name, "SEQ_CLS", {"base_model.model.score.weight": head}
+    )
 
 
 if __name__ == "__main__":

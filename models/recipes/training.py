@@ -8,32 +8,31 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
-from safetensors.torch import save_file
-from torch import Tensor
-
 from frozen import read_frozen
 from pairs import Batch, TokenPair, length_batches, make_batch
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save_file
 from smollm2 import BASE_ID, DEVICE, SCRATCH, SPLIT, run_layers
+from torch import Tensor
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
 @dataclass(frozen=True)
 class Settings:
-    epochs: float = 2
-    pairs_per_step: int = 32
+    epochs: float = 3
+    pairs_per_step: int = 16
     tokens_per_pass: int = 2048
     learning_rate: float = 2e-4
-    warm_up_steps: int = 5
+    warm_up_steps: int = 10
     weight_decay: float = 0.01
     rank: int = 16
     alpha: int = 32
     seed: int = 0
-    evaluate_every: int = 15
+    evaluate_every: int = 31
 
 
-def add_lora(model, settings: Settings, task: str):
+def add_lora(model, settings: Settings):
     """Puts the adapter into the model itself; the PEFT wrapper that is returned saves it."""
     torch.manual_seed(settings.seed)
     config = LoraConfig(
@@ -41,8 +40,6 @@ def add_lora(model, settings: Settings, task: str):
         lora_alpha=settings.alpha,
         target_modules=TARGETS,
         layers_to_transform=list(range(SPLIT, model.config.num_hidden_layers)),
-        task_type=task,
-        base_model_name_or_path=BASE_ID,
     )
     return get_peft_model(model, config, autocast_adapter_dtype=False)
 
@@ -63,7 +60,9 @@ class FrozenPairs:
     def __init__(self, name: str, pairs: list[TokenPair], limit: int | None = None) -> None:
         kept = read_frozen(name)
         if len(kept) < min(len(pairs), limit or len(pairs)):
-            raise SystemExit(f"{len(kept)} of {len(pairs)} pairs are prepared; run: python frozen.py {name}")
+            raise SystemExit(
+                f"{len(kept)} of {len(pairs)} pairs are prepared; run: python frozen.py {name}"
+            )
         self.indexes = sorted(sorted(kept, key=lambda i: len(pairs[i]))[:limit])
         self.pairs = [pairs[i] for i in self.indexes]
         self.kept = [kept[i] for i in self.indexes]
@@ -91,7 +90,10 @@ class MasterWeights:
         for master in self.masters:
             master.grad = torch.zeros_like(master)
         self.optimizer = torch.optim.AdamW(
-            self.masters, lr=settings.learning_rate, weight_decay=settings.weight_decay, betas=(0.9, 0.98)
+            self.masters,
+            lr=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            betas=(0.9, 0.98),
         )
 
     def collect(self) -> None:
@@ -129,10 +131,12 @@ def train(
     settings: Settings,
     loss: Callable[[list[int]], Tensor],
     evaluate: Callable[[], dict[str, float]],
+    finish: bool = False,
 ) -> None:
-    """Trains `weights` in place on the pairs `indexes`; leaves them as evaluate()["fit"] was largest.
+    """Trains `weights` on the pairs `indexes`; leaves them as evaluate()["fit"] was largest.
 
-    loss(some) is the sum over those pairs. A run that was stopped goes on from its last checkpoint.
+    loss(some) is the sum over those pairs. A run that was stopped goes on from its last checkpoint;
+    with `finish` it takes the best so far instead.
     """
     folder = SCRATCH / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -147,9 +151,11 @@ def train(
             raise SystemExit(f"{checkpoint} is of a run with other settings; move it away first.")
         masters.restore(saved)
         step, best, history = saved["step"], saved["best"], saved["history"]
-        print(f"going on after step {step}")
+        print(f"{'ending' if finish else 'going on'} after step {step}")
+    elif finish:
+        raise SystemExit(f"There is no run to finish: {checkpoint} does not exist.")
     started, first = time.time(), step
-    while step < steps:
+    while step < steps and not finish:
         epoch, place = divmod(step, per_epoch)
         shuffled = torch.Generator().manual_seed(settings.seed * 1000 + epoch)
         order = torch.randperm(len(indexes), generator=shuffled).tolist()
@@ -187,11 +193,14 @@ def schedule(step: int, steps: int, warm_up: int) -> float:
     return 0.55 + 0.45 * math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up))
 
 
-def save_adapter(peft_model, folder: Path, extra: dict[str, Tensor]) -> None:
+def save_adapter(peft_model, folder: Path, task: str, extra: dict[str, Tensor]) -> None:
     """PEFT's layout, weights in fp16; `extra` holds whole weights such as a score head."""
     folder.mkdir(parents=True, exist_ok=True)
     config = peft_model.peft_config["default"]
+    config.base_model_name_or_path = BASE_ID
+    config.target_modules = TARGETS
     config.inference_mode = True
+    config.task_type = task
     config.modules_to_save = sorted({key.split(".")[-2] for key in extra}) or None
     config.save_pretrained(folder)
     path = folder / "adapter_config.json"
