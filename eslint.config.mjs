@@ -23,10 +23,24 @@ const toCli = ['/cli(/|$)', 'Only the command line imports src/cli.'];
 const toWebview = ['/webview(/|$)', 'Only the panel imports src/webview.'];
 const vscodeModule = ['^vscode$', 'The vscode module exists in the extension host only.'];
 const ort = ['^onnxruntime', 'Inference runs in the engine process only.'];
+const waiting = [
+  '^(?:node:)?fs$',
+  'The extension host never waits for the disk; use node:fs/promises.',
+];
 const transformers = ['^@huggingface/', 'Models are read in the engine process only.'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'test/fixtures', '.cache', '.vscode-test', 'models'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'test/fixtures',
+      '.cache',
+      '.vscode-test',
+      'models/*',
+      '!models/recipes',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -59,6 +73,18 @@ export default tseslint.config(
   ]),
   boundary('client', [toEngine, toExtension, toCli, toWebview, vscodeModule, ort, transformers]),
   boundary('cli', [toEngine, toExtension, toWebview, vscodeModule, ort, transformers]),
-  boundary('extension', [toEngine, toCli, toWebview, ort, transformers]),
+  boundary('extension', [toEngine, toCli, toWebview, ort, transformers, waiting]),
+  {
+    files: ['src/extension/**/*.ts', 'src/client/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportSpecifier[imported.name=/^(?:exec|execFile|spawn)Sync$/]',
+          message: 'The extension host never waits for a program.',
+        },
+      ],
+    },
+  },
   boundary('webview', [toEngine, toExtension, toCli, vscodeModule, ort, transformers]),
 );

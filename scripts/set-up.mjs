@@ -4,7 +4,13 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname ?? '.', '..');
 const outputs = ['dist/cli.js', 'dist/engine.js'];
-const sources = ['src', 'esbuild.config.mjs', 'package.json', 'package-lock.json'];
+const sources = [
+  'src',
+  'esbuild.config.mjs',
+  'scripts/bundles.mjs',
+  'package.json',
+  'package-lock.json',
+];
 
 /**
  * Makes a checkout ready to run: checks Node.js, installs packages, builds. What is there already is
@@ -58,10 +64,8 @@ function packagesOf(lockfile) {
 
 function install() {
   console.log('Installing packages (once; a minute or less) ...');
-  // The runtime's install script would fetch GPU libraries that nothing here uses.
-  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const npm = process.env.npm_execpath;
-  const options = { env, stdio: ['ignore', 'ignore', 'inherit'] };
+  const options = { stdio: ['ignore', 'ignore', 'inherit'] };
   const args = ['ci', '--loglevel=error'];
   const { status, error } = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], options)

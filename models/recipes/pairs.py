@@ -20,11 +20,12 @@ Turn = tuple[str, str]  # role, text
 
 @dataclass(frozen=True)
 class Pair:
-    """The turns that both dialogues begin with, and how each goes on."""
+    """The turns that both dialogues begin with, how each goes on, and whether it came to an end."""
 
     prompt: list[Turn]
     chosen: str
     rejected: str
+    ended: tuple[bool, bool] = (True, True)
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,20 @@ def continuation(turns: list[Turn]) -> str:
 
 
 def read_jsonl_pairs(path: Path) -> list[Pair]:
-    """One object a line: {"prompt", "chosen", "rejected"}, all strings."""
+    """One object a line: {"prompt", "chosen", "rejected"}, all strings.
+
+    "chosen_ended" and "rejected_ended" are false for a response that was cut, where they are given.
+    """
     records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [Pair([("user", r["prompt"])], r["chosen"], r["rejected"]) for r in records]
+    return [
+        Pair(
+            [("user", r["prompt"])],
+            r["chosen"],
+            r["rejected"],
+            (r.get("chosen_ended", True), r.get("rejected_ended", True)),
+        )
+        for r in records
+    ]
 
 
 def encode_prompt(tokenizer, turns: list[Turn], limit: int = PROMPT_LIMIT) -> list[int]:
@@ -105,17 +117,19 @@ def encode_prompt(tokenizer, turns: list[Turn], limit: int = PROMPT_LIMIT) -> li
             turns = [(role, tokenizer.decode(tokenizer.encode(text)[excess + 1 :]))]
 
 
-def encode_response(tokenizer, text: str, limit: int = RESPONSE_LIMIT) -> list[int]:
-    """With the end token, unless it was cut."""
-    return [*tokenizer.encode(text), END_TOKEN][:limit]
+def encode_response(
+    tokenizer, text: str, ended: bool = True, limit: int = RESPONSE_LIMIT
+) -> list[int]:
+    """With the end token, unless it was cut, before or here."""
+    return [*tokenizer.encode(text), *[END_TOKEN] * ended][:limit]
 
 
 def encode_pairs(tokenizer, pairs: list[Pair]) -> list[TokenPair]:
     return [
         TokenPair(
             encode_prompt(tokenizer, pair.prompt),
-            encode_response(tokenizer, pair.chosen),
-            encode_response(tokenizer, pair.rejected),
+            encode_response(tokenizer, pair.chosen, pair.ended[0]),
+            encode_response(tokenizer, pair.rejected, pair.ended[1]),
         )
         for pair in pairs
     ]

@@ -50,10 +50,10 @@ export function loadingOptions(): Option[] {
   ];
 }
 
-/** The options of a generation among those a command was given. */
+/** The options of a generation among those a command was given; who types a path trusts it. */
 export function readGenerationOptions(values: OptionValues): GenerationOptionsInput {
   const given = Object.entries(values).filter(([name]) => Object.hasOwn(fields, name));
-  return Object.fromEntries(given) as GenerationOptionsInput;
+  return { ...(Object.fromEntries(given) as GenerationOptionsInput), allowScripts: true };
 }
 
 const aboveZero = 'a number above 0';

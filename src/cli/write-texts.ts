@@ -37,7 +37,9 @@ export async function writeTexts(session: Session, writing: Writing): Promise<vo
 }
 
 function headingsOf({ request, options }: Writing): Map<StreamName, string> {
-  const { method = 'tq', reward, alpha } = options;
+  const { policy, baseline = policy, reward, alpha } = options;
+  // With a baseline of one's own the engine tells which transfer it makes.
+  const { method = baseline === undefined ? 'tq' : 'Transfer Q*' } = options;
   if (request === requests.generate) return new Map([['aligned', '']]);
   const details = [
     `Aligned: ${method}`,

@@ -15,8 +15,9 @@ import {
 } from './model-library.ts';
 import { requireMemory } from './memory.ts';
 import type { DecoderPolicy } from './policy/decoder-policy.ts';
-import type { RewardLibrary } from './reward-library.ts';
+import type { RewardLibrary, RewardLoadOptions } from './reward-library.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
+import { chooseTransfer, describeTransfer, kindOfTransfer, type Transfer } from './transfer.ts';
 
 /** Reports what happens while a request runs. */
 export type Emit = (event: EngineEvent) => void;
@@ -33,11 +34,11 @@ export interface Cast {
   readonly baseline: LoadedPolicy;
   readonly target: Reward | undefined;
   readonly baselineReward: Reward | undefined;
-  readonly rewards: RewardLibrary;
+  readonly transfer: Transfer;
 }
 
 export function loadOptions(
-  options: GenerationOptions,
+  options: Pick<GenerationOptions, 'format' | 'device'>,
   emit: Emit,
   signal: AbortSignal,
 ): LoadOptions {
@@ -49,6 +50,16 @@ export function loadOptions(
       emit({ type: 'progress', stage, model, done });
     },
   };
+}
+
+/** How the rewards of a request are opened. */
+export function rewardOptions(
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): RewardLoadOptions {
+  const { folder, allowScripts } = options;
+  return { ...loadOptions(options, emit, signal), folder, allowScripts };
 }
 
 /**
@@ -63,8 +74,10 @@ export async function loadCast(
   signal: AbortSignal,
 ): Promise<Cast> {
   requireText(prompt);
-  const { id, selection } = methodOf(options.method);
-  checkOptions(decodingOptions(options), Number.MAX_SAFE_INTEGER);
+  const baselineId = options.baseline ?? options.policy ?? defaultModel;
+  const transfer = chooseTransfer(options, await models.alignment(baselineId));
+  const { id, selection } = methodOf(transfer.method);
+  checkOptions(decodingOptions(options, transfer), Number.MAX_SAFE_INTEGER);
   if (selection !== 'plain' && options.reward === undefined) {
     throw new TqError(
       ErrorCode.invalidInput,
@@ -73,22 +86,24 @@ export async function loadCast(
   }
   const load = loadOptions(options, emit, signal);
   const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
-    spec === undefined ? undefined : rewards.open(spec, load);
+    spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
   const target = await open(options.reward);
   const baselineReward = await open(options.rewardBaseline);
   const reference = await models.policy(options.policy ?? defaultModel, load);
-  const baseline = await models.policy(options.baseline ?? options.policy ?? defaultModel, load);
+  const baseline = await models.policy(baselineId, load);
   const { requested, actual, reason } = baseline.device;
   if (requested !== actual) {
     emit({ type: 'note', text: `Device: ${actual} (${requested} was asked for; ${reason}).` });
   }
+  const transferred = describeTransfer(transfer.method, baseline, options);
+  if (transferred !== undefined) emit({ type: 'note', text: transferred });
   if (target && !target.range && selection === 'valued') {
     emit({
       type: 'note',
       text: `The reward ${target.id} has no range, so no candidate can be left out.`,
     });
   }
-  return { reference, baseline, target, baselineReward, rewards };
+  return { reference, baseline, target, baselineReward, transfer };
 }
 
 /** @throws TqError invalidInput when there is nothing but space */
@@ -109,8 +124,14 @@ export function encodePrompt(tokenizer: TextTokenizer, prompt: Prompt): number[]
   return tokenizer.encode(text, { specialTokens: false });
 }
 
-export function rewardPrompt(tokenizer: TextTokenizer, prompt: Prompt): RewardPrompt {
-  return { text: prompt.text, tokens: encodePrompt(tokenizer, prompt), draft: prompt.draft };
+export function rewardPrompt({ policy, tokenizer }: LoadedPolicy, prompt: Prompt): RewardPrompt {
+  const { vocabularyId } = policy;
+  return {
+    text: prompt.text,
+    tokens: encodePrompt(tokenizer, prompt),
+    draft: prompt.draft,
+    writer: { vocabularyId, chatTemplate: tokenizer.chatTemplate },
+  };
 }
 
 /** Writes one text, an event a token. */
@@ -121,7 +142,8 @@ export async function runGeneration(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<DoneEvent> {
-  return new Writer('aligned', decodingRequest(cast, prompt, options, signal), emit).finish();
+  const request = decodingRequest(cast, prompt, options, signal);
+  return new Writer('aligned', cast, request, emit).finish();
 }
 
 /** Writes the aligned and the plain text of one prompt, taking turns token by token. */
@@ -133,8 +155,10 @@ export async function runComparison(
   signal: AbortSignal,
 ): Promise<{ aligned: DoneEvent; plain: DoneEvent }> {
   const plainOptions: GenerationOptions = { ...options, method: 'sft', exhaustive: false };
-  const aligned = new Writer('aligned', decodingRequest(cast, prompt, options, signal), emit);
-  const plain = new Writer('plain', decodingRequest(cast, prompt, plainOptions, signal), emit);
+  const request = decodingRequest(cast, prompt, options, signal);
+  const plainRequest = decodingRequest(cast, prompt, plainOptions, signal);
+  const aligned = new Writer('aligned', cast, request, emit);
+  const plain = new Writer('plain', cast, plainRequest, emit);
   try {
     while (!aligned.done || !plain.done) {
       await plain.step();
@@ -154,16 +178,14 @@ function decodingRequest(
   options: GenerationOptions,
   signal: AbortSignal,
 ): DecodingRequest {
-  const { reference, baseline, target, baselineReward, rewards } = cast;
-  const method = methodOf(options.method);
+  const { reference, baseline, target, baselineReward, transfer } = cast;
+  const method = methodOf(options.method ?? transfer.method);
   const role = method.policy === 'either' ? (options.argsPolicy ?? 'reference') : method.policy;
   const writer = role === 'reference' ? reference : baseline;
-  const read = method.estimate === 'self-normalised' ? [target, baselineReward] : [target];
-  for (const reward of read) if (reward) rewards.requireTokensOf(reward, writer);
-  const input = decodingOptions(options);
+  const input = decodingOptions(options, transfer);
   requireBranchMemory(writer.policy, input);
   return {
-    prompt: rewardPrompt(writer.tokenizer, prompt),
+    prompt: rewardPrompt(writer, prompt),
     options: input,
     policies: { reference: reference.policy, baseline: baseline.policy },
     rewards: { target, baseline: baselineReward },
@@ -172,11 +194,11 @@ function decodingRequest(
   };
 }
 
-function decodingOptions(options: GenerationOptions): DecodingOptionsInput {
+function decodingOptions(options: GenerationOptions, transfer: Transfer): DecodingOptionsInput {
   return {
-    method: options.method,
+    method: options.method ?? transfer.method,
     alpha: options.alpha,
-    beta: options.beta,
+    beta: options.beta ?? transfer.beta,
     topK: options.k,
     rolloutLength: options.rollout,
     rolloutsPerCandidate: options.rollouts,
@@ -186,6 +208,7 @@ function decodingOptions(options: GenerationOptions): DecodingOptionsInput {
     stop: options.stop,
     argsPolicy: options.argsPolicy,
     exhaustive: options.exhaustive,
+    rewardEvery: options.rewardEvery,
   };
 }
 
@@ -214,7 +237,8 @@ class Writer {
 
   constructor(
     private readonly stream: StreamName,
-    request: DecodingRequest,
+    private readonly cast: Cast,
+    private readonly request: DecodingRequest,
     private readonly emit: Emit,
   ) {
     this.#generation = generate({ ...request, now: () => this.#now() });
@@ -256,6 +280,8 @@ class Writer {
 
   #end(result: DecodingResult): void {
     const { parts, samples, ids, ...rest } = result;
+    const { method } = this.request.options;
+    const transfer = kindOfTransfer(method, this.cast.baseline);
     this.#result = {
       type: 'done',
       stream: this.stream,
@@ -263,7 +289,7 @@ class Writer {
       ids: [...ids],
       ...(parts && { parts }),
       ...(samples && { samples: [...samples] }),
-      stats: { ...result.stats },
+      stats: { ...result.stats, method, ...(transfer && { transfer }) },
     };
     this.emit(this.#result);
   }

@@ -10,6 +10,9 @@ export interface Locations {
   readonly cache: string;
 }
 
+/** The program that runs rewards that are scripts, built beside the engine's. */
+export const scriptProgram = join(import.meta.dirname, 'script-reward.js');
+
 /** From the environment (TQSTAR_MODELS, TQSTAR_CACHE), else the usual places. */
 export function findLocations(environment: NodeJS.ProcessEnv): Locations {
   return {

@@ -89,7 +89,7 @@ function isNamed({ kind, id, source }: ManifestModel, name: string): boolean {
 
 function languageModels(models: readonly ManifestModel[]): string {
   return models
-    .filter(({ kind }) => kind !== 'sentence-embedding')
+    .filter(({ kind }) => kind === 'language-model' || kind === 'policy-adapter')
     .map(({ id }) => id)
     .join(', ');
 }

@@ -10,12 +10,14 @@ import type { HeadKind } from './models/architecture/architecture.ts';
 import { CompiledStore } from './models/compiled-store.ts';
 import type { CompileSource } from './models/compiler/compile.ts';
 import type { FormatName } from './models/compiler/format.ts';
-import { findSizeProblem, verifyModel } from './models/manifest.ts';
+import { findSizeProblem, verifyModel, type ManifestModel } from './models/manifest.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
+import { labelIndex, scoreLabels } from './models/score-head.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { DecoderPolicy } from './policy/decoder-policy.ts';
 import { GraphSession } from './policy/graph-session.ts';
 import { CausalReward } from './reward/causal-reward.ts';
+import type { Alignment } from './transfer.ts';
 
 /** How far a load has come. */
 export type LoadProgress = (
@@ -37,6 +39,13 @@ export interface LoadedPolicy {
   readonly policy: DecoderPolicy;
   readonly tokenizer: TextTokenizer;
   readonly device: DeviceReport;
+  /** What it was aligned to, where that is known. */
+  readonly alignment: Alignment | undefined;
+}
+
+interface LoadedReward {
+  readonly reward: CausalReward;
+  readonly labels: readonly string[];
 }
 
 interface Vocabulary {
@@ -57,7 +66,7 @@ export const defaultModel = 'smollm2-135m-instruct';
 /** Finds models by id or path, compiles them, and keeps each in memory once. */
 export class ModelLibrary {
   readonly #policies = new Map<string, Resident<LoadedPolicy>>();
-  readonly #rewards = new Map<string, Resident<CausalReward>>();
+  readonly #rewards = new Map<string, Resident<LoadedReward>>();
   /** Of the bases seen so far, by the hash of their files. */
   readonly #vocabularies = new Map<string, Vocabulary>();
   readonly #finder: ModelFinder;
@@ -87,11 +96,23 @@ export class ModelLibrary {
         source: model.source,
         bytes: model.files.reduce((sum, file) => sum + file.size, 0),
         problem: (await findSizeProblem(this.locations.models, model)) ?? '',
+        alignment: alignmentOf(model) ?? null,
         loaded: [...this.#policies.values(), ...this.#rewards.values()].some(
           (r) => r.label === model.id,
         ),
       })),
     );
+  }
+
+  /** Causal reward models that have an id. */
+  async causalRewards(): Promise<ManifestModel[]> {
+    return (await this.#finder.shipped()).filter(({ kind }) => kind === 'causal-reward');
+  }
+
+  /** What a policy was aligned to, known before it is loaded; undefined where it is not known. */
+  async alignment(idOrPath: string): Promise<Alignment | undefined> {
+    const model = (await this.#finder.shipped()).find(({ id }) => id === idOrPath);
+    return model && alignmentOf(model);
   }
 
   /** Checks the files of a shipped model that another part of the engine reads itself. */
@@ -103,6 +124,7 @@ export class ModelLibrary {
   /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
   async policy(idOrPath: string, options: LoadOptions): Promise<LoadedPolicy> {
     const source = await this.#finder.find(idOrPath);
+    requirePolicy(source);
     const key = `${source.id}\n${options.format}`;
     return this.#resident(
       this.#policies,
@@ -113,20 +135,27 @@ export class ModelLibrary {
     );
   }
 
-  /** A causal reward model: base, adapter with a score head; or a folder with both merged. */
-  async causalReward(idOrPath: string, options: LoadOptions): Promise<CausalReward> {
+  /**
+   * A causal reward model: base, adapter with a score head; or a folder with both merged.
+   * @param label name or index of one of its labels, needed where it has several
+   */
+  async causalReward(
+    idOrPath: string,
+    options: LoadOptions,
+    label?: string,
+  ): Promise<CausalReward> {
     const source = await this.#finder.find(idOrPath);
     const key = `${source.id}\n${options.format}`;
-    return this.#resident(
+    const { reward, labels } = await this.#resident(
       this.#rewards,
       key,
       source.id,
-      async () => {
-        const { session, vocabulary } = await this.#loadSession(source, 'score', options);
-        return new CausalReward(source.id, session, undefined, vocabulary.id);
-      },
-      (reward) => reward.dispose(),
+      () => this.#loadReward(source, options, label),
+      (loaded) => loaded.reward.dispose(),
     );
+    const index = labelIndex(source.id, labels, label);
+    if (labels.length === 1) return reward;
+    return reward.ofLabel(index, `${source.id}:label=${labels[index]!}`);
   }
 
   /** Frees one model, by id or path, or all; returns the ids of those freed. */
@@ -163,6 +192,7 @@ export class ModelLibrary {
       id: found.id,
       policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id),
       tokenizer,
+      alignment: found.shippedAdapter && alignmentOf(found.shippedAdapter),
       device: {
         requested: options.device,
         actual: 'cpu',
@@ -171,11 +201,34 @@ export class ModelLibrary {
     };
   }
 
+  async #loadReward(
+    found: FoundModel,
+    options: LoadOptions,
+    label: string | undefined,
+  ): Promise<LoadedReward> {
+    let labels: readonly string[] = [];
+    // Looked at before the model is compiled.
+    const check = (source: CompileSource, { classification }: OpenModel): void => {
+      labels = scoreLabels(found.id, source, classification);
+      labelIndex(found.id, labels, label);
+    };
+    const { session, vocabulary, padToken } = await this.#loadSession(
+      found,
+      'score',
+      options,
+      check,
+    );
+    const { id, tokenizer } = vocabulary;
+    const reward = new CausalReward(found.id, session, undefined, id, { tokenizer, padToken });
+    return { reward, labels };
+  }
+
   async #loadSession(
     found: FoundModel,
     head: HeadKind,
     options: LoadOptions,
-  ): Promise<{ session: GraphSession; vocabulary: Vocabulary }> {
+    check?: (source: CompileSource, model: OpenModel) => void,
+  ): Promise<{ session: GraphSession; vocabulary: Vocabulary; padToken: number | undefined }> {
     const { format, onProgress, signal } = options;
     onProgress?.('checking', found.id, null);
     for (const shipped of [found.shippedBase, found.shippedAdapter]) {
@@ -186,7 +239,7 @@ export class ModelLibrary {
     try {
       adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
       const source = compileSource(model, adapter, head);
-      if (head === 'score') requireScoreHead(found.id, source);
+      check?.(source, model);
       requireWeightMemory(found.id, model, format);
       const checked = found.shippedBase?.files ?? [];
       const baseHash =
@@ -199,7 +252,7 @@ export class ModelLibrary {
       });
       onProgress?.('loading', found.id, null);
       const session = await GraphSession.create(folder, model.shape, { threads: this.threads });
-      return { session, vocabulary };
+      return { session, vocabulary, padToken: model.classification.padToken };
     } finally {
       await adapter?.close();
       await model.close();
@@ -217,14 +270,17 @@ export class ModelLibrary {
   }
 }
 
-function requireScoreHead(id: string, { architecture, weights }: CompileSource): void {
-  const name = architecture.scoreHead;
-  const scores = weights.has(name) ? weights.shape(name)[0] : 0;
-  if (scores === 1) return;
-  const what = scores === 0 ? `no score head (${name})` : `a score head of ${scores} labels`;
+function alignmentOf({ baselineReward, beta }: ManifestModel): Alignment | undefined {
+  if (baselineReward === undefined || beta === undefined) return undefined;
+  return { reward: baselineReward, beta };
+}
+
+/** An adapter with a score head would load as a policy, and write what nobody trained it to. */
+function requirePolicy({ id, shippedAdapter }: FoundModel): void {
+  if (shippedAdapter?.kind !== 'causal-reward') return;
   throw new TqError(
     ErrorCode.badModel,
-    `${id} has ${what}; a reward model has one that gives one number.`,
+    `${id} is a reward model; it writes no text, so it is no policy.`,
   );
 }
 

@@ -1,73 +1,94 @@
-import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { RewardEntry } from '../protocol/requests.ts';
 import type { Reward } from './decoding/reward.ts';
-import type { Locations } from './locations.ts';
-import type { LoadedPolicy, LoadOptions, ModelLibrary } from './model-library.ts';
+import { scriptProgram, type Locations } from './locations.ts';
+import type { LoadOptions, ModelLibrary } from './model-library.ts';
+import type { ManifestModel } from './models/manifest.ts';
 import { catalogue } from './reward/catalogue.ts';
-import type { CausalReward } from './reward/causal-reward.ts';
+import { Clamped } from './reward/clamped.ts';
 import { createReward } from './reward/create-reward.ts';
+import type { RewardDescription } from './reward/description.ts';
+
+/** How rewards are opened. */
+export interface RewardLoadOptions extends LoadOptions {
+  /** Folder that relative paths start from. */
+  readonly folder?: string | undefined;
+  readonly allowScripts: boolean;
+}
 
 /** Finds rewards by id, expression, path or definition. */
 export class RewardLibrary {
   readonly #open = new Map<string, Reward>();
-  /** The causal reward models that a reward is made of. */
-  readonly #causal = new WeakMap<Reward, readonly CausalReward[]>();
 
   constructor(
     private readonly locations: Locations,
     private readonly models: ModelLibrary,
   ) {}
 
-  list(): RewardEntry[] {
-    return catalogue.map(({ description }) => ({
-      id: description.id,
-      title: description.title,
-      favours: description.favours,
-      description: description.description,
-      range: description.range ? [...description.range] : null,
-      licence: description.licence,
-      needsDraft: description.needsDraft ?? false,
-      parameters: { ...description.parameters },
-    }));
+  /** The rewards that are always there, and the causal reward models that ship. */
+  async list(): Promise<RewardEntry[]> {
+    const causal = await this.models.causalRewards();
+    return [
+      ...catalogue.map(({ description }) => entryOf(description, null)),
+      ...causal.map((model) =>
+        entryOf(
+          describeCausal(model),
+          model.files.reduce((sum, { size }) => sum + size, 0),
+        ),
+      ),
+    ];
   }
 
   /** The reward of a specification; made once, unless files that people edit define it. */
-  async open(spec: unknown, options: LoadOptions): Promise<Reward> {
-    const key = JSON.stringify([spec, options.format]);
+  async open(spec: unknown, options: RewardLoadOptions): Promise<Reward> {
+    const { format, folder, allowScripts, signal } = options;
+    const key = JSON.stringify([spec, format, folder, allowScripts]);
     const known = this.#open.get(key);
     if (known) return known;
-    const causal: CausalReward[] = [];
+    const shipped = await this.models.causalRewards();
     const reward = await createReward(spec, {
       modelsFolder: this.locations.models,
-      verifyModel: (id) => this.models.verify(id, options.signal),
-      createCausal: async (path) => {
-        const model = await this.models.causalReward(path, options);
-        causal.push(model);
-        return model;
+      verifyModel: (id) => this.models.verify(id, signal),
+      baseFolder: folder,
+      scripts: allowScripts ? { program: scriptProgram, signal } : undefined,
+      causalRewards: shipped.map(describeCausal),
+      createCausal: async (idOrPath, label) => {
+        const model = await this.models.causalReward(idOrPath, options, label);
+        const range = shipped.find(({ id }) => id === idOrPath)?.range;
+        return range ? new Clamped(model, range) : model;
       },
     });
-    this.#causal.set(reward, causal);
     if (!/\.json\b|style-guide/iu.test(key)) this.#open.set(key, reward);
     return reward;
-  }
-
-  /**
-   * Checks that a reward can read what a policy writes: a causal reward model reads tokens.
-   * @throws TqError badModel naming both
-   */
-  requireTokensOf(reward: Reward, { id, policy }: LoadedPolicy): void {
-    const other = this.#causal
-      .get(reward)
-      ?.find(({ vocabularyId }) => vocabularyId !== policy.vocabularyId);
-    if (other === undefined) return;
-    throw new TqError(
-      ErrorCode.badModel,
-      `The reward model ${other.id} was made for other tokens than the policy ${id} writes; take a reward model of the same tokenizer.`,
-    );
   }
 
   /** Forgets rewards, so that files they were made from are read again. */
   clear(): void {
     this.#open.clear();
   }
+}
+
+function entryOf(description: RewardDescription, bytes: number | null): RewardEntry {
+  const { id, title, favours, description: computed, range, licence } = description;
+  return {
+    ...{ id, title, favours, licence, bytes },
+    description: computed,
+    range: range ? [...range] : null,
+    needsDraft: description.needsDraft ?? false,
+    parameters: { ...description.parameters },
+  };
+}
+
+function describeCausal({
+  id,
+  title,
+  licence,
+  range,
+  favours,
+  base,
+}: ManifestModel): RewardDescription {
+  return {
+    ...{ id, title, licence, range },
+    favours: favours ?? 'what its training data preferred',
+    description: `Score of a causal reward model on ${base!}, kept within its calibrated range.`,
+  };
 }

@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { requests } from '../protocol/requests.ts';
 import type { Response } from './decoding/reward.ts';
-import { loadOptions, requireText, rewardPrompt, type Emit, type Engine } from './generation.ts';
+import {
+  loadOptions,
+  requireText,
+  rewardOptions,
+  rewardPrompt,
+  type Emit,
+  type Engine,
+} from './generation.ts';
 import { defaultModel } from './model-library.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 
@@ -21,16 +28,13 @@ export async function scoreResponses(
   }
   requireText(prompt);
   const load = loadOptions(options, emit, signal);
-  const reward = await rewards.open(options.reward, load);
-  let tokenizer: TextTokenizer | undefined;
+  const reward = await rewards.open(options.reward, rewardOptions(options, emit, signal));
   // Only a reward that reads tokens needs the policy whose tokens they are.
-  if (!reward.textOnly) {
-    const policy = await models.policy(options.policy ?? defaultModel, load);
-    rewards.requireTokensOf(reward, policy);
-    tokenizer = policy.tokenizer;
-  }
-  const opened = tokenizer
-    ? rewardPrompt(tokenizer, prompt)
+  const policy = reward.textOnly
+    ? undefined
+    : await models.policy(options.policy ?? defaultModel, load);
+  const opened = policy
+    ? rewardPrompt(policy, prompt)
     : { text: prompt.text, tokens: [], draft: prompt.draft };
   // Nothing is kept from one response to the next: there may be many, and they share no beginning.
   const session = await reward.open(opened, { signal, incremental: false });
@@ -38,7 +42,7 @@ export async function scoreResponses(
     const scores: Scores = [];
     for (const text of responses) {
       if (signal.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-      const response = finished(text, tokenizer);
+      const response = finished(text, policy?.tokenizer);
       const [score] = await session.score([response], signal);
       const parts = { ...(await session.parts?.(response)) };
       const single = Object.keys(parts).length === 0;

@@ -38,7 +38,7 @@ export class EngineServer {
     const { connection } = this;
     handleRequest(connection, requests.capabilities, () => this.#capabilities());
     handleRequest(connection, requests.listModels, () => this.#models.list());
-    handleRequest(connection, requests.listRewards, async () => this.#rewards.list());
+    handleRequest(connection, requests.listRewards, () => this.#rewards.list());
     handleRequest(connection, requests.listMethods, async () => methodIds.map(describeMethod));
     handleRequest(connection, requests.cancel, async ({ requestId }) => {
       const controller = this.#running.get(requestId);
@@ -57,12 +57,8 @@ export class EngineServer {
     const { connection } = this;
     handleRequest(connection, requests.load, ({ requestId, model, format, device }, signal) =>
       this.#exclusive(requestId, signal, async (emit, abort) => {
-        const onProgress = loadOptions(
-          { method: 'tq', exhaustive: false, format, device },
-          emit,
-          abort,
-        );
-        const loaded = await this.#models.policy(model, onProgress);
+        const options = loadOptions({ format, device }, emit, abort);
+        const loaded = await this.#models.policy(model, options);
         return { model: loaded.id, device: loaded.device, bytes: process.memoryUsage.rss() };
       }),
     );

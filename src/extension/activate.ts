@@ -73,6 +73,7 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
       if (!event.affectsConfiguration('tqstar')) return;
       settings.check();
       panel.refresh();
+      ctx.engine.takeSettings();
     }),
   );
   return { activationMs: performance.now() - started, ctx, statusBar };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
+import { EngineCrash } from './service/engine-crash.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
 
@@ -15,6 +16,16 @@ export interface MessageAction {
   readonly title: string;
   readonly command: string;
   readonly argument?: unknown;
+}
+
+/** Something the extension itself does not do, with the buttons that lead on. */
+export class Refusal extends TqError {
+  constructor(
+    message: string,
+    readonly actions: readonly MessageAction[] = [],
+  ) {
+    super(ErrorCode.invalidInput, message);
+  }
 }
 
 /** Shows messages of the window, each with the buttons that help. */
@@ -49,6 +60,7 @@ export class Messages implements vscode.Disposable {
     if (error instanceof TqError) {
       if (error.code === ErrorCode.cancelled) return;
       this.log.error(error.message);
+      if (error instanceof EngineCrash) return;
       void this.show('error', error.message, helpFor(error));
       return;
     }
@@ -78,6 +90,11 @@ export function restartEngine(): MessageAction {
   return { title: vscode.l10n.t('Restart Engine'), command: 'tqstar.restartEngine' };
 }
 
+/** A command of this extension by its own title, which the palette shows too. */
+export function command(title: string, name: string): MessageAction {
+  return { title, command: `tqstar.${name}` };
+}
+
 export function openSettings(setting = 'tqstar'): MessageAction {
   return {
     title: vscode.l10n.t('Open Settings'),
@@ -86,15 +103,20 @@ export function openSettings(setting = 'tqstar'): MessageAction {
   };
 }
 
-function helpFor({ code }: TqError): readonly MessageAction[] {
+function helpFor(error: TqError): readonly MessageAction[] {
+  if (error instanceof Refusal) return error.actions;
   const diagnose = { title: vscode.l10n.t('Run Diagnosis'), command: 'tqstar.runDiagnosis' };
-  switch (code) {
+  switch (error.code) {
     case ErrorCode.engineGone:
       return [restartEngine(), showLog()];
     case ErrorCode.invalidInput:
     case ErrorCode.unknownId:
     case ErrorCode.badReward:
       return [openSettings()];
+    case ErrorCode.forbidden:
+      return [
+        { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
+      ];
     case ErrorCode.device:
       return [openSettings('tqstar.nodePath'), diagnose];
     case ErrorCode.badModel:

@@ -21,6 +21,8 @@ export const ErrorCode = {
   device: -32007,
   /** The engine process ended or cannot be started. */
   engineGone: -32008,
+  /** A script is named by a client that does not allow scripts. */
+  forbidden: -32009,
   /** The request was cancelled. */
   cancelled: -32800,
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodIds } from './options.ts';
 
 /** Which text an event belongs to. */
 export const streamSchema = z.enum(['aligned', 'plain']);
@@ -32,10 +33,20 @@ export const tokenEventSchema = z.object({
   value: numberOrNull,
   decision: z.enum(['skipped', 'evaluated', 'plain']),
   candidates: z.array(candidateSchema),
+  /** Target reward of the text so far, null where it was not asked for (`rewardEvery`). */
+  reward: numberOrNull,
+  /** KL(pi_alg || reference policy) summed so far, in nats. */
+  kl: numberOrNull,
+  /** Time spent on this text so far, measuring its reward aside, in milliseconds. */
+  wallMs: z.number(),
 });
 export type TokenEvent = z.output<typeof tokenEventSchema>;
 
 export const statsSchema = z.looseObject({
+  /** The method that wrote the text, where none was asked for too. */
+  method: z.enum(methodIds).optional(),
+  /** Which transfer from the baseline policy's own reward that was; only where that is known. */
+  transfer: z.enum(['direct', 'indirect']).optional(),
   steps: z.number(),
   skippedSteps: z.number(),
   candidatesEvaluated: z.number(),

@@ -18,7 +18,8 @@ const count = z.number().int().min(1);
  * depends on the model (k against the vocabulary, say) is checked by the engine.
  */
 export const generationOptionsSchema = z.strictObject({
-  method: z.enum(methodIds).default('tq'),
+  /** Left out: tq, or tq-indirect where the baseline was aligned to another reward. */
+  method: z.enum(methodIds).optional(),
   /** Reference policy pi_SFT: an id or a path. */
   policy: z.string().min(1).optional(),
   /** Baseline policy pi_BL: an id or a path; the reference policy when left out. */
@@ -39,8 +40,14 @@ export const generationOptionsSchema = z.strictObject({
   format: z.enum(formats).default('int8'),
   device: z.enum(devices).default('auto'),
   exhaustive: z.boolean().default(false),
+  /** Tokens between two rewards of the text so far in token events; 0 for none. */
+  rewardEvery: z.number().int().min(0).optional(),
   /** Which policy ARGS decodes: ARGS-SFT or ARGS-DPO. */
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
+  /** Folder that relative paths in rewards start from; the engine's working directory without it. */
+  folder: z.string().min(1).optional(),
+  /** Whether rewards may be scripts: said by a client that trusts where its rewards come from. */
+  allowScripts: z.boolean().default(false),
 });
 
 export type GenerationOptions = z.output<typeof generationOptionsSchema>;

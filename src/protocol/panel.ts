@@ -107,7 +107,6 @@ export type PanelString =
   | 'runAgain'
   | 'stop'
   | 'reward'
-  | 'rewardExpected'
   | 'chooseReward'
   | 'alpha'
   | 'k'

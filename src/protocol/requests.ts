@@ -35,6 +35,8 @@ export const modelEntrySchema = z.object({
   licence: z.string(),
   source: z.string(),
   bytes,
+  /** The reward a policy was aligned to, and the strength of that; null where it is not known. */
+  alignment: z.object({ reward: z.string(), beta: z.number() }).nullable(),
   /** Empty when the files are as the manifest says, else one sentence. */
   problem: z.string(),
   loaded: z.boolean(),
@@ -50,6 +52,8 @@ export const rewardEntrySchema = z.object({
   licence: z.string(),
   needsDraft: z.boolean(),
   parameters: z.record(z.string(), z.string()),
+  /** Size of the model that ships for this reward alone; null for one without. */
+  bytes: bytes.nullable(),
 });
 export type RewardEntry = z.output<typeof rewardEntrySchema>;
 

@@ -23,6 +23,9 @@ export function token(stream: StreamName, text: string, rank: number | null = nu
     value: null,
     decision: rank === null ? 'plain' : 'evaluated',
     candidates,
+    reward: null,
+    kl: null,
+    wallMs: 0,
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { built, complaint, jsonLines, tqstar } from './command-line.ts';
+import { built, complaint, isRunning, jsonLines, tqstar } from './command-line.ts';
 
 const good = { prompt: 'How was it?', response: 'It was wonderful, thank you so much!' };
 const bad = { prompt: 'How was it?', response: 'It was awful and I hate it.' };
@@ -76,5 +76,27 @@ describe('tqstar score', () => {
 
     const [close, far] = scores(stdout);
     assert.ok(close!.reward > far!.reward + 0.3);
+  });
+
+  it('runs a script of the person, which ends with the command', async () => {
+    const script = join(folder, 'mine.mjs');
+    await writeFile(script, 'console.log("noise"); export const score = () => process.pid;');
+    const pair = ['--prompt', good.prompt, '--response', good.response];
+    const { exitCode, stdout } = await tqstar([
+      ...['score', ...pair, '--reward', `script:path=${script}*1`],
+    ]);
+
+    assert.equal(exitCode, 0);
+    const [line, ...more] = scores(stdout);
+    assert.equal(more.length, 0);
+    assert.ok(!isRunning(line!.reward));
+
+    await writeFile(script, 'export const score = () => "good";');
+    const failed = await tqstar(['score', ...pair, '--reward', `script:path=${script}`]);
+    assert.equal(failed.stdout, '');
+    assert.match(
+      complaint(failed),
+      /^tqstar: The script of the reward .* gave a string as a score/u,
+    );
   });
 });

@@ -61,20 +61,41 @@ describe('a model that cannot be used', () => {
 
   it('has an architecture that is not supported: it is named, with those that are', async () => {
     tiny.configure(base, { model_type: 'mamba' });
-    await refused(policy(base), ['"mamba"', 'supported are llama']);
+    await refused(policy(base), [
+      '"mamba"',
+      'supported are llama, mistral, gemma, gemma3_text, gemma3, qwen2, qwen3, gpt_neox',
+    ]);
     await refused(
       () => library.policy('all-minilm-l6-v2', options),
       ['"bert"', 'supported are llama'],
     );
   });
 
-  it('uses a form of rope scaling, activation or bias that is not supported', async () => {
-    tiny.configure(base, { rope_scaling: { rope_type: 'yarn', factor: 4 } });
-    await refused(policy(base), ['"yarn"', 'default, linear and llama3']);
-    tiny.configure(base, { rope_scaling: null, hidden_act: 'gelu' });
-    await refused(policy(base), ['"gelu"', 'silu']);
-    tiny.configure(base, { hidden_act: 'silu', attention_bias: true });
-    await refused(policy(base), ['biases']);
+  it('uses a form of rope scaling or activation that is not supported', async () => {
+    tiny.configure(base, { rope_scaling: { rope_type: 'longrope', factor: 4 } });
+    await refused(policy(base), ['"longrope"', 'default, linear, dynamic, llama3 and yarn']);
+    tiny.configure(base, {
+      rope_theta: 1,
+      rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 4096 },
+    });
+    await refused(policy(base), ['rotary embedding', 'not finite']);
+    tiny.configure(base, { rope_theta: 10_000, rope_scaling: null, hidden_act: 'relu' });
+    await refused(policy(base), ['"relu"', 'silu']);
+  });
+
+  it('has biases that its configuration does not tell of, or lacks those that it does', async () => {
+    tiny.configure(base, { attention_bias: true });
+    await refused(policy(base), ['no weight model.layers.0.self_attn.', '.bias']);
+    tiny.configure(base, { attention_bias: false });
+    tiny.change(base, (tensors) => {
+      tensors.set('model.layers.0.self_attn.q_proj.bias', [64], () => 0);
+    });
+    await refused(policy(base), ['q_proj.bias', 'there is none']);
+  });
+
+  it('should have a head of its own and has none', async () => {
+    tiny.configure(base, { tie_word_embeddings: false });
+    await refused(policy(base), ['no weight lm_head.weight']);
   });
 
   it('has a config.json that is missing, not JSON or lacks a size', async () => {
@@ -128,6 +149,11 @@ describe('a model that cannot be used', () => {
   it('has a cut weight file', async () => {
     truncateSync(join(tiny.folder(base), 'model.safetensors'), 5000);
     await refused(policy(base), ['model.safetensors', 'cut']);
+  });
+
+  it('has a tokenizer of more tokens than the model', async () => {
+    tiny.addTokenizer(base, 97);
+    await refused(policy(base), [base, '97 tokens', 'the model 96']);
   });
 
   it('has no tokenizer, which is told before it is compiled', async () => {
@@ -236,8 +262,10 @@ describe('a model that cannot be used', () => {
       { config: { peft_type: 'IA3' }, told: 'IA3' },
       { config: { bias: 'all' }, told: 'bias "all"' },
       { config: { fan_in_fan_out: true }, told: 'fan_in_fan_out' },
-      { config: { rank_pattern: { up_proj: 2 } }, told: 'rank_pattern' },
-      { config: { alpha_pattern: { up_proj: 2 } }, told: 'alpha_pattern' },
+      { config: { alora_invocation_tokens: [1, 2] }, told: 'alora_invocation_tokens' },
+      { config: { rank_pattern: { '(a|b)+_proj': 2 } }, told: '"(a|b)+_proj"' },
+      { config: { alpha_pattern: { '.*': 2 } }, told: '".*"' },
+      { config: { rank_pattern: { up_proj: 2 } }, told: 'of rank 2' },
       { config: { r: 0 }, told: 'r' },
     ];
     for (const { config, told } of kinds) {
@@ -270,7 +298,13 @@ describe('a model that cannot be used', () => {
       tiny.change('lora-reward', (tensors) => {
         tensors.set(tensors.named('score.weight'), [2, 64], () => 1);
       });
-      await refused(reward('lora-reward'), ['score head of 2 labels', 'one number']);
+      await refused(
+        reward('lora-reward'),
+        ['score head of 2 labels', 'one number', 'LABEL_0 (0), LABEL_1 (1)'],
+        ErrorCode.invalidInput,
+      );
+      const load = () => library.causalReward(tiny.folder('lora-reward'), options, 'polite');
+      await refused(load, ['no label "polite"', 'LABEL_0 (0)'], ErrorCode.invalidInput);
     });
   });
 

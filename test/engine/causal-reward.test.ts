@@ -73,6 +73,7 @@ for (const format of ['fp32', 'int8'] as const) {
         assert.equal(lazy.candidatesEvaluated, full.candidatesEvaluated);
         assert.equal(lazy.skippedSteps, 0);
         assert.ok(lazy.rewardPositions > 0);
+        assert.equal(lazy.exhaustiveRewardPositions, full.rewardPositions);
         assert.ok(
           lazy.rewardPositions <= 0.6 * full.rewardPositions,
           `${lazy.rewardPositions} of ${full.rewardPositions}`,
@@ -85,6 +86,9 @@ for (const format of ['fp32', 'int8'] as const) {
       for (const { lazy, full } of await compare(clamped, { alpha: 1 })) {
         assert.equal(lazy.boundsUsed, true);
         assert.ok(lazy.candidatesEvaluated < full.candidatesEvaluated);
+        // Rollouts that were left out count in full, for they might not have ended.
+        assert.ok(lazy.exhaustiveRewardPositions >= full.rewardPositions);
+        assert.ok(lazy.exhaustiveRewardPositions <= 1.1 * full.rewardPositions);
         assert.ok(
           4 * lazy.rewardPositions <= full.rewardPositions,
           `${lazy.rewardPositions} of ${full.rewardPositions}`,
@@ -114,6 +118,7 @@ for (const format of ['fp32', 'int8'] as const) {
       const [lazy, full] = [(await request(false)).result, (await request(true)).result];
       assert.deepEqual(lazy.ids, full.ids);
       assert.ok(lazy.stats.rewardPositions < full.stats.rewardPositions);
+      assert.ok(lazy.stats.exhaustiveRewardPositions >= full.stats.rewardPositions);
     });
   });
 }

@@ -14,6 +14,25 @@ export const shippedModel = join(
   '../../models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf',
 );
 
+/** Fixtures of the families, each a policy and a reward model. */
+export const familyModels = [
+  'llama-yarn',
+  'llama-dynamic-biases',
+  'mistral-window',
+  'mistral-whole',
+  'qwen2-grouped',
+  'qwen2-tied-window',
+  'qwen3-head-dim',
+  'qwen3-biases-yarn',
+  'gemma-one-kv',
+  'gemma-full-heads',
+  'gemma3-local-global',
+  'gemma3-linear',
+  'gpt-neox-parallel',
+  'gpt-neox-sequential',
+  'gpt-neox-no-attention-bias',
+];
+
 /** Compiled test models are kept between runs: the shipped one takes a while. */
 const store = new CompiledStore(join(import.meta.dirname, '../../.cache/compiled'));
 

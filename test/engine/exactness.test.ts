@@ -8,7 +8,7 @@ import { prompts } from './shipped-prompts.ts';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
 
-/** Every prompt in every setting takes an hour: asked for by name (npm run test:exactness). */
+/** Every prompt in every setting takes an hour: asked for with TQSTAR_EXACTNESS=full. */
 const everything = process.env['TQSTAR_EXACTNESS'] === 'full';
 const tokens = 48;
 

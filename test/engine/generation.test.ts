@@ -115,16 +115,19 @@ describe('requests on models of a person’s own', () => {
     assert.deepEqual(await session.score([response]), [scores[1]!.reward]);
   });
 
-  it('refuses a reward model of other tokens than the policy writes', async () => {
+  it('takes a reward model of other tokens, which reads the text in its own', async () => {
     tiny.addTokenizer('llama-rope-llama3-f16', 95);
+    const template = '{% for message in messages %}w1 {{ message.content }} w2 {% endfor %}';
+    tiny.configure(base, { chat_template: template }, 'tokenizer_config.json');
     const cast = await load({ policy: tiny.folder('llama-rope-llama3-f16') });
-    const told = failsWith(
-      ErrorCode.badModel,
-      'lora-reward',
-      'llama-rope-llama3-f16',
-      'other tokens',
-    );
-    await assert.rejects(write(cast), told);
+    const done = await write(cast);
+    assert.equal(done.ids.length, 8);
+    const own = await models.policy(tiny.folder(base), options());
+    const tokens = own.tokenizer.encode(`w1 ${prompt.text} w2 w1 ${done.text} w2`);
+    const session = await cast.target!.open({ text: '', tokens: tokens.slice(0, 1) });
+    const response = { text: '', tokens: tokens.slice(1), ended: false };
+    const [score] = await session.score([response]);
+    assert.ok(Math.abs(score! - done.reward!) < 1e-4);
   });
 
   it('takes a reward model of another base with the same tokens', async () => {

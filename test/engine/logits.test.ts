@@ -6,6 +6,7 @@ import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
 import { TokenTree, type TreeNode } from '../../src/engine/policy/token-tree.ts';
 import {
   decodeFloats,
+  familyModels,
   fixtures,
   largestDifference,
   openSession,
@@ -26,18 +27,29 @@ const models: readonly { name: string; path: string; adapter?: string }[] = [
   'llama-sharded-bf16',
   'llama-rope-llama3-f16',
   'llama-rope-linear-head-dim',
+  ...familyModels,
 ]
   .map((name) => ({ name, path: join(fixtures, name) }))
   .concat(
-    ['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'].map(
-      (type) => ({ name: `gguf-${type}`, path: join(fixtures, `gguf-${type}`, 'model.gguf') }),
-    ),
+    [
+      ...['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'],
+      ...['llama-biases', 'qwen2', 'qwen3', 'gemma', 'gemma3', 'gpt-neox', 'gpt-neox-sequential'],
+    ].map((kind) => ({ name: `gguf-${kind}`, path: join(fixtures, `gguf-${kind}`, 'model.gguf') })),
   );
 
-const adapters = ['lora-policy', 'lora-policy-rslora'].map((name) => ({
-  name,
-  path: join(fixtures, 'llama-grouped'),
-  adapter: join(fixtures, name),
+const adapters = [
+  ['lora-policy', 'llama-grouped'],
+  ['lora-policy-rslora', 'llama-grouped'],
+  ['lora-mistral', 'mistral-window'],
+  ['lora-qwen2-rslora', 'qwen2-grouped'],
+  ['lora-qwen3-patterns', 'qwen3-head-dim'],
+  ['lora-gemma', 'gemma-full-heads'],
+  ['lora-gemma3', 'gemma3-local-global'],
+  ['lora-gpt-neox', 'gpt-neox-parallel'],
+].map(([name, base]) => ({
+  name: name!,
+  path: join(fixtures, base!),
+  adapter: join(fixtures, name!),
 }));
 
 /** Logits after each of `nodes`, in one run. */

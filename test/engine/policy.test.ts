@@ -6,7 +6,7 @@ import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import type { DecoderSequence } from '../../src/engine/policy/decoder-sequence.ts';
 import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
-import { fixtures, openSession, openShipped } from './compiled.ts';
+import { familyModels, fixtures, openSession, openShipped } from './compiled.ts';
 
 function rejectsWith(code: number, pattern: RegExp) {
   return (error: unknown): boolean => {
@@ -198,7 +198,7 @@ describe('a compiled policy', () => {
 describe('int8 logits have the same bits after any history of branches', () => {
   const prompt = [5, 9, 33, 70, 12];
 
-  for (const model of ['llama-grouped', 'llama-sharded-bf16']) {
+  for (const model of ['llama-grouped', 'llama-sharded-bf16', ...familyModels]) {
     it(model, async () => {
       const session = await openSession(join(fixtures, model), { format: 'int8' });
       const sequence = await new DecoderPolicy('tiny', session, new Set(), 'tiny').open(prompt);

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixtures } from './compiled.ts';
@@ -91,10 +91,10 @@ export class TinyModels {
     return path;
   }
 
-  /** Changes a JSON file, config.json where no other is named. */
+  /** Changes a JSON file, or makes it; config.json where no other is named. */
   configure(name: string, changes: Json, file = 'config.json'): void {
     const path = join(this.folder(name), file);
-    const config = JSON.parse(readFileSync(path, 'utf8')) as Json;
+    const config = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Json) : {};
     writeFileSync(path, JSON.stringify({ ...config, ...changes }));
   }
 

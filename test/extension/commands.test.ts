@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as vscode from 'vscode';
+import type { Comparison } from '../../src/protocol/panel.ts';
 import {
-  activated,
-  closeEditors,
   nextMessage,
   openText,
+  quick,
   setSettings,
   until,
+  useExtension,
+  writeFile,
 } from './extension-api.ts';
 
 interface Contribution {
@@ -15,10 +17,10 @@ interface Contribution {
 }
 
 describe('Commands', function () {
-  afterEach(closeEditors);
+  const fixture = useExtension(quick);
 
   it('are all there, each with an icon', async function () {
-    const { ctx } = await activated();
+    const { ctx } = fixture.api;
     const { contributes } = ctx.extension.extension.packageJSON as { contributes: Contribution };
     const registered = await vscode.commands.getCommands(true);
     for (const { command, icon } of contributes.commands) {
@@ -39,14 +41,13 @@ describe('Commands', function () {
   });
 
   it('say so when there is no git repository for a commit message', async function () {
-    const told = nextMessage(await activated(), /no git repository/u);
+    const told = nextMessage(fixture, /no git repository/u);
     await vscode.commands.executeCommand('tqstar.rewriteCommitMessage', { instruction: 'Shorter' });
     await told;
   });
 
   it('rewrite the commit message once the person says so', async function () {
     const { inputBox } = await openRepository();
-    await setSettings({ maxTokens: 10, k: 4, rolloutLength: 4 });
     inputBox.value = 'fix the thing that was broken';
     const rewritten = vscode.commands.executeCommand('tqstar.rewriteCommitMessage', {
       instruction: 'Make it formal',
@@ -57,18 +58,49 @@ describe('Commands', function () {
     });
     await rewritten;
     assert.notEqual(inputBox.value, '');
-    await setSettings({ maxTokens: undefined, k: undefined, rolloutLength: undefined });
     await vscode.workspace.getConfiguration('git').update('enabled', undefined, true);
   });
 
-  it('choose policies by their id', async function () {
-    const { ctx } = await activated();
-    const model = 'smollm2-135m-instruct';
-    await vscode.commands.executeCommand('tqstar.selectBaselinePolicy', { model });
-    assert.equal(ctx.settings.get('baselinePolicy'), model);
-    await vscode.workspace.getConfiguration('tqstar').update('baselinePolicy', undefined, true);
+  for (const [command, setting] of [
+    ['selectBaselinePolicy', 'baselinePolicy'],
+    ['selectReferencePolicy', 'referencePolicy'],
+  ] as const) {
+    it(`choose the ${setting} by its id`, async function () {
+      const model = 'smollm2-135m-instruct';
+      await vscode.commands.executeCommand(`tqstar.${command}`, { model });
+      assert.equal(fixture.api.ctx.settings.get(setting), model);
+      await setSettings({ [setting]: undefined });
+    });
+  }
+
+  it('compare answers to an instruction where nothing is selected', async function () {
+    await openText('');
+    const instruction = 'Write a word.';
+    const comparison = await vscode.commands.executeCommand<Comparison>('tqstar.compare', {
+      instruction,
+    });
+    assert.equal(comparison.phase, 'done');
+    assert.equal(comparison.instruction, instruction);
+  });
+
+  it('show the log', async function () {
+    await vscode.commands.executeCommand('tqstar.showLog');
+    await until(() => vscode.window.visibleTextEditors.some(isLog));
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+  });
+
+  it('stop when nothing is written, and unload when nothing is loaded', async function () {
+    await vscode.commands.executeCommand('tqstar.stop');
+    await fixture.api.ctx.engine.stop();
+    const told = nextMessage(fixture, /No model was loaded/u);
+    await vscode.commands.executeCommand('tqstar.unloadModels');
+    await told;
   });
 });
+
+function isLog({ document }: vscode.TextEditor): boolean {
+  return document.uri.scheme === 'output' && /Transfer|transfer/u.test(document.uri.path);
+}
 
 interface Repository {
   readonly inputBox: { value: string };
@@ -92,7 +124,7 @@ async function openRepository(): Promise<Repository> {
 }
 
 describe('Own rewards in settings files', function () {
-  afterEach(closeEditors);
+  useExtension();
 
   it('are marked where an id is taken or given twice, or a sum names itself', async function () {
     const rewards = [
@@ -100,10 +132,8 @@ describe('Own rewards in settings files', function () {
       { id: 'mine', type: 'sum', parts: [{ reward: 'mine', weight: 1 }] },
       { id: 'mine', type: 'style-guide', avoid: [], prefer: [] },
     ];
-    const folder = vscode.workspace.workspaceFolders![0]!.uri;
-    const uri = vscode.Uri.joinPath(folder, 'sample', 'settings.json');
     const text = JSON.stringify({ 'tqstar.rewards': rewards }, null, 2);
-    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    const uri = await writeFile('sample/settings.json', text);
     const document = await vscode.workspace.openTextDocument(uri);
     const found = (): vscode.Diagnostic[] =>
       vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Transfer Q⋆');

@@ -2,6 +2,59 @@ import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension/activate.ts';
 import type { ShownMessage } from '../../src/extension/messages.ts';
 
+/** What a suite works with. */
+export interface Fixture {
+  readonly api: ExtensionApi;
+  /** Errors shown since the test began. */
+  readonly errors: readonly ShownMessage[];
+}
+
+/** Settings with which a text is there soon; no test is about how good it is. */
+export const quick = {
+  maxTokens: 6,
+  continueTokens: 6,
+  k: 2,
+  rolloutLength: 2,
+  rewriteMeaningWeight: 0,
+};
+
+/**
+ * Activates the extension with settings for the suite that calls it, and leaves everything as it
+ * was: no open rewrite, no open editor, no changed setting. One engine serves all suites.
+ * @param keepEditors for tests that go on with the document of the one before
+ */
+export function useExtension(
+  settings: Readonly<Record<string, unknown>> = {},
+  { keepEditors = false } = {},
+): Fixture {
+  const errors: ShownMessage[] = [];
+  let api: ExtensionApi | undefined;
+  before(async function () {
+    api = await activated();
+    api.ctx.messages.onDidShow((message) => {
+      if (message.severity === 'error') errors.push(message);
+    });
+    await setSettings(settings);
+  });
+  beforeEach(function () {
+    errors.length = 0;
+  });
+  afterEach(async function () {
+    await api!.ctx.rewrites.reject();
+    if (!keepEditors) await closeEditors();
+  });
+  after(async function () {
+    await closeEditors();
+    await setSettings(Object.fromEntries(Object.keys(settings).map((name) => [name, undefined])));
+  });
+  return {
+    get api() {
+      return api!;
+    },
+    errors,
+  };
+}
+
 /** The extension as VS Code activated it. */
 export async function activated(): Promise<ExtensionApi> {
   const extension = vscode.extensions.getExtension<ExtensionApi>('transfer-q-star.transfer-q-star');
@@ -10,7 +63,7 @@ export async function activated(): Promise<ExtensionApi> {
 }
 
 /** Resolves with the first message shown from now on that matches. */
-export function nextMessage(api: ExtensionApi, pattern: RegExp): Promise<ShownMessage> {
+export function nextMessage({ api }: Fixture, pattern: RegExp): Promise<ShownMessage> {
   return new Promise((resolve) => {
     const subscription = api.ctx.messages.onDidShow((message) => {
       if (!pattern.test(message.text)) return;
@@ -20,7 +73,7 @@ export function nextMessage(api: ExtensionApi, pattern: RegExp): Promise<ShownMe
   });
 }
 
-/** Resolves when a condition holds; looked at whenever the engine, a text or an editor changes. */
+/** Resolves when a condition holds that nothing tells. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -30,7 +83,18 @@ export async function openText(
   language = 'plaintext',
 ): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ content, language });
-  return vscode.window.showTextDocument(document);
+  for (;;) {
+    const editor = await vscode.window.showTextDocument(document);
+    // A busy vscode can answer with the editor that was shown before.
+    if (editor.document === document) return editor;
+  }
+}
+
+/** Writes a file into the first folder of the workspace. */
+export async function writeFile(name: string, text: string): Promise<vscode.Uri> {
+  const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, name);
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+  return uri;
 }
 
 /** Closes every editor without asking about changes. */
@@ -47,4 +111,16 @@ export async function closeEditors(): Promise<void> {
 export async function setSettings(values: Readonly<Record<string, unknown>>): Promise<void> {
   const settings = vscode.workspace.getConfiguration('tqstar');
   for (const [name, value] of Object.entries(values)) await settings.update(name, value, true);
+}
+
+/** A change of a person, made again when it meets an edit of the rewrite, as one types. */
+export async function type(
+  editor: vscode.TextEditor,
+  position: vscode.Position,
+  text: string,
+): Promise<void> {
+  const insert = (edit: vscode.TextEditorEdit): void => {
+    edit.insert(position, text);
+  };
+  for (let done = false; !done;) done = await editor.edit(insert);
 }

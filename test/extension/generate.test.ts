@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Comparison } from '../../src/protocol/panel.ts';
-import { activated, closeEditors, openText } from './extension-api.ts';
+import { openText, quick, useExtension } from './extension-api.ts';
 
 const instruction = 'Write a short note that thanks a colleague for help.';
 
 describe('Generate', function () {
-  before(async function () {
-    await vscode.workspace.getConfiguration('tqstar').update('maxTokens', 12, true);
-  });
-
-  after(async function () {
-    await vscode.workspace.getConfiguration('tqstar').update('maxTokens', undefined, true);
-    await closeEditors();
-  });
+  const fixture = useExtension({ ...quick, maxTokens: 12 });
 
   it('writes the aligned and the plain text of one request in the panel', async function () {
-    const { ctx } = await activated();
+    const { ctx } = fixture.api;
     const comparison = await vscode.commands.executeCommand<Comparison>('tqstar.generate', {
       instruction,
     });
@@ -29,13 +22,13 @@ describe('Generate', function () {
     assert.equal(ctx.engine.state.device?.actual, 'cpu');
   });
 
-  it('shows reward, baseline and device in the status bar', async function () {
-    const { statusBar } = await activated();
+  it('shows reward, baseline and device in the status bar', function () {
+    const { statusBar } = fixture.api;
     assert.match(statusBar.text, /positive-tone .*smollm2-135m-instruct · cpu · ready/u);
   });
 
   it('inserts the aligned text at the cursor as one undo step', async function () {
-    const { ctx } = await activated();
+    const { ctx } = fixture.api;
     const editor = await openText('before after');
     editor.selection = new vscode.Selection(0, 7, 0, 7);
     const comparison = ctx.panel.comparison!;

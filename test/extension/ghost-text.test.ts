@@ -1,28 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ExtensionApi } from '../../src/extension/activate.ts';
 import {
-  activated,
-  closeEditors,
   nextMessage,
   openText,
+  quick,
   setSettings,
   until,
+  useExtension,
+  type,
 } from './extension-api.ts';
 
 describe('Continue at Cursor', function () {
-  let api: ExtensionApi;
-
-  before(async function () {
-    api = await activated();
-    await setSettings({ continueTokens: 6, k: 4, rolloutLength: 4 });
-  });
-
-  afterEach(closeEditors);
-
-  after(async function () {
-    await setSettings({ continueTokens: undefined, k: undefined, rolloutLength: undefined });
-  });
+  const fixture = useExtension(quick);
 
   it('offers a continuation that is accepted as a whole', async function () {
     const editor = await openText('The weather in spring is');
@@ -42,7 +31,7 @@ describe('Continue at Cursor', function () {
 
   it('suggests nothing uninvited', async function () {
     const { document } = await openText('The weather in spring is');
-    const items = await api.ctx.ghostText.provideInlineCompletionItems(
+    const items = await fixture.api.ctx.ghostText.provideInlineCompletionItems(
       document,
       new vscode.Position(0, 24),
       {
@@ -56,7 +45,7 @@ describe('Continue at Cursor', function () {
 
   it('drops a continuation of text that was changed meanwhile', async function () {
     const editor = await openText('The weather in spring is');
-    const offered = api.ctx.ghostText.provideInlineCompletionItems(
+    const offered = fixture.api.ctx.ghostText.provideInlineCompletionItems(
       editor.document,
       new vscode.Position(0, 24),
       { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined },
@@ -68,12 +57,79 @@ describe('Continue at Cursor', function () {
     assert.deepEqual(await offered, []);
   });
 
+  it('shows the first words before the last ones are written', async function () {
+    await setSettings({ continueTokens: 40 });
+    const editor = await openText('The weather in spring is');
+    editor.selection = new vscode.Selection(0, 24, 0, 24);
+    await vscode.commands.executeCommand('tqstar.continueAtCursor');
+    await accepted(editor, 'editor.action.inlineSuggest.commit');
+    const taken = editor.document.getText();
+    // What was taken ends the writing.
+    await until(() => fixture.api.ctx.engine.state.phase === 'ready');
+    assert.match(taken, /^The weather in spring is \S/u);
+    await setSettings({ continueTokens: quick.continueTokens });
+  });
+
+  it('offers ever more of one text while it is written', async function () {
+    await setSettings({ continueTokens: 12 });
+    const editor = await openText('The weather in spring is');
+    const end = new vscode.Position(0, 24);
+    editor.selection = new vscode.Selection(end, end);
+    const offered = [await offer(editor.document, end)];
+    const { engine } = fixture.api.ctx;
+    for (let writing = true; writing;) {
+      // The last look comes after the engine has ended, so that the whole text is seen.
+      writing = engine.state.phase !== 'ready';
+      await new Promise(setImmediate);
+      const text = await offer(editor.document, end);
+      if (text !== offered.at(-1)) offered.push(text);
+    }
+    for (const [index, text] of offered.slice(1).entries()) {
+      assert.ok(text.startsWith(offered[index]!), `${text} after ${offered[index]!}`);
+    }
+    assert.ok(offered.length > 1, offered.join(' | '));
+    await setSettings({ continueTokens: quick.continueTokens });
+  });
+
+  it('is not brought back by its next word once it was dropped', async function () {
+    await setSettings({ continueTokens: 200 });
+    const editor = await openText('The weather in spring is');
+    const end = new vscode.Position(0, 24);
+    editor.selection = new vscode.Selection(end, end);
+    assert.notEqual(await offer(editor.document, end), '');
+    await vscode.commands.executeCommand('tqstar.dropContinuation');
+    await until(() => fixture.api.ctx.engine.state.phase === 'ready');
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    assert.equal(editor.document.getText(), 'The weather in spring is');
+    await setSettings({ continueTokens: quick.continueTokens });
+  });
+
+  it('keeps the line endings of the document', async function () {
+    const editor = await openText('');
+    await editor.edit((edit) => {
+      edit.setEndOfLine(vscode.EndOfLine.CRLF);
+    });
+    await type(editor, new vscode.Position(0, 0), 'A list:\r\n');
+    const text = await offer(editor.document, new vscode.Position(1, 0));
+    assert.doesNotMatch(text, /[^\r]\n/u);
+  });
+
   it('says so when there is nothing before the cursor', async function () {
     await openText('');
-    const told = nextMessage(api, /no text before the cursor/u);
+    const told = nextMessage(fixture, /no text before the cursor/u);
     await vscode.commands.executeCommand('tqstar.continueAtCursor');
     await told;
   });
+
+  async function offer(document: vscode.TextDocument, position: vscode.Position): Promise<string> {
+    const items = await fixture.api.ctx.ghostText.provideInlineCompletionItems(
+      document,
+      position,
+      { triggerKind: vscode.InlineCompletionTriggerKind.Invoke, selectedCompletionInfo: undefined },
+      new vscode.CancellationTokenSource().token,
+    );
+    return String(items[0]?.insertText ?? '');
+  }
 });
 
 /** A suggestion can be taken once it shows, which nothing tells: it is tried until it is. */

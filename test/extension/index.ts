@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
   // The host's console.log has a setter that does nothing.
   Object.defineProperty(console, 'log', { value: print, configurable: true, writable: true });
   Mocha.reporters.Base.consoleLog = print;
-  const mocha = new Mocha({ color: false, timeout: 60_000, ...grep() });
+  const mocha = new Mocha({ color: false, timeout: 300_000, ...grep() });
   const suite = process.env['TEST_SUITE'] ?? '';
   for (const file of readdirSync(__dirname).sort()) {
     if (file.endsWith('.test.cjs') && file.startsWith(suite)) mocha.addFile(join(__dirname, file));

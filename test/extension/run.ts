@@ -13,12 +13,15 @@ const { values } = parseArgs({
   },
 });
 
+// The server has a process group of its own, which a terminal's interrupt does not reach.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 await buildExtensionTests();
 const { grep, vsix } = values;
 const shared = {
   tests: join(builtTests, 'index.cjs'),
   workspace: join(import.meta.dirname, 'workspace'),
-  limitSeconds: 900,
+  limitSeconds: 2400,
   failures: join(root, '.vscode-test/failures'),
   testEnvironment: { ...(grep !== undefined && { TEST_GREP: grep }) },
 };

@@ -1,48 +1,50 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ExtensionApi } from '../../src/extension/activate.ts';
 import { generationOptions } from '../../src/extension/settings/generation-settings.ts';
-import { activated, closeEditors, nextMessage, openText, setSettings } from './extension-api.ts';
+import { rewardTitles } from '../../src/extension/settings/reward-titles.ts';
+import {
+  nextMessage,
+  openText,
+  setSettings,
+  until,
+  useExtension,
+  writeFile,
+} from './extension-api.ts';
 
 describe('Settings', function () {
-  let api: ExtensionApi;
-
-  before(async function () {
-    api = await activated();
-  });
+  const fixture = useExtension();
 
   afterEach(async function () {
-    const names = ['alpha', 'k', 'targetReward', 'ownReward', 'rewards', 'maxTokens', 'method'];
+    const names = ['alpha', 'k', 'targetReward', 'ownReward', 'rewards', 'idleUnloadMinutes'];
     await setSettings(Object.fromEntries(names.map((name) => [name, undefined])));
-    await closeEditors();
   });
 
   it('names a number out of range with what is allowed, and keeps the old one', async function () {
     await setSettings({ alpha: 0.5 });
     const told = nextMessage(
-      api,
+      fixture,
       /tqstar\.alpha is -1; it must be a number above 0 and at most 100/u,
     );
     await setSettings({ alpha: -1 });
     assert.deepEqual((await told).buttons, ['Open Settings']);
-    assert.equal(api.ctx.settings.get('alpha'), 0.5);
+    assert.equal(fixture.api.ctx.settings.get('alpha'), 0.5);
   });
 
   it('names a value of the wrong type', async function () {
-    const told = nextMessage(api, /tqstar\.k is "many"; it must be a whole number/u);
+    const told = nextMessage(fixture, /tqstar\.k is "many"; it must be a whole number/u);
     await setSettings({ k: 'many' });
     await told;
-    assert.equal(api.ctx.settings.get('k'), 10);
+    assert.equal(fixture.api.ctx.settings.get('k'), 10);
   });
 
   it('names the members of an enum', async function () {
     const told = nextMessage(
-      api,
+      fixture,
       /tqstar\.targetReward is "funny"; it must be one of positive-tone/u,
     );
     await setSettings({ targetReward: 'funny' });
     await told;
-    assert.match(api.statusBar.text, /positive-tone/u);
+    assert.match(fixture.api.statusBar.text, /positive-tone/u);
   });
 
   it('takes another reward for a language', async function () {
@@ -50,10 +52,10 @@ describe('Settings', function () {
     await vscode.workspace
       .getConfiguration('tqstar', { languageId: 'markdown' })
       .update('targetReward', 'formality', true, true);
-    assert.match(api.statusBar.text, /formality/u);
-    assert.equal(generationOptions(api.ctx.settings, editor.document).reward, 'formality');
+    assert.match(fixture.api.statusBar.text, /formality/u);
+    assert.equal(generationOptions(fixture.api.ctx.settings, editor.document).reward, 'formality');
     await openText('text', 'plaintext');
-    assert.match(api.statusBar.text, /positive-tone/u);
+    assert.match(fixture.api.statusBar.text, /positive-tone/u);
     await vscode.workspace
       .getConfiguration('tqstar', { languageId: 'markdown' })
       .update('targetReward', undefined, true, true);
@@ -66,34 +68,49 @@ describe('Settings', function () {
     ];
     await setSettings({ rewards });
     await vscode.commands.executeCommand('tqstar.selectTargetReward', { reward: 'mine' });
-    const { reward } = generationOptions(api.ctx.settings, undefined);
+    const { reward } = generationOptions(fixture.api.ctx.settings, undefined);
     assert.deepEqual(reward, { ...rewards[1], parts: [{ reward: rewards[0], weight: 2 }] });
-    assert.match(api.statusBar.text, /mine/u);
+    assert.match(fixture.api.statusBar.text, /mine/u);
   });
 
-  it('tells a reward that does not exist with those that do', async function () {
-    await setSettings({ targetReward: 'own', ownReward: 'no-such-reward', maxTokens: 2 });
-    const told = nextMessage(api, /no reward 'no-such-reward'; the rewards are positive-tone/u);
-    await vscode.commands.executeCommand('tqstar.generate', { instruction: 'Write a word.' });
-    assert.deepEqual((await told).buttons, ['Open Settings']);
+  it('takes another reward for a folder', async function () {
+    const uri = await writeFile('for-folder.md', 'text');
+    await vscode.window.showTextDocument(uri);
+    const settings = vscode.workspace.getConfiguration('tqstar', uri);
+    const folder = vscode.ConfigurationTarget.WorkspaceFolder;
+    await settings.update('targetReward', 'concision', folder);
+    await until(() => fixture.api.statusBar.text.includes('concision'));
+    // A choice goes where the folder's own is.
+    await vscode.commands.executeCommand('tqstar.selectTargetReward', { reward: 'length' });
+    const found = vscode.workspace.getConfiguration('tqstar', uri).inspect('targetReward');
+    assert.equal(found?.workspaceFolderValue, 'length');
+    assert.equal(found.globalValue, undefined);
+    await settings.update('targetReward', undefined, folder);
+  });
+
+  it('names the rewards that are always there in the language of the editor', function () {
+    const { enum: members = [] } = fixture.api.ctx.settings.schema('targetReward');
+    const titles = Object.keys(rewardTitles());
+    assert.deepEqual(titles.sort(), members.filter((id) => id !== 'own').sort());
+  });
+
+  it('lets another idle time count at once', async function () {
+    const { engine } = fixture.api.ctx;
+    await vscode.commands.executeCommand('tqstar.restartEngine');
+    await setSettings({ idleUnloadMinutes: 0.001 });
+    await until(() => engine.state.phase === 'stopped');
   });
 
   it('tells an own reward that was never named', async function () {
     await setSettings({ targetReward: 'own' });
-    const told = nextMessage(api, /ownReward is empty/u);
+    const told = nextMessage(fixture, /ownReward is empty/u);
     await vscode.commands.executeCommand('tqstar.generate', { instruction: 'Write a word.' });
-    await told;
-  });
-
-  it('tells an empty instruction', async function () {
-    const told = nextMessage(api, /prompt is empty/u);
-    await vscode.commands.executeCommand('tqstar.generate', { instruction: ' ' });
     await told;
   });
 
   it('sets α and k', async function () {
     await vscode.commands.executeCommand('tqstar.tune', { alpha: 2, k: 3 });
-    const { alpha, k } = generationOptions(api.ctx.settings, undefined);
+    const { alpha, k } = generationOptions(fixture.api.ctx.settings, undefined);
     assert.deepEqual([alpha, k], [2, 3]);
   });
 });

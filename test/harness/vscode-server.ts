@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -81,6 +81,7 @@ export class VSCodeServer {
     );
     const address = `http://127.0.0.1:${port}/?tkn=${token}&folder=${encodeURIComponent(join(folder, 'workspace'))}`;
     const server = new VSCodeServer(folder, child, address, env);
+    process.once('exit', () => server.#signal('SIGKILL'));
     try {
       await server.#listening();
     } catch (error) {
@@ -128,8 +129,8 @@ export class VSCodeServer {
     return new Promise((resolvePromise, reject) => {
       let log = '';
       const timer = setTimeout(() => {
-        reject(new Error(`VS Code did not start within 60 s:\n${log}`));
-      }, 60_000);
+        reject(new Error(`VS Code did not start within 180 s:\n${log}`));
+      }, 180_000);
       const read = (chunk: Buffer): void => {
         log += chunk.toString();
         if (!log.includes('Extension host agent listening')) return;
@@ -186,8 +187,8 @@ function serverEnvironment(
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_|TEST_)/u.test(name),
   );
-  // Compiled models outlive a run: compiling them again would only take time.
-  const cache = join(import.meta.dirname, '../../.cache/engine-tests');
+  // Compiled models outlive a run, and every suite finds those of the others.
+  const cache = join(import.meta.dirname, '../../.cache');
   return {
     ...Object.fromEntries(kept),
     HOME: folder,
@@ -197,7 +198,7 @@ function serverEnvironment(
     XDG_CACHE_HOME: join(folder, 'cache'),
     EXTENSIONS_GALLERY: '{}',
     TQSTAR_TEST_RUN: basename(folder),
-    TQSTAR_CACHE: process.env['TQSTAR_CACHE'] ?? cache,
+    TQSTAR_CACHE: cache,
     ...added,
   };
 }
@@ -212,12 +213,4 @@ export function freePort(): Promise<number> {
       });
     });
   });
-}
-
-/** The browser that shows the workbench: $CHROMIUM, or where Linux distributions put it. */
-export function findChromium(): string {
-  const places = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'];
-  const found = places.find((path) => path !== undefined && existsSync(path));
-  if (found !== undefined) return found;
-  throw new Error('No Chromium was found; install it (apt-get install chromium) or set CHROMIUM.');
 }

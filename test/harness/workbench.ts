@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
-import { findChromium, type VSCodeServer } from './vscode-server.ts';
+import { findChromium, howToGetChromium } from './chromium.ts';
+import type { VSCodeServer } from './vscode-server.ts';
 
 export interface WindowOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -14,15 +15,22 @@ export class Workbench {
     private readonly browser: Browser,
   ) {}
 
-  static async open(server: VSCodeServer, options: WindowOptions = {}): Promise<Workbench> {
+  static async open(
+    { environment }: Pick<VSCodeServer, 'environment'>,
+    options: WindowOptions = {},
+  ): Promise<Workbench> {
     const { viewport = { width: 1280, height: 800 }, scale = 1 } = options;
+    const executablePath = findChromium();
+    if (executablePath === undefined) {
+      throw new Error(`No Chromium, Chrome or Edge was found; ${howToGetChromium}.`);
+    }
     const browser = await chromium.launch({
-      executablePath: findChromium(),
+      executablePath,
       headless: true,
       // Root cannot have Chromium's sandbox.
       chromiumSandbox: process.getuid?.() !== 0,
       handleSIGINT: false,
-      env: server.environment as Record<string, string>,
+      env: environment as Record<string, string>,
       args: ['--disable-gpu', '--no-first-run', '--disable-background-networking'],
     });
     const context = await browser.newContext({
@@ -31,7 +39,7 @@ export class Workbench {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(120_000);
     return new Workbench(page, browser);
   }
 
@@ -109,7 +117,7 @@ export class Workbench {
 
   /** The document of the webview that has an element. */
   async webview(selector: string): Promise<Frame> {
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 2400; i++) {
       for (const frame of this.page.frames()) {
         const found = await frame
           .locator(selector)

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { openWindow, type OpenWindow } from './window.ts';
 
 describe('Editor in the browser', function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
   let window: OpenWindow;
 
   before(async function () {
@@ -38,7 +38,7 @@ describe('Editor in the browser', function () {
     await goToEndOf(5);
     await workbench.run('Transfer Q⋆: Rewrite Selection');
     await workbench.pick('Friendlier');
-    await lens().waitFor({ timeout: 120_000 });
+    await lens().waitFor({ timeout: 600_000 });
   }
 
   async function text(): Promise<string> {
@@ -67,7 +67,7 @@ describe('Editor in the browser', function () {
     const { page } = window.workbench;
     await goToEndOf(10);
     await window.workbench.run('Transfer Q⋆: Continue at Cursor');
-    await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor({ timeout: 60_000 });
+    await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor({ timeout: 600_000 });
     await page.keyboard.press('Tab');
     assert.match(await text(), /Regards\S* ?\S/u);
     await page.keyboard.press('Control+Z');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VSCodeServer } from '../harness/vscode-server.ts';
@@ -17,7 +18,7 @@ async function gone(server: VSCodeServer, pid: number): Promise<void> {
 }
 
 describe('Windows that end', function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
   let window: OpenWindow | undefined;
 
   afterEach(async function () {
@@ -37,7 +38,7 @@ describe('Windows that end', function () {
     await workbench.run('Transfer Q⋆: Rewrite Selection');
     await workbench.pick('Friendlier');
     const dirty = workbench.page.locator('.tab.dirty');
-    await dirty.waitFor({ timeout: 120_000 });
+    await dirty.waitFor({ timeout: 600_000 });
     return opened;
   }
 
@@ -80,7 +81,7 @@ describe('Windows that end', function () {
     assert.equal(engines(server).length, 1);
     await dialog.getByRole('button', { name: 'Load' }).click();
     const panel = await second.webview('#panel .stream');
-    await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 120_000 });
+    await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 600_000 });
     assert.equal(engines(server).length, 2);
     await second.close();
   });
@@ -90,5 +91,24 @@ describe('Windows that end', function () {
     window = await openWindow({ workspace, trusted: false });
     const status = window.workbench.statusItem('someone-elses');
     assert.equal(await status.count(), 0);
+  });
+
+  it('do not run scripts of an untrusted workspace, whichever settings name them', async function () {
+    const workspace = join(import.meta.dirname, 'untrusted-workspace');
+    const script = { id: 'mine', type: 'script', path: 'rewards/mine.mjs' };
+    const settings = {
+      'tqstar.targetReward': 'own',
+      'tqstar.ownReward': 'mine',
+      'tqstar.rewards': [script],
+    };
+    window = await openWindow({ workspace, trusted: false, settings });
+    const { workbench, server } = window;
+    await workbench.run('Transfer Q⋆: Generate…');
+    await workbench.answer('Write a word.');
+    const refusal = 'The reward mine runs a script; scripts run in trusted workspaces only.';
+    await workbench.run('Notifications: Show Notifications');
+    await workbench.page.getByText(refusal).first().waitFor();
+    assert.deepEqual(engines(server), []);
+    assert.ok(!existsSync(join(server.workspace, 'rewards/ran')));
   });
 });

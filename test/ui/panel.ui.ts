@@ -4,7 +4,7 @@ import { findViolations } from './accessibility.ts';
 import { openWindow, type OpenWindow } from './window.ts';
 
 describe('Panel in the browser', function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
   let window: OpenWindow;
   let panel: Frame;
   const outside = new Set<string>();
@@ -36,7 +36,7 @@ describe('Panel in the browser', function () {
   }
 
   async function done(): Promise<void> {
-    await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 120_000 });
+    await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 600_000 });
   }
 
   it('goes from the palette to two texts that grow side by side', async function () {

@@ -86,6 +86,7 @@ describe('decoding options', () => {
       incrementalReward: true,
       bounds: false,
       carryOver: true,
+      lookAhead: true,
       dedupe: true,
     });
     const full = checkOptions({ method: 'tq', exhaustive: true }, vocabulary);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { moved, touches } from '../../src/extension/editor/tracked-span.ts';
 import { CrashPolicy } from '../../src/extension/service/crash-policy.ts';
-import { expandReward } from '../../src/extension/settings/own-rewards.ts';
+import { expandReward, runsScript } from '../../src/extension/settings/own-rewards.ts';
 import { isAllowed } from '../../src/extension/settings/setting-schema.ts';
 
 describe('Crash policy', function () {
@@ -80,5 +80,30 @@ describe('Values of settings', function () {
       [null, 1, 1.5, 0].map((value) => isAllowed(value, rollouts)),
       [true, true, false, false],
     );
+  });
+});
+
+describe('Rewards that run scripts', function () {
+  it('are told by their expression or definition, however deep', function () {
+    const script = { id: 's', type: 'script', path: 'a.js' };
+    const sum = (reward: unknown): unknown => ({ id: 'x', type: 'sum', parts: [{ reward }] });
+    for (const spec of [
+      'script:path=a.js',
+      ' script : path=a.js',
+      '"script":path=a.js',
+      'length*2 + script:path=a.js*0.5',
+      script,
+      sum(script),
+      sum(sum('length+script:path=a.js')),
+    ]) {
+      assert.ok(runsScript(spec), JSON.stringify(spec));
+    }
+  });
+
+  it('are not seen where there are none', function () {
+    for (const spec of ['length', 'style-guide:file=script.json', './script:x', {}, null, 3]) {
+      assert.ok(!runsScript(spec), JSON.stringify(spec));
+    }
+    assert.ok(!runsScript({ id: 'script', type: 'sum', parts: [null, { reward: 'length' }] }));
   });
 });

@@ -51,7 +51,7 @@ describe('models/manifest.json', () => {
 
   it('lists exactly the files of every model folder', () => {
     const folders = readdirSync(modelsFolder, { withFileTypes: true }).filter(
-      (e) => e.isDirectory() && e.name !== 'recipes',
+      (entry) => entry.isDirectory() && entry.name !== 'recipes',
     );
     for (const { name } of folders) {
       const listed = models.filter(({ id }) => id === name).flatMap(({ files }) => files);
@@ -207,6 +207,26 @@ describe('checking a model against the manifest', () => {
       what: 'a key that is not known',
       manifest: { models: [{ ...model, script: 'x' }] },
       place: 'script',
+    },
+    {
+      what: 'an adapter without its base',
+      manifest: { models: [{ ...model, kind: 'causal-reward' }] },
+      place: 'needs base',
+    },
+    {
+      what: 'an adapter on a model that is not listed',
+      manifest: { models: [{ ...model, kind: 'causal-reward', base: 'nowhere' }] },
+      place: 'belongs on "nowhere"',
+    },
+    {
+      what: 'a policy adapter that does not say what it was aligned to',
+      manifest: { models: [{ ...model, kind: 'policy-adapter', base: 'tiny', beta: 0.1 }] },
+      place: 'needs baselineReward',
+    },
+    {
+      what: 'a range whose ends are swapped',
+      manifest: { models: [{ ...model, range: [1, 0] }] },
+      place: 'models.0.range',
     },
     { what: 'two models of one id', manifest: { models: [model, model] }, place: 'same id' },
   ];

@@ -40,7 +40,8 @@ describe('making a reward from its name', function () {
     };
     const folder = await mkdtemp(join(tmpdir(), 'rewards-'));
     await writeFile(join(folder, 'guide.json'), '{"avoid": ["simply"]}');
-    for (const { id, range } of rewardDescriptions) {
+    // Scripts run in a process of their own, which the engine's tests look at.
+    for (const { id, range } of rewardDescriptions.filter((each) => each.id !== 'script')) {
       const spec = id + (parameters[id] ?? '');
       const baseFolder = id === 'style-guide' ? folder : fixtures;
       const reward = await createReward(spec, { modelsFolder, baseFolder });
@@ -157,6 +158,45 @@ describe('making a reward from its name', function () {
   });
 });
 
+describe('scripts', () => {
+  it('are refused where they are not allowed, before their file is looked at', async () => {
+    for (const spec of [
+      'script:path=absent.js',
+      'length + script:path=absent.js*0.5',
+      { id: 'mine', type: 'script', path: 'absent.js', range: [0, 1], timeout: 10 },
+    ]) {
+      assert.match(
+        await rejection(spec, ErrorCode.forbidden),
+        /runs the script '.*absent\.js'; scripts run on the command line and in trusted/u,
+      );
+    }
+  });
+
+  it('tell what their parameters accept', async () => {
+    const cases = [
+      ['script', /'script' needs the parameter path: a JavaScript module/u],
+      ['script:path=a.js,range=1..0', /range='1\.\.0'; it must be bounds/u],
+      ['script:path=a.js,range=1', /range='1'; it must be bounds/u],
+      ['script:path=a.js,range=..1', /range='\.\.1'; it must be bounds/u],
+      ['script:path=a.js,range=0...1..2', /it must be bounds/u],
+      ['script:path=a.js,timeout=0', /timeout='0'; it must be milliseconds/u],
+      ['script:path=a.js,timeout=1.5', /timeout='1\.5'; it must be milliseconds/u],
+    ] as const;
+    for (const [spec, fault] of cases) {
+      assert.match(await rejection(spec, ErrorCode.invalidInput), fault);
+    }
+    for (const range of ['0..1', '-2.5..-1', '-1..0.5', '.5..7']) {
+      await rejection(`script:path=a.js,range=${range}`, ErrorCode.forbidden);
+    }
+    const script = { id: 'mine', type: 'script', path: 'a.js' };
+    assert.match(
+      await rejection({ ...script, range: [1, 1] }, ErrorCode.invalidInput),
+      /range: the smaller number comes first/u,
+    );
+    assert.match(await rejection({ ...script, timeout: 0 }, ErrorCode.invalidInput), /timeout/u);
+  });
+});
+
 describe('causal reward models', () => {
   const description = {
     ...rewardDescriptions[0]!,
@@ -167,8 +207,8 @@ describe('causal reward models', () => {
   const causal: RewardContext = {
     ...context,
     causalRewards: [description],
-    createCausal: async (spec): Promise<Reward> => {
-      asked.push(spec);
+    createCausal: async (spec, label): Promise<Reward> => {
+      asked.push(label === undefined ? spec : `${spec} for ${label}`);
       return stubReward(spec, undefined, (text) => (text === '' ? Number.NaN : text.length));
     },
   };
@@ -189,9 +229,19 @@ describe('causal reward models', () => {
     await assert.rejects(scoreOf(reward, ''), { code: ErrorCode.badReward });
   });
 
-  it('are listed among the ids, take no parameters, and must exist', async () => {
+  it('take the label of theirs that is meant', async () => {
+    asked.length = 0;
+    await createReward('helpfulness:label=kind', causal);
+    await createReward('"./classifier":label=1*0.5', causal);
+    assert.deepEqual(asked, ['helpfulness for kind', `${join(fixtures, 'classifier')} for 1`]);
+  });
+
+  it('are listed among the ids, take no other parameters, and must exist', async () => {
     assert.match(await rejection('nope', ErrorCode.unknownId, causal), /helpfulness/u);
-    await rejection('helpfulness:size=2', ErrorCode.invalidInput, causal);
+    for (const reward of ['helpfulness', '"./classifier"']) {
+      const told = await rejection(`${reward}:size=2`, ErrorCode.invalidInput, causal);
+      assert.match(told, /has no parameter 'size'; it has label/u);
+    }
     await rejection('./no-such-folder', ErrorCode.unknownId, causal);
     await rejection('helpfulness', ErrorCode.unknownId);
   });

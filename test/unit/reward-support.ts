@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type {
   Range,
   Response,
@@ -33,6 +34,18 @@ export async function scoresOf(
 export async function scoreOf(reward: Reward, text: string, asked?: RewardPrompt): Promise<number> {
   const [score] = await scoresOf(reward, [text], asked);
   return score!;
+}
+
+/** Asserts that each first text scores more than its second, by a margin. */
+export async function assertPrefers(
+  reward: Reward,
+  pairs: readonly (readonly [better: string, worse: string])[],
+  margin = 0.1,
+): Promise<void> {
+  for (const [better, worse] of pairs) {
+    const [high, low] = await scoresOf(reward, [better, worse]);
+    assert.ok(high! > low! + margin, `${high} is not well above ${low} for: ${better} | ${worse}`);
+  }
 }
 
 /** Records what a session was told. */

@@ -1,27 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { activeVoice } from '../../src/engine/reward/active-voice.ts';
+import { clarity } from '../../src/engine/reward/clarity.ts';
 import { concision } from '../../src/engine/reward/concision.ts';
 import { formality } from '../../src/engine/reward/formality.ts';
+import { friendliness } from '../../src/engine/reward/friendliness.ts';
 import { length } from '../../src/engine/reward/length.ts';
+import { noCliches } from '../../src/engine/reward/no-cliches.ts';
+import { politeness } from '../../src/engine/reward/politeness.ts';
 import { positiveTone } from '../../src/engine/reward/positive-tone.ts';
 import { readability } from '../../src/engine/reward/readability.ts';
 import { sentencesOf, wordCount } from '../../src/engine/reward/sentences.ts';
 import { styleGuide } from '../../src/engine/reward/style-guide.ts';
 import type { TextReward } from '../../src/engine/reward/text-reward.ts';
 import { TextReward as PlainTextReward } from '../../src/engine/reward/text-reward.ts';
-import { response, scoreOf, scoresOf } from './reward-support.ts';
-
-/** Asserts that each first text scores more than its second, by a margin. */
-async function assertPrefers(
-  reward: TextReward,
-  pairs: readonly (readonly [better: string, worse: string])[],
-  margin = 0.1,
-): Promise<void> {
-  for (const [better, worse] of pairs) {
-    const [high, low] = await scoresOf(reward, [better, worse]);
-    assert.ok(high! > low! + margin, `${high} is not well above ${low} for: ${better} | ${worse}`);
-  }
-}
+import { assertPrefers, response, scoreOf, scoresOf } from './reward-support.ts';
 
 describe('positive-tone', () => {
   it('prefers friendly mail to hostile mail', () =>
@@ -240,6 +233,11 @@ describe('every text reward', () => {
     positiveTone(),
     readability(),
     concision(),
+    clarity(),
+    activeVoice(),
+    noCliches(),
+    friendliness(),
+    politeness(),
     formality(),
     length(),
     styleGuide({ avoid: ['a', '\u00e9'], prefer: [{ instead: 'b', use: 'b c' }] }),

@@ -102,6 +102,13 @@ class TabularSequence implements PolicySequence {
     return ranked(this.policy.table(this.state)).slice(0, k);
   }
 
+  ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined {
+    const state = [...this.state, ...path];
+    return this.computed.has(state.join(' '))
+      ? ranked(this.policy.table(state)).slice(0, k)
+      : undefined;
+  }
+
   async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
     const table = this.policy.table(this.state);
     return tokens.map((token) => table[token]!);

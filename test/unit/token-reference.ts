@@ -15,6 +15,7 @@ import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 const fixtures = fileURLToPath(new URL('../fixtures/tokens', import.meta.url));
 const models = fileURLToPath(new URL('../../models', import.meta.url));
 
+export const layoutsFile = join(fixtures, 'layouts.json');
 export const sentencePieceFolder = join(fixtures, 'sentencepiece');
 export const embeddingFolder = join(models, 'all-minilm-l6-v2');
 
@@ -48,7 +49,10 @@ export const reference = JSON.parse(
 
 export const sentencePieceJson = JSON.parse(
   readFileSync(join(sentencePieceFolder, 'tokenizer.json'), 'utf8'),
-) as { readonly model: { readonly vocab: Readonly<Record<string, number>> } };
+) as {
+  readonly model: { readonly vocab: Readonly<Record<string, number>> };
+  readonly added_tokens: readonly { readonly content: string; readonly special: boolean }[];
+};
 
 /** Metadata of the GGUF that ships. */
 export async function shippedMetadata(): Promise<ReadonlyMap<string, unknown>> {

@@ -10,8 +10,10 @@ export function addModels(program: Command, session: Session): void {
   addList(command, session, { type: 'model', request: requests.listModels, item });
 }
 
-function item({ id, title, kind, bytes, licence, source, problem }: ModelEntry): Item {
+function item(entry: ModelEntry): Item {
+  const { id, title, kind, bytes, licence, source, problem, alignment } = entry;
   const facts = `${title}; ${kind.replaceAll('-', ' ')}, ${size(bytes)}, ${licence}`;
   const state = problem === '' ? [] : [`Problem: ${problem}`];
-  return { term: id, lines: [facts, `from ${source}`, ...state] };
+  const aligned = alignment ? [`aligned to ${alignment.reward}, beta ${alignment.beta}`] : [];
+  return { term: id, lines: [facts, ...aligned, `from ${source}`, ...state] };
 }

@@ -3,6 +3,7 @@ import { requests, type RewardEntry } from '../../protocol/requests.ts';
 import { addList } from '../list-command.ts';
 import type { Session } from '../session.ts';
 import type { Item } from '../view/listing.ts';
+import { size } from '../view/numbers.ts';
 
 export function addRewards(program: Command, session: Session): void {
   const command = program.command('rewards').description('list the rewards and what they favour');
@@ -10,15 +11,16 @@ export function addRewards(program: Command, session: Session): void {
 }
 
 function item(entry: RewardEntry): Item {
-  const { id, favours, description, range, licence, needsDraft, parameters } = entry;
+  const { id, favours, description, range, licence, needsDraft, parameters, bytes } = entry;
   const bounds = range ? `from ${String(range[0])} to ${String(range[1])}` : 'without a range';
+  const compares = needsDraft ? ['compares with the draft'] : [];
   const named = Object.entries(parameters).map(([name, accepts]) => `${name}: ${accepts}`);
   return {
     term: id,
     lines: [
       `favours ${favours}`,
       description,
-      `${bounds}; ${licence}${needsDraft ? '; compares with the draft' : ''}`,
+      [bounds, licence, ...(bytes === null ? [] : [size(bytes)]), ...compares].join('; '),
       ...named,
     ],
   };

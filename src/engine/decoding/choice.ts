@@ -49,7 +49,8 @@ export async function chooseValued(run: Run): Promise<Choice> {
     options.seed,
     run.ids.length,
   );
-  const value: ValueCandidates = (some) => run.valuer.value(some, run.ids);
+  const value: ValueCandidates = async (some, leader) =>
+    run.valuer.value(some, run.ids, leader && (await run.lookAhead?.starts(some, leader, run.ids)));
   const outcome = options.shortcuts.bounds
     ? await lazyStep(
         candidates,
@@ -58,6 +59,7 @@ export async function chooseValued(run: Run): Promise<Choice> {
       )
     : await exhaustiveStep(candidates, options.alpha, value);
   const { chosen, decision, valuations } = outcome;
+  run.lookAhead?.observe(outcome);
   run.ledger.decision(candidates, outcome, run.ids.length);
   await run.kl.addValued(candidates, outcome);
   const choice: Choice = {

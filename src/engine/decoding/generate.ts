@@ -60,7 +60,7 @@ async function* writeTokens(run: Run): Written {
     if (run.signal?.aborted) return 'cancelled';
     const choice = await choose(run);
     const { event, stop } = commitText(run, choice);
-    yield event;
+    yield { ...event, reward: await runningReward(run, stop) };
     if (stop !== undefined) return stop;
     await run.session.commit(choice.token);
   }
@@ -96,9 +96,31 @@ function commitText(
   const text = run.stream.push(run.ids, ended || full);
   run.ledger.token();
   return {
-    event: { index, id: token, text, logprob: logProb, value, decision, candidates },
+    event: {
+      index,
+      id: token,
+      text,
+      logprob: logProb,
+      value,
+      decision,
+      candidates,
+      reward: null,
+      kl: run.kl.kl,
+      wallMs: run.ledger.wallMs,
+    },
     stop: run.stream.stopped ? 'stop' : ended ? 'eos' : full ? 'length' : undefined,
   };
+}
+
+/** What the text would be worth if it ended here, where a watcher wants to know. */
+async function runningReward(run: Run, stop: StopReason | undefined): Promise<number | null> {
+  const { rewardEvery } = run.plan.options;
+  const { target } = run.session;
+  if (rewardEvery === 0 || target === undefined || stop !== undefined) return null;
+  if (run.ids.length % rewardEvery !== 0) return null;
+  const response = run.text.response(run.ids, false);
+  const [reward] = await run.ledger.aside(() => target.score([response], run.signal));
+  return reward!;
 }
 
 interface FinalReward {
@@ -113,6 +135,7 @@ async function finalReward(run: Run, stop: StopReason): Promise<FinalReward> {
   if (target === undefined || stop === 'cancelled') return noReward;
   const response = run.text.response(run.ids, stop === 'eos');
   const [reward] = await target.score([response], run.signal);
+  run.ledger.finalReward(response.tokens.length);
   const parts = await target.parts(response);
   return { reward: reward!, ...(parts && { parts }) };
 }

@@ -5,6 +5,34 @@ import type { Range } from './reward.ts';
 import { Contest } from './step.ts';
 import type { StepOutcome, ValueCandidates } from './step.ts';
 
+/** A candidate with the largest key it can have. */
+export interface BoundedCandidate {
+  readonly candidate: DrawnCandidate;
+  readonly bound: number;
+}
+
+/** Candidates by falling upper bound of their keys; the first is the favourite. */
+export function bestBoundFirst(
+  candidates: readonly DrawnCandidate[],
+  [, high]: Range,
+  alpha: number,
+): readonly BoundedCandidate[] {
+  return candidates
+    .map((candidate) => ({ candidate, bound: keyOf(candidate, high, alpha) }))
+    .sort((a, b) => (wins(a.candidate, a.bound, b.candidate, b.bound) ? -1 : 1));
+}
+
+/** Whether the favourite wins whatever the values are. */
+export function isDecided(
+  [favourite, second]: readonly BoundedCandidate[],
+  [low]: Range,
+  alpha: number,
+): boolean {
+  if (favourite === undefined || second === undefined) return true;
+  const { candidate } = favourite;
+  return wins(candidate, keyOf(candidate, low, alpha), second.candidate, second.bound);
+}
+
 /** What a lazy step needs to know beside the candidates. */
 export interface LazyStepOptions {
   readonly alpha: number;
@@ -28,15 +56,9 @@ export async function lazyStep(
 ): Promise<StepOutcome> {
   if (candidates.length === 1) return skipped(candidates[0]!);
   if (range === undefined) return exhaustiveStep(candidates, alpha, valueCandidates);
-  const [low, high] = range;
-  const ordered = candidates
-    .map((candidate) => ({ candidate, bound: keyOf(candidate, high, alpha) }))
-    .sort((a, b) => (wins(a.candidate, a.bound, b.candidate, b.bound) ? -1 : 1));
+  const ordered = bestBoundFirst(candidates, range, alpha);
   const favourite = ordered[0]!.candidate;
-  const second = ordered[1]!;
-  if (wins(favourite, keyOf(favourite, low, alpha), second.candidate, second.bound)) {
-    return skipped(favourite);
-  }
+  if (isDecided(ordered, range, alpha)) return skipped(favourite);
   const contest = new Contest(alpha, valueCandidates);
   await contest.enter([favourite]);
   let entered = 1;

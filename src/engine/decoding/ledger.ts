@@ -1,12 +1,14 @@
 import type { DecodingPlan } from './plan.ts';
 import type { Candidate, Rollout } from './policy.ts';
 import type { DecodingStats } from './result.ts';
+import type { RewardScorer } from './scorer.ts';
 import type { DecodingSession } from './session.ts';
 import type { StepOutcome } from './step.ts';
 
 /** Counts what a response costs while it is written. */
 export class Ledger {
   private readonly start: number;
+  private asideMs = 0;
   private firstEvent: number | undefined;
   private steps = 0;
   private skippedSteps = 0;
@@ -16,7 +18,9 @@ export class Ledger {
   private exhaustiveRolloutTokens = 0;
   private exhaustiveBranchPositions = 0;
   private exhaustiveResponses = 0;
-  private exhaustiveResponseTokens = 0;
+  /** Positions one reward model reads for all decisions: each reads prompt and text anew, once. */
+  private exhaustiveReadings = 0;
+  private finalReadings = 0;
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -26,10 +30,25 @@ export class Ledger {
     this.start = now();
   }
 
+  /** Milliseconds spent on the response so far. */
+  get wallMs(): number {
+    return this.now() - this.start - this.asideMs;
+  }
+
   /** One committed token; its event comes next. */
   token(): void {
     this.steps += 1;
-    this.firstEvent ??= this.now();
+    this.firstEvent ??= this.wallMs;
+  }
+
+  /** Does what is no part of decoding; its time is not counted. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    const start = this.now();
+    try {
+      return await work();
+    } finally {
+      this.asideMs += this.now() - start;
+    }
   }
 
   /** One decision among candidates, after `committed` tokens of response. */
@@ -37,11 +56,17 @@ export class Ledger {
     if (outcome.decision === 'skipped') this.skippedSteps += 1;
     this.candidatesEvaluated += outcome.valuations.size;
     this.exhaustiveCandidates += candidates.length;
+    this.exhaustiveReadings += this.plan.prompt.tokens.length + committed;
     for (const { token } of candidates) {
       const rollouts = outcome.valuations.get(token)?.rollouts;
       for (const { tokens } of rollouts ?? []) this.rolloutTokens += tokens.length - 1;
-      this.addExhaustive(token, rollouts, committed);
+      this.addExhaustive(token, rollouts);
     }
+  }
+
+  /** The finished text of `length` tokens, which the target reward scored. */
+  finalReward(length: number): void {
+    this.finalReadings += this.plan.prompt.tokens.length + length;
   }
 
   /** The responses of best-of-N. */
@@ -51,10 +76,9 @@ export class Ledger {
   }
 
   stats(): DecodingStats {
-    const { plan, session } = this;
-    const wallMs = this.now() - this.start;
+    const { plan, session, wallMs } = this;
     const policyPositions = session.policyPositions;
-    const rewardPositions = session.rewardPositions.reduce((total, each) => total + each, 0);
+    const rewardPositions = session.rewards.reduce((sum, { positions }) => sum + positions, 0);
     const counted = plan.options.exhaustive || plan.method.selection !== 'valued';
     return {
       steps: this.steps,
@@ -72,18 +96,14 @@ export class Ledger {
         plan.method.selection === 'valued' &&
         plan.options.shortcuts.bounds &&
         session.target?.range !== undefined,
-      firstTokenMs: this.firstEvent === undefined ? null : this.firstEvent - this.start,
+      firstTokenMs: this.firstEvent ?? null,
       wallMs,
       tokensPerSecond: wallMs > 0 ? (1000 * this.steps) / wallMs : 0,
     };
   }
 
   /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
-  private addExhaustive(
-    token: number,
-    rollouts: readonly Rollout[] | undefined,
-    committed: number,
-  ): void {
+  private addExhaustive(token: number, rollouts: readonly Rollout[] | undefined): void {
     const { method, options, policy } = this.plan;
     const rollsOut = method.rollouts && !policy.endTokens.has(token);
     const count = rollsOut ? options.rolloutsPerCandidate : 1;
@@ -93,9 +113,9 @@ export class Ledger {
       const tokens = rollout === undefined ? length : rollout.tokens.length - 1;
       this.exhaustiveRolloutTokens += tokens;
       this.exhaustiveBranchPositions += tokens * this.readings;
-      this.exhaustiveResponseTokens += committed + 1 + tokens;
     }
     this.exhaustiveResponses += count;
+    this.exhaustiveReadings += rollouts ? sharedPositions(rollouts) : 1 + count * length;
   }
 
   /** How often a rollout goes through a policy: twice more for the implicit baseline reward. */
@@ -110,8 +130,24 @@ export class Ledger {
   }
 
   private exhaustiveRewardPositions(): number {
-    const models = this.session.rewardPositions.filter((positions) => positions > 0).length;
-    const prompts = this.exhaustiveResponses * this.plan.prompt.tokens.length;
-    return models * (prompts + this.exhaustiveResponseTokens);
+    return this.session.rewards.reduce((total, reward) => total + this.readBy(reward), 0);
   }
+
+  /** What one reward's model reads; one that reads text by itself is told by its mean so far. */
+  private readBy(reward: RewardScorer): number {
+    const { positions, responsesScored, textOnly } = reward;
+    const final = reward === this.session.target ? this.finalReadings : 0;
+    if (positions === 0) return 0;
+    if (!textOnly) return this.exhaustiveReadings + final;
+    const responses = this.exhaustiveResponses + (final > 0 ? 1 : 0);
+    return Math.round((positions * responses) / Math.max(1, responsesScored));
+  }
+}
+
+/** Tokens of the tree that some rollouts make: what they begin alike with is read once. */
+function sharedPositions(rollouts: readonly Rollout[]): number {
+  const beginnings = rollouts.flatMap(({ tokens }) =>
+    tokens.map((_, index) => tokens.slice(0, index + 1).join(' ')),
+  );
+  return new Set(beginnings).size;
 }

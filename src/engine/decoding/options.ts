@@ -10,6 +10,8 @@ export interface Shortcuts {
   readonly bounds: boolean;
   /** 4: lets the policy take positions of earlier rollouts instead of computing them again. */
   readonly carryOver: boolean;
+  /** 5: rolls out alternatives of coming steps together with those of this one. */
+  readonly lookAhead: boolean;
   /** 6: neither rolls out again what has ended nor scores again what has a score. */
   readonly dedupe: boolean;
 }
@@ -40,6 +42,8 @@ export interface DecodingOptions {
   readonly shortcuts: Shortcuts;
   /** Most candidates valued at once after the favourite; bounds are looked at between batches. */
   readonly batch: number;
+  /** Tokens between two rewards of the text so far, for those who watch; 0 for none. */
+  readonly rewardEvery: number;
 }
 
 /** Options as a caller gives them: the method, and what differs from the defaults. */
@@ -63,6 +67,7 @@ const noShortcuts: Shortcuts = {
   incrementalReward: false,
   bounds: false,
   carryOver: false,
+  lookAhead: false,
   dedupe: false,
 };
 
@@ -89,6 +94,7 @@ export function checkOptions(input: DecodingOptionsInput, vocabularySize: number
     exhaustive: input.exhaustive ?? false,
     shortcuts: input.exhaustive ? noShortcuts : shortcutsOf(input.shortcuts),
     batch: input.batch ?? 4,
+    rewardEvery: input.rewardEvery ?? 0,
   };
   checkNumbers(options, vocabularySize);
   if (indirect && options.rolloutsPerCandidate === 1) {
@@ -119,6 +125,7 @@ function shortcutsOf(input: DecodingOptionsInput['shortcuts']): Shortcuts {
     incrementalReward: input?.incrementalReward ?? true,
     bounds: input?.bounds ?? true,
     carryOver: input?.carryOver ?? true,
+    lookAhead: input?.lookAhead ?? true,
     dedupe: input?.dedupe ?? true,
   };
 }
@@ -142,6 +149,7 @@ function checkNumbers(options: DecodingOptions, vocabularySize: number): void {
     checkInteger(optionNames[name], options[name], 1);
   }
   checkInteger('seed', seed, 0);
+  checkInteger('rewardEvery', options.rewardEvery, 0);
 }
 
 function checkInteger(

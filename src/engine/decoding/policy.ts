@@ -65,6 +65,8 @@ export interface PolicySequence {
   readonly count: Readonly<PositionCount>;
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */
   next(k: number): Promise<Candidate[]>;
+  /** What `next` would give after `path` more tokens, if that is known without computing. */
+  ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined;
   /** Natural-log probabilities of the given next tokens. */
   logProbs(tokens: readonly TokenId[]): Promise<number[]>;
   /** Draws the next token from the policy itself at a temperature (0 is greedy). */

@@ -38,6 +38,12 @@ export interface TokenEvent {
   readonly decision: 'skipped' | 'evaluated' | 'plain';
   /** Most likely first; empty for best-of-N, which has no candidates a step. */
   readonly candidates: readonly CandidateReport[];
+  /** Target reward of the text so far; null where `rewardEvery` did not ask for it. */
+  readonly reward: number | null;
+  /** `DecodingResult.kl` as far as it has come, in nats. */
+  readonly kl: number | null;
+  /** Milliseconds since the request, without those that `reward` took. */
+  readonly wallMs: number;
 }
 
 /** What the response cost, and what Algorithm 1 in full would have cost. */
@@ -69,8 +75,10 @@ export interface DecodingStats {
    */
   readonly exhaustivePositions: number;
   /**
-   * Positions of Algorithm 1 through the target reward's model if it read prompt and response anew
-   * each time, in the policy's tokens; 0 for rewards on text. In exhaustive mode it is
+   * Positions of Algorithm 1 through the reward models, each of which reads the prompt and what the
+   * responses of a step begin alike with once a step. Rollouts count as far as they are known, else
+   * with H tokens, so it is exact where every candidate was valued and an upper bound elsewhere; for
+   * a model that reads text by itself it is the mean of its readings. In exhaustive mode it is
    * `rewardPositions`, which is counted.
    */
   readonly exhaustiveRewardPositions: number;
@@ -78,7 +86,10 @@ export interface DecodingStats {
   readonly boundsUsed: boolean;
   /** From the request to the first event. */
   readonly firstTokenMs: number | null;
-  /** From the request to the result, the time the consumer of the events took included. */
+  /**
+   * From the request to the result, the time the consumer of the events took included and that of
+   * the rewards in token events left out.
+   */
   readonly wallMs: number;
   readonly tokensPerSecond: number;
 }

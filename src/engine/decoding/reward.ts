@@ -20,6 +20,15 @@ export interface RewardPrompt {
   readonly tokens: readonly TokenId[];
   /** The text being rewritten, where there is one. */
   readonly draft?: string | undefined;
+  /** Whose tokens those are: a reward model of other tokens or another template reads the text. */
+  readonly writer?: TokenWriter | undefined;
+}
+
+/** What tokens mean: the table they are of, and how a conversation is laid out in them. */
+export interface TokenWriter {
+  readonly vocabularyId: string;
+  /** Jinja source; undefined for a model without one. */
+  readonly chatTemplate: string | undefined;
 }
 
 /** A response-level reward r(x, y); larger is better. */

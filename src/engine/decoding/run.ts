@@ -1,5 +1,6 @@
 import { KlMeter } from './kl.ts';
 import { Ledger } from './ledger.ts';
+import { LookAhead } from './look-ahead.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { TokenId } from './policy.ts';
 import { DecodingSession } from './session.ts';
@@ -15,6 +16,7 @@ export class Run {
   readonly text: ResponseText;
   readonly stream: TextStream;
   readonly valuer: CandidateValuer;
+  readonly lookAhead: LookAhead | undefined;
   readonly ledger: Ledger;
   readonly kl: KlMeter;
 
@@ -28,6 +30,9 @@ export class Run {
     this.text = new ResponseText(decode, plan.policy.endTokens, plan.options.stop);
     this.stream = new TextStream(this.text);
     this.valuer = new CandidateValuer(plan, this.session, this.text, signal);
+    this.lookAhead = LookAhead.applies(plan)
+      ? new LookAhead(plan, this.session, this.text, signal)
+      : undefined;
     this.ledger = new Ledger(plan, this.session, now);
     this.kl = new KlMeter(plan, this.session);
   }

@@ -33,6 +33,11 @@ export class RewardScorer {
     return this.reward.range;
   }
 
+  /** True when scores depend on the text alone. */
+  get textOnly(): boolean {
+    return this.reward.textOnly === true;
+  }
+
   /** Positions computed by the reward's own model. */
   get positions(): number {
     return this.session.positions;

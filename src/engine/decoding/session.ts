@@ -45,9 +45,9 @@ export class DecodingSession {
     return this.sequences.size;
   }
 
-  /** Positions computed by the model of each reward. */
-  get rewardPositions(): readonly number[] {
-    return this.scorers.map((scorer) => scorer.positions);
+  /** The rewards that take part. */
+  get rewards(): readonly RewardScorer[] {
+    return this.scorers;
   }
 
   /** Makes one token part of the text everywhere. */

@@ -9,8 +9,14 @@ export interface Valuation {
   readonly rollouts: readonly Rollout[];
 }
 
-/** Values candidates of the current state, in the given order. */
-export type ValueCandidates = (candidates: readonly DrawnCandidate[]) => Promise<Valuation[]>;
+/**
+ * Values candidates of the current state, in the given order.
+ * @param leader the best one valued before, if any was
+ */
+export type ValueCandidates = (
+  candidates: readonly DrawnCandidate[],
+  leader: Valuation | undefined,
+) => Promise<Valuation[]>;
 
 /** The outcome of one decoding step. */
 export interface StepOutcome {
@@ -38,7 +44,10 @@ export class Contest {
   }
 
   async enter(candidates: readonly DrawnCandidate[]): Promise<void> {
-    const valuations = await this.valueCandidates(candidates);
+    const valuations = await this.valueCandidates(
+      candidates,
+      this.best && this.valuations.get(this.best.token),
+    );
     candidates.forEach((candidate, index) => {
       const valuation = valuations[index]!;
       this.valuations.set(candidate.token, valuation);

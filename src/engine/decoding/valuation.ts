@@ -21,13 +21,15 @@ export class CandidateValuer {
 
   /**
    * TQ*(s, z) of each candidate at the state after `committed` (response tokens so far).
+   * @param beside rollouts to compute in the same runs, for steps to come
    * @returns one valuation per candidate, in order
    */
   async value(
     candidates: readonly DrawnCandidate[],
     committed: readonly TokenId[],
+    beside: readonly RolloutStart[] = [],
   ): Promise<Valuation[]> {
-    const rollouts = await this.rollOut(candidates, committed.length);
+    const rollouts = await this.rollOut(candidates, committed.length, beside);
     const flat = rollouts.flat();
     const responses = flat.map(({ tokens, ended }) =>
       this.text.response([...committed, ...tokens], ended),
@@ -66,7 +68,11 @@ export class CandidateValuer {
   }
 
   /** The n rollouts of each candidate. */
-  private async rollOut(candidates: readonly DrawnCandidate[], step: number): Promise<Rollout[][]> {
+  private async rollOut(
+    candidates: readonly DrawnCandidate[],
+    step: number,
+    beside: readonly RolloutStart[],
+  ): Promise<Rollout[][]> {
     const known = candidates.map(({ token }) => this.knownRollout(token));
     const starts = candidates.flatMap(({ token }, index) =>
       known[index] === undefined ? this.startsOf(token, step) : [],
@@ -74,7 +80,7 @@ export class CandidateValuer {
     const computed =
       starts.length === 0
         ? []
-        : await this.session.sequence.rollOut(starts, {
+        : await this.session.sequence.rollOut([...starts, ...beside], {
             reuse: this.plan.options.shortcuts.carryOver,
             signal: this.signal,
           });

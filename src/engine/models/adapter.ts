@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { NamedWeights } from './architecture/architecture.ts';
+import { quoted } from './malformed.ts';
 import { readConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { TensorFile } from './tensor-file.ts';
@@ -15,10 +16,20 @@ const configSchema = z.looseObject({
   use_dora: z.boolean().nullish(),
   fan_in_fan_out: z.boolean().nullish(),
   bias: z.string().nullish(),
-  rank_pattern: z.record(z.string(), z.number()).nullish(),
-  alpha_pattern: z.record(z.string(), z.number()).nullish(),
+  rank_pattern: z.record(z.string(), z.number().int().positive()).nullish(),
+  alpha_pattern: z.record(z.string(), z.number().positive()).nullish(),
   base_model_name_or_path: z.string().nullish(),
 });
+
+/** Settings of PEFT that make of the same tensors another function than W + scale * B A. */
+const otherKinds = [
+  'use_qalora',
+  'use_bdlora',
+  'lora_bias',
+  'layer_replication',
+  'alora_invocation_tokens',
+  'arrow_config',
+];
 
 /** A LoRA adapter in PEFT's layout (Hu et al. 2021): W + scale * B A, and whole replaced weights. */
 export interface Adapter {
@@ -52,6 +63,12 @@ interface LowRank {
   readonly b: string;
 }
 
+/** How much of B A is added. */
+interface Strength {
+  readonly rank: number;
+  readonly scale: number;
+}
+
 /** Names of the adapter's tensors by the name of the base's weight that they change. */
 interface Tensors {
   /** W + scale * B A */
@@ -66,13 +83,27 @@ export async function openAdapter(folder: string): Promise<Adapter> {
   const refuse = (what: string): never => {
     throw new TqError(ErrorCode.badModel, `Adapter ${name} cannot be used: ${what}.`);
   };
-  if (config.peft_type !== 'LORA') refuse(`its type is ${config.peft_type}; only LORA is supported`);
+  if (config.peft_type !== 'LORA')
+    refuse(`its type is ${config.peft_type}; only LORA is supported`);
   if (config.use_dora) refuse('it is a DoRA adapter; only plain LoRA and rsLoRA are supported');
   if (config.fan_in_fan_out) refuse('fan_in_fan_out is set, which no supported model uses');
-  if (config.bias && config.bias !== 'none') refuse(`bias "${config.bias}" is trained; only "none" is supported`);
-  if (Object.keys(config.alpha_pattern ?? {}).length > 0) refuse('alpha_pattern is not supported');
-  if (Object.keys(config.rank_pattern ?? {}).length > 0) refuse('rank_pattern is not supported');
-  const scale = config.lora_alpha / (config.use_rslora ? Math.sqrt(config.r) : config.r);
+  if (config.bias && config.bias !== 'none')
+    refuse(`bias "${config.bias}" is trained; only "none" is supported`);
+  const other = otherKinds.find((setting) => Boolean(config[setting]));
+  if (other !== undefined) refuse(`${other} is set; only plain LoRA and rsLoRA are supported`);
+  const patterns = [config.rank_pattern, config.alpha_pattern].flatMap((p) => Object.keys(p ?? {}));
+  const regular = patterns.find((pattern) => !plainPattern.test(pattern));
+  if (regular !== undefined) {
+    refuse(
+      `its pattern ${quoted(regular)} is a regular expression; only names of modules are supported`,
+    );
+  }
+  const strengthOf = (weight: string): Strength => {
+    const module = weight.replace(/\.weight$/, '');
+    const rank = ofPattern(config.rank_pattern, module) ?? config.r;
+    const alpha = ofPattern(config.alpha_pattern, module) ?? config.lora_alpha;
+    return { rank, scale: alpha / (config.use_rslora ? Math.sqrt(rank) : rank) };
+  };
 
   const file = await openSafetensors(join(folder, weightFile));
   try {
@@ -82,8 +113,8 @@ export async function openAdapter(folder: string): Promise<Adapter> {
       base: config.base_model_name_or_path ?? undefined,
       files: [join(folder, configFile), join(folder, weightFile)],
       apply: (base, heads) => {
-        requireFit(base, file, { lowRank, whole }, { name, rank: config.r, heads });
-        return adapted(base, file, { lowRank, whole }, scale);
+        requireFit(base, file, { lowRank, whole }, { name, strengthOf, heads });
+        return adapted(base, file, { lowRank, whole }, strengthOf);
       },
       close: () => file.close(),
     };
@@ -91,6 +122,20 @@ export async function openAdapter(folder: string): Promise<Adapter> {
     await file.close();
     throw error;
   }
+}
+
+/** PEFT takes patterns as regular expressions, most of which are the end of a module's name. */
+const plainPattern = /^[\w.]+$/;
+
+/** The value of the first pattern that a module's name ends with, as whole parts of the name. */
+function ofPattern(
+  patterns: Readonly<Record<string, number>> | null | undefined,
+  module: string,
+): number | undefined {
+  const found = Object.entries(patterns ?? {}).find(
+    ([pattern]) => module === pattern || module.endsWith(`.${pattern}`),
+  );
+  return found?.[1];
 }
 
 function sortTensors(file: TensorFile, adapter: string): Tensors {
@@ -105,7 +150,10 @@ function sortTensors(file: TensorFile, adapter: string): Tensors {
     }
     const other = tensor.replace(/lora_[AB]/, low[2] === 'A' ? 'lora_B' : 'lora_A');
     if (!file.tensors.has(other)) {
-      throw new TqError(ErrorCode.badModel, `Adapter ${adapter} has ${tensor} but not ${other}; the file is incomplete.`);
+      throw new TqError(
+        ErrorCode.badModel,
+        `Adapter ${adapter} has ${tensor} but not ${other}; the file is incomplete.`,
+      );
     }
     if (low[2] === 'A') lowRank.set(`${low[1]!}.weight`, { a: tensor, b: other });
   }
@@ -117,7 +165,11 @@ function requireFit(
   base: NamedWeights,
   file: TensorFile,
   { lowRank, whole }: Tensors,
-  { name: adapter, rank, heads }: { name: string; rank: number; heads: readonly string[] },
+  {
+    name: adapter,
+    strengthOf,
+    heads,
+  }: { name: string; strengthOf: (weight: string) => Strength; heads: readonly string[] },
 ): void {
   const wrong = (what: string): never => {
     throw new TqError(ErrorCode.badModel, `Adapter ${adapter} does not fit the model: ${what}.`);
@@ -130,13 +182,12 @@ function requireFit(
   for (const [name, { a, b }] of lowRank) {
     if (!base.has(name)) wrong(`the model has no weight ${name}`);
     const shape = base.shape(name);
+    const { rank } = strengthOf(name);
     const [aShape, bShape] = [file.tensors.get(a)!.shape, file.tensors.get(b)!.shape];
     const expected = [rank, shape[1], shape[0], rank];
     if (shape.length === 2 && [...aShape, ...bShape].join() === expected.join()) continue;
     const [foundA, foundB, own] = [aShape, bShape, shape].map((dims) => `[${dims.join(', ')}]`);
-    wrong(
-      `${a} ${foundA} and ${b} ${foundB} of rank ${rank} cannot change ${name} ${own}`,
-    );
+    wrong(`${a} ${foundA} and ${b} ${foundB} of rank ${rank} cannot change ${name} ${own}`);
   }
 }
 
@@ -144,7 +195,7 @@ function adapted(
   base: NamedWeights,
   file: TensorFile,
   { lowRank, whole }: Tensors,
-  scale: number,
+  strengthOf: (weight: string) => Strength,
 ): NamedWeights {
   return {
     has: (name) => whole.has(name) || base.has(name),
@@ -159,7 +210,14 @@ function adapted(
       const low = lowRank.get(name);
       if (!low) return rows;
       const columns = base.shape(name)[1]!;
-      addProduct(rows, await file.read(low.b, start, count), await file.read(low.a), columns, scale);
+      const { scale } = strengthOf(name);
+      addProduct(
+        rows,
+        await file.read(low.b, start, count),
+        await file.read(low.a),
+        columns,
+        scale,
+      );
       return rows;
     },
   };

@@ -27,8 +27,19 @@ const modelSchema = z.strictObject({
   licence: z.string(),
   /** Where it comes from, as a person would cite it. */
   source: z.string(),
-  /** Id of the model an adapter belongs on. */
+  /** Id of the language model that a policy adapter or causal reward belongs on. */
   base: z.string().optional(),
+  /** Id of the reward that a policy adapter was aligned to, r_BL. */
+  baselineReward: z.string().min(1).optional(),
+  /** The strength it was aligned with. */
+  beta: z.number().positive().optional(),
+  /** Calibrated range of a causal reward's score, which is kept within it; unbounded without. */
+  range: z
+    .tuple([z.number(), z.number()])
+    .refine(([low, high]) => low < high, { message: 'the smaller number comes first' })
+    .optional(),
+  /** What a causal reward favours, as a phrase that completes "favours ...". */
+  favours: z.string().min(1).optional(),
   files: z.array(fileSchema).min(1),
 });
 export type ManifestModel = z.output<typeof modelSchema>;
@@ -38,8 +49,31 @@ const manifestSchema = z.strictObject({
     .array(modelSchema)
     .refine((models) => new Set(models.map(({ id }) => id)).size === models.length, {
       message: 'two models have the same id',
+    })
+    .superRefine((models, context) => {
+      for (const [index, model] of models.entries()) {
+        const message = missingFact(model, models);
+        if (message !== undefined) context.addIssue({ code: 'custom', path: [index], message });
+      }
     }),
 });
+
+const neededFacts = {
+  'language-model': [],
+  'sentence-embedding': [],
+  'policy-adapter': ['base', 'baselineReward', 'beta'],
+  'causal-reward': ['base'],
+} as const;
+
+/** What the entry of an adapter does not say, or says of a model that is not listed. */
+function missingFact(model: ManifestModel, models: readonly ManifestModel[]): string | undefined {
+  const missing = neededFacts[model.kind].find((name) => model[name] === undefined);
+  if (missing !== undefined) return `${model.id}, of the kind ${model.kind}, needs ${missing}`;
+  const { base } = model;
+  const known = models.some(({ id, kind }) => id === base && kind === 'language-model');
+  if (base === undefined || known) return undefined;
+  return `${model.id} belongs on "${base}", which is no language model of the list`;
+}
 
 /** Reads models/manifest.json: what ships, and how its files must be. */
 export async function readManifest(folder: string): Promise<ManifestModel[]> {

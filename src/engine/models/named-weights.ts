@@ -3,60 +3,71 @@ import type { Architecture, DecoderShape, NamedWeights } from './architecture/ar
 import type { TensorFile } from './tensor-file.ts';
 
 function missing(model: string, name: string): never {
-  throw new TqError(ErrorCode.badModel, `${model} has no weight ${name}; the file is incomplete or of another kind.`);
+  throw new TqError(
+    ErrorCode.badModel,
+    `${model} has no weight ${name}; the file is incomplete or of another kind.`,
+  );
 }
 
-/** Weights of a Hugging Face folder: the names are the files' own. */
-export function safetensorsWeights(file: TensorFile, model: string): NamedWeights {
+/** Weights of a Hugging Face folder: the names are the files' own, or the family's aliases of them. */
+export function safetensorsWeights(
+  file: TensorFile,
+  { aliases, languageHead }: Architecture,
+  { tiedHead }: DecoderShape,
+  model: string,
+): NamedWeights {
+  // A folder of a tied model may hold a head, which transformers does not read.
+  const find = (name: string): string | undefined =>
+    tiedHead && name === languageHead
+      ? undefined
+      : [name, ...(aliases?.(name) ?? [])].find((each) => file.tensors.has(each));
+  const stored = (name: string): string => find(name) ?? missing(model, name);
   return {
-    has: (name) => file.tensors.has(name),
-    shape: (name) => file.tensors.get(name)?.shape ?? missing(model, name),
-    async read(name, start, count) {
-      if (!file.tensors.has(name)) missing(model, name);
-      return file.read(name, start, count);
-    },
+    has: (name) => find(name) !== undefined,
+    shape: (name) => file.tensors.get(stored(name))!.shape,
+    read: async (name, start, count) => file.read(stored(name), start, count),
   };
 }
 
-/** Weights of a GGUF file under Hugging Face's names, rows in Hugging Face's order. */
+/** Weights of a GGUF file as transformers has them: its names, its order of rows, its values. */
 export function ggufWeights(
   file: TensorFile,
-  architecture: Architecture,
+  { gguf }: Architecture,
   shape: DecoderShape,
   model: string,
 ): NamedWeights {
   const stored = (name: string): string => {
-    const own = architecture.ggufName(name);
+    const own = gguf.name(name);
     return own !== undefined && file.tensors.has(own) ? own : missing(model, name);
   };
   return {
-    has: (name) => file.tensors.has(architecture.ggufName(name) ?? ''),
+    has: (name) => file.tensors.has(gguf.name(name) ?? ''),
     shape: (name) => file.tensors.get(stored(name))!.shape,
-    async read(name, start, count) {
+    async read(name, start = 0, count) {
       const own = stored(name);
-      const heads = architecture.ggufPermutedHeads(name, shape);
-      if (heads === undefined) return file.read(own, start, count);
-      const rows = splitRotaryHalves(await file.read(own), heads, shape.headDim);
-      const columns = file.tensors.get(own)!.shape.at(-1)!;
-      const first = start ?? 0;
-      return count === undefined ? rows.slice(first * columns) : rows.slice(first * columns, (first + count) * columns);
+      const order = gguf.rowOrder?.(name, shape);
+      const values = order
+        ? reordered(await file.read(own), file.tensors.get(own)!.shape, order, start, count)
+        : await file.read(own, start, count);
+      const offset = gguf.offset?.(name) ?? 0;
+      return offset === 0 ? values : values.map((value) => value - offset);
     },
   };
 }
 
-/**
- * llama.cpp interleaves the two halves of each head's rotary dimensions: its row 2i + half of a head
- * is row half * headDim / 2 + i of transformers.
- */
-function splitRotaryHalves(rows: Float32Array, heads: number, headDim: number): Float32Array {
-  const columns = rows.length / (heads * headDim);
-  const result = new Float32Array(rows.length);
-  for (let head = 0; head < heads; head++) {
-    for (let row = 0; row < headDim; row++) {
-      const to = head * headDim + (row % 2) * (headDim / 2) + Math.floor(row / 2);
-      const from = (head * headDim + row) * columns;
-      result.set(rows.subarray(from, from + columns), to * columns);
-    }
+/** Rows [start, start + count) in the order asked for, of a matrix or a vector of single numbers. */
+function reordered(
+  values: Float32Array,
+  shape: readonly number[],
+  order: (row: number) => number,
+  start: number,
+  count = shape[0]! - start,
+): Float32Array {
+  const columns = values.length / shape[0]!;
+  const result = new Float32Array(count * columns);
+  for (let row = 0; row < count; row++) {
+    const from = order(start + row) * columns;
+    result.set(values.subarray(from, from + columns), row * columns);
   }
   return result;
 }

@@ -6,19 +6,42 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Adapter } from './adapter.ts';
-import type { Architecture, DecoderShape, HeadKind, NamedWeights } from './architecture/architecture.ts';
+import { biasName } from './architecture/architecture.ts';
+import type {
+  Architecture,
+  DecoderShape,
+  HeadKind,
+  NamedWeights,
+  Rope,
+} from './architecture/architecture.ts';
+import { gemma } from './architecture/gemma.ts';
+import { gemma3 } from './architecture/gemma3.ts';
+import { gptNeox } from './architecture/gpt-neox.ts';
 import { llama } from './architecture/llama.ts';
+import { mistral } from './architecture/mistral.ts';
+import { qwen2, qwen3 } from './architecture/qwen.ts';
+import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
+import { badModel } from './malformed.ts';
 import { readConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
+import type { Classification } from './score-head.ts';
 import { tokenizerFromFolder } from './tokenizer/folder-tokenizer.ts';
 import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
 
 /** Every architecture that can be compiled. */
-export const architectures: readonly Architecture[] = [llama];
+export const architectures: readonly Architecture[] = [
+  llama,
+  mistral,
+  gemma,
+  gemma3,
+  qwen2,
+  qwen3,
+  gptNeox,
+];
 
 /** A model on disk whose header was read and checked; weights are read when it is compiled. */
 export interface OpenModel {
@@ -26,6 +49,7 @@ export interface OpenModel {
   readonly architecture: Architecture;
   readonly shape: DecoderShape;
   readonly weights: NamedWeights;
+  readonly classification: Classification;
   /** Files whose content decides what is computed. */
   readonly files: readonly string[];
   tokenizer(): Promise<TextTokenizer>;
@@ -44,12 +68,15 @@ export async function openModel(path: string): Promise<OpenModel> {
   return found.isDirectory() ? openFolder(path) : openFile(path);
 }
 
-function architectureOf(
+/** @throws TqError badModel naming the kinds that are supported */
+export function architectureOf(
   kind: unknown,
   list: (architecture: Architecture) => readonly string[],
   model: string,
 ): Architecture {
-  const architecture = architectures.find((a) => typeof kind === 'string' && list(a).includes(kind));
+  const architecture = architectures.find(
+    (a) => typeof kind === 'string' && list(a).includes(kind),
+  );
   if (architecture) return architecture;
   throw new TqError(
     ErrorCode.badModel,
@@ -63,14 +90,20 @@ async function openFile(path: string): Promise<OpenModel> {
   try {
     const kind = file.metadata.get('general.architecture');
     const architecture = architectureOf(kind, (a) => a.ggufArchitectures, name);
-    const shape = await withRopeFactors(architecture.shapeFromGguf(file.metadata, name), file);
+    const shape = await withRopeFactors(
+      architecture.gguf.shape(file.metadata, (tensor) => file.tensors.has(tensor), name),
+      file,
+      name,
+    );
     return {
       name,
       architecture,
       shape,
       weights: ggufWeights(file, architecture, shape, name),
+      // llama.cpp writes neither labels nor the padding that a score head was trained with.
+      classification: { labels: [], padToken: undefined },
       files: [path],
-      tokenizer: async () => tokenizerFromGguf(file.metadata),
+      tokenizer: async () => fitting(tokenizerFromGguf(file.metadata), shape, name),
       close: () => file.close(),
     };
   } catch (error) {
@@ -80,28 +113,74 @@ async function openFile(path: string): Promise<OpenModel> {
 }
 
 /** llama.cpp stores Llama 3's rope scaling as one divisor a frequency. */
-async function withRopeFactors(shape: DecoderShape, file: GgufFile): Promise<DecoderShape> {
+async function withRopeFactors(
+  shape: DecoderShape,
+  file: GgufFile,
+  model: string,
+): Promise<DecoderShape> {
   const tensor = file.tensors.get('rope_freqs.weight');
-  if (tensor?.shape[0] !== shape.rope.inverseFrequencies.length) return shape;
+  if (!tensor) return shape;
   const factors = await file.read(tensor.name);
-  const scaled = shape.rope.inverseFrequencies.map((frequency, i) => frequency / factors[i]!);
-  return { ...shape, rope: { inverseFrequencies: scaled } };
+  const scaled = new Map<Rope, Rope>();
+  for (const { rope } of shape.layerKinds) {
+    if (rope.inverseFrequencies.length !== factors.length) continue;
+    const inverseFrequencies = rope.inverseFrequencies.map((f, i) => f / factors[i]!);
+    requireFiniteRope({ ...rope, inverseFrequencies }, model);
+    if (!scaled.has(rope)) scaled.set(rope, { ...rope, inverseFrequencies });
+  }
+  const layerKinds = shape.layerKinds.map((kind) => ({
+    ...kind,
+    rope: scaled.get(kind.rope) ?? kind.rope,
+  }));
+  return { ...shape, layerKinds };
+}
+
+/** Old configurations write -1 for none, which no token is. */
+const padSchema = z.number().int().nullish();
+
+const folderSchema = z.looseObject({
+  model_type: z.string(),
+  id2label: z.record(z.string(), z.string()).nullish(),
+  pad_token_id: padSchema,
+  text_config: z.looseObject({ pad_token_id: padSchema }).nullish(),
+});
+
+function classificationOf(config: z.output<typeof folderSchema>): Classification {
+  const labels = Object.entries(config.id2label ?? {})
+    .sort(([first], [second]) => Number(first) - Number(second))
+    .map(([, label]) => label);
+  return { labels, padToken: config.text_config?.pad_token_id ?? config.pad_token_id ?? undefined };
+}
+
+/** A token without an embedding would end a request in the middle. */
+function fitting(
+  tokenizer: TextTokenizer,
+  { vocabulary }: DecoderShape,
+  model: string,
+): TextTokenizer {
+  if (tokenizer.vocabularySize <= vocabulary) return tokenizer;
+  throw badModel(
+    `The tokenizer of ${model} has ${tokenizer.vocabularySize} tokens and the model ${vocabulary}; they do not belong together.`,
+  );
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
   const name = basename(path);
-  const config = await readConfig(join(path, 'config.json'), z.looseObject({ model_type: z.string() }));
+  const config = await readConfig(join(path, 'config.json'), folderSchema);
   const architecture = architectureOf(config.model_type, (a) => a.modelTypes, name);
   const shape = architecture.shapeFromConfig(config, name);
   const file = await openSafetensors(path);
-  const weightFiles = (await readdir(path)).filter((entry) => entry.endsWith('.safetensors')).sort();
+  const weightFiles = (await readdir(path))
+    .filter((entry) => entry.endsWith('.safetensors'))
+    .sort();
   return {
     name,
     architecture,
     shape,
-    weights: safetensorsWeights(file, name),
+    weights: safetensorsWeights(file, architecture, shape, name),
+    classification: classificationOf(config),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
-    tokenizer: () => tokenizerFromFolder(path),
+    tokenizer: async () => fitting(await tokenizerFromFolder(path), shape, name),
     close: () => file.close(),
   };
 }
@@ -112,12 +191,17 @@ export function compileSource(
   adapter: Adapter | undefined,
   head: HeadKind,
 ): CompileSource {
-  const { languageHead, scoreHead } = model.architecture;
+  const { architecture, shape } = model;
+  const heads = [architecture.languageHead, architecture.scoreHead].flatMap((name) => [
+    name,
+    biasName(name),
+  ]);
+  const weights = adapter ? adapter.apply(model.weights, heads) : model.weights;
   return {
     name: adapter ? `${model.name} + ${adapter.name}` : model.name,
-    architecture: model.architecture,
-    shape: model.shape,
-    weights: adapter ? adapter.apply(model.weights, [languageHead, scoreHead]) : model.weights,
+    architecture,
+    shape,
+    weights: architecture.split?.(weights, shape) ?? weights,
     head,
   };
 }

@@ -72,8 +72,14 @@ export class DecoderSequence implements PolicySequence {
 
   async next(k: number): Promise<Candidate[]> {
     this.#topCount = k;
-    const { topTokens, topLogProbs } = await this.#rootPrediction(k);
-    return topTokens.slice(0, k).map((token, i) => ({ token, logProb: topLogProbs[i]! }));
+    return mostLikely(await this.#rootPrediction(k), k);
+  }
+
+  ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined {
+    let node: TreeNode | undefined = this.tree.root;
+    for (const token of path) node = node?.children.get(token);
+    const known = node?.prediction;
+    return known && known.topTokens.length >= k ? mostLikely(known, k) : undefined;
   }
 
   async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
@@ -242,6 +248,10 @@ export class DecoderSequence implements PolicySequence {
       `The text needs ${positions} tokens, but the model's context holds ${contextLength}; shorten the prompt or generate fewer tokens.`,
     );
   }
+}
+
+function mostLikely({ topTokens, topLogProbs }: Prediction, k: number): Candidate[] {
+  return topTokens.slice(0, k).map((token, i) => ({ token, logProb: topLogProbs[i]! }));
 }
 
 function readPrediction(result: GraphResult, row: number, topCount: number): Prediction {

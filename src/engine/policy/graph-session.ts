@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { graphFile } from '../models/compiler/compile.ts';
-import { inputNames, outputNames } from '../models/compiler/decoder.ts';
+import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { SlotPool } from './slot-pool.ts';
 
 /** Added to the attention score of a position that must not be seen; exp of it is exactly 0. */
@@ -13,8 +13,8 @@ export const hidden = -1e30;
 export interface GraphRun {
   readonly ids: readonly number[];
   readonly positions: readonly number[];
-  /** [S, P + B + S]: 0 where a token sees a slot, `hidden` where not. */
-  readonly mask: Float32Array;
+  /** One a window of the model (maskWindows), [S, P + B + S]: 0 where a token sees a slot, else `hidden`. */
+  readonly masks: readonly Float32Array[];
   readonly prefix: SlotPool;
   readonly branch: SlotPool;
   /** Which of the new tokens to predict after. */
@@ -127,17 +127,19 @@ export class GraphSession {
     }
   }
 
-  #feeds(run: Pick<GraphRun, 'ids' | 'positions' | 'mask' | 'prefix' | 'branch' | 'rows'>) {
+  #feeds(run: Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch' | 'rows'>) {
     const { kvHeads, headDim, layers } = this.shape;
     const count = run.ids.length;
     const [p, b] = [run.prefix.capacity, run.branch.capacity];
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.ids]: integers(run.ids, [1, count]),
       [inputNames.positions]: integers(run.positions, [1, count]),
-      [inputNames.mask]: new ort.Tensor('float32', run.mask, [count, p + b + count]),
       [inputNames.split]: integers([p, b + count], [2]),
       [inputNames.rows]: integers(run.rows, [run.rows.length]),
     };
+    run.masks.forEach((mask, index) => {
+      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, p + b + count]);
+    });
     for (let layer = 0; layer < layers; layer++) {
       const cache = (pool: SlotPool, kind: 0 | 1): ort.Tensor =>
         new ort.Tensor('float32', pool.array(layer, kind), [kvHeads, pool.capacity, headDim]);

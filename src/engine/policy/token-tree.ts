@@ -1,5 +1,5 @@
 import type { TokenId } from '../decoding/policy.ts';
-import type { DecoderShape } from '../models/architecture/architecture.ts';
+import { maskWindows, type DecoderShape } from '../models/architecture/architecture.ts';
 import { hidden, type GraphRun } from './graph-session.ts';
 import { SlotPool } from './slot-pool.ts';
 
@@ -62,6 +62,7 @@ export class TokenTree {
   #freeSlots: number[] = [];
   #usedSlots = 0;
   #liveSlots = 0;
+  readonly #windows: readonly (number | undefined)[];
   readonly branch: SlotPool;
 
   /** Starts from `tokens`, of which `prefix` already holds the first `computed`. */
@@ -73,6 +74,7 @@ export class TokenTree {
   ) {
     this.#tokens = [...tokens];
     this.#computed = computed;
+    this.#windows = maskWindows(shape);
     this.branch = new SlotPool(shape, 0);
     let parent: TreeNode | undefined;
     for (let i = computed; i < tokens.length; i++) {
@@ -129,29 +131,36 @@ export class TokenTree {
    */
   plan(
     nodes: readonly TreeNode[],
-  ): Pick<GraphRun, 'ids' | 'positions' | 'mask' | 'prefix' | 'branch'> {
+  ): Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch'> {
     this.#reserve();
+    return {
+      ids: nodes.map((node) => node.token),
+      positions: nodes.map((node) => node.position),
+      masks: this.#windows.map((window) => this.#mask(nodes, window)),
+      prefix: this.prefix,
+      branch: this.branch,
+    };
+  }
+
+  /** What each of `nodes` sees of the text before it, or of the window before it. */
+  #mask(nodes: readonly TreeNode[], window = Infinity): Float32Array {
     const [p, b] = [this.prefix.capacity, this.branch.capacity];
     const width = p + b + nodes.length;
     const mask = new Float32Array(nodes.length * width).fill(hidden);
     const rowOf = new Map(nodes.map((node, row) => [node, row]));
     nodes.forEach((node, row) => {
       const start = row * width;
+      const first = Math.max(0, node.position - window + 1);
       // A root computed before is already in the prefix and must not see itself twice.
-      mask.fill(0, start, start + Math.min(this.#computed, node.position));
-      for (let n: TreeNode | undefined = node; n; n = n.parent) {
+      const end = Math.min(this.#computed, node.position);
+      if (first < end) mask.fill(0, start + first, start + end);
+      for (let n: TreeNode | undefined = node; n && n.position >= first; n = n.parent) {
         const inRun = rowOf.get(n);
         if (inRun !== undefined) mask[start + p + b + inRun] = 0;
         else if (n.slot >= 0) mask[start + p + n.slot] = 0;
       }
     });
-    return {
-      ids: nodes.map((node) => node.token),
-      positions: nodes.map((node) => node.position),
-      mask,
-      prefix: this.prefix,
-      branch: this.branch,
-    };
+    return mask;
   }
 
   /** Takes over the keys and values of a run of `nodes`. */

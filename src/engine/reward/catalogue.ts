@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import type { Reward } from '../decoding/reward.ts';
+import { activeVoice } from './active-voice.ts';
+import { clarity } from './clarity.ts';
 import { ClassifierReward } from './classifier.ts';
+import { clearWriting } from './clear-writing.ts';
 import { concision } from './concision.ts';
 import type { RewardDescription } from './description.ts';
 import { formality } from './formality.ts';
+import { friendliness } from './friendliness.ts';
 import { KeepsMeaning } from './keeps-meaning.ts';
 import { length } from './length.ts';
+import { noCliches } from './no-cliches.ts';
+import { politeness } from './politeness.ts';
 import { positiveTone } from './positive-tone.ts';
 import { readability } from './readability.ts';
+import { boundsSchema, scriptTimeoutSchema } from './reward-definition.ts';
+import type { ScriptOptions } from './script/script-reward.ts';
 import { readStyleGuide, styleGuide } from './style-guide.ts';
+import { warmTone } from './warm-tone.ts';
 
 /** What a catalogue reward is made with, beside its parameters. */
 export interface CatalogueContext {
@@ -18,6 +27,8 @@ export interface CatalogueContext {
   readonly modelFolder: (id: string) => Promise<string>;
   /** The absolute form of a path parameter. */
   readonly resolvePath: (path: string) => string;
+  /** Makes a reward of a script, where scripts are allowed. */
+  readonly loadScript: (options: ScriptOptions) => Promise<Reward>;
 }
 
 /** A reward that is always there, by its id. */
@@ -59,6 +70,7 @@ const decimal = z
   .regex(/^\d+(?:\.\d+)?$/u)
   .transform(Number);
 const unitRange = [0, 1] as const;
+const embeddingModel = 'all-minilm-l6-v2';
 
 /** All rewards that need no model of a person's own, in the order listings show them. */
 export const catalogue: readonly CatalogueReward[] = [
@@ -73,6 +85,36 @@ export const catalogue: readonly CatalogueReward[] = [
     },
     {},
     (_, { id }) => positiveTone(id),
+  ),
+  entry(
+    {
+      id: 'clear-writing',
+      title: 'Clear writing',
+      favours: 'plain, short, active sentences that keep the meaning',
+      description:
+        'Weighted sum of clarity, readability at grade 8, concision, active voice, no clichés and meaning kept.',
+      range: unitRange,
+      licence: 'MIT (its text measures), Apache-2.0 (all-MiniLM-L6-v2 weights)',
+      needsDraft: true,
+    },
+    {},
+    async (_, { id, modelFolder }) =>
+      clearWriting(await KeepsMeaning.load(await modelFolder(embeddingModel)), id),
+  ),
+  entry(
+    {
+      id: 'warm-tone',
+      title: 'Warm tone',
+      favours: 'friendly, polite wording that keeps the meaning',
+      description: 'Weighted sum of friendliness, politeness and meaning kept.',
+      range: unitRange,
+      licence:
+        'Apache-2.0 (vader-sentiment, all-MiniLM-L6-v2 weights, this project), MIT (compromise)',
+      needsDraft: true,
+    },
+    {},
+    async (_, { id, modelFolder }) =>
+      warmTone(await KeepsMeaning.load(await modelFolder(embeddingModel)), id),
   ),
   entry(
     {
@@ -103,6 +145,68 @@ export const catalogue: readonly CatalogueReward[] = [
     },
     {},
     (_, { id }) => concision(id),
+  ),
+  entry(
+    {
+      id: 'clarity',
+      title: 'Clarity',
+      favours: 'plain statements: no hedges, no sentence that is hard to read',
+      description:
+        'Falls with the share of words that are hedges or in sentences hard to read at sixteen.',
+      range: unitRange,
+      licence: 'MIT (retext-readability, hedges, compromise)',
+    },
+    {},
+    (_, { id }) => clarity(id),
+  ),
+  entry(
+    {
+      id: 'active-voice',
+      title: 'Active voice',
+      favours: 'sentences that say who does what',
+      description: 'Falls with the number of passive verbs a sentence.',
+      range: unitRange,
+      licence: 'MIT (compromise)',
+    },
+    {},
+    (_, { id }) => activeVoice(id),
+  ),
+  entry(
+    {
+      id: 'no-cliches',
+      title: 'No clichés',
+      favours: 'wording that is not worn out',
+      description: 'Falls with the share of words that belong to a cliché.',
+      range: unitRange,
+      licence: 'MIT (no-cliches), Apache-2.0 (this project)',
+    },
+    {},
+    (_, { id }) => noCliches(id),
+  ),
+  entry(
+    {
+      id: 'friendliness',
+      title: 'Friendliness',
+      favours: 'kind wording in every sentence',
+      description: "Mean of VADER's compound sentiment over the sentences, plus one half.",
+      range: unitRange,
+      licence: 'Apache-2.0 (vader-sentiment), MIT (compromise)',
+    },
+    {},
+    (_, { id }) => friendliness(id),
+  ),
+  entry(
+    {
+      id: 'politeness',
+      title: 'Politeness',
+      favours: 'thanks, greetings, offers and requests that leave a choice',
+      description:
+        'Share of sentences with a marker of politeness less that of brusque ones, plus one half.',
+      range: unitRange,
+      licence: 'MIT (compromise), Apache-2.0 (this project)',
+    },
+    {},
+    (_, { id }) => politeness(id),
   ),
   entry(
     {
@@ -141,7 +245,7 @@ export const catalogue: readonly CatalogueReward[] = [
       needsDraft: true,
     },
     {},
-    async (_, { id, modelFolder }) => KeepsMeaning.load(await modelFolder('all-minilm-l6-v2'), id),
+    async (_, { id, modelFolder }) => KeepsMeaning.load(await modelFolder(embeddingModel), id),
   ),
   entry(
     {
@@ -182,6 +286,32 @@ export const catalogue: readonly CatalogueReward[] = [
     },
     ({ path, label }, { id, resolvePath }) =>
       ClassifierReward.load(resolvePath(path), { label, id }),
+  ),
+  entry(
+    {
+      id: 'script',
+      title: 'Script',
+      favours: 'what a script of yours scores well',
+      description: 'score(prompt, response) of a JavaScript module, run in a process of its own.',
+      range: undefined,
+      licence: "the script's own",
+    },
+    {
+      path: z.string().min(1).describe('a JavaScript module that exports score(prompt, response)'),
+      range: z
+        .string()
+        .regex(/^-?[\d.]+\.\.-?[\d.]+$/u)
+        .transform((bounds) => bounds.split(/(?<=\d)\.\.(?=[-\d])/u).map(Number))
+        .pipe(boundsSchema)
+        .optional()
+        .describe('bounds that every score keeps, as in 0..1 (none when left out)'),
+      timeout: decimal
+        .pipe(scriptTimeoutSchema)
+        .optional()
+        .describe('milliseconds for one score, from 1 to 600000 (2000 when left out)'),
+    },
+    ({ path, range, timeout }, { id, resolvePath, loadScript }) =>
+      loadScript({ id, path: resolvePath(path), range, timeout }),
   ),
 ];
 

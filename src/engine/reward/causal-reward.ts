@@ -8,130 +8,165 @@ import type {
   RewardPrompt,
   RewardSession,
 } from '../decoding/reward.ts';
+import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import type { GraphSession } from '../policy/graph-session.ts';
-import { SlotPool } from '../policy/slot-pool.ts';
-import { TokenTree, type TreeNode } from '../policy/token-tree.ts';
+import { CausalScorer } from './causal-scorer.ts';
+import { commonLength, conversationTokens, pooledLength } from './causal-text.ts';
 
-/** Most positions in one run; bounds memory and the wait before a cancel. */
-const runLimit = 256;
+/** How a causal reward model reads a text. */
+export interface CausalReading {
+  /** Which of its labels is the score; default the first. */
+  readonly label?: number | undefined;
+  /** Where a text ends in this token, the score is read at the last other one, as transformers does. */
+  readonly padToken?: number | undefined;
+  /** Its own, for texts whose tokens are not its own or are laid out in another chat template. */
+  readonly tokenizer?: TextTokenizer | undefined;
+}
 
 /**
  * A causal reward model: a decoder with a score head read at the last token of prompt and response,
- * as transformers' AutoModelForSequenceClassification does. It shares the policy's tokenizer, so
- * responses come as tokens, and keeps the positions of the response so far (shortcut 2).
+ * as transformers' AutoModelForSequenceClassification does. Positions of the response so far are
+ * kept (shortcut 2).
+ *
+ * Of a policy that writes its tokens in its chat template it takes the tokens as they are. Otherwise
+ * it tokenises the conversation itself, a user's and a finished answer, and keeps the positions of
+ * the tokens that do not change any more.
  */
 export class CausalReward implements Reward {
   constructor(
     readonly id: string,
     private readonly session: GraphSession,
     readonly range: Range | undefined,
-    /** Names the token table it was trained on: responses must come in those tokens. */
+    /** Names the token table it was trained on. */
     readonly vocabularyId?: string,
+    private readonly reading: CausalReading = {},
   ) {}
+
+  /** The same model, read at another of its labels. */
+  ofLabel(label: number, id: string): CausalReward {
+    const { session, range, vocabularyId, reading } = this;
+    return new CausalReward(id, session, range, vocabularyId, { ...reading, label });
+  }
 
   async open(
     prompt: RewardPrompt,
     { incremental = true }: RewardOpenOptions = {},
   ): Promise<RewardSession> {
+    const scorer = new CausalScorer(this.id, this.session, this.reading.label ?? 0);
+    const { padToken } = this.reading;
+    if (!this.#takesTokensOf(prompt)) {
+      return new TextSession(scorer, this.#ownTokenizer(), prompt, { padToken, incremental });
+    }
     if (prompt.tokens.length === 0) {
       throw new TqError(
         ErrorCode.invalidInput,
         `The reward ${this.id} needs a prompt of at least one token.`,
       );
     }
-    return new CausalRewardSession(this.id, this.session, prompt.tokens, incremental);
+    return new TokenSession(scorer, prompt.tokens, { padToken, incremental });
   }
 
   async dispose(): Promise<void> {
     await this.session.dispose();
   }
+
+  #takesTokensOf({ writer }: RewardPrompt): boolean {
+    if (writer === undefined || this.vocabularyId === undefined) return true;
+    const own = this.reading.tokenizer?.chatTemplate;
+    return (
+      writer.vocabularyId === this.vocabularyId &&
+      (own === undefined || own === writer.chatTemplate)
+    );
+  }
+
+  #ownTokenizer(): TextTokenizer {
+    if (this.reading.tokenizer) return this.reading.tokenizer;
+    throw new TqError(
+      ErrorCode.badModel,
+      `The reward model ${this.id} was made for other tokens than the policy writes, and it has no tokenizer of its own.`,
+    );
+  }
 }
 
-class CausalRewardSession implements RewardSession {
-  #tree: TokenTree;
-  #positions = 0;
+interface SessionOptions {
+  readonly padToken: number | undefined;
+  readonly incremental: boolean;
+}
 
+/** Scores what a policy writes in the reward model's own tokens. */
+class TokenSession implements RewardSession {
   constructor(
-    private readonly id: string,
-    private readonly session: GraphSession,
+    private readonly scorer: CausalScorer,
     private readonly prompt: readonly TokenId[],
-    private readonly incremental: boolean,
+    private readonly options: SessionOptions,
   ) {
-    this.#tree = this.#start();
+    scorer.begin(prompt);
   }
 
   get positions(): number {
-    return this.#positions;
+    return this.scorer.positions;
   }
 
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
-    if (!this.incremental) this.#tree = this.#start();
-    const scores: number[] = [];
-    for (let done = 0; done < responses.length;) {
-      const tips: TreeNode[] = [];
-      const rows = new Set<TreeNode>();
-      for (; done + tips.length < responses.length;) {
-        const tip = this.#tip(responses[done + tips.length]!);
-        const missing = [...this.#tree.missing(tip), tip].filter((node) => !rows.has(node));
-        if (tips.length > 0 && rows.size + missing.length > runLimit) break;
-        missing.forEach((node) => rows.add(node));
-        tips.push(tip);
-      }
-      scores.push(...(await this.#run([...rows], tips, signal)));
-      done += tips.length;
-    }
-    return scores;
+    const { padToken, incremental } = this.options;
+    if (!incremental) this.scorer.begin(this.prompt);
+    const texts = responses.map(({ tokens }) => {
+      const text = [...this.prompt, ...tokens];
+      return text.slice(0, pooledLength(text, padToken));
+    });
+    return this.scorer.score(texts, signal);
   }
 
-  async commit(token: TokenId): Promise<void> {
-    if (this.incremental) this.#tree.commit(token);
+  commit(token: TokenId): Promise<void> {
+    if (this.options.incremental) this.scorer.commit(token);
+    return Promise.resolve();
   }
 
   close(): void {
-    this.#tree.free(this.#tree.root);
+    this.scorer.close();
+  }
+}
+
+/** Scores text that the reward model tokenises itself. */
+class TextSession implements RewardSession {
+  /** The tokens in which the texts seen last began alike. */
+  #shared: readonly TokenId[];
+
+  constructor(
+    private readonly scorer: CausalScorer,
+    private readonly tokenizer: TextTokenizer,
+    private readonly prompt: RewardPrompt,
+    private readonly options: SessionOptions,
+  ) {
+    this.#shared = conversationTokens(tokenizer, prompt.text);
   }
 
-  #start(): TokenTree {
-    return new TokenTree(this.session.shape, this.prompt, new SlotPool(this.session.shape, 0), 0);
+  get positions(): number {
+    return this.scorer.positions;
   }
 
-  /** The node of a response's last token; the committed part must be how it begins. */
-  #tip({ tokens }: Response): TreeNode {
-    const committed = this.#tree.tokens.slice(this.prompt.length);
-    if (committed.some((token, i) => tokens[i] !== token)) {
-      throw new Error('a response does not begin with the committed tokens');
-    }
-    return tokens
-      .slice(committed.length)
-      .reduce<TreeNode>((node, token) => this.#tree.child(node, token), this.#tree.root);
+  async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
+    const { padToken, incremental } = this.options;
+    const texts = responses.map(({ text }) => {
+      const tokens = conversationTokens(this.tokenizer, this.prompt.text, text);
+      return tokens.slice(0, pooledLength(tokens, padToken));
+    });
+    const first = texts[0];
+    if (first === undefined) return [];
+    if (!incremental) this.scorer.close();
+    // What every text of this step and the one before begins with will hardly change: it is committed,
+    // and what else was computed for those texts is freed.
+    const common = texts.reduce(
+      (most, text) => Math.min(most, commonLength(first, text)),
+      Infinity,
+    );
+    const shared = first.slice(0, Math.min(common, first.length));
+    this.scorer.follow(shared.slice(0, Math.max(1, commonLength(shared, this.#shared))));
+    this.#shared = shared;
+    return this.scorer.score(texts, signal);
   }
 
-  async #run(
-    rows: readonly TreeNode[],
-    tips: readonly TreeNode[],
-    signal: AbortSignal | undefined,
-  ): Promise<number[]> {
-    for (let start = 0; start < rows.length; start += runLimit) {
-      if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-      const piece = rows.slice(start, start + runLimit);
-      const last = start + runLimit >= rows.length;
-      const { contextLength } = this.session.shape;
-      const deepest = Math.max(...piece.map((node) => node.position));
-      if (deepest >= contextLength) {
-        throw new TqError(
-          ErrorCode.contextFull,
-          `The reward ${this.id} reads at most ${contextLength} tokens, but the text has ${deepest + 1}.`,
-        );
-      }
-      const wanted = last ? tips.map((tip) => piece.indexOf(tip)) : [piece.length - 1];
-      const { cache, scores } = await this.session.runScores({
-        ...this.#tree.plan(piece),
-        rows: wanted,
-      });
-      this.#positions += piece.length;
-      this.#tree.store(piece, cache);
-      if (last) return tips.map((_, i) => scores[(i * scores.length) / tips.length]!);
-    }
-    return [];
+  close(): void {
+    this.scorer.close();
   }
 }

@@ -13,6 +13,7 @@ import type { RewardDefinition, RewardSpec, SumDefinition } from './reward-defin
 import { rewardDefinitionSchema } from './reward-definition.ts';
 import type { RewardTerm } from './reward-expression.ts';
 import { looksLikePath, parseRewardExpression } from './reward-expression.ts';
+import { ScriptReward, type ScriptOptions, type ScriptRunner } from './script/script-reward.ts';
 import { styleGuide } from './style-guide.ts';
 import type { WeightedPart } from './weighted-sum.ts';
 import { WeightedSum } from './weighted-sum.ts';
@@ -24,11 +25,13 @@ export interface RewardContext {
   /** Checks the files of a model in it before they are read, by its id. */
   readonly verifyModel?: (id: string) => Promise<void>;
   /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
-  readonly createCausal?: (spec: string) => Promise<Reward>;
+  readonly createCausal?: (spec: string, label?: string) => Promise<Reward>;
   /** Causal reward models that have an id. */
   readonly causalRewards?: readonly RewardDescription[];
   /** Folder that relative paths start from; the working directory when left out. */
-  readonly baseFolder?: string;
+  readonly baseFolder?: string | undefined;
+  /** Runs scripts; left out where they are not allowed. */
+  readonly scripts?: ScriptRunner | undefined;
 }
 
 /** Definitions may hold definitions and name files that hold more; a file may even name itself. */
@@ -39,7 +42,8 @@ const deepestNesting = 8;
  * file, the path of a causal reward model, or a definition as an object.
  *
  * @throws TqError unknownId listing the ids; invalidInput for parameters, weights, files and
- *   definitions that are not as they must be; badModel for a model that cannot be loaded.
+ *   definitions that are not as they must be; badModel for a model that cannot be loaded; badReward
+ *   for a script that cannot; forbidden for one where scripts are not allowed.
  */
 export async function createReward(spec: unknown, context: RewardContext): Promise<Reward> {
   return build(typeof spec === 'string' ? spec : checkedDefinition(spec), context, 0);
@@ -92,22 +96,25 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
         return join(context.modelsFolder, id);
       },
       resolvePath: (path) => resolvePath(path, context),
+      loadScript: (options) => loadScript(options, context),
     });
   }
-  const hasParameters = Object.keys(term.parameters).length > 0;
-  if (looksLikePath(term.name)) {
-    if (hasParameters) throw parameterless(term.name);
-    return fromPath(term.name, context, depth);
-  }
+  if (looksLikePath(term.name)) return fromPath(term.name, context, depth, term.parameters);
   const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
   if (!causal || context.createCausal === undefined) throw unknownReward(term.name, context);
-  if (hasParameters) throw parameterless(term.name);
-  return withFiniteScores(await context.createCausal(term.name));
+  const label = labelOf(term.name, term.parameters);
+  return withFiniteScores(await context.createCausal(term.name, label));
 }
 
-async function fromPath(path: string, context: RewardContext, depth: number): Promise<Reward> {
+async function fromPath(
+  path: string,
+  context: RewardContext,
+  depth: number,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<Reward> {
   const absolute = resolvePath(path, context);
   if (/\.json$/iu.test(absolute)) {
+    if (Object.keys(parameters).length > 0) throw parameterless(path);
     const definition = await readJsonFile(absolute, 'reward definition', rewardDefinitionSchema);
     return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
   }
@@ -115,7 +122,7 @@ async function fromPath(path: string, context: RewardContext, depth: number): Pr
     throw new TqError(ErrorCode.unknownId, `There is no reward model at '${absolute}'.`);
   }
   if (context.createCausal === undefined) throw unknownReward(path, context);
-  return withFiniteScores(await context.createCausal(absolute));
+  return withFiniteScores(await context.createCausal(absolute, labelOf(path, parameters)));
 }
 
 async function fromDefinition(
@@ -132,7 +139,17 @@ async function fromDefinition(
     }
     case 'classifier':
       return ClassifierReward.load(resolvePath(definition.path, context), definition);
+    case 'script':
+      return loadScript({ ...definition, path: resolvePath(definition.path, context) }, context);
   }
+}
+
+async function loadScript(options: ScriptOptions, { scripts }: RewardContext): Promise<Reward> {
+  if (scripts !== undefined) return ScriptReward.load(options, scripts);
+  throw new TqError(
+    ErrorCode.forbidden,
+    `The reward '${options.id}' runs the script '${options.path}'; scripts run on the command line and in trusted workspaces only.`,
+  );
 }
 
 async function fromSum(
@@ -173,6 +190,16 @@ function checkParameters(
     Object.hasOwn(written, name)
       ? `${reward} cannot take ${name}='${written[name]!}'; it must be ${accepted[name]!}.`
       : `${reward} needs the parameter ${name}: ${accepted[name]!}.`,
+  );
+}
+
+/** The one parameter that causal reward models take. */
+function labelOf(name: string, { label, ...others }: Readonly<Record<string, string>>) {
+  const [unknown] = Object.keys(others);
+  if (unknown === undefined) return label;
+  throw new TqError(
+    ErrorCode.invalidInput,
+    `The reward '${name}' has no parameter '${unknown}'; it has label.`,
   );
 }
 

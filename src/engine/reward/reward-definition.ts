@@ -3,9 +3,13 @@ import { styleGuideSchema } from './style-guide.ts';
 
 const id = z.string().trim().min(1).max(100);
 
-const clampRange = z
+/** Two numbers, the smaller first. */
+export const boundsSchema = z
   .tuple([z.number(), z.number()])
   .refine(([low, high]) => low < high, 'the smaller number comes first');
+
+/** Milliseconds a script may take for one score. */
+export const scriptTimeoutSchema = z.number().int().min(1).max(600_000);
 
 /** A sum of rewards with weights. */
 export interface SumDefinition {
@@ -40,8 +44,20 @@ export interface ClassifierDefinition {
   readonly label?: string | undefined;
 }
 
+/** A JavaScript module that exports score(prompt, response). */
+export interface ScriptDefinition {
+  readonly id: string;
+  readonly type: 'script';
+  readonly path: string;
+  /** Bounds that every score keeps. */
+  readonly range?: readonly [number, number] | undefined;
+  /** Longest time for one score, in milliseconds. */
+  readonly timeout?: number | undefined;
+}
+
 /** A reward defined as JSON, in settings or in a file. */
-export type RewardDefinition = SumDefinition | StyleGuideDefinition | ClassifierDefinition;
+export type RewardDefinition =
+  SumDefinition | StyleGuideDefinition | ClassifierDefinition | ScriptDefinition;
 
 /** A reward as people give it: an expression, a path or a definition. */
 export type RewardSpec = string | RewardDefinition;
@@ -56,13 +72,13 @@ const sumSchema = z.strictObject({
           return z.union([z.string().trim().min(1), rewardDefinitionSchema]);
         },
         weight: z.number(),
-        clamp: clampRange.optional(),
+        clamp: boundsSchema.optional(),
       }),
     )
     .min(1)
     .max(32),
   normalise: z.boolean().optional(),
-  clamp: clampRange.optional(),
+  clamp: boundsSchema.optional(),
 });
 
 /** Checks a reward definition of unknown origin. */
@@ -74,5 +90,12 @@ export const rewardDefinitionSchema: z.ZodType<RewardDefinition> = z.discriminat
     type: z.literal('classifier'),
     path: z.string().min(1),
     label: z.union([z.string(), z.number().int().nonnegative().transform(String)]).optional(),
+  }),
+  z.strictObject({
+    id,
+    type: z.literal('script'),
+    path: z.string().min(1),
+    range: boundsSchema.optional(),
+    timeout: scriptTimeoutSchema.optional(),
   }),
 ]);

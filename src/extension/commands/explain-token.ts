@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Ctx } from '../context.ts';
+import { command, Refusal } from '../messages.ts';
 
 /** Opens the inspector for the token at the cursor, else for the first one the reward changed. */
 export function explainToken(ctx: Ctx): void {
   const { comparison } = ctx.panel;
   const tokens = comparison?.aligned.tokens ?? [];
   if (tokens.length === 0) {
-    throw new TqError(
-      ErrorCode.invalidInput,
+    throw new Refusal(
       vscode.l10n.t('There is no aligned text to explain yet; generate one first.'),
+      [command(vscode.l10n.t('Generate…'), 'generate')],
     );
   }
   const changed = tokens.findIndex(({ id, candidates }) => {

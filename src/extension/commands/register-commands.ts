@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
 import { compare } from './compare.ts';
-import { continueAtCursor } from './continue-at-cursor.ts';
+import { continueAtCursor, dropContinuation } from './continue-at-cursor.ts';
 import { restartEngine, showLog, stop, unloadModels } from './engine.ts';
 import { explainToken } from './explain-token.ts';
 import { generate } from './generate.ts';
@@ -18,6 +18,7 @@ type Command = (ctx: Ctx, ...given: never[]) => unknown;
 const commands: Readonly<Record<string, Command>> = {
   generate,
   continueAtCursor,
+  dropContinuation,
   rewriteSelection,
   rewriteCommitMessage,
   acceptRewrite,

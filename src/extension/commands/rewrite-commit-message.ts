@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Ctx } from '../context.ts';
 import { writeAnew } from '../editor/rewrite-writer.ts';
+import { Refusal } from '../messages.ts';
 import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
 import { askForRewriteInstruction } from './rewrite.ts';
 
@@ -27,10 +27,7 @@ export async function rewriteCommitMessage(
   const { inputBox } = await repositoryOf(source?.rootUri);
   const draft = inputBox.value;
   if (draft.trim() === '') {
-    throw new TqError(
-      ErrorCode.invalidInput,
-      vscode.l10n.t('The commit message is empty; write a draft of it first.'),
-    );
+    throw new Refusal(vscode.l10n.t('The commit message is empty; write a draft of it first.'));
   }
   const instruction = source?.instruction ?? (await askForRewriteInstruction());
   if (instruction === undefined) return;
@@ -46,10 +43,7 @@ export async function rewriteCommitMessage(
   );
   if (picked?.label !== use) return;
   if (inputBox.value !== draft) {
-    throw new TqError(
-      ErrorCode.invalidInput,
-      vscode.l10n.t('The commit message was changed meanwhile, so it was kept.'),
-    );
+    throw new Refusal(vscode.l10n.t('The commit message was changed meanwhile, so it was kept.'));
   }
   inputBox.value = text;
 }
@@ -61,8 +55,7 @@ async function repositoryOf(root: vscode.Uri | undefined): Promise<Repository> {
   const wanted = repositories.find(({ rootUri }) => rootUri.toString() === root?.toString());
   const repository = wanted ?? repositories[0];
   if (repository) return repository;
-  throw new TqError(
-    ErrorCode.invalidInput,
+  throw new Refusal(
     vscode.l10n.t('There is no git repository open whose commit message could be rewritten.'),
   );
 }

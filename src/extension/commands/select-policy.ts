@@ -63,13 +63,16 @@ function describeModel({
   bytes,
   problem,
   loaded,
+  alignment,
 }: ModelEntry): PolicyItem {
   const place = loaded ? vscode.l10n.t('in memory') : vscode.l10n.t('on disk');
   return {
     id,
     label: title,
     description: [megabytes(bytes), licence, problem === '' ? place : problem].join(' · '),
-    detail: source,
+    detail: alignment
+      ? vscode.l10n.t('aligned to {0} (β {1}); {2}', alignment.reward, alignment.beta, source)
+      : source,
     iconPath: new vscode.ThemeIcon(problem === '' ? 'hubot' : 'warning'),
   };
 }

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { requests, type RewardEntry } from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
+import { rewardTitles } from '../settings/reward-titles.ts';
+import type { SettingSchema } from '../settings/setting-schema.ts';
 import type { OwnReward } from '../settings/settings.ts';
+import { megabytes } from './run-diagnosis.ts';
 
 type RewardItem = vscode.QuickPickItem & { readonly id?: string; readonly open?: true };
 
@@ -36,10 +39,13 @@ async function pickReward(ctx: Ctx): Promise<string | undefined> {
 
 async function rewardItems(ctx: Ctx): Promise<RewardItem[]> {
   const own = ctx.settings.get('rewards', ctx.editor.document);
-  const members = ctx.settings.schema('targetReward').enum ?? [];
+  const schema = ctx.settings.schema('targetReward');
+  const members = schema.enum ?? [];
   const entries = await ctx.engine.query(requests.listRewards, {});
   return [
-    ...entries.filter(({ id }) => members.includes(id)).map(describeReward),
+    ...entries
+      .filter(({ id, bytes }) => members.includes(id) || bytes !== null)
+      .map((entry) => describeReward(entry, schema)),
     { label: vscode.l10n.t('Own rewards'), kind: vscode.QuickPickItemKind.Separator },
     ...own.map(describeOwnReward),
     {
@@ -55,20 +61,19 @@ async function rewardItems(ctx: Ctx): Promise<RewardItem[]> {
   ];
 }
 
-function describeReward({
-  id,
-  title,
-  favours,
-  range,
-  licence,
-  description,
-}: RewardEntry): RewardItem {
+/** The engine's entry in the words of the editor's language. */
+export function describeReward(entry: RewardEntry, schema: SettingSchema): RewardItem {
+  const { id, range, licence, bytes } = entry;
+  const { title, favours } = rewardTitles()[id] ?? entry;
+  const index = schema.enum?.indexOf(id) ?? -1;
+  const description = schema.markdownEnumDescriptions?.[index] ?? entry.description;
   const bounds = range ? `[${range[0]}, ${range[1]}]` : vscode.l10n.t('no fixed range');
+  const size = bytes === null ? [] : [megabytes(bytes)];
   return {
     id,
     label: title,
     description: vscode.l10n.t('favours {0}', favours),
-    detail: `${description} ${bounds} · ${licence}`,
+    detail: [`${description} ${bounds}`, ...size, licence].join(' · '),
     iconPath: new vscode.ThemeIcon('target'),
   };
 }

@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { requests } from '../../protocol/requests.ts';
-import type { Messages } from '../messages.ts';
+import { Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { Continuation } from './continuation.ts';
 import { withLineEndingsOf } from './insert-text.ts';
 
 /** So much of the text before the cursor is continued; a model remembers no more. */
 const contextCharacters = 4000;
 
-/** Continues the text at the cursor as ghost text: when asked, or with inlineSuggestions on. */
+/**
+ * Continues the text at the cursor as ghost text: when asked, or with inlineSuggestions on. The
+ * editor takes an inline completion as a whole, so a growing one is offered again and again.
+ */
 export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Disposable {
-  readonly #registration: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable;
+  #current: Continuation | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -21,7 +26,20 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     private readonly messages: Messages,
   ) {
     const everywhere = [{ pattern: '**' }, { scheme: 'vscode-scm' }, { scheme: 'untitled' }];
-    this.#registration = vscode.languages.registerInlineCompletionItemProvider(everywhere, this);
+    this.#subscriptions = vscode.Disposable.from(
+      vscode.languages.registerInlineCompletionItemProvider(everywhere, this),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document === this.#current?.document && !this.#current.isFresh) this.drop();
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.#current?.document) this.drop();
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+        const current = this.#current;
+        if (textEditor.document !== current?.document) return;
+        if (!selections[0]?.active.isEqual(current.position)) this.drop();
+      }),
+    );
   }
 
   async provideInlineCompletionItems(
@@ -31,33 +49,62 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const asked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (!asked && !this.settings.get('inlineSuggestions', document)) return [];
-    const { version } = document;
-    const controller = new AbortController();
-    token.onCancellationRequested(() => {
-      controller.abort();
-    });
-    try {
-      const text = await this.#continue(document, position, controller.signal);
-      if (text === '' || document.version !== version) return [];
-      const range = new vscode.Range(position, position);
-      return [new vscode.InlineCompletionItem(withLineEndingsOf(document, text), range)];
-    } catch (error) {
-      // Nobody asked for an uninvited suggestion, so nobody is told that it failed.
-      if (asked) this.messages.fail(error);
-      return [];
+    let current = this.#current;
+    if (!current?.isAt(document, position)) {
+      if (!asked && !this.settings.get('inlineSuggestions', document)) return [];
+      current = this.#begin(document, position, asked);
     }
+    await current.moreThan('');
+    if (current.text === '' || !current.isFresh || token.isCancellationRequested) return [];
+    const range = new vscode.Range(position, position);
+    return [new vscode.InlineCompletionItem(withLineEndingsOf(document, current.text), range)];
+  }
+
+  /** Stops the continuation that is being written. */
+  drop(): void {
+    this.#current?.drop();
+    this.#current = undefined;
+    void vscode.commands.executeCommand('setContext', 'tqstar.continuing', false);
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    this.drop();
+    this.#subscriptions.dispose();
   }
 
-  async #continue(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-    signal: AbortSignal,
-  ): Promise<string> {
+  #begin(document: vscode.TextDocument, position: vscode.Position, asked: boolean): Continuation {
+    this.drop();
+    const continuation = new Continuation(document, position);
+    this.#current = continuation;
+    void vscode.commands.executeCommand('setContext', 'tqstar.continuing', true);
+    void this.#show(continuation);
+    this.#write(continuation)
+      .catch((error: unknown) => {
+        // Nobody asked for an uninvited suggestion, so nobody is told that it failed.
+        if (asked) this.messages.fail(error);
+        continuation.drop();
+      })
+      .finally(() => {
+        continuation.finish();
+        if (this.#current !== continuation) return;
+        void vscode.commands.executeCommand('setContext', 'tqstar.continuing', false);
+      });
+    return continuation;
+  }
+
+  /** Has the editor ask again whenever there is more text than it shows. */
+  async #show(continuation: Continuation): Promise<void> {
+    await continuation.moreThan('');
+    for (let shown = continuation.text; ;) {
+      await continuation.moreThan(shown);
+      if (continuation.text === shown || !continuation.isFresh) return;
+      shown = continuation.text;
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    }
+  }
+
+  async #write(continuation: Continuation): Promise<void> {
+    const { document, position, signal } = continuation;
     const before = document
       .getText(new vscode.Range(new vscode.Position(0, 0), position))
       .replaceAll('\r\n', '\n');
@@ -65,19 +112,22 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     // Tokens start with their space, so a prompt must not end with one.
     const text = before.slice(-contextCharacters - spaces.length).trimEnd();
     if (text === '') {
-      throw new TqError(
-        ErrorCode.invalidInput,
-        vscode.l10n.t('There is no text before the cursor to continue.'),
-      );
+      throw new Refusal(vscode.l10n.t('There is no text before the cursor to continue.'));
     }
     const options: GenerationOptionsInput = {
       ...generationOptions(this.settings, document),
       maxTokens: this.settings.get('continueTokens', document),
     };
+    const atSpace = spaces !== '' || before.endsWith('\n');
+    const fitted = (written: string): string => (atSpace ? written.replace(/^\s+/u, '') : written);
+    let written = '';
+    const listen = (event: EngineEvent): void => {
+      if (event.type !== 'token') return;
+      written += event.text;
+      continuation.grow(fitted(written));
+    };
     const prompt = { text, raw: true };
-    const done = await this.engine.run(requests.generate, { prompt, options }, undefined, signal);
-    if (done.stop === 'cancelled') return '';
-    const atSpace = spaces !== '' || before.endsWith('\n') || before === '';
-    return atSpace ? done.text.replace(/^\s+/u, '') : done.text;
+    const done = await this.engine.run(requests.generate, { prompt, options }, listen, signal);
+    if (done.stop !== 'cancelled') continuation.grow(fitted(done.text));
   }
 }

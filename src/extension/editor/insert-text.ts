@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { Refusal } from '../messages.ts';
 
 /** Puts text in the place of a range as one undo step, with the document's line endings. */
 export async function putText(
@@ -13,8 +13,17 @@ export async function putText(
     edit.replace(range, withLineEndingsOf(document, text));
   });
   // A read-only editor says that it made the edit, but its document stays as it was.
-  if (!put || document.version === version)
-    throw new TqError(ErrorCode.invalidInput, refusal(document));
+  if (!put || document.version === version) throw new Refusal(refusal(document));
+}
+
+/** Shows a document to write into; refused where vscode answers with the editor of another one. */
+export async function showToWrite(
+  document: vscode.TextDocument,
+  options?: vscode.TextDocumentShowOptions,
+): Promise<vscode.TextEditor> {
+  const editor = await vscode.window.showTextDocument(document, options);
+  if (editor.document.uri.toString() === document.uri.toString()) return editor;
+  throw new Refusal(refusal(document));
 }
 
 export function withLineEndingsOf(document: vscode.TextDocument, text: string): string {

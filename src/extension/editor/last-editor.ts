@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { Refusal } from '../messages.ts';
+import { showToWrite } from './insert-text.ts';
 
 /** Documents that are lists of what programs said, not a person's text. */
 const outputSchemes = new Set(['output', 'debug', 'comment']);
@@ -17,6 +18,8 @@ export class LastEditor implements vscode.Disposable {
   }
 
   get document(): vscode.TextDocument | undefined {
+    // The editor in front may be told of a moment later.
+    this.#note(vscode.window.activeTextEditor);
     const last = this.#last;
     return last && !last.document.isClosed ? last.document : undefined;
   }
@@ -27,12 +30,14 @@ export class LastEditor implements vscode.Disposable {
 
   /** The editor, shown again when it was hidden. */
   async show(): Promise<vscode.TextEditor> {
-    const last = this.#last;
-    if (!last || last.document.isClosed) {
-      throw new TqError(
-        ErrorCode.invalidInput,
-        vscode.l10n.t('No text editor is open; open a document first.'),
-      );
+    const last = this.document && this.#last;
+    if (!last) {
+      throw new Refusal(vscode.l10n.t('No text editor is open; open a document first.'), [
+        {
+          title: vscode.l10n.t('New File'),
+          command: 'workbench.action.files.newUntitledFile',
+        },
+      ]);
     }
     const visible = vscode.window.visibleTextEditors;
     const shown =
@@ -42,7 +47,7 @@ export class LastEditor implements vscode.Disposable {
     // A notebook cell is shown by its notebook, not as a document of its own.
     if (shown && last.document.uri.scheme === 'vscode-notebook-cell') return shown;
     const column = (shown ?? last).viewColumn;
-    return vscode.window.showTextDocument(last.document, {
+    return showToWrite(last.document, {
       ...(column !== undefined && { viewColumn: column }),
     });
   }

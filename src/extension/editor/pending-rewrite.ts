@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { refusal, withLineEndingsOf } from './insert-text.ts';
+import { Refusal } from '../messages.ts';
+import { refusal, showToWrite, withLineEndingsOf } from './insert-text.ts';
 import { rangeOf } from './rewrite-decorations.ts';
 import { moved, touches, type Change, type Span } from './tracked-span.ts';
 
@@ -63,10 +63,19 @@ export class PendingRewrite {
     return this.document.getText(rangeOf(this.document, this.added));
   }
 
+  /** Writes as far as the text has come, where the document is in sight: it is not brought back. */
+  writePart(text: string): Promise<void> {
+    return this.#write(text, () => editorShowing(this.document) !== undefined);
+  }
+
   /** Makes the new text what is given; only what differs is edited. */
   write(text: string): Promise<void> {
+    return this.#write(text, () => !this.document.isClosed);
+  }
+
+  #write(text: string, isWanted: () => boolean): Promise<void> {
     return this.#queue(async () => {
-      if (this.#outcome || this.#yields) return;
+      if (this.#outcome || this.#yields || !isWanted()) return;
       const wanted = this.#separator + withLineEndingsOf(this.document, text);
       await this.#edit(() => {
         const shown = this.document.getText(rangeOf(this.document, this.#added));
@@ -178,7 +187,7 @@ export class PendingRewrite {
       this.#isFirst &&= !made;
       if (made || (!last && (this.#outcome || this.#yields))) return;
     }
-    throw new TqError(ErrorCode.invalidInput, refusal(document));
+    throw new Refusal(refusal(document));
   }
 }
 
@@ -189,7 +198,10 @@ function commonStart(a: string, b: string): number {
   return length > 0 && /[\uD800-\uDBFF\r]/u.test(a[length - 1]!) ? length - 1 : length;
 }
 
+function editorShowing(document: vscode.TextDocument): vscode.TextEditor | undefined {
+  return vscode.window.visibleTextEditors.find((each) => each.document === document);
+}
+
 async function editorOf(document: vscode.TextDocument): Promise<vscode.TextEditor> {
-  const visible = vscode.window.visibleTextEditors.find((each) => each.document === document);
-  return visible ?? vscode.window.showTextDocument(document, { preserveFocus: true });
+  return editorShowing(document) ?? showToWrite(document, { preserveFocus: true });
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
-import { openSettings, type Messages } from '../messages.ts';
+import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -72,20 +72,25 @@ export class RewriteController implements vscode.Disposable {
   /** Rewrites every selection, one after the other; without one, the paragraph. */
   async rewrite(editor: vscode.TextEditor, instruction: string): Promise<readonly Outcome[]> {
     const { document, selections } = editor;
+    if (instruction.trim() === '') {
+      throw new Refusal(
+        vscode.l10n.t('The instruction is empty; say how the text is to be rewritten.'),
+        [command(vscode.l10n.t('Rewrite again'), 'rewriteSelection')],
+      );
+    }
     if (this.#pending?.outcome) await this.#offered;
     if (this.#pending) {
-      throw new TqError(
-        ErrorCode.invalidInput,
-        vscode.l10n.t('A rewrite is open; accept or reject it first.'),
-      );
+      throw new Refusal(vscode.l10n.t('A rewrite is open; accept or reject it first.'), [
+        command(vscode.l10n.t('Accept'), 'acceptRewrite'),
+        command(vscode.l10n.t('Reject'), 'rejectRewrite'),
+      ]);
     }
     const ranges = selections.map((selection) =>
       selection.isEmpty ? paragraphAt(document, selection.active) : selection,
     );
     const wanted = ranges.flatMap((range) => (range ? (selectedText(document, range) ?? []) : []));
     if (wanted.length === 0) {
-      throw new TqError(
-        ErrorCode.invalidInput,
+      throw new Refusal(
         vscode.l10n.t('There is no text to rewrite here; select some, or put the cursor in it.'),
       );
     }
@@ -178,7 +183,7 @@ export class RewriteController implements vscode.Disposable {
       this.#show({ phase: 'writing', reward: reward.label });
       let failure: unknown;
       const onText = (text: string): void => {
-        pending.write(text).catch((error: unknown) => {
+        pending.writePart(text).catch((error: unknown) => {
           failure ??= error;
           writing.abort();
         });
@@ -196,8 +201,10 @@ export class RewriteController implements vscode.Disposable {
       if (stopped && pending.addedText !== '' && !pending.outcome) {
         this.#show({ phase: 'ready', reward: '' });
       } else {
+        // What the person ended, by closing the document say, has not failed.
+        const ended = pending.outcome !== undefined;
         await pending.reject().catch(() => undefined);
-        messages.fail(error);
+        if (!ended) messages.fail(error);
       }
     }
     const how = await outcome;
@@ -259,10 +266,7 @@ export class RewriteController implements vscode.Disposable {
     void this.around.messages.show(
       'warning',
       vscode.l10n.t('You changed the text that was being rewritten; your text was kept.'),
-      [
-        { title: vscode.l10n.t('Rewrite again'), command: 'tqstar.rewriteSelection' },
-        openSettings('tqstar.rewrite'),
-      ],
+      [command(vscode.l10n.t('Rewrite again'), 'rewriteSelection')],
     );
   }
 

@@ -24,6 +24,9 @@ export interface ComparisonRequest {
   readonly replaces?: ReplacedText | undefined;
 }
 
+/** Tokens between two rewards of the text so far that the panel shows. */
+const rewardEvery = 4;
+
 /** What a run tells while it goes. */
 export interface ComparisonListener {
   readonly onEvents: (id: string, events: readonly (TokenEvent | DoneEvent)[]) => void;
@@ -60,7 +63,7 @@ export class ComparisonRun {
       id: this.id,
       instruction: prompt.draft ?? prompt.text,
       reward,
-      method: options.method ?? 'tq',
+      method: options.method ?? 'auto',
       alpha: options.alpha ?? 1,
       k: options.k ?? 1,
       startedAt: this.#startedAt,
@@ -85,7 +88,8 @@ export class ComparisonRun {
     const { signal } = this.#controller;
     try {
       this.listener.onPhase(this.comparison);
-      await this.engine.run(requests.compare, { prompt, options }, listen, signal);
+      const watched = { ...options, rewardEvery };
+      await this.engine.run(requests.compare, { prompt, options: watched }, listen, signal);
       this.#setPhase(signal.aborted ? 'stopped' : 'done', '');
     } catch (error) {
       const cancelled = error instanceof TqError && error.code === ErrorCode.cancelled;

@@ -14,7 +14,7 @@ export function exportMarkdown(comparison: Comparison): string {
     '',
     quoted(instruction),
     '',
-    `reward ${code(reward)}, method ${code(method)}, α = ${alpha}, k = ${k}, ` +
+    `reward ${code(reward)}, method ${code(aligned.done?.stats.method ?? method)}, α = ${alpha}, k = ${k}, ` +
       new Date(startedAt).toISOString(),
     '',
     '|  | aligned | plain |',

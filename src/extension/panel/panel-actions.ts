@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { Refusal } from '../messages.ts';
 import type { StreamName } from '../../protocol/events.ts';
 import type { Comparison, GuestMessage } from '../../protocol/panel.ts';
-import { putText } from '../editor/insert-text.ts';
+import { putText, showToWrite } from '../editor/insert-text.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
 import { textOf, type ComparisonRequest, type ReplacedText } from './comparison-run.ts';
 import type { ReadonlyTexts } from './readonly-texts.ts';
@@ -77,8 +77,7 @@ async function replaceText(replaces: ReplacedText | undefined, text: string): Pr
   if (!replaces) return;
   const document = await vscode.workspace.openTextDocument(replaces.uri);
   if (document.getText(replaces.range) !== replaces.text) {
-    throw new TqError(
-      ErrorCode.invalidInput,
+    throw new Refusal(
       vscode.l10n.t(
         'The selected text in {0} has been changed since, so it was not replaced. Copy or Insert puts the new text where you want it.',
         vscode.workspace.asRelativePath(replaces.uri),
@@ -87,7 +86,7 @@ async function replaceText(replaces: ReplacedText | undefined, text: string): Pr
   }
   const editor =
     vscode.window.visibleTextEditors.find((each) => each.document === document) ??
-    (await vscode.window.showTextDocument(document));
+    (await showToWrite(document));
   await putText(editor, replaces.range, text);
 }
 

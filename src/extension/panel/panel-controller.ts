@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import {
   guestMessageSchema,
@@ -10,7 +9,7 @@ import {
   type Sweep,
 } from '../../protocol/panel.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
-import type { Messages } from '../messages.ts';
+import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions, rewardName } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -42,6 +41,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
   readonly actions: PanelActions;
   #panel: vscode.WebviewPanel | undefined;
   #ready = false;
+  #toInspect: number | undefined;
   #run: ComparisonRun | undefined;
   #shown: Comparison | undefined;
   #sweep: { state: Sweep; controller: AbortController } | undefined;
@@ -92,6 +92,11 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
 
   /** Opens the panel and runs a comparison in it. */
   async compare(request: ComparisonRequest): Promise<Comparison> {
+    if (request.prompt.text.trim() === '') {
+      throw new Refusal(vscode.l10n.t('The instruction is empty; say what is to be written.'), [
+        command(vscode.l10n.t('Generate…'), 'generate'),
+      ]);
+    }
     this.show();
     this.stop();
     const run = new ComparisonRun(request, this.around.engine, {
@@ -121,8 +126,10 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
 
   /** Shows why a token was chosen. */
   inspect(index: number): void {
+    // A hidden panel loses its content and what is sent to it; it asks again when it is shown.
+    if (!this.#panel?.visible) this.#toInspect = index;
     this.show();
-    this.#post({ type: 'inspect', stream: 'aligned', index });
+    this.#postInspect(index);
   }
 
   /** Something the panel shows was changed elsewhere. */
@@ -163,6 +170,8 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       case 'ready':
         this.#ready = true;
         this.#post({ type: 'state', state: this.state, strings: panelStrings() });
+        if (this.#toInspect !== undefined) this.#postInspect(this.#toInspect);
+        this.#toInspect = undefined;
         return;
       case 'run':
         await this.#rerun(message.instruction, { alpha: message.alpha, k: message.k });
@@ -207,10 +216,9 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
   async #runSweep(alphas: readonly number[]): Promise<void> {
     const { comparison } = this;
     if (!comparison) {
-      throw new TqError(
-        ErrorCode.invalidInput,
-        vscode.l10n.t('Run an instruction first; the plot is about its text.'),
-      );
+      throw new Refusal(vscode.l10n.t('Run an instruction first; the plot is about its text.'), [
+        command(vscode.l10n.t('Generate…'), 'generate'),
+      ]);
     }
     this.stop();
     const { engine, settings, editor } = this.around;
@@ -220,7 +228,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     await runSweep(
       engine,
       prompt,
-      { ...options, method: options.method === 'sft' ? 'tq' : (options.method ?? 'tq') },
+      { ...options, ...(options.method === 'sft' && { method: 'tq' }) },
       alphas,
       (sweep) => {
         this.#sweep = { state: sweep, controller };
@@ -228,6 +236,10 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       },
       controller.signal,
     );
+  }
+
+  #postInspect(index: number): void {
+    this.#post({ type: 'inspect', stream: 'aligned', index });
   }
 
   #update(state: Partial<PanelState>): void {

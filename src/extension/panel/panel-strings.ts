@@ -10,7 +10,6 @@ export function panelStrings(): PanelStrings {
     runAgain: l10n.t('Run again'),
     stop: l10n.t('Stop'),
     reward: l10n.t('Reward'),
-    rewardExpected: l10n.t('Expected reward'),
     chooseReward: l10n.t('Choose…'),
     alpha: l10n.t('Strength α (small is strong)'),
     k: l10n.t('Candidates k'),

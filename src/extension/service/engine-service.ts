@@ -7,6 +7,7 @@ import { requests, type EngineRequest } from '../../protocol/requests.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { probeBinding } from './binding-probe.ts';
 import { CrashPolicy } from './crash-policy.ts';
+import { EngineCrash } from './engine-crash.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 import type { EnginePhase, EngineState } from './engine-state.ts';
 import { IdleTimer } from './idle-timer.ts';
@@ -35,11 +36,14 @@ export class EngineService implements vscode.Disposable {
   readonly #crashes = new CrashPolicy();
   readonly #idle: IdleTimer;
   readonly #running = new Set<AbortController>();
+  /** Engines whose end was told as a crash. */
+  readonly #crashed = new WeakSet<EngineProcess>();
   #process: EngineProcess | undefined;
   #starting: Promise<EngineProcess> | undefined;
   #state: EngineState = { phase: 'stopped', device: undefined, processId: undefined };
   #confirmed = false;
-  #probedNode: string | undefined;
+  /** The node that the engine was probed and started with. */
+  #node: string | undefined;
   #gaveUp = false;
 
   readonly onDidChange = this.#changed.event;
@@ -96,11 +100,10 @@ export class EngineService implements vscode.Disposable {
         throwIfCancelled(controller.signal);
         return await engine.stream(request, params, listen, controller.signal);
       } catch (error) {
+        if (!(error instanceof TqError) || error.code !== ErrorCode.engineGone) throw error;
         // An engine that was killed because it did not stop is gone; what was asked for is the stop.
-        if (error instanceof TqError && error.code === ErrorCode.engineGone) {
-          throwIfCancelled(controller.signal);
-        }
-        throw error;
+        throwIfCancelled(controller.signal);
+        throw this.#crashed.has(engine) ? new EngineCrash(error) : error;
       } finally {
         killer.dispose();
       }
@@ -110,9 +113,20 @@ export class EngineService implements vscode.Disposable {
       this.#running.delete(controller);
       if (this.#running.size === 0 && this.#process) {
         this.#setState('ready');
-        this.#idle.restart();
+        this.takeSettings();
       }
     }
+  }
+
+  /** Applies changed settings as soon as nothing is being written. */
+  takeSettings(): void {
+    if (this.#running.size > 0 || !this.#process) return;
+    if (this.#node === this.#wantedNode) {
+      this.#idle.restart();
+      return;
+    }
+    this.around.log.info('Another Node is set; the engine is stopped and starts with it.');
+    void this.stop();
   }
 
   /** Stops what is being written; the engine stays. */
@@ -144,7 +158,7 @@ export class EngineService implements vscode.Disposable {
     await this.stop();
     this.#crashes.forgive();
     this.#gaveUp = false;
-    this.#probedNode = undefined;
+    this.#node = undefined;
     await this.#start();
   }
 
@@ -152,6 +166,10 @@ export class EngineService implements vscode.Disposable {
     this.#idle.stop();
     void this.stop();
     this.#changed.dispose();
+  }
+
+  get #wantedNode(): string {
+    return this.around.nodePath() || process.execPath;
   }
 
   async #start(): Promise<EngineProcess> {
@@ -176,10 +194,10 @@ export class EngineService implements vscode.Disposable {
   async #launch(): Promise<EngineProcess> {
     const { log, program, registry } = this.around;
     this.#setState('starting');
-    const node = this.around.nodePath() || process.execPath;
+    const node = this.#wantedNode;
     const env = engineEnvironment(process.env);
-    if (this.#probedNode !== node) await probeBinding(node, program, env);
-    this.#probedNode = node;
+    if (this.#node !== node) await probeBinding(node, program, env);
+    this.#node = node;
     const onLog = (text: string): void => {
       log.info(text.trimEnd());
     };
@@ -203,6 +221,7 @@ export class EngineService implements vscode.Disposable {
     if (engine.processId !== undefined) void registry.remove(engine.processId);
     if (this.#process !== engine) return;
     this.#process = undefined;
+    this.#crashed.add(engine);
     const restarts = this.#crashes.mayRestart();
     this.#gaveUp = !restarts;
     this.#setState(restarts ? 'stopped' : 'failed');

@@ -1,7 +1,7 @@
-import { l10n } from 'vscode';
+import { l10n, workspace } from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
-import { expandReward, type RewardChoice } from './own-rewards.ts';
+import { expandReward, runsScript, type RewardChoice } from './own-rewards.ts';
 import type { Settings, SettingScope } from './settings.ts';
 
 /** What the reward of a document is called: an id of the catalogue or of tqstar.rewards. */
@@ -12,7 +12,8 @@ export function rewardName(settings: Settings, scope: SettingScope): string {
 
 /**
  * The reward chosen for a document.
- * @throws TqError invalidInput when an own reward is chosen and none is named
+ * @throws TqError invalidInput when an own reward is chosen and none is named; forbidden for a
+ *   script in a workspace that is not trusted
  */
 export function chosenReward(settings: Settings, scope: SettingScope): RewardChoice {
   const name = rewardName(settings, scope);
@@ -24,7 +25,24 @@ export function chosenReward(settings: Settings, scope: SettingScope): RewardCho
       ),
     );
   }
-  return expandReward(name, settings.get('rewards', scope));
+  return allowedReward(name, settings, scope);
+}
+
+function allowedReward(name: string, settings: Settings, scope: SettingScope): RewardChoice {
+  const choice = expandReward(name, settings.get('rewards', scope));
+  // A script in the user's own settings may lie in the workspace all the same.
+  if (workspace.isTrusted || !runsScript(choice.spec)) return choice;
+  throw new TqError(
+    ErrorCode.forbidden,
+    l10n.t('The reward {0} runs a script; scripts run in trusted workspaces only.', name),
+  );
+}
+
+/** The folder that relative paths in the settings of a document start from. */
+function folderOf(scope: SettingScope): string | undefined {
+  const own = scope && workspace.getWorkspaceFolder(scope.uri);
+  const { uri } = own ?? workspace.workspaceFolders?.[0] ?? {};
+  return uri?.scheme === 'file' ? uri.fsPath : undefined;
 }
 
 /** Options of a generation as the settings of a document say. */
@@ -34,13 +52,14 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
   const baselineReward = read('baselineReward', scope).trim();
   const rollouts = read('rollouts', scope);
   const method = read('method', scope);
+  const folder = folderOf(scope);
   return {
-    method,
+    ...(method !== 'auto' && { method }),
     policy: read('referencePolicy', scope),
     ...(baseline !== '' && { baseline }),
     reward: chosenReward(settings, scope).spec,
     ...(baselineReward !== '' && {
-      rewardBaseline: expandReward(baselineReward, read('rewards', scope)).spec,
+      rewardBaseline: allowedReward(baselineReward, settings, scope).spec,
     }),
     alpha: read('alpha', scope),
     ...(method === 'tq-indirect' && { beta: read('beta', scope) }),
@@ -52,6 +71,8 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     seed: read('seed', scope),
     format: read('format'),
     device: read('device'),
+    ...(folder !== undefined && { folder }),
+    allowScripts: workspace.isTrusted,
   };
 }
 

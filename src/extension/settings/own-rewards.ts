@@ -31,3 +31,14 @@ function withParts(
     }),
   };
 }
+
+/** Whether a reward, or a part of it, is a script; what a file of its own defines is not seen. */
+export function runsScript(spec: unknown): boolean {
+  if (typeof spec === 'string') return /(?:^|\+)\s*"?script"?\s*:/u.test(spec);
+  if (typeof spec !== 'object' || spec === null) return false;
+  const { type, parts } = spec as { readonly type?: unknown; readonly parts?: unknown };
+  return (
+    type === 'script' ||
+    (Array.isArray(parts) && parts.some((part: { reward?: unknown }) => runsScript(part?.reward)))
+  );
+}

@@ -3,6 +3,8 @@ export interface SettingSchema {
   readonly type: string | readonly string[];
   readonly default: unknown;
   readonly enum?: readonly string[];
+  /** In the person's language. */
+  readonly markdownEnumDescriptions?: readonly string[];
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;

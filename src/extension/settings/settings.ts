@@ -16,7 +16,8 @@ export interface SettingValues {
   readonly rewards: readonly OwnReward[];
   readonly rewriteMeaningWeight: number;
   readonly baselineReward: string;
-  readonly method: MethodName;
+  /** auto: tq, or tq-indirect where the baseline policy was aligned to another reward. */
+  readonly method: MethodName | 'auto';
   readonly alpha: number;
   readonly k: number;
   readonly rolloutLength: number;

@@ -11,19 +11,17 @@ export function metricsView(
 ): TemplateResult {
   const stream = comparison[name];
   const { done, tokens } = stream;
-  const expected = done ? undefined : tokens.findLast(({ value }) => value !== null)?.value;
-  const reward = done?.reward ?? expected;
+  const last = tokens.at(-1);
+  const reward = done ? done.reward : tokens.findLast(({ reward }) => reward !== null)?.reward;
+  const kl = done ? done.kl : last?.kl;
   return html`
     <dl class="metrics">
-      ${metric(expected === undefined ? strings.reward : strings.rewardExpected, number(reward, 3))}
+      ${metric(strings.reward, number(reward, 3))}
       ${metric(
         strings.kl,
-        `${done && !done.klExact ? `${strings.klGuessed} ` : ''}${number(done?.kl, 1)} ${strings.nats}`,
+        `${done && !done.klExact ? `${strings.klGuessed} ` : ''}${number(kl, 1)} ${strings.nats}`,
       )}
-      ${metric(
-        strings.speed,
-        `${number(done?.stats.tokensPerSecond, 1)} ${strings.tokensPerSecond}`,
-      )}
+      ${metric(strings.speed, `${number(speed(stream), 1)} ${strings.tokensPerSecond}`)}
       ${metric(strings.tokens, String(tokens.length))}
       ${metric(strings.cost, `${number(cost(stream, comparison.plain), 1)} ${strings.timesPlain}`)}
     </dl>
@@ -37,10 +35,18 @@ function metric(title: string, value: string): TemplateResult {
   </div>`;
 }
 
+/** Tokens a second of this text's own time. */
+function speed({ done, tokens }: StreamState): number | undefined {
+  if (done) return done.stats.tokensPerSecond;
+  const last = tokens.at(-1);
+  return last && last.wallMs > 0 ? (1000 * tokens.length) / last.wallMs : undefined;
+}
+
 /** Time a token took, over the time a token of plain decoding took. */
-function cost({ done }: StreamState, plain: StreamState): number | undefined {
-  if (!done || !plain.done) return undefined;
-  return plain.done.stats.tokensPerSecond / done.stats.tokensPerSecond;
+function cost(stream: StreamState, plain: StreamState): number | undefined {
+  const own = speed(stream);
+  const base = speed(plain);
+  return own === undefined || base === undefined ? undefined : base / own;
 }
 
 export function number(value: number | null | undefined, digits: number): string {

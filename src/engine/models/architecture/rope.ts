@@ -1,48 +1,127 @@
 import { z } from 'zod';
-import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { badModel, quoted } from '../malformed.ts';
+import type { Rope } from './architecture.ts';
 
 const positive = z.number().positive();
 
-/** `rope_scaling` of config.json; `type` is the older name of `rope_type`. */
-export const ropeScalingSchema = z
-  .looseObject({
-    rope_type: z.string().optional(),
-    type: z.string().optional(),
-    factor: positive.optional(),
-    low_freq_factor: positive.optional(),
-    high_freq_factor: positive.optional(),
-    original_max_position_embeddings: positive.optional(),
+const scalingSchema = z.looseObject({
+  rope_type: z.string().optional(),
+  /** The older name of `rope_type`. */
+  type: z.string().optional(),
+  rope_theta: positive.optional(),
+  partial_rotary_factor: z.number().positive().max(1).optional(),
+  factor: positive.nullish(),
+  low_freq_factor: positive.optional(),
+  high_freq_factor: positive.optional(),
+  original_max_position_embeddings: positive.optional(),
+  attention_factor: positive.nullish(),
+  beta_fast: positive.nullish(),
+  beta_slow: positive.nullish(),
+  mscale: z.number().nullish(),
+  mscale_all_dim: z.number().nullish(),
+  truncate: z.boolean().optional(),
+});
+
+/** `rope_scaling` of config.json, or `rope_parameters`, which may hold one entry a kind of layer. */
+export const ropeScalingSchema = scalingSchema
+  .extend({
+    full_attention: scalingSchema.nullish(),
+    sliding_attention: scalingSchema.nullish(),
   })
   .nullish();
-export type RopeScaling = z.infer<typeof ropeScalingSchema>;
+export type RopeScaling = z.infer<typeof scalingSchema>;
+
+const supported = 'default, linear, dynamic, llama3 and yarn';
+
+/** What a rotary embedding is made from. */
+export interface RopeSettings {
+  readonly theta: number;
+  /** How many dimensions of a head are rotated. */
+  readonly dimensions: number;
+  readonly scaling?: RopeScaling | null | undefined;
+  /** The model's `max_position_embeddings`. */
+  readonly positions: number;
+}
 
 /** Inverse frequencies theta^(-2i/d), i in [0, d/2), scaled as the configuration says. */
-export function inverseFrequencies(
-  theta: number,
-  dimensions: number,
-  scaling: RopeScaling,
+export function rotaryEmbedding(
+  { theta, dimensions, scaling, positions }: RopeSettings,
   model: string,
-): number[] {
+): Rope {
   const plain = Array.from({ length: dimensions / 2 }, (_, i) => theta ** ((-2 * i) / dimensions));
   const kind = scaling?.rope_type ?? scaling?.type ?? 'default';
   const factor = scaling?.factor ?? 1;
-  if (kind === 'default') return plain;
-  if (kind === 'linear') return plain.map((f) => f / factor);
-  if (kind === 'llama3') return plain.map((f) => llama3Frequency(f, factor, scaling));
-  throw new TqError(
-    ErrorCode.badModel,
-    `${model} uses rope scaling "${kind}", which is not supported; supported are default, linear and llama3.`,
-  );
+  const original = scaling?.original_max_position_embeddings ?? positions;
+  switch (kind) {
+    case 'default':
+    case 'dynamic':
+      // Dynamic frequencies change where a text outgrows max_position_embeddings, which none may.
+      return { inverseFrequencies: plain, amplitude: 1 };
+    case 'linear':
+      return { inverseFrequencies: plain.map((f) => f / factor), amplitude: 1 };
+    case 'llama3':
+      return {
+        inverseFrequencies: plain.map((f) => llama3Frequency(f, factor, original, scaling!)),
+        amplitude: 1,
+      };
+    case 'yarn':
+      return yarn(plain, theta, original, positions, scaling!);
+    default:
+      throw badModel(
+        `${model} uses rope scaling ${quoted(kind)}, which is not supported; supported are ${supported}.`,
+      );
+  }
 }
 
 /** Llama 3.1's scaling: long waves are slowed by `factor`, short ones kept, those between blended. */
-function llama3Frequency(frequency: number, factor: number, scaling: RopeScaling): number {
-  const low = scaling?.low_freq_factor ?? 1;
-  const high = scaling?.high_freq_factor ?? 4;
-  const original = scaling?.original_max_position_embeddings ?? 8192;
+function llama3Frequency(
+  frequency: number,
+  factor: number,
+  original: number,
+  scaling: RopeScaling,
+): number {
+  const low = scaling.low_freq_factor ?? 1;
+  const high = scaling.high_freq_factor ?? 4;
   const waves = (original * frequency) / (2 * Math.PI);
   if (waves < low) return frequency / factor;
   if (waves > high) return frequency;
   const smooth = (waves - low) / (high - low);
   return ((1 - smooth) * frequency) / factor + smooth * frequency;
+}
+
+/**
+ * YaRN (Peng et al. 2023): dimensions that turn less than `beta_slow` times in the original context
+ * are slowed by `factor`, those that turn more than `beta_fast` times kept, with a ramp between.
+ */
+function yarn(
+  plain: readonly number[],
+  theta: number,
+  original: number,
+  positions: number,
+  scaling: RopeScaling,
+): Rope {
+  const dimensions = 2 * plain.length;
+  const factor = scaling.factor ?? positions / original;
+  const turns = (count: number): number =>
+    (dimensions * Math.log(original / (count * 2 * Math.PI))) / (2 * Math.log(theta));
+  const whole = scaling.truncate ?? true;
+  const first = turns(scaling.beta_fast ?? 32);
+  const last = turns(scaling.beta_slow ?? 1);
+  const low = Math.max(whole ? Math.floor(first) : first, 0);
+  const high = Math.min(whole ? Math.ceil(last) : last, dimensions - 1);
+  const span = low === high ? 0.001 : high - low;
+  const inverseFrequencies = plain.map((frequency, i) => {
+    const slowed = Math.min(Math.max((i - low) / span, 0), 1);
+    return (slowed * frequency) / factor + (1 - slowed) * frequency;
+  });
+  return {
+    inverseFrequencies,
+    amplitude: scaling.attention_factor ?? yarnAmplitude(factor, scaling),
+  };
+}
+
+function yarnAmplitude(factor: number, { mscale, mscale_all_dim: allDim }: RopeScaling): number {
+  const amplitude = (scale: number): number =>
+    factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
+  return mscale && allDim ? amplitude(mscale) / amplitude(allDim) : amplitude(1);
 }

@@ -10,7 +10,7 @@ export type FormatName = (typeof formatNames)[number];
 
 /**
  * How weights are stored and multiplied: prepares each weight once (store...), then writes the
- * nodes that use it (linear, embed, mixInput).
+ * nodes that use it (linear, embed, mix).
  */
 export interface WeightFormat {
   /** True when weights are rotated before they are stored (see rotation.ts). */
@@ -19,12 +19,12 @@ export interface WeightFormat {
   storeLinear(weight: LinearWeight, values: Float32Array): Promise<void>;
   /** Stores the embedding table [vocabulary, hidden]. */
   storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void>;
-  /** x [1, S, in] -> [1, S, out]. */
+  /** x [1, S, in] -> [1, S, out], without the bias. */
   linear(graph: GraphBuilder, x: string, weight: LinearWeight): string;
   /** Token ids [1, S] -> embeddings [1, S, hidden]. */
   embed(graph: GraphBuilder, ids: string): string;
-  /** x [1, S, features] -> the same, each block of it multiplied by a Hadamard matrix. */
-  mixInput(graph: GraphBuilder, x: string, mixing: Mixing): string;
+  /** x [1, S, features] -> the same, multiplied by the matrix of `mixing`. */
+  mix(graph: GraphBuilder, x: string, mixing: Mixing): string;
 }
 
 export function createFormat(name: FormatName, data: ExternalData): WeightFormat {

@@ -34,7 +34,7 @@ export class Fp32Format implements WeightFormat {
     return graph.op('Gather', [graph.initializer(this.#stored.get('embedding')!), ids]);
   }
 
-  mixInput(): string {
+  mix(): string {
     throw new Error('fp32 weights are stored as they are; nothing is mixed at run time');
   }
 }

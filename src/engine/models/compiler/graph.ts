@@ -49,6 +49,12 @@ export class GraphBuilder {
     return spec.name;
   }
 
+  /** A named float32 constant. */
+  table(name: string, values: Float32Array, dims: readonly number[]): string {
+    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return this.initializer({ name, type: 'float32', dims, data });
+  }
+
   /** A small float32 constant, shared by value and shape. */
   floats(values: readonly number[], dims: readonly number[] = []): string {
     const data = new Uint8Array(Float32Array.from(values).buffer);

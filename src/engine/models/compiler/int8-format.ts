@@ -68,14 +68,30 @@ export class Int8Format implements WeightFormat {
     return graph.op('Mul', [graph.op('Cast', [rows], { to: { int: 1 } }), scale]);
   }
 
-  mixInput(graph: GraphBuilder, x: string, { features, block }: Mixing): string {
+  mix(graph: GraphBuilder, x: string, { features, block, across }: Mixing): string {
     const matrix = new Float32Array(block * block);
     for (let i = 0; i < block; i++) matrix[i * block + i] = 1;
     hadamardBlocks(matrix, block);
     const blocks = graph.op('Reshape', [x, graph.ints([-1, block])]);
     const mixed = graph.op('MatMul', [blocks, graph.floats([...matrix], [block, block])]);
-    return graph.op('Reshape', [mixed, graph.ints([1, -1, features])]);
+    return graph.op('Reshape', [
+      across ? mixAcross(graph, mixed, features / block, block, across) : mixed,
+      graph.ints([1, -1, features]),
+    ]);
   }
+}
+
+/** x [S * count, block] -> [S, count, block], the blocks of each token multiplied by `matrix`. */
+function mixAcross(
+  graph: GraphBuilder,
+  x: string,
+  count: number,
+  block: number,
+  matrix: readonly number[],
+): string {
+  const transposed = matrix.map((_, i) => matrix[(i % count) * count + Math.floor(i / count)]!);
+  const byToken = graph.op('Reshape', [x, graph.ints([-1, count, block])]);
+  return graph.op('MatMul', [graph.floats(transposed, [count, count]), byToken]);
 }
 
 /** Symmetric int8 with one scale a row: value = scale * quantised, |quantised| <= 127. */

@@ -1,8 +1,13 @@
+import type { Mixing } from '../architecture/architecture.ts';
+
 /**
  * Rotations folded into weights before int8 quantisation (QuaRot, Ashkboos et al. 2024; SpinQuant,
  * Liu et al. 2024): an orthogonal change of basis of the residual stream leaves the model's function
  * as it is and spreads outlier channels, so that one scale a row loses less.
  */
+
+/** Mixing blocks at run time costs a product of this size a number. */
+const largestMixedBlock = 128;
 
 /** The largest power of two that divides n. */
 export function powerOfTwoFactor(n: number): number {
@@ -72,6 +77,23 @@ export class Rotation {
     for (let column = 0; column < columns; column++) this.#mixAcross(matrix, column, columns);
   }
 
+  /** The rotation of rows as it is done at run time: R = (D (x) H') (x) H'', H'' of at most 128. */
+  mixing(): Mixing {
+    const block = Math.min(largestMixedBlock, this.#block);
+    const outer = this.#block / block;
+    const size = this.#blocks * outer;
+    const across = new Float32Array(size * size);
+    for (let i = 0; i < this.#blocks; i++) {
+      for (let j = 0; j < this.#blocks; j++) {
+        for (let k = 0; k < outer; k++) {
+          across[(i * outer + k) * size + j * outer + k] = this.#across[i * this.#blocks + j]!;
+        }
+      }
+    }
+    hadamardBlocks(across, outer);
+    return { features: this.size, block, across: size > 1 ? [...across] : undefined };
+  }
+
   #mixAcross(matrix: Float32Array, origin: number, stride: number): void {
     const blocks = this.#blocks;
     const step = this.#block * stride;
@@ -110,4 +132,21 @@ export function hadamardColumns(matrix: Float32Array, columns: number, block: nu
     }
   }
   for (let i = 0; i < matrix.length; i++) matrix[i] = matrix[i]! * norm;
+}
+
+/** Takes the mean from every row of a [rows, size] matrix, in place. */
+export function centreRows(matrix: Float32Array, size: number): void {
+  for (let start = 0; start < matrix.length; start += size) {
+    let sum = 0;
+    for (let i = start; i < start + size; i++) sum += matrix[i]!;
+    for (let i = start; i < start + size; i++) matrix[i] = matrix[i]! - sum / size;
+  }
+}
+
+/** Takes the mean from every column of a [size, columns] matrix, in place. */
+export function centreColumns(matrix: Float32Array, columns: number): void {
+  const size = matrix.length / columns;
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < matrix.length; i++) sums[i % columns] = sums[i % columns]! + matrix[i]!;
+  for (let i = 0; i < matrix.length; i++) matrix[i] = matrix[i]! - sums[i % columns]! / size;
 }

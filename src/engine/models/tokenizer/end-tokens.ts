@@ -11,6 +11,7 @@ const END_TEXTS: ReadonlySet<string> = new Set([
   '<|eot_id|>',
   '<|eom_id|>',
   '<end_of_turn>',
+  '<|end_of_turn|>',
   '<\uFF5Cend\u2581of\u2581sentence\uFF5C>',
 ]);
 

@@ -33,6 +33,7 @@ export class LibraryTokenizer implements TextTokenizer {
   readonly endTokens: ReadonlySet<number>;
   declare readonly beginToken?: number;
   readonly hasChatTemplate: boolean;
+  readonly chatTemplate: string | undefined;
   readonly #tokenizer: Tokenizer;
   readonly #special: ReadonlySet<number>;
   readonly #added: ReadonlySet<number>;
@@ -53,13 +54,18 @@ export class LibraryTokenizer implements TextTokenizer {
     this.vocabularySize = this.#tokenizer.model?.vocab.length ?? 0;
     this.endTokens = parts.endTokens;
     if (parts.beginToken !== undefined) this.beginToken = parts.beginToken;
+    this.chatTemplate = parts.chatTemplate;
     this.hasChatTemplate = parts.chatTemplate !== undefined;
   }
 
   encode(text: string, options: EncodeOptions = {}): number[] {
     const wellFormed = text.replace(/\p{Surrogate}/gu, '\uFFFD');
     const add = options.specialTokens ?? true;
-    return this.#tokenizer.encode(wellFormed, { add_special_tokens: add }).ids;
+    const ids: (number | undefined)[] = this.#tokenizer.encode(wellFormed, {
+      add_special_tokens: add,
+    }).ids;
+    if (ids.every((id) => id !== undefined)) return ids;
+    throw badModel("The model's tokenizer has no token for a part of the text, and none for unknown parts.");
   }
 
   decode(ids: readonly number[], options: DecodeOptions = {}): string {

@@ -41,6 +41,8 @@ export interface TextTokenizer {
   readonly endTokens: ReadonlySet<number>;
   readonly beginToken?: number;
   readonly hasChatTemplate: boolean;
+  /** Jinja source of the chat template. */
+  readonly chatTemplate?: string | undefined;
   encode(text: string, options?: EncodeOptions): number[];
   /** Invalid UTF-8 becomes U+FFFD; ids beyond the vocabulary are left out. */
   decode(ids: readonly number[], options?: DecodeOptions): string;

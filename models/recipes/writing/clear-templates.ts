@@ -1,0 +1,63 @@
+import type { Templates } from './templates.ts';
+
+/** Instructions whose answers ought to be clear, and wordy drafts. */
+export const clearTemplates: Templates = {
+  wishes: [
+    'Rewrite the text so that it is clear and easy to follow',
+    'Rewrite the text so that it says the same in fewer words',
+    'Rewrite this so that it is clear and short',
+    'Rewrite the text in plain words and short sentences',
+    'Rewrite the text without filler words and worn-out phrases',
+    'Rewrite the text in the active voice',
+  ],
+  tasks: [
+    'Write a short mail to {person} which explains that {fact}.',
+    'Write a mail to {person} that asks them to {action}.',
+    'Write a commit message for a change that lets the program {change}.',
+    'Write the description of a pull request whose purpose is to {change}.',
+    'Write one paragraph of release notes. The new version can {change}.',
+    'Write the first paragraph of a README for {project}.',
+    'Write a short section of the documentation on how to {howTo}.',
+    'Explain to {person} how to {howTo}.',
+    'Reply to a question of {person}: how to {howTo}.',
+    'Write a comment for a bug tracker which says that {fact}.',
+    'Write a notice for the door or the home page: {fact}.',
+    'Write a code comment that says why the program has to {change}.',
+    'Describe {project} in three sentences for {person}.',
+    'Write a short status report: {fact}, and the next step is to {action}.',
+    'Write a chat message to {person} that says why we must {action}.',
+    'Write a help text for a command that lets users {change}.',
+  ],
+  drafts: [
+    [
+      'I am writing to you at this point in time in order to inform you of the fact that {fact}.',
+      'It should be noted by everyone who is concerned that, as it turns out, {fact}.',
+      'It has been brought to our attention by several people that {fact}.',
+      'As you may or may not already be aware, the situation at the present time is basically that {fact}.',
+      'To make a long story short, what was actually found out by us is that {fact}.',
+      'With regard to the current state of affairs, it was determined by the team that {fact}.',
+      'Needless to say, and for all intents and purposes, it is really the case that {fact}.',
+      'This message is being sent for the purpose of making you aware that {fact}.',
+      'After a thorough analysis had been carried out by a number of people, it was established that {fact}.',
+      'It is important to understand that there is a problem which consists in the fact that {fact}.',
+    ],
+    [
+      'In order to be able to deal with this, it is necessary for someone to {action} in the very near future.',
+      'It would therefore be greatly appreciated if an effort could be made by you to {action} at your earliest convenience.',
+      'For this reason a decision was made by the group that it would be a good idea to {action}.',
+      'Due to the fact that time is of the essence, the possibility to {action} should be taken into consideration.',
+      'Going forward, what is needed is that steps are taken to {action} sooner rather than later.',
+      'In the event that it is possible, it is requested that you {action} prior to the end of the week.',
+      'The utilization of this opportunity to {action} would in all likelihood be beneficial for each and every one of us.',
+      'We just basically need to {action}, if that makes sense, so as to get the ball rolling again.',
+    ],
+    [
+      '',
+      'At the end of the day, it is what it is.',
+      'Please do not hesitate to contact me in the event that any questions should be had by you.',
+      'That being said, it is always better to be safe than sorry.',
+      'It is very much hoped by us that this is helpful in terms of the bigger picture.',
+      'Last but not least, thinking outside the box is encouraged.',
+    ],
+  ],
+};

@@ -1,0 +1,63 @@
+import type { Templates } from './templates.ts';
+
+/** Instructions whose answers ought to be friendly and polite, and brusque drafts. */
+export const warmTemplates: Templates = {
+  wishes: [
+    'Rewrite the text so that it is warm and friendly',
+    'Rewrite the text so that it is polite',
+    'Rewrite this so that it sounds kind and helpful',
+    'Rewrite the text in a friendly, respectful tone',
+    'Rewrite the text so that the reader feels appreciated',
+    'Rewrite the text so that it is no longer rude',
+  ],
+  tasks: [
+    'Write a mail to {person} that asks them to {action}.',
+    'Write a short reply to a complaint of {person}: {fact}.',
+    'Write a message which tells {person} that {fact}.',
+    'Remind {person} for the second time to {action}.',
+    'Thank {person} for {favour}.',
+    'Write a short note to {person} about {favour}.',
+    'Apologise to {person} because {fact}.',
+    'Tell {person} that you have no time to {action}.',
+    'Write a review comment that asks the author of a pull request to {change}.',
+    'Reply to {person}. They suggest that the program should {change}, but you cannot do it this year.',
+    'Reply to {person}. They ask how to {howTo}.',
+    'Welcome {person} to the work on {project}.',
+    'Write a comment on a bug report. The reporter says that {fact}, but gave no details.',
+    'Congratulate {person} on {project}.',
+    'Write a notice for guests or visitors: {fact}.',
+    'Ask {person} for help: you do not know how to {howTo}.',
+  ],
+  drafts: [
+    [
+      'I told you before that {fact}.',
+      'Once again {fact}, and nobody cares.',
+      'It is your fault that {fact}.',
+      'Are you even aware that {fact}?',
+      'This is ridiculous: {fact}.',
+      'I am tired of explaining that {fact}.',
+      'Obviously {fact}, as anyone can see.',
+      'So {fact}, and you did nothing about it.',
+      'Stop ignoring me. The problem is that {fact}.',
+      'Nobody bothered to tell us that {fact}.',
+    ],
+    [
+      'You have to {action} now.',
+      'How hard can it be to {action}?',
+      'You should have known that someone must {action}.',
+      'I expect you to {action} today, without excuses.',
+      'Just {action} and do not ask again.',
+      'Do your job and {action}.',
+      'It is not my problem, so you {action}.',
+      'Either you {action}, or I will complain about you.',
+    ],
+    [
+      '',
+      'I will not say this again.',
+      'This is a waste of my time.',
+      'Do not bother me with this any more.',
+      'Next time think before you do anything.',
+      'Answer at once.',
+    ],
+  ],
+};

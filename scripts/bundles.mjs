@@ -1,0 +1,67 @@
+/** CommonJS dependencies inside an ES module bundle call require. */
+const banner = {
+  js: "import { createRequire as createNodeRequire } from 'node:module'; const require = createNodeRequire(import.meta.url);",
+};
+
+const shared = { bundle: true, sourcemap: true, logLevel: 'warning' };
+
+const node = {
+  ...shared,
+  platform: 'node',
+  target: 'node20',
+  // Native or large packages stay outside: they are found in node_modules at run time.
+  external: ['onnxruntime-node', '@huggingface/transformers', 'vscode'],
+};
+
+/**
+ * What is built, by name, as options of esbuild.
+ * @type {Record<'engine' | 'scriptReward' | 'cli' | 'bench' | 'extension' | 'webview', import('esbuild').BuildOptions>}
+ */
+export const bundles = {
+  engine: {
+    ...node,
+    entryPoints: ['src/engine/main.ts'],
+    outfile: 'dist/engine.js',
+    format: 'esm',
+    banner,
+  },
+  scriptReward: {
+    ...node,
+    entryPoints: ['src/engine/reward/script/main.ts'],
+    outfile: 'dist/script-reward.js',
+    format: 'esm',
+    banner,
+  },
+  cli: {
+    ...node,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    format: 'esm',
+    banner: { js: `#!/usr/bin/env node\n${banner.js}` },
+  },
+  bench: {
+    ...node,
+    entryPoints: ['src/engine/evaluation/bench/main.ts'],
+    outfile: 'dist/bench.js',
+    format: 'esm',
+    banner,
+    loader: { '.md': 'text' },
+  },
+  // VS Code loads extensions as CommonJS.
+  extension: {
+    ...node,
+    entryPoints: ['src/extension/activate.ts'],
+    outfile: 'dist/extension.cjs',
+    format: 'cjs',
+    // The "main" of jsonc-parser is UMD, whose inner requires no bundler can see.
+    mainFields: ['module', 'main'],
+  },
+  webview: {
+    ...shared,
+    entryPoints: { webview: 'src/webview/main.ts' },
+    outdir: 'dist',
+    format: 'iife',
+    platform: 'browser',
+    target: 'chrome128',
+  },
+};

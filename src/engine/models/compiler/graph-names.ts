@@ -1,0 +1,25 @@
+/** Names of the graph's inputs and outputs; see docs/engine.md for shapes. */
+export const inputNames = {
+  ids: 'input_ids',
+  positions: 'position_ids',
+  /** One a window of the model's layers. */
+  mask: (index: number) => (index === 0 ? 'mask' : `mask.${index}`),
+  rows: 'logit_rows',
+  targets: 'target_ids',
+  topCount: 'top_count',
+  split: 'column_split',
+  prefixKey: (layer: number) => `prefix.${layer}.key`,
+  prefixValue: (layer: number) => `prefix.${layer}.value`,
+  branchKey: (layer: number) => `branch.${layer}.key`,
+  branchValue: (layer: number) => `branch.${layer}.value`,
+} as const;
+
+export const outputNames = {
+  logits: 'logits',
+  topValues: 'top_values',
+  topIndices: 'top_indices',
+  targetLogits: 'target_logits',
+  logSumExp: 'log_sum_exp',
+  scores: 'scores',
+  cache: 'new_cache',
+} as const;

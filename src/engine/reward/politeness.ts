@@ -1,0 +1,84 @@
+import nlp from 'compromise/two';
+import { RecentTexts } from './recent-texts.ts';
+import { sentencesOf } from './sentences.ts';
+import { TextReward, toUnitInterval } from './text-reward.ts';
+
+/** Words of the strategies of politeness; `^` ties to the start of a sentence. */
+const politeMarkers = anyOf([
+  // Gratitude, apology and deference.
+  'thanks?(?: you)?|thankful|grateful|gratitude|appreciate[ds]?',
+  'sorry|apolog(?:y|ies|i[sz]e)|forgive (?:me|us)|regret',
+  '(?:great|good|nice|excellent|wonderful) (?:work|job|idea|question|point|find)|well done|congratulations',
+  // Greetings, wishes and farewells.
+  '^(?:hi|hello|dear|greetings|welcome|good (?:morning|afternoon|evening))',
+  '(?:best|kind|warm)(?:est)? (?:wishes|regards)|take care|all the best',
+  'have a (?:nice|great|good|lovely|wonderful)|look(?:ing)? forward|hope (?:you|this|that|all|to)',
+  // Offers.
+  "(?:happy|glad|pleased|delighted|love) to|feel free|let (?:me|us) know|of course|you(?:'re| are) (?:very )?welcome|no (?:rush|hurry|worries)",
+  // Requests that leave a choice.
+  'please|(?:could|would|can|will|might) you|(?:may|might|could|can) (?:I|we)|would it be|would you mind',
+  "if you (?:could|can|like|would|have|need|want)|when(?:ever)? you (?:can|have)|I wonder(?:ed)?|(?:I|we)(?:'d| would) (?:be|like|love|appreciate)",
+]);
+
+/** Words that order, blame or belittle. */
+const brusqueMarkers = anyOf([
+  "^you (?:must|have to|had better|should|need to|never|always|did|do not|don't|are)",
+  '^(?:why|are you even|how hard|how many times|what is wrong)',
+  '^(?:just|stop|obviously|clearly|so what|whatever|nobody|no one)',
+  "(?:told|tell) you|your (?:fault|mistake|problem|job)|not my (?:fault|job|problem)|(?:do not|don't) (?:care|bother)",
+  'at once|right now|immediately|or else|no excuses?|without excuses|hurry up|not again|once again|for the last time',
+  'waste of|sick of|tired of|fed up|ridiculous|stupid|idiot(?:ic)?|useless|nonsense|incompetent|pathetic|lazy|shut up|nobody cares',
+]);
+
+/** Sentences that begin with these have the form of an order, but are none. */
+const kindImperatives =
+  /^(?:thank|thanks|welcome|hope|let|let's|enjoy|have|feel|take|congratulations|wish)\b/iu;
+
+/** Share of a brusque sentence that a bare order counts as. */
+const orderShare = 0.25;
+
+/**
+ * Politeness: 1/2 + (p - b) / n kept in [0, 1], over n sentences, of which p have a marker of
+ * politeness (gratitude, apology, greeting, wish, offer, a request that leaves a choice) and b one of
+ * brusqueness (blame, threat, belittling); a bare order counts one quarter in b. The markers are ours,
+ * after the strategies of Danescu-Niculescu-Mizil et al. (2013, "A computational approach to
+ * politeness"). A sentence counts once, so repeating markers gains nothing. A text without words
+ * scores 0.5.
+ */
+export function politeness(id = 'politeness'): TextReward {
+  // A response grows at its end: all sentences but the last were measured before.
+  const recent = new RecentTexts<number>(512);
+  return new TextReward(id, (text) => {
+    const sentences = sentencesOf(text);
+    if (sentences.length === 0) return 0.5;
+    const balance = sentences.reduce(
+      (sum, sentence) => sum + recent.getOrCompute(sentence.text, balanceOf),
+      0,
+    );
+    return toUnitInterval(0.5 + balance / sentences.length);
+  });
+}
+
+function balanceOf(sentence: string): number {
+  const plain = sentence.trim().replace(/[\u2018\u2019]/gu, "'");
+  const polite = politeMarkers.test(plain);
+  if (brusqueMarkers.test(plain)) return (polite ? 1 : 0) - 1;
+  if (polite) return 1;
+  return isOrder(plain) ? -orderShare : 0;
+}
+
+function isOrder(sentence: string): boolean {
+  if (kindImperatives.test(sentence)) return false;
+  return nlp(sentence).match('^#Adverb? (#Imperative|#Infinitive)').found;
+}
+
+function anyOf(alternatives: readonly string[]): RegExp {
+  return new RegExp(`(?:${alternatives.map(wholeWords).join('|')})(?![\\p{L}\\p{N}])`, 'iu');
+}
+
+function wholeWords(alternative: string): string {
+  const boundary = '(?<![\\p{L}\\p{N}])';
+  return alternative.startsWith('^')
+    ? `^(?:${alternative.slice(1)})`
+    : `${boundary}(?:${alternative})`;
+}

@@ -1,0 +1,160 @@
+import { stat } from 'node:fs/promises';
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import type {
+  Range,
+  Response,
+  Reward,
+  RewardOpenOptions,
+  RewardPrompt,
+  RewardSession,
+} from '../../decoding/reward.ts';
+import { RecentTexts } from '../recent-texts.ts';
+import { ScriptFailure, ScriptProcess } from './script-process.ts';
+
+/** What runs scripts; given only where scripts are allowed. */
+export interface ScriptRunner {
+  /** The program that runs a script in a process of its own. */
+  readonly program: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ScriptOptions {
+  readonly id: string;
+  /** Absolute path of a JavaScript module. */
+  readonly path: string;
+  /** Bounds that every score keeps; without them nothing is pruned. */
+  readonly range?: Range | undefined;
+  /** Longest time for one score, in milliseconds; 2000 when left out. */
+  readonly timeout?: number | undefined;
+}
+
+const usualTimeoutMs = 2000;
+
+/** A process in use, with what it scored last. */
+interface Run {
+  readonly process: Promise<ScriptProcess>;
+  readonly recent: RecentTexts<number>;
+  users: number;
+}
+
+/**
+ * A reward that a person wrote: `score(prompt, response)` of a JavaScript module, run in a process of
+ * its own. The process lives while a session is open, so the next request reads the script, and the
+ * files it reads, anew; scores are remembered no longer than that.
+ */
+export class ScriptReward implements Reward {
+  readonly id: string;
+  readonly range: Range | undefined;
+  readonly textOnly = true;
+  #run: Run | undefined;
+
+  private constructor(
+    private readonly options: ScriptOptions,
+    private readonly program: string,
+  ) {
+    this.id = options.id;
+    this.range = options.range;
+  }
+
+  /**
+   * Loads the script once, to tell what is wrong with it before anything larger is loaded.
+   * @throws TqError invalidInput when there is no such file, badReward when it does not load
+   */
+  static async load(options: ScriptOptions, runner: ScriptRunner): Promise<ScriptReward> {
+    const file = await stat(options.path).catch(() => undefined);
+    if (!file?.isFile()) {
+      const reason = file ? 'it is no file' : 'it does not exist';
+      throw new TqError(
+        ErrorCode.invalidInput,
+        `The script '${options.path}' cannot be used: ${reason}.`,
+      );
+    }
+    const reward = new ScriptReward(options, runner.program);
+    (await reward.#start(runner.signal)).end();
+    return reward;
+  }
+
+  async open({ text }: RewardPrompt, { signal }: RewardOpenOptions = {}): Promise<RewardSession> {
+    const run = (this.#run ??= {
+      process: this.#start(signal),
+      recent: new RecentTexts(64),
+      users: 0,
+    });
+    run.users += 1;
+    let open = true;
+    const close = (): void => {
+      if (open) this.#leave(run);
+      open = false;
+    };
+    await run.process.catch((error: unknown) => {
+      close();
+      throw error;
+    });
+    return {
+      positions: 0,
+      score: async (responses, asked) => {
+        const scores: number[] = [];
+        // One by one: each score has its own limit, and depends on no other.
+        for (const response of responses) {
+          scores.push(await this.#score(run, text, response, asked));
+        }
+        return scores;
+      },
+      close,
+    };
+  }
+
+  async #start(signal: AbortSignal | undefined): Promise<ScriptProcess> {
+    const { path } = this.options;
+    return ScriptProcess.start({ program: this.program, path, signal }).catch((error: unknown) =>
+      this.#fail(error),
+    );
+  }
+
+  async #score(
+    { process, recent }: Run,
+    prompt: string,
+    response: Response,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const key = JSON.stringify([prompt, response.text]);
+    const known = recent.get(key);
+    if (known !== undefined) return known;
+    const { timeout = usualTimeoutMs } = this.options;
+    const score = await (
+      await process
+    )
+      .score(prompt, response.text, timeout, signal)
+      .catch((error: unknown) => this.#fail(error));
+    const [low, high] = this.range ?? [-Infinity, Infinity];
+    if (score < low || score > high) {
+      this.#fail(new ScriptFailure(`gave ${score}, outside its range [${low}, ${high}]`));
+    }
+    recent.set(key, score);
+    return score;
+  }
+
+  /** One sentence on what the script did; what is not its fault passes through. */
+  #fail(error: unknown): never {
+    if (!(error instanceof ScriptFailure)) throw error;
+    const { id, path } = this.options;
+    throw new TqError(
+      ErrorCode.badReward,
+      `The script of the reward '${id}' (${path}) ${error.message}.`,
+      { cause: error },
+    );
+  }
+
+  /** The last to leave ends the process. */
+  #leave(run: Run): void {
+    run.users -= 1;
+    if (run.users > 0) return;
+    if (this.#run === run) this.#run = undefined;
+    void run.process.then(
+      (process) => {
+        process.end();
+      },
+      () => undefined,
+    );
+  }
+}

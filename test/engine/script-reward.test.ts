@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { RewardSession } from '../../src/engine/decoding/reward.ts';
+import {
+  ScriptReward,
+  type ScriptOptions,
+  type ScriptRunner,
+} from '../../src/engine/reward/script/script-reward.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { requests } from '../../src/protocol/requests.ts';
+import { prompt, response, scoreOf } from '../unit/reward-support.ts';
+import {
+  buildEngine,
+  engineProgram,
+  gone,
+  startEngine,
+  type StartedEngine,
+} from './engine-program.ts';
+
+const runner: ScriptRunner = { program: join(dirname(engineProgram), 'script-reward.js') };
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe('a reward that is a script', () => {
+  let folder: string;
+
+  before(() => {
+    buildEngine();
+    folder = mkdtempSync(join(tmpdir(), 'tqstar-scripts-'));
+  });
+
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function write(name: string, text: string): string {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  function load(
+    text: string,
+    options: Partial<ScriptOptions> = {},
+    name = 'mine.mjs',
+  ): Promise<ScriptReward> {
+    return ScriptReward.load({ id: 'mine', path: write(name, text), ...options }, runner);
+  }
+
+  async function scores(session: RewardSession, ...texts: readonly string[]): Promise<number[]> {
+    return session.score(texts.map(response));
+  }
+
+  /** The sentence that something fails with. */
+  async function sentence(work: Promise<unknown>, code: number): Promise<string> {
+    const error: unknown = await work.then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    assert.ok(error instanceof TqError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, /^The script .*\.$/u);
+    return error.message;
+  }
+
+  it('scores prompt and response by an ES module or a CommonJS one, at once or later', async () => {
+    const sum = '(prompt, response) => prompt.length + response.length / 10';
+    const modules = {
+      'a.mjs': `export const score = ${sum};`,
+      'b.cjs': `module.exports = { score: ${sum} };`,
+      'c.js': `export const score = async ${sum};`,
+      'd.js': `exports['sc' + 'ore'] = ${sum};`,
+    };
+    for (const [name, text] of Object.entries(modules)) {
+      const reward = await load(text, {}, name);
+      assert.equal(await scoreOf(reward, 'four', prompt('three')), 5.4, name);
+    }
+  });
+
+  it('has a range where one is declared, and refuses a score outside of it', async () => {
+    const reward = await load('export const score = (_, text) => Number(text);', { range: [0, 1] });
+    assert.deepEqual(reward.range, [0, 1]);
+    assert.equal(await scoreOf(reward, '1'), 1);
+    assert.match(
+      await sentence(scoreOf(reward, '1.5'), ErrorCode.badReward),
+      /'mine' \(.*mine\.mjs\) gave 1\.5, outside its range \[0, 1\]/u,
+    );
+    const free = await load('export const score = (_, text) => Number(text);');
+    assert.equal(free.range, undefined);
+    assert.equal(await scoreOf(free, '-70'), -70);
+  });
+
+  it('says in one sentence what is wrong with a module, before it is used', async () => {
+    const cases = [
+      ['export const rate = () => 1;', /exports no function score\(prompt, response\)/u],
+      ['export const score = 3;', /exports no function score/u],
+      ['export const score = ;', /cannot be loaded: SyntaxError: Unexpected token ';'/u],
+      ['import "./nowhere.mjs";', /cannot be loaded: Error: Cannot find module/u],
+      ['throw new RangeError("no\\nway");', /cannot be loaded: RangeError: no way/u],
+      ['process.exit(3);', /ended its process with exit code 3/u],
+      ['process.kill(process.pid, "SIGKILL");', /ended its process by SIGKILL/u],
+      ['for (;;);', /did not load within 10000 ms and was ended/u],
+    ] as const;
+    for (const [text, fault] of cases) {
+      assert.match(await sentence(load(text), ErrorCode.badReward), fault);
+    }
+    const options = { id: 'mine', path: join(folder, 'absent.js') };
+    assert.match(
+      await sentence(ScriptReward.load(options, runner), ErrorCode.invalidInput),
+      /absent\.js' cannot be used: it does not exist/u,
+    );
+    assert.match(
+      await sentence(
+        ScriptReward.load({ ...options, path: folder }, runner),
+        ErrorCode.invalidInput,
+      ),
+      /it is no file/u,
+    );
+  });
+
+  it('says in one sentence what went wrong with a score', async () => {
+    const cases = [
+      ['throw new Error("bad day")', /threw Error: bad day/u],
+      ['throw Object.create(null)', /threw \[Object: null prototype\] \{\}/u],
+      ['await null; throw "words"', /threw 'words'/u],
+      ['return NaN', /gave NaN as a score; it must be a finite number/u],
+      ['return -Infinity', /gave -Infinity as a score/u],
+      ['', /gave undefined as a score/u],
+      ['return "0.5"', /gave a string as a score/u],
+      ['return 5n', /gave a bigint as a score/u],
+      ['for (;;);', /gave no score within 300 ms and was ended/u],
+      ['await new Promise(() => {})', /gave no score within 300 ms and was ended/u],
+      ['process.exit(0)', /ended its process with exit code 0; it must return a score instead/u],
+      ['setTimeout(() => { throw 1; }); await new Promise(() => {})', /exit code 1/u],
+      ['process.disconnect(); await new Promise(() => {})', /ended its process/u],
+    ] as const;
+    for (const [body, fault] of cases) {
+      const timeout = fault.source.includes('300 ms') ? 300 : 60_000;
+      const reward = await load(`export async function score() { ${body} }`, { timeout });
+      assert.match(await sentence(scoreOf(reward, 'text'), ErrorCode.badReward), fault);
+    }
+  });
+
+  it('is not misled by messages that the script sends itself', async () => {
+    const reward = await load(`
+      for (const message of [null, 7, 'x', {}, { jsonrpc: '2.0', id: 1, result: 'x' }])
+        process.send(message);
+      export const score = () => 0.5;
+    `).catch((error: unknown) => error);
+    if (reward instanceof ScriptReward) assert.equal(await scoreOf(reward, 'a'), 0.5);
+    else assert.match((reward as Error).message, /sent a message of its own/u);
+  });
+
+  it('gives each response of a batch the whole time limit', async () => {
+    const reward = await load(
+      `export const score = (_, text) =>
+         new Promise((resolve) => setTimeout(resolve, 400, text.length));`,
+      { timeout: 1500 },
+    );
+    const session = await reward.open(prompt('p'));
+    const texts = Array.from({ length: 6 }, (_, i) => 'x'.repeat(i));
+    assert.deepEqual(await scores(session, ...texts), [0, 1, 2, 3, 4, 5]);
+    session.close();
+  });
+
+  it('runs in one process as long as it is used, and in none afterwards', async () => {
+    const reward = await load('export const score = () => process.pid;');
+    const first = await reward.open(prompt('p'));
+    const second = await reward.open(prompt('q'));
+    const [id] = await scores(first, 'a');
+    assert.notEqual(id, process.pid);
+    assert.deepEqual(await scores(second, 'b'), [id]);
+    first.close();
+    first.close();
+    assert.deepEqual(await scores(second, 'c'), [id]);
+    second.close();
+    await gone(id!);
+  });
+
+  it('leaves no process behind when it is too slow or is cancelled', async () => {
+    const mark = join(folder, 'looping');
+    const text = `
+      import { writeFileSync } from 'node:fs';
+      export const score = (_, text) => {
+        if (text === 'pid') return process.pid;
+        writeFileSync('looping', '');
+        for (;;);
+      };`;
+    const reward = await load(text, { timeout: 500 });
+    const slow = await reward.open(prompt('p'));
+    const [first] = await scores(slow, 'pid');
+    await sentence(scores(slow, 'a'), ErrorCode.badReward);
+    await gone(first!);
+    assert.match(await sentence(scores(slow, 'b'), ErrorCode.badReward), /ended its process/u);
+    slow.close();
+    rmSync(mark);
+
+    const patient = await load(text, { timeout: 600_000 });
+    const session = await patient.open(prompt('p'));
+    const [second] = await scores(session, 'pid');
+    const controller = new AbortController();
+    const scoring = assert.rejects(session.score([response('a')], controller.signal), /enough/u);
+    await until(() => existsSync(mark));
+    controller.abort(new Error('enough'));
+    await scoring;
+    await gone(second!);
+    session.close();
+  });
+
+  it('counts texts once, and reads the script and its files anew for the next request', async () => {
+    const part = write('part.mjs', 'export const step = 1;');
+    const reward = await load(`
+      import { step } from './part.mjs';
+      let calls = 0;
+      export const score = () => (calls += step);
+    `);
+    const session = await reward.open(prompt('p'));
+    assert.deepEqual(await scores(session, 'a', 'b', 'a'), [1, 2, 1]);
+    session.close();
+    writeFileSync(part, 'export const step = 10;');
+    assert.equal(await scoreOf(reward, 'a'), 10);
+    write('mine.mjs', 'export const score = () => -1;');
+    assert.equal(await scoreOf(reward, 'a'), -1);
+  });
+
+  it('sees nothing of the environment that a program does not need', async () => {
+    process.env['TQSTAR_TEST_SECRET'] = 'secret';
+    const reward = await load(
+      `export const score = () => Object.keys(process.env)
+         .filter((name) => !/^(LANG|LC_.*|LD_LIBRARY_PATH|PATH|TMPDIR|TEMP|TMP|TZ|NODE_CHANNEL.*)$/.test(name)).length;`,
+    );
+    assert.equal(await scoreOf(reward, 'a'), 0);
+    delete process.env['TQSTAR_TEST_SECRET'];
+  });
+
+  describe('in the engine', () => {
+    let started: StartedEngine;
+
+    beforeEach(() => {
+      started = startEngine();
+    });
+
+    afterEach(() => started.engine.stop());
+
+    const score = (reward: string | Record<string, unknown>, allowScripts?: boolean) =>
+      started.engine.stream(
+        requests.score,
+        {
+          prompt: { text: 'p' },
+          responses: ['some text'],
+          options: { reward, folder, ...(allowScripts !== undefined && { allowScripts }) },
+        },
+        () => undefined,
+      );
+
+    it('is refused for a client that does not allow scripts, wherever it is named', async () => {
+      write('mine.mjs', 'export const score = () => 1;');
+      const definition = { id: 'inner', type: 'script', path: 'mine.mjs' };
+      write('mine.json', JSON.stringify(definition));
+      const named = [
+        'script:path=mine.mjs',
+        'positive-tone+script:path=mine.mjs*2',
+        './mine.json',
+        definition,
+        { id: 'sum', type: 'sum', parts: [{ reward: definition, weight: 1 }] },
+      ];
+      for (const reward of named) {
+        await assert.rejects(score(reward), {
+          code: ErrorCode.forbidden,
+          message: /runs the script '.*mine\.mjs'; scripts run .* trusted workspaces only/u,
+        });
+        assert.equal((await score(reward, true)).length, 1);
+        await assert.rejects(score(reward, false), { code: ErrorCode.forbidden });
+      }
+    });
+
+    it('prints to the log, and fails without harm to the engine', async () => {
+      write(
+        'loud.mjs',
+        `import { writeSync } from 'node:fs';
+         console.log('Content-Length: 3');
+         export const score = () => { writeSync(1, 'written\\n'); console.error('last words'); throw new Error('no'); };`,
+      );
+      const reward = 'script:path=loud.mjs';
+      await assert.rejects(score(reward, true), {
+        code: ErrorCode.badReward,
+        message: /threw Error: no/u,
+      });
+      assert.equal((await score('length', true)).length, 1);
+      const log = started.log.join('');
+      for (const text of ['Content-Length: 3', 'written', 'last words'])
+        assert.ok(log.includes(text));
+    });
+
+    it('ends with an engine that is killed, in the middle of an endless loop too', async () => {
+      const path = write(
+        'loop.mjs',
+        `console.log('script ' + process.pid);
+         export const score = () => { console.log('looping'); for (;;); };`,
+      );
+      const reward = { id: 'loop', type: 'script', path, timeout: 600_000 };
+      const scoring = score(reward, true).catch((error: unknown) => error);
+      await until(() => started.log.join('').includes('looping'));
+      const ids = [...started.log.join('').matchAll(/script (\d+)/gu)].map(([, id]) => Number(id));
+      assert.equal(ids.length, 2);
+      process.kill(started.engine.processId!, 'SIGKILL');
+      assert.equal(((await scoring) as TqError).code, ErrorCode.engineGone);
+      for (const id of ids) await gone(id);
+    });
+
+    it('steers a text; a failure in its middle ends the request after the tokens there were', async () => {
+      write(
+        'short.mjs',
+        `let calls = 0;
+         export const score = (prompt, text) => {
+           if (prompt.includes('fail') && ++calls > 8) throw new Error('tired');
+           return -text.length;
+         };`,
+      );
+      const generate = (text: string) => {
+        const indices: number[] = [];
+        const notes: string[] = [];
+        const options = { reward: 'script:path=short.mjs', folder, allowScripts: true };
+        const done = started.engine.stream(
+          requests.generate,
+          { prompt: { text }, options: { ...options, k: 3, rollout: 2, maxTokens: 6, alpha: 0.2 } },
+          (event) => {
+            if (event.type === 'token') indices.push(event.index);
+            if (event.type === 'note') notes.push(event.text);
+          },
+        );
+        return { indices, notes, done };
+      };
+      const short = generate('Write a word.');
+      const { reward, text, stats } = await short.done;
+      assert.equal(reward, -text.length);
+      assert.equal(stats.boundsUsed, false);
+      assert.ok(
+        short.notes.some((note) => note.includes('has no range, so no candidate can be left out')),
+      );
+      const failing = generate('Write a word, and fail.');
+      await assert.rejects(failing.done, {
+        code: ErrorCode.badReward,
+        message: /threw Error: tired/u,
+      });
+      assert.deepEqual(failing.indices, [0, 1]);
+      assert.equal((await generate('Write a word.').done).text, text);
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ShownMessage } from '../../src/extension/messages.ts';
+import { nextMessage, openText, quick, setSettings, useExtension } from './extension-api.ts';
+import { nodeThat, nodeWithFullDisk } from './nodes.ts';
+import { rewrite, sentence } from './rewriting.ts';
+
+interface Case {
+  readonly what: string;
+  readonly settings?: () => Readonly<Record<string, unknown>>;
+  /** What the engine is started with. */
+  readonly environment?: () => Readonly<Record<string, string>>;
+  readonly text?: string;
+  readonly instruction?: string;
+  readonly message: RegExp;
+  readonly button?: string;
+}
+
+const cases: readonly Case[] = [
+  {
+    what: 'a model that does not exist',
+    settings: () => ({ referencePolicy: 'gpt-7' }),
+    message: /no model "gpt-7"; the models are smollm2-135m-instruct/u,
+    button: 'Open Settings',
+  },
+  {
+    what: 'a reward that does not exist',
+    settings: () => ({ targetReward: 'own', ownReward: 'no-such-reward' }),
+    message: /no reward 'no-such-reward'; the rewards are positive-tone/u,
+    button: 'Open Settings',
+  },
+  {
+    what: 'a model file that is missing',
+    environment: () => {
+      const folder = mkdtempSync(join(tmpdir(), 'models-'));
+      const shipped = vscode.extensions.getExtension('transfer-q-star.transfer-q-star')!;
+      const manifest = join(shipped.extensionUri.fsPath, 'models', 'manifest.json');
+      cpSync(manifest, join(folder, 'manifest.json'));
+      return { TQSTAR_MODELS: folder };
+    },
+    message: /SmolLM2-135M-Instruct\.Q4_1\.gguf .*is expected in .* but not there/u,
+    button: 'Run Diagnosis',
+  },
+  {
+    what: 'a full disk',
+    settings: () => ({ nodePath: nodeWithFullDisk() }),
+    environment: () => ({ TQSTAR_CACHE: mkdtempSync(join(tmpdir(), 'cache-')) }),
+    message: /The disk is full: the compiled model does not fit into .*free some space/u,
+    button: 'Run Diagnosis',
+  },
+  {
+    what: 'a cache folder that cannot be written',
+    environment: () => ({ TQSTAR_CACHE: join(__filename, 'cache') }),
+    message: /The cache folder .* cannot be written \(ENOTDIR\)/u,
+    button: 'Run Diagnosis',
+  },
+  {
+    what: 'a node that cannot be run',
+    settings: () => ({ nodePath: '/no/such/node' }),
+    message: /\/no\/such\/node is no program that can be run/u,
+    button: 'Show Log',
+  },
+  {
+    what: 'an inference library that does not load',
+    settings: () => ({ nodePath: nodeThat('echo "Error: wrong ELF class" >&2; exit 1') }),
+    message: /inference library does not load with .*: Error: wrong ELF class/u,
+    button: 'Run Diagnosis',
+  },
+  {
+    what: 'an inference library that crashes while it loads',
+    settings: () => ({ nodePath: nodeThat('kill -SEGV $$') }),
+    message: /inference library does not load with .*: it was ended by SIGSEGV/u,
+    button: 'Run Diagnosis',
+  },
+  {
+    what: 'a selection longer than the context',
+    text: 'word '.repeat(20_000).trim(),
+    message: /at most \d+ prompt tokens fit/u,
+  },
+  {
+    what: 'an empty instruction',
+    instruction: ' ',
+    message: /The instruction is empty; say how/u,
+    button: 'Rewrite again',
+  },
+];
+
+describe('Bad input: one message with a button that helps, and the document stays, for', function () {
+  const fixture = useExtension(quick);
+  const saved = { ...process.env };
+
+  after(async function () {
+    await vscode.commands.executeCommand('tqstar.restartEngine');
+  });
+
+  for (const { what, settings, environment, text, instruction, message, button } of cases) {
+    it(what, async function () {
+      const editor = await openText(`${text ?? sentence}\n`);
+      const changed = settings?.() ?? {};
+      const variables = environment?.() ?? {};
+      process.env = { ...saved, ...variables };
+      if (settings || environment) await fixture.api.ctx.engine.stop();
+      await setSettings(changed);
+      const told = nextMessage(fixture, message);
+      await (instruction === undefined
+        ? rewrite().decided
+        : vscode.commands.executeCommand('tqstar.rewriteSelection', { instruction }));
+      const { buttons } = await told;
+      if (button !== undefined) assert.ok(buttons.includes(button), buttons.join());
+      assert.equal(fixture.errors.length, 1, fixture.errors.map(textOf).join('\n'));
+      assert.equal(editor.document.getText(), `${text ?? sentence}\n`);
+      await setSettings(Object.fromEntries(Object.keys(changed).map((name) => [name, undefined])));
+      process.env = { ...saved };
+      if (environment) await fixture.api.ctx.engine.stop();
+    });
+  }
+
+  it('an instruction of nothing but space', async function () {
+    const told = nextMessage(fixture, /The instruction is empty/u);
+    await vscode.commands.executeCommand('tqstar.generate', { instruction: ' ' });
+    assert.deepEqual((await told).buttons, ['Generate…']);
+  });
+});
+
+function textOf({ text }: ShownMessage): string {
+  return text;
+}

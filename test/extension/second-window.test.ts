@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineRegistry } from '../../src/extension/service/engine-registry.ts';
+import { EngineService } from '../../src/extension/service/engine-service.ts';
+import { requests } from '../../src/protocol/requests.ts';
+import { useExtension } from './extension-api.ts';
+
+describe('The engine of a second window', function () {
+  const fixture = useExtension();
+  let registry: EngineRegistry;
+  let window: EngineService | undefined;
+
+  beforeEach(function () {
+    registry = new EngineRegistry(mkdtempSync(join(tmpdir(), 'engines-')));
+  });
+
+  afterEach(async function () {
+    await window?.stop();
+    window?.dispose();
+  });
+
+  /** Another window's service; what it asks its person is answered here. */
+  function open(answer: boolean): { service: EngineService; asked: () => number } {
+    const { extension, log } = fixture.api.ctx;
+    let count = 0;
+    window = new EngineService({
+      program: join(extension.extensionUri.fsPath, 'dist', 'engine.js'),
+      nodePath: () => '',
+      idleMinutes: () => 0,
+      log,
+      registry,
+      confirmSecondEngine: () => {
+        count++;
+        return Promise.resolve(answer);
+      },
+      onCrash: () => undefined,
+    });
+    return { service: window, asked: () => count };
+  }
+
+  const little = { prompt: { text: 'a' }, responses: ['b'], options: { reward: 'concision' } };
+
+  it('is not started where the person does not want the memory to be taken twice', async function () {
+    await registry.add(process.pid);
+    const { service, asked } = open(false);
+    await assert.rejects(service.run(requests.score, little), /The engine was not started/u);
+    assert.equal(asked(), 1);
+    assert.equal(service.state.processId, undefined);
+  });
+
+  it('is started where the person says so, and asked about once', async function () {
+    await registry.add(process.pid);
+    const { service, asked } = open(true);
+    await service.run(requests.score, little);
+    await service.run(requests.score, little);
+    assert.equal(asked(), 1);
+    assert.deepEqual(await registry.others(process.pid), [service.state.processId]);
+  });
+
+  it('is started without a question where the other one has ended', async function () {
+    // Larger than any process id.
+    await registry.add(2 ** 22 + 1);
+    const { service, asked } = open(false);
+    await service.run(requests.score, little);
+    assert.equal(asked(), 0);
+  });
+
+  it('ends with its service', async function () {
+    const { service } = open(true);
+    await service.query(requests.capabilities, {});
+    const pid = service.state.processId!;
+    await service.stop();
+    assert.throws(() => process.kill(pid, 0));
+    assert.deepEqual(await registry.others(undefined), []);
+  });
+});

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+
+writeFileSync('ran', '');
+export const score = () => 1;

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { collect, generate } from '../../src/engine/decoding/generate.ts';
+import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
+import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
+
+const vocabulary = 5;
+const scores = randomScores(vocabulary, 3, [0, 1]);
+
+function request(rewardEvery: number, now?: () => number): DecodingRequest {
+  return {
+    prompt: { text: '', tokens: [1, 2] },
+    options: { method: 'tq', topK: 3, rolloutLength: 3, maxTokens: 6, alpha: 0.3, rewardEvery },
+    policies: {
+      reference: new TabularPolicy('sft', vocabulary, randomTable(vocabulary, 1)),
+      baseline: new TabularPolicy('dpo', vocabulary, randomTable(vocabulary, 2)),
+    },
+    rewards: { target: new TabularReward('joy', scores, [0, 1]) },
+    decode: letters,
+    ...(now && { now }),
+  };
+}
+
+describe('watching a text being written', () => {
+  it('gives the reward of the text so far every n tokens, and changes nothing else', async () => {
+    const watched = await collect(generate(request(2)));
+    const unwatched = await collect(generate(request(0)));
+    const { ids } = watched.result;
+    assert.deepEqual(ids, unwatched.result.ids);
+    assert.ok(ids.length > 2);
+    for (const { index, reward } of watched.events) {
+      const due = (index + 1) % 2 === 0 && index + 1 < ids.length;
+      assert.equal(reward, due ? scores(ids.slice(0, index + 1)) : null);
+    }
+    assert.ok(unwatched.events.every(({ reward }) => reward === null));
+  });
+
+  it('tells KL and time as they grow to those of the result', async () => {
+    let clock = 0;
+    const { events, result } = await collect(generate(request(2, () => (clock += 1))));
+    const { events: unwatched } = await collect(generate(request(0, () => (clock += 1))));
+    assert.equal(events.at(-1)!.kl, result.kl);
+    for (const [index, event] of events.entries()) {
+      const before = events[index - 1];
+      assert.ok(event.wallMs > (before?.wallMs ?? 0));
+      assert.ok(event.kl! >= (before?.kl ?? 0));
+      assert.equal(event.kl, unwatched[index]!.kl);
+    }
+  });
+});
