@@ -52,7 +52,7 @@ describe('Manage Models', function () {
     assert.equal(added.licence, 'mit');
     assert.equal(added.format, 'GGUF Q8_0');
     assert.deepEqual((await told).buttons, ['Use as Baseline Policy']);
-    const models = await api.ctx.engine.query(requests.listModels, {});
+    const models = await fixture.api.ctx.engine.query(requests.listModels, {});
     const found = models.find(({ id }) => id === 'tests/small')!;
     assert.equal(found.problem, '');
     assert.equal(found.shipped, false);

@@ -42,7 +42,11 @@ export class CompiledStore {
    * its own, renamed when whole: an interrupted compile leaves nothing under the final name, and of
    * two processes that compile at once the later takes the earlier's result.
    */
-  async open(key: CompiledKey, source: CompileSource, progress: CompileProgress = {}): Promise<string> {
+  async open(
+    key: CompiledKey,
+    source: CompileSource,
+    progress: CompileProgress = {},
+  ): Promise<string> {
     const path = this.path(key);
     if (await isComplete(path)) return path;
     const work = `${path}${unfinishedMark}${randomUUID()}`;
@@ -62,7 +66,9 @@ export class CompiledStore {
   /** Bytes of the compiled models on disk. */
   async size(): Promise<number> {
     let bytes = 0;
-    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    );
     for (const entry of entries) {
       if (!entry.isFile()) continue;
       const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);

@@ -9,9 +9,12 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 const relativePath = z
   .string()
   .min(1)
-  .refine((path) => !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..'), {
-    message: 'must stay inside the models folder',
-  });
+  .refine(
+    (path) => !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..'),
+    {
+      message: 'must stay inside the models folder',
+    },
+  );
 
 const fileSchema = z.strictObject({
   path: relativePath,
@@ -85,7 +88,9 @@ export async function readManifest(folder: string): Promise<ManifestModel[]> {
       { cause },
     );
   };
-  const text = await readFile(path, 'utf8').catch((error: unknown) => refuse('cannot be read', error));
+  const text = await readFile(path, 'utf8').catch((error: unknown) =>
+    refuse('cannot be read', error),
+  );
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -135,9 +140,13 @@ export async function verifyModel(
     const stream = createReadStream(join(folder, file.path), { highWaterMark: 1 << 20 });
     await pipeline(stream, hash, { signal }).catch((error: unknown) => {
       if (signal?.aborted) throw error;
-      throw new TqError(ErrorCode.badModel, `${file.path} cannot be read (${String(error)}); ${advice}`, {
-        cause: error,
-      });
+      throw new TqError(
+        ErrorCode.badModel,
+        `${file.path} cannot be read (${String(error)}); ${advice}`,
+        {
+          cause: error,
+        },
+      );
     });
     const found = hash.digest('hex');
     if (found !== file.sha256) {

@@ -60,12 +60,19 @@ export class ModelSource {
   }
 
   private shrunk(start: number, end: number, filled: number) {
-    return cutFile(this.label, 'a part that was there when it was opened', start, end, start + filled);
+    return cutFile(
+      this.label,
+      'a part that was there when it was opened',
+      start,
+      end,
+      start + filled,
+    );
   }
 }
 
 function readFailure(label: string, error: unknown): Error {
-  if (!(error instanceof Error) || !('code' in error)) return badModel(`${label} cannot be read.`, error);
+  if (!(error instanceof Error) || !('code' in error))
+    return badModel(`${label} cannot be read.`, error);
   if (error.name === 'TqError') return error;
   if (error.code === 'ENOENT') return badModel(`${label} does not exist.`, error);
   return badModel(`${label} cannot be read (${String(error.code)}).`, error);

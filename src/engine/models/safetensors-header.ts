@@ -130,9 +130,7 @@ function requireGapless(
   dataStart: number,
   source: ModelSource,
 ): void {
-  const inOrder = [...entries].sort(
-    (a, b) => a.offset - b.offset || a.byteLength - b.byteLength,
-  );
+  const inOrder = [...entries].sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
   let expected = dataStart;
   for (const { name, offset, byteLength } of inOrder) {
     if (offset !== expected) {

@@ -22,12 +22,16 @@ export class ExternalData {
   ): Promise<InitializerSpec> {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const offset = Math.ceil(this.#offset / alignment) * alignment;
-    for (let done = 0; done < bytes.byteLength; ) {
-      const { bytesWritten } = await this.file.write(bytes, done, bytes.byteLength - done, offset + done);
+    for (let done = 0; done < bytes.byteLength;) {
+      const { bytesWritten } = await this.file.write(
+        bytes,
+        done,
+        bytes.byteLength - done,
+        offset + done,
+      );
       done += bytesWritten;
     }
     this.#offset = offset + bytes.byteLength;
     return { name, type, dims, data: { file: this.fileName, offset, length: bytes.byteLength } };
   }
 }
-

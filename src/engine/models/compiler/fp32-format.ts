@@ -11,14 +11,20 @@ export class Fp32Format implements WeightFormat {
 
   constructor(private readonly data: ExternalData) {}
 
-  async storeLinear({ name, inFeatures, outFeatures }: LinearWeight, values: Float32Array): Promise<void> {
+  async storeLinear(
+    { name, inFeatures, outFeatures }: LinearWeight,
+    values: Float32Array,
+  ): Promise<void> {
     const transposed = new Float32Array(values.length);
     for (let out = 0; out < outFeatures; out++) {
       for (let i = 0; i < inFeatures; i++) {
         transposed[i * outFeatures + out] = values[out * inFeatures + i]!;
       }
     }
-    this.#stored.set(name, await this.data.write(name, 'float32', [inFeatures, outFeatures], transposed));
+    this.#stored.set(
+      name,
+      await this.data.write(name, 'float32', [inFeatures, outFeatures], transposed),
+    );
   }
 
   async storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void> {

@@ -24,8 +24,19 @@ export class GraphBuilder {
   }
 
   /** Declares `value` as a graph output under `name`. */
-  output(name: string, value: string, type: DataTypeName, shape: readonly (number | string)[]): void {
-    this.#nodes.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {}, domain: '' });
+  output(
+    name: string,
+    value: string,
+    type: DataTypeName,
+    shape: readonly (number | string)[],
+  ): void {
+    this.#nodes.push({
+      op: 'Identity',
+      inputs: [value],
+      outputs: [name],
+      attributes: {},
+      domain: '',
+    });
     this.#outputs.push({ name, type, shape });
   }
 
@@ -35,12 +46,22 @@ export class GraphBuilder {
   }
 
   /** Adds an ONNX operator with several outputs. */
-  ops(op: string, inputs: readonly string[], outputs: number, attributes: Attributes = {}): string[] {
+  ops(
+    op: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: Attributes = {},
+  ): string[] {
     return this.#add('', op, inputs, attributes, outputs);
   }
 
   /** Adds an operator of ONNX Runtime's own domain (com.microsoft). */
-  microsoft(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = 1): string[] {
+  microsoft(
+    op: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    outputs = 1,
+  ): string[] {
     return this.#add('com.microsoft', op, inputs, attributes, outputs);
   }
 
@@ -94,7 +115,12 @@ export class GraphBuilder {
     return outputs;
   }
 
-  #constant(type: DataTypeName, values: readonly number[], dims: readonly number[], data: Uint8Array) {
+  #constant(
+    type: DataTypeName,
+    values: readonly number[],
+    dims: readonly number[],
+    data: Uint8Array,
+  ) {
     const key = `${type}[${dims.join()}]=${values.join()}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;

@@ -84,9 +84,7 @@ export const DataType = {
 export type DataTypeName = keyof typeof DataType;
 
 export type AttributeValue =
-  | { readonly int: number }
-  | { readonly float: number }
-  | { readonly ints: readonly number[] };
+  { readonly int: number } | { readonly float: number } | { readonly ints: readonly number[] };
 
 export interface NodeSpec {
   readonly op: string;
@@ -108,7 +106,8 @@ export interface InitializerSpec {
   readonly type: DataTypeName;
   readonly dims: readonly number[];
   /** The bytes themselves, or where they lie in the external data file. */
-  readonly data: Uint8Array | { readonly file: string; readonly offset: number; readonly length: number };
+  readonly data:
+    Uint8Array | { readonly file: string; readonly offset: number; readonly length: number };
 }
 
 export interface GraphSpec {
@@ -168,7 +167,9 @@ export function encodeModel(graph: GraphSpec, producerVersion: string): Uint8Arr
         domain: node.domain,
         input: node.inputs,
         output: node.outputs,
-        attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
+        attribute: Object.entries(node.attributes).map(([name, value]) =>
+          encodeAttribute(name, value),
+        ),
       })),
       input: graph.inputs.map(encodeValue),
       output: graph.outputs.map(encodeValue),

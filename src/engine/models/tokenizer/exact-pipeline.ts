@@ -115,7 +115,8 @@ function exactPreTokenizer(node: PipelineNode): PipelineNode {
 
 function metaspace(node: PipelineNode): PipelineNode {
   const marker = String(node['replacement'] ?? '\u2581');
-  const scheme = node['prepend_scheme'] ?? (node['add_prefix_space'] === false ? 'never' : 'always');
+  const scheme =
+    node['prepend_scheme'] ?? (node['add_prefix_space'] === false ? 'never' : 'always');
   const spell = { type: 'Metaspace', replacement: marker, prepend_scheme: scheme };
   if (node['split'] === false) return spell;
   return sequence('pretokenizers', [spell, split(escaped(marker), 'MergedWithNext', false)]);

@@ -92,7 +92,5 @@ function vocabularyId(model: PipelineNode, text: string | undefined): number | u
     const id = vocabulary.findIndex((piece: unknown) => Array.isArray(piece) && piece[0] === text);
     return id < 0 ? undefined : id;
   }
-  return Object.hasOwn(vocabulary, text)
-    ? (vocabulary as Record<string, number>)[text]
-    : undefined;
+  return Object.hasOwn(vocabulary, text) ? (vocabulary as Record<string, number>)[text] : undefined;
 }

@@ -65,7 +65,9 @@ export class LibraryTokenizer implements TextTokenizer {
       add_special_tokens: add,
     }).ids;
     if (ids.every((id) => id !== undefined)) return ids;
-    throw badModel("The model's tokenizer has no token for a part of the text, and none for unknown parts.");
+    throw badModel(
+      "The model's tokenizer has no token for a part of the text, and none for unknown parts.",
+    );
   }
 
   decode(ids: readonly number[], options: DecodeOptions = {}): string {
@@ -114,7 +116,8 @@ export class LibraryTokenizer implements TextTokenizer {
 
 function build(json: TokenizerJson): Tokenizer {
   const wholeWord = json.added_tokens.find((token) => token.single_word);
-  if (wholeWord) throw unsupported(`added token ${quoted(wholeWord.content)} is a single_word token`);
+  if (wholeWord)
+    throw unsupported(`added token ${quoted(wholeWord.content)} is a single_word token`);
   if (json.model['continuing_subword_prefix'] && json.model.type === 'BPE') {
     throw unsupported('BPE model has a continuing_subword_prefix');
   }
