@@ -7,12 +7,8 @@ import { checkOptions, type DecodingOptionsInput } from './decoding/options.ts';
 import type { DecodingRequest } from './decoding/plan.ts';
 import type { DecodingResult, TokenEvent as DecodedToken } from './decoding/result.ts';
 import type { Reward, RewardPrompt } from './decoding/reward.ts';
-import {
-  defaultModel,
-  type LoadedPolicy,
-  type LoadOptions,
-  type ModelLibrary,
-} from './model-library.ts';
+import { defaultModel, type LoadedPolicy, type ModelLibrary } from './model-library.ts';
+import type { LoadOptions } from './model-loader.ts';
 import { requireMemory } from './memory.ts';
 import type { DecoderPolicy } from './policy/decoder-policy.ts';
 import type { RewardLibrary, RewardLoadOptions } from './reward-library.ts';

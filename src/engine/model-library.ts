@@ -1,39 +1,20 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { DeviceReport, ModelEntry } from '../protocol/requests.ts';
 import type { Locations } from './locations.ts';
-import { requireMemory, weightMemory } from './memory.ts';
 import { ModelFinder, type FoundModel, type KnownModel } from './model-finder.ts';
-import { openAdapter, type Adapter } from './models/adapter.ts';
-import type { HeadKind } from './models/architecture/architecture.ts';
+import { ModelLoader, type LoadOptions } from './model-loader.ts';
 import { CompiledStore } from './models/compiled-store.ts';
 import type { CompileSource } from './models/compiler/compile.ts';
-import type { FormatName } from './models/compiler/format.ts';
-import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
+import type { OpenModel } from './models/open-model.ts';
 import { labelIndex, scoreLabels } from './models/score-head.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { DecoderPolicy } from './policy/decoder-policy.ts';
-import { GraphSession } from './policy/graph-session.ts';
 import { CausalReward } from './reward/causal-reward.ts';
 import { memoryNeed } from './store/describe-model.ts';
 import { KnownFacts } from './store/known-facts.ts';
 import { ModelStore } from './store/model-store.ts';
 import type { Alignment } from './transfer.ts';
-
-/** How far a load has come. */
-export type LoadProgress = (
-  stage: 'checking' | 'compiling' | 'loading',
-  model: string,
-  done: number | null,
-) => void;
-
-export interface LoadOptions {
-  readonly format: FormatName;
-  readonly device: 'auto' | 'cpu';
-  readonly onProgress?: LoadProgress | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** A policy in memory with what turns text into its tokens and back. */
 export interface LoadedPolicy {
@@ -50,12 +31,6 @@ interface LoadedReward {
   readonly labels: readonly string[];
 }
 
-interface Vocabulary {
-  /** Names the token table: equal for bases whose tokens are equal. */
-  readonly id: string;
-  readonly tokenizer: TextTokenizer;
-}
-
 interface Resident<T> {
   readonly value: Promise<T>;
   readonly label: string;
@@ -69,23 +44,23 @@ export const defaultModel = 'smollm2-135m-instruct';
 export class ModelLibrary {
   readonly #policies = new Map<string, Resident<LoadedPolicy>>();
   readonly #rewards = new Map<string, Resident<LoadedReward>>();
-  /** Of the bases seen so far, by the hash of their files. */
-  readonly #vocabularies = new Map<string, Vocabulary>();
   /** Models that a person added. */
   readonly added: ModelStore;
   readonly finder: ModelFinder;
   readonly #facts: KnownFacts;
   readonly #store: CompiledStore;
+  readonly #loader: ModelLoader;
 
   constructor(locations: Locations) {
     this.added = new ModelStore(locations.store);
     this.finder = new ModelFinder(locations.models, this.added);
     this.#facts = new KnownFacts(this.finder);
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
+    this.#loader = new ModelLoader(this.finder, this.#store);
   }
 
   get threads(): number {
-    return availableParallelism();
+    return this.#loader.threads;
   }
 
   cacheBytes(): Promise<number> {
@@ -179,7 +154,7 @@ export class ModelLibrary {
   /** Frees one model, by id or path, or all; returns the ids of those freed. */
   async unload(idOrPath?: string): Promise<string[]> {
     const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
-    if (id === undefined) this.#vocabularies.clear();
+    if (id === undefined) this.#loader.forget();
     return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
   }
 
@@ -221,7 +196,7 @@ export class ModelLibrary {
   }
 
   async #loadPolicy(found: FoundModel, options: LoadOptions): Promise<LoadedPolicy> {
-    const { session, vocabulary } = await this.#loadSession(found, 'logits', options);
+    const { session, vocabulary } = await this.#loader.load(found, 'logits', options);
     const { id, tokenizer } = vocabulary;
     return {
       id: found.id,
@@ -247,7 +222,7 @@ export class ModelLibrary {
       labels = scoreLabels(found.id, source, classification);
       labelIndex(found.id, labels, label);
     };
-    const { session, vocabulary, padToken } = await this.#loadSession(
+    const { session, vocabulary, padToken } = await this.#loader.load(
       found,
       'score',
       options,
@@ -256,52 +231,6 @@ export class ModelLibrary {
     const { id, tokenizer } = vocabulary;
     const reward = new CausalReward(found.id, session, undefined, id, { tokenizer, padToken });
     return { reward, labels };
-  }
-
-  async #loadSession(
-    found: FoundModel,
-    head: HeadKind,
-    options: LoadOptions,
-    check?: (source: CompileSource, model: OpenModel) => void,
-  ): Promise<{ session: GraphSession; vocabulary: Vocabulary; padToken: number | undefined }> {
-    const { format, onProgress, signal } = options;
-    onProgress?.('checking', found.id, null);
-    for (const known of [found.knownBase, found.knownAdapter]) {
-      if (known) await this.finder.verify(known, signal);
-    }
-    const model = await openModel(found.base);
-    let adapter: Adapter | undefined;
-    try {
-      adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
-      const source = compileSource(model, adapter, head);
-      check?.(source, model);
-      requireWeightMemory(found.id, model, format);
-      const checked = found.knownBase?.files ?? [];
-      const baseHash =
-        checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
-      const vocabulary = await this.#vocabulary(baseHash, model);
-      const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
-      const folder = await this.#store.open({ contentHash: hash, format, head }, source, {
-        signal,
-        onProgress: (done) => onProgress?.('compiling', found.id, done),
-      });
-      onProgress?.('loading', found.id, null);
-      const session = await GraphSession.create(folder, model.shape, { threads: this.threads });
-      return { session, vocabulary, padToken: model.classification.padToken };
-    } finally {
-      await adapter?.close();
-      await model.close();
-    }
-  }
-
-  async #vocabulary(baseHash: string, model: OpenModel): Promise<Vocabulary> {
-    const known = this.#vocabularies.get(baseHash);
-    if (known) return known;
-    const tokenizer = await model.tokenizer();
-    const alike = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
-    const vocabulary = { id: alike?.id ?? baseHash, tokenizer };
-    this.#vocabularies.set(baseHash, vocabulary);
-    return vocabulary;
   }
 }
 
@@ -319,14 +248,6 @@ function requirePolicy({ id, knownAdapter }: FoundModel): void {
   );
 }
 
-function sameTokens(a: TextTokenizer, b: TextTokenizer): boolean {
-  if (a.vocabularySize !== b.vocabularySize) return false;
-  for (let id = 0; id < a.vocabularySize; id++) {
-    if (a.tokenText(id) !== b.tokenText(id)) return false;
-  }
-  return true;
-}
-
 async function free<T>(
   residents: Map<string, Resident<T>>,
   id: string | undefined,
@@ -339,15 +260,4 @@ async function free<T>(
     await resident.value.then(resident.dispose, () => undefined);
   }
   return freed;
-}
-
-/** Tells before loading when the weights cannot fit into the memory that is free. */
-function requireWeightMemory(id: string, { shape }: OpenModel, format: FormatName): void {
-  const { layers, hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
-  const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
-  requireMemory(
-    weightMemory(layers * layer + 2 * vocabulary * hidden, format),
-    `${id} needs as ${format}`,
-    'close other programs or take a smaller model',
-  );
 }

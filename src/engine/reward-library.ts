@@ -1,7 +1,8 @@
 import type { RewardEntry } from '../protocol/requests.ts';
 import type { Reward } from './decoding/reward.ts';
 import { scriptProgram, type Locations } from './locations.ts';
-import type { LoadOptions, ModelLibrary } from './model-library.ts';
+import type { ModelLibrary } from './model-library.ts';
+import type { LoadOptions } from './model-loader.ts';
 import type { ManifestModel } from './models/manifest.ts';
 import { catalogue } from './reward/catalogue.ts';
 import { Clamped } from './reward/clamped.ts';
