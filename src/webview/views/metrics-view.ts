@@ -1,6 +1,6 @@
-import { html, type TemplateResult } from 'lit';
-import type { StreamName } from '../../protocol/events.ts';
-import type { Comparison, StreamState } from '../../protocol/panel.ts';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { DoneEvent, StreamName } from '../../protocol/events.ts';
+import type { Comparison, PanelStrings, StreamState } from '../../protocol/panel.ts';
 import type { Model } from '../model.ts';
 
 /** Reward, KL, speed and cost of a text; while it is written, what is known of them. */
@@ -22,6 +22,7 @@ export function metricsView(
         `${done && !done.klExact ? `${strings.klGuessed} ` : ''}${number(kl, 1)} ${strings.nats}`,
       )}
       ${metric(strings.speed, `${number(speed(stream), 1)} ${strings.tokensPerSecond}`)}
+      ${done && name === 'aligned' ? metric(strings.method, methodOf(done, strings)) : nothing}
       ${metric(strings.tokens, String(tokens.length))}
       ${metric(strings.cost, `${number(cost(stream, comparison.plain), 1)} ${strings.timesPlain}`)}
     </dl>
@@ -33,6 +34,12 @@ function metric(title: string, value: string): TemplateResult {
     <dt>${title}</dt>
     <dd>${value}</dd>
   </div>`;
+}
+
+/** The method, and which transfer from the baseline policy's own reward it makes. */
+function methodOf({ stats: { method, transfer } }: DoneEvent, strings: PanelStrings): string {
+  const kind = transfer && strings[`${transfer}Transfer`];
+  return [method, kind].filter((each) => each !== undefined).join(', ');
 }
 
 /** Tokens a second of this text's own time. */
