@@ -115,15 +115,15 @@ export class Workbench {
     await this.pick(label);
   }
 
-  /** The document of the webview that has an element. */
-  async webview(selector: string): Promise<Frame> {
+  /** The document of the webview that has an element, in this window or in another one of it. */
+  async webview(selector: string, page = this.page): Promise<Frame> {
     for (let i = 0; i < 2400; i++) {
-      for (const frame of this.page.frames()) {
+      for (const frame of page.frames()) {
         const found = await frame
           .locator(selector)
           .count()
           .catch(() => 0);
-        if (found > 0 && frame !== this.page.mainFrame()) return frame;
+        if (found > 0 && frame !== page.mainFrame()) return frame;
       }
       await delay(50);
     }

@@ -102,6 +102,28 @@ describe('Panel in the browser', function () {
     });
   }
 
+  it('shows everything again after another tab was in front of it', async function () {
+    const { workbench } = window;
+    const tab = (name: string) => workbench.page.locator('.tab', { hasText: name }).first();
+    await tab('letter.md').click();
+    await workbench.page.locator('.tab.active', { hasText: 'letter.md' }).waitFor();
+    await tab('Aligned and Plain').click();
+    panel = await workbench.webview('#panel .stream');
+    await done();
+    assert.equal(await panel.locator('.token').count(), 32);
+  });
+
+  it('goes with its text into a window of its own', async function () {
+    const { workbench } = window;
+    const opened = workbench.page.context().waitForEvent('page');
+    await workbench.run('View: Move Editor into New Window');
+    panel = await workbench.webview('#panel .stream', await opened);
+    await done();
+    assert.equal(await panel.locator('.token').count(), 32);
+    await panel.locator('.token').nth(1).click();
+    await panel.locator('.inspector tbody tr').first().waitFor();
+  });
+
   it('loads nothing from the network', function () {
     assert.deepEqual([...outside], []);
   });
