@@ -33,6 +33,8 @@ const quietSettings = {
 export interface ServerOptions {
   /** Folder whose copy is opened. */
   readonly workspace?: string | undefined;
+  /** A file in it that names several folders to open instead. */
+  readonly workspaceFile?: string | undefined;
   /** Packages that are installed before the start. */
   readonly vsix?: readonly string[] | undefined;
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
@@ -79,7 +81,9 @@ export class VSCodeServer {
       // A process group of its own, so that the extension host can be ended with it.
       { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );
-    const address = `http://127.0.0.1:${port}/?tkn=${token}&folder=${encodeURIComponent(join(folder, 'workspace'))}`;
+    const opened = join(folder, 'workspace', options.workspaceFile ?? '');
+    const kind = options.workspaceFile === undefined ? 'folder' : 'workspace';
+    const address = `http://127.0.0.1:${port}/?tkn=${token}&${kind}=${encodeURIComponent(opened)}`;
     const server = new VSCodeServer(folder, child, address, env);
     process.once('exit', () => server.#signal('SIGKILL'));
     try {

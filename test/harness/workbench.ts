@@ -109,6 +109,17 @@ export class Workbench {
     await box.waitFor({ state: 'hidden' });
   }
 
+  /** Opens a file by its name, wherever in the workspace it is. */
+  async openQuickly(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.fill(name);
+    await this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: name })
+      .first()
+      .click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
   async setTheme(label: string): Promise<void> {
     await this.run('Preferences: Color Theme');
     await this.page.getByPlaceholder(/color theme/iu).fill(label);
