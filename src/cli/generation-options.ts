@@ -4,6 +4,7 @@ import {
   formats,
   generationOptionsSchema,
   methodIds,
+  shortcutNames,
   type GenerationOptionsInput,
 } from '../protocol/options.ts';
 import { wrongUsage } from './failure.ts';
@@ -37,6 +38,10 @@ export function addGenerationOptions(command: Command): Command {
     ]),
     ...loadingOptions(),
     new Option('--exhaustive', 'Algorithm 1 in full, without shortcuts'),
+    new Option(
+      '--without <shortcut>',
+      `leave out a shortcut (may be repeated): ${shortcutNames.join(', ')}`,
+    ).argParser(addShortcut),
   ];
   for (const option of options) command.addOption(option);
   return command;
@@ -82,6 +87,11 @@ function choice(
 function addStop(text: string, before: readonly string[] | undefined): string[] {
   if (text === '') throw wrongUsage('--stop is ""; it must have at least one character.');
   return [...(before ?? []), text];
+}
+
+function addShortcut(text: string, before: readonly string[] | undefined): string[] {
+  if (shortcutNames.some((each) => each === text)) return [...(before ?? []), text];
+  throw wrongUsage(`--without is "${text}"; it must be one of ${shortcutNames.join(', ')}.`);
 }
 
 function name(flags: string): string {

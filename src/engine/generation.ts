@@ -5,6 +5,7 @@ import { generate } from './decoding/generate.ts';
 import { methodOf } from './decoding/methods.ts';
 import { checkOptions, type DecodingOptionsInput } from './decoding/options.ts';
 import type { DecodingRequest } from './decoding/plan.ts';
+import { shortcutsWithout } from './decoding/shortcuts.ts';
 import type { DecodingResult, TokenEvent as DecodedToken } from './decoding/result.ts';
 import type { Reward, RewardPrompt } from './decoding/reward.ts';
 import { defaultModel, type LoadedPolicy, type ModelLibrary } from './model-library.ts';
@@ -205,6 +206,7 @@ function decodingOptions(options: GenerationOptions, transfer: Transfer): Decodi
     argsPolicy: options.argsPolicy,
     exhaustive: options.exhaustive,
     rewardEvery: options.rewardEvery,
+    shortcuts: shortcutsWithout(options.without ?? []),
   };
 }
 

@@ -4,6 +4,16 @@ import { z } from 'zod';
 export const methodIds = ['sft', 'dpo', 'bon', 'args', 'cd', 'dt', 'tq', 'tq-indirect'] as const;
 export type MethodName = (typeof methodIds)[number];
 
+/** Exact shortcuts that can be left out one by one; see README for what each saves. */
+export const shortcutNames = [
+  'incremental-reward',
+  'bounds',
+  'carry-over',
+  'look-ahead',
+  'no-repetition',
+] as const;
+export type ShortcutName = (typeof shortcutNames)[number];
+
 /** Number formats a model is compiled to. */
 export const formats = ['int8', 'fp32'] as const;
 
@@ -40,6 +50,8 @@ export const generationOptionsSchema = z.strictObject({
   format: z.enum(formats).default('int8'),
   device: z.enum(devices).default('auto'),
   exhaustive: z.boolean().default(false),
+  /** Shortcuts to do without, to see what each saves. */
+  without: z.array(z.enum(shortcutNames)).optional(),
   /** Tokens between two rewards of the text so far in token events; 0 for none. */
   rewardEvery: z.number().int().min(0).optional(),
   /** Which policy ARGS decodes: ARGS-SFT or ARGS-DPO. */

@@ -31,6 +31,7 @@ const usage: readonly Case[] = [
   ['no tokens', ['generate', '--max-tokens', '0'], 2, /--max-tokens is "0"/u],
   ['a cold temperature', ['generate', '--temperature', '-1'], 2, /--temperature is "-1"/u],
   ['an empty stop string', ['generate', '--stop', ''], 2, /--stop is ""/u],
+  ['an unknown shortcut', ['generate', '--without', 'luck'], 2, /--without is "luck".*look-ahead/u],
   [
     'an unknown format',
     ['generate', '--format', 'int4'],

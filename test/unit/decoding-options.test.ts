@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { generate } from '../../src/engine/decoding/generate.ts';
+import { shortcutsWithout } from '../../src/engine/decoding/shortcuts.ts';
 import { methodIds } from '../../src/engine/decoding/methods.ts';
 import { checkOptions } from '../../src/engine/decoding/options.ts';
 import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
@@ -89,6 +90,12 @@ describe('decoding options', () => {
       lookAhead: true,
       dedupe: true,
     });
+    const named = shortcutsWithout(['carry-over', 'no-repetition']);
+    const { shortcuts } = checkOptions({ method: 'tq', shortcuts: named }, vocabulary);
+    assert.deepEqual(
+      Object.entries(shortcuts).flatMap(([name, on]) => (on ? [] : [name])),
+      ['carryOver', 'dedupe'],
+    );
     const full = checkOptions({ method: 'tq', exhaustive: true }, vocabulary);
     assert.ok(Object.values(full.shortcuts).every((on) => !on));
   });

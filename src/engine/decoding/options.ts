@@ -1,20 +1,7 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { methodOf } from './methods.ts';
 import type { MethodId, PolicyRole } from './methods.ts';
-
-/** Exact shortcuts: each gives the same tokens as Algorithm 1 in full, for less work. */
-export interface Shortcuts {
-  /** 2: tells the reward which tokens are fixed, so that it reads only what is new. */
-  readonly incrementalReward: boolean;
-  /** 3: values candidates best first and leaves out those that cannot win. */
-  readonly bounds: boolean;
-  /** 4: lets the policy take positions of earlier rollouts instead of computing them again. */
-  readonly carryOver: boolean;
-  /** 5: rolls out alternatives of coming steps together with those of this one. */
-  readonly lookAhead: boolean;
-  /** 6: neither rolls out again what has ended nor scores again what has a score. */
-  readonly dedupe: boolean;
-}
+import { noShortcuts, shortcutsOf, type Shortcuts } from './shortcuts.ts';
 
 /** Options of one request, all set and checked. */
 export interface DecodingOptions {
@@ -63,14 +50,6 @@ const optionNames = {
   batch: 'batch',
 } as const;
 
-const noShortcuts: Shortcuts = {
-  incrementalReward: false,
-  bounds: false,
-  carryOver: false,
-  lookAhead: false,
-  dedupe: false,
-};
-
 /**
  * Fills in the defaults (the paper's setting) and checks every value.
  * @throws TqError invalidInput, with the option, its value and what is allowed.
@@ -118,16 +97,6 @@ export function checkOptions(input: DecodingOptionsInput, vocabularySize: number
 function defaultRollouts(indirect: boolean, selection: string): number {
   if (selection === 'best-of-n') return 10;
   return indirect ? 4 : 1;
-}
-
-function shortcutsOf(input: DecodingOptionsInput['shortcuts']): Shortcuts {
-  return {
-    incrementalReward: input?.incrementalReward ?? true,
-    bounds: input?.bounds ?? true,
-    carryOver: input?.carryOver ?? true,
-    lookAhead: input?.lookAhead ?? true,
-    dedupe: input?.dedupe ?? true,
-  };
 }
 
 function checkNumbers(options: DecodingOptions, vocabularySize: number): void {
