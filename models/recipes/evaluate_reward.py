@@ -46,7 +46,9 @@ def main() -> None:
         last = scores.last.flatten().numpy()
         describe(name, wins_of(scores.last.numpy()))
         ends, every = (np.percentile(x, [0.5, 99.5]) for x in (last, scores.every.numpy()))
-        print(f"  0.5 and 99.5 percent of scores: {ends.round(2)}; at every token: {every.round(2)}")
+        print(
+            f"  0.5 and 99.5 percent of scores: {ends.round(2)}; at every token: {every.round(2)}"
+        )
         print(f"  correlation with {REWARD}: {np.corrcoef(before, last)[0, 1]:.3f}")
         if name != REWARD:
             draw_histograms(MODELS / name / "scores.svg", {REWARD: before, name: last})
