@@ -28,13 +28,13 @@ NEW_TOKENS = 64
 DRAWN = 32
 
 
-def read_prompts(name: str) -> list[str]:
-    """Of a JSONL file with a "prompt" a line; of hh-validation, those of a single turn."""
+def read_prompts(name: str) -> list[dict[str, str]]:
+    """Objects with "prompt" and perhaps "draft": of a JSONL file; single turns of hh-validation."""
     if name.startswith("hh-"):
         single = [pair.prompt[0][1] for pair in read_pairs(name) if len(pair.prompt) == 1]
-        return list(dict.fromkeys(single))
+        return [{"prompt": prompt} for prompt in dict.fromkeys(single)]
     lines = Path(name).read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["prompt"] for line in lines]
+    return [json.loads(line) for line in lines]
 
 
 @torch.no_grad()
@@ -109,10 +109,10 @@ def main() -> None:
         measure(name, read_prompts(prompts)[: options.limit], Path(folder))
 
 
-def measure(name: str, prompts: list[str], folder: Path) -> None:
+def measure(name: str, prompts: list[dict[str, str]], folder: Path) -> None:
     torch.manual_seed(0)
     tokenizer = load_tokenizer()
-    encoded = [encode_prompt(tokenizer, [("user", prompt)], limit=512) for prompt in prompts]
+    encoded = [encode_prompt(tokenizer, [("user", p["prompt"])], limit=512) for p in prompts]
     model = PeftModel.from_pretrained(load_model(), MODELS / name, autocast_adapter_dtype=False)
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -121,7 +121,7 @@ def measure(name: str, prompts: list[str], folder: Path) -> None:
         with (folder / f"{writer}.jsonl").open("w", encoding="utf-8") as file:
             for prompt, answer in zip(prompts, answers):
                 response = tokenizer.decode(answer, skip_special_tokens=True)
-                file.write(json.dumps({"prompt": prompt, "response": response}) + "\n")
+                file.write(json.dumps({**prompt, "response": response}) + "\n")
 
     save(name)
     with model.disable_adapter():

@@ -45,8 +45,10 @@ def main() -> None:
     for name, scores in found.items():
         last = scores.last.flatten().numpy()
         describe(name, wins_of(scores.last.numpy()))
-        bounds = np.percentile(np.concatenate([last, scores.every.numpy()]), [0.5, 99.5])
-        print(f"  0.5 and 99.5 percent of scores, unfinished responses too: {bounds.round(2)}")
+        ends, every = (np.percentile(x, [0.5, 99.5]) for x in (last, scores.every.numpy()))
+        print(
+            f"  0.5 and 99.5 percent of scores: {ends.round(2)}; at every token: {every.round(2)}"
+        )
         print(f"  correlation with {REWARD}: {np.corrcoef(before, last)[0, 1]:.3f}")
         if name != REWARD:
             draw_histograms(MODELS / name / "scores.svg", {REWARD: before, name: last})

@@ -86,11 +86,13 @@ def continuation(turns: list[Turn]) -> str:
 
 
 def read_jsonl_pairs(path: Path) -> list[Pair]:
-    """One object a line: {"prompt", "chosen", "rejected"}, all strings.
+    """One object a line, gzipped or not: {"prompt", "chosen", "rejected"}, all strings.
 
     "chosen_ended" and "rejected_ended" are false for a response that was cut, where they are given.
     """
-    records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
+    with opened as file:
+        records = [json.loads(line) for line in file]
     return [
         Pair(
             [("user", r["prompt"])],
