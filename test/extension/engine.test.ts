@@ -91,6 +91,8 @@ describe('Engine', function () {
   });
 
   it('takes a half rewrite out of the document when it crashes', async function () {
+    // Written so slowly that it is not finished when its first words stand in the document.
+    await setSettings({ k: 10, rolloutLength: 40, alpha: 0.05 });
     const editor = await openText(`${sentence}\n`);
     const told = nextMessage(fixture, /stopped unexpectedly/u);
     const { decided } = rewrite();
@@ -100,6 +102,7 @@ describe('Engine', function () {
     assert.deepEqual(await decided, ['rejected']);
     assert.equal(editor.document.getText(), `${sentence}\n`);
     assert.equal(fixture.errors.length, 1);
+    await setSettings({ k: quick.k, rolloutLength: quick.rolloutLength, alpha: undefined });
   });
 
   it('stops writing when the panel is closed', async function () {
