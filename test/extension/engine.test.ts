@@ -92,7 +92,7 @@ describe('Engine', function () {
 
   it('takes a half rewrite out of the document when it crashes', async function () {
     // Written so slowly that it is not finished when its first words stand in the document.
-    await setSettings({ k: 10, rolloutLength: 40, alpha: 0.05 });
+    await setSettings({ k: 10, rolloutLength: 16, alpha: 0.05 });
     const editor = await openText(`${sentence}\n`);
     const told = nextMessage(fixture, /stopped unexpectedly/u);
     const { decided } = rewrite();
