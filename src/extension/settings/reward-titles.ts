@@ -13,6 +13,34 @@ export function rewardTitles(): Readonly<Record<string, RewardTitle>> {
       title: l10n.t('Positive tone'),
       favours: l10n.t('friendly, optimistic wording'),
     },
+    'clear-writing': {
+      title: l10n.t('Clear writing'),
+      favours: l10n.t('plain, short, active sentences that keep the meaning'),
+    },
+    'warm-tone': {
+      title: l10n.t('Warm tone'),
+      favours: l10n.t('friendly, polite wording that keeps the meaning'),
+    },
+    clarity: {
+      title: l10n.t('Clarity'),
+      favours: l10n.t('plain statements: no hedges, no sentence that is hard to read'),
+    },
+    'active-voice': {
+      title: l10n.t('Active voice'),
+      favours: l10n.t('sentences that say who does what'),
+    },
+    'no-cliches': {
+      title: l10n.t('No clichés'),
+      favours: l10n.t('wording that is not worn out'),
+    },
+    friendliness: {
+      title: l10n.t('Friendliness'),
+      favours: l10n.t('kind wording in every sentence'),
+    },
+    politeness: {
+      title: l10n.t('Politeness'),
+      favours: l10n.t('thanks, greetings, offers and requests that leave a choice'),
+    },
     readability: {
       title: l10n.t('Readability'),
       favours: l10n.t('text readable at a chosen school grade'),
