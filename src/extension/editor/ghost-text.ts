@@ -120,14 +120,18 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     };
     const atSpace = spaces !== '' || before.endsWith('\n');
     const fitted = (written: string): string => (atSpace ? written.replace(/^\s+/u, '') : written);
+    // The editor never shows a suggestion whose first version was nothing but line breaks.
+    const grow = (written: string): void => {
+      if (written.trim() !== '') continuation.grow(fitted(written));
+    };
     let written = '';
     const listen = (event: EngineEvent): void => {
       if (event.type !== 'token') return;
       written += event.text;
-      continuation.grow(fitted(written));
+      grow(written);
     };
     const prompt = { text, raw: true };
     const done = await this.engine.run(requests.generate, { prompt, options }, listen, signal);
-    if (done.stop !== 'cancelled') continuation.grow(fitted(done.text));
+    if (done.stop !== 'cancelled') grow(done.text);
   }
 }
