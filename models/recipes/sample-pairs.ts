@@ -1,6 +1,6 @@
 /**
- * Pairs for DPO from the shipped model's own answers: samples several answers to each instruction at
- * temperature 1 and writes the best against the worst under a reward.
+ * Pairs for DPO from the shipped model's own answers: samples several answers to each instruction and
+ * writes the best against the worst under a reward.
  *
  *     npx tsx models/recipes/sample-pairs.ts --reward clear-writing \
  *       --instructions models/recipes/data/clear-instructions.jsonl --out .cache/pairs/clear.jsonl
@@ -52,6 +52,8 @@ interface Options {
   readonly samples: number;
   readonly maxTokens: number;
   readonly seed: number;
+  readonly temperature: number;
+  readonly pairs: number;
   readonly minGap: number;
   readonly scoreOnly?: true;
 }
@@ -63,6 +65,13 @@ const options = new Command()
   .option('--samples <n>', 'answers an instruction', atLeast(2), 8)
   .option('--max-tokens <n>', 'longest answer, in tokens', atLeast(1), 64)
   .option('--seed <n>', 'seed of the sampling', atLeast(0), 1)
+  .option('--temperature <t>', 'of the sampling; at 1 a small model strays', Number, 0.7)
+  .option(
+    '--pairs <n>',
+    'of each instruction: best and worst, second best and worst, ...',
+    atLeast(1),
+    1,
+  )
   .option('--min-gap <score>', 'pairs with a smaller gap are left out', Number, 0.05)
   .option('--score-only', 'pairs from the answers that are there already')
   .parse()
@@ -90,6 +99,7 @@ async function sampleAnswers(): Promise<void> {
     const starts = Array.from({ length: options.samples }, (_, sample) => ({
       tokens: [],
       length: options.maxTokens,
+      temperature: options.temperature,
       random: stream(options.seed, 'sample', index, 0, sample),
     }));
     const rollouts = await sequence.rollOut(starts, { reuse: true });
@@ -127,19 +137,20 @@ async function writePairs(): Promise<void> {
     const scores = await session.score(responses);
     session.close();
     report();
-    if (responses.length < 2) continue;
-    const best = scores.indexOf(Math.max(...scores));
-    const worst = scores.indexOf(Math.min(...scores));
-    if (scores[best]! - scores[worst]! < options.minGap) continue;
-    pairs.push({
-      prompt,
-      chosen: responses[best]!.text,
-      rejected: responses[worst]!.text,
-      chosen_score: scores[best]!,
-      rejected_score: scores[worst]!,
-      chosen_ended: responses[best]!.ended,
-      rejected_ended: responses[worst]!.ended,
-    });
+    const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
+    for (let rank = 0; rank < Math.min(options.pairs, order.length / 2); rank++) {
+      const [best, worst] = [order[rank]!, order[order.length - 1 - rank]!];
+      if (best === worst || scores[best]! - scores[worst]! < options.minGap) break;
+      pairs.push({
+        prompt,
+        chosen: responses[best]!.text,
+        rejected: responses[worst]!.text,
+        chosen_score: scores[best]!,
+        rejected_score: scores[worst]!,
+        chosen_ended: responses[best]!.ended,
+        rejected_ended: responses[worst]!.ended,
+      });
+    }
   }
   writeFileSync(options.out, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
   process.stderr.write(`${pairs.length} pairs of ${sampled.length} instructions\n`);
