@@ -9,7 +9,9 @@ import type {
   TokenId,
 } from '../decoding/policy.ts';
 import type { RandomStream } from '../decoding/random.ts';
-import type { GraphResult, GraphSession } from './graph-session.ts';
+import type { DecoderShape } from '../models/architecture/architecture.ts';
+import type { DecoderText } from './decoder-text.ts';
+import type { GraphResult } from './graph-session.ts';
 import { sampleToken } from './sampling.ts';
 import { createNode, type Prediction, type TokenTree, type TreeNode } from './token-tree.ts';
 
@@ -43,12 +45,16 @@ export class DecoderSequence implements PolicySequence {
   #wantsLogits = false;
 
   constructor(
-    private readonly session: GraphSession,
+    private readonly shape: DecoderShape,
     private readonly endTokens: ReadonlySet<TokenId>,
-    readonly tree: TokenTree,
+    private readonly text: DecoderText,
     private readonly onClose: () => void,
   ) {
-    this.#topCount = Math.min(usualTopCount, session.shape.vocabulary);
+    this.#topCount = Math.min(usualTopCount, shape.vocabulary);
+  }
+
+  get tree(): TokenTree {
+    return this.text.tree;
   }
 
   get length(): number {
@@ -120,7 +126,7 @@ export class DecoderSequence implements PolicySequence {
         active = active.filter((b) => this.#unfinished(b));
       }
     } finally {
-      for (const node of apart) tree.free(node);
+      for (const node of apart) this.text.free(node);
     }
     return branches.map(({ tokens, logProbs }) => ({
       tokens,
@@ -142,10 +148,11 @@ export class DecoderSequence implements PolicySequence {
   async commit(token: TokenId): Promise<void> {
     await this.prefill();
     this.#requireRoom(this.length + 1);
-    this.tree.commit(token);
+    this.text.commit(token);
   }
 
   close(): void {
+    this.text.close();
     this.onClose();
   }
 
@@ -225,15 +232,14 @@ export class DecoderSequence implements PolicySequence {
   ): Promise<GraphResult> {
     if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
     this.#requireRoom(Math.max(...nodes.map((node) => node.position)) + 1);
-    const result = await this.session.run({
-      ...this.tree.plan(nodes),
+    const result = await this.text.run(nodes, {
       rows: tips.map((tip) => nodes.indexOf(tip)),
       topCount: this.#topCount,
       targets,
       wantLogits,
+      signal,
     });
     this.#count.positions += nodes.length;
-    this.tree.store(nodes, result.cache);
     tips.forEach((tip, row) => {
       tip.prediction = readPrediction(result, row, this.#topCount);
     });
@@ -241,7 +247,7 @@ export class DecoderSequence implements PolicySequence {
   }
 
   #requireRoom(positions: number): void {
-    const { contextLength } = this.session.shape;
+    const { contextLength } = this.shape;
     if (positions <= contextLength) return;
     throw new TqError(
       ErrorCode.contextFull,
