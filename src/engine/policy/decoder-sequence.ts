@@ -65,6 +65,10 @@ export class DecoderSequence implements PolicySequence {
     return this.#count;
   }
 
+  get trunkPositions(): number | undefined {
+    return this.text.trunkPositions;
+  }
+
   /** Reads the committed text in pieces, so that a cancel is seen in between. */
   async prefill(signal?: AbortSignal): Promise<void> {
     for (

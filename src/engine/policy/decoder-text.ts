@@ -45,9 +45,9 @@ export class DecoderText {
     this.#trunkText = decoder.trunk?.join(this.tree, apart);
   }
 
-  /** Positions that went through the trunk for this text; fewer where another model was there first. */
-  get trunkPositions(): number {
-    return this.#trunkPositions;
+  /** Positions taken through the trunk for this text; undefined without one. */
+  get trunkPositions(): number | undefined {
+    return this.decoder.trunk && this.#trunkPositions;
   }
 
   /** Predictions after some of `nodes` (see GraphRun); keeps the keys and values of all. */

@@ -113,6 +113,10 @@ class TokenSession implements RewardSession {
     return this.scorer.positions;
   }
 
+  get trunkPositions(): number | undefined {
+    return this.scorer.trunkPositions;
+  }
+
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
     const { padToken, incremental } = this.options;
     if (!incremental) this.scorer.begin(this.prompt);
@@ -149,6 +153,10 @@ class TextSession implements RewardSession {
 
   get positions(): number {
     return this.scorer.positions;
+  }
+
+  get trunkPositions(): number | undefined {
+    return this.scorer.trunkPositions;
   }
 
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {

@@ -18,6 +18,8 @@ export interface ScorerOptions {
 export class CausalScorer {
   #text: DecoderText | undefined;
   #positions = 0;
+  /** Of the texts that were closed. */
+  #trunkPositions = 0;
 
   constructor(
     private readonly id: string,
@@ -28,6 +30,12 @@ export class CausalScorer {
   /** Positions computed so far. */
   get positions(): number {
     return this.#positions;
+  }
+
+  /** Positions taken through the trunk so far; undefined without one. */
+  get trunkPositions(): number | undefined {
+    if (!this.decoder.trunk) return undefined;
+    return this.#trunkPositions + (this.#text?.trunkPositions ?? 0);
   }
 
   /** Forgets what was read; the texts to come begin with `tokens`. */
@@ -82,6 +90,7 @@ export class CausalScorer {
   }
 
   close(): void {
+    this.#trunkPositions += this.#text?.trunkPositions ?? 0;
     this.#text?.close();
     this.#text = undefined;
   }
@@ -106,6 +115,7 @@ export class CausalScorer {
       const [score] = await this.#run(alone, alone.tree.missing(root), [root], signal);
       return score!;
     } finally {
+      this.#trunkPositions += alone.trunkPositions ?? 0;
       alone.close();
     }
   }
