@@ -151,7 +151,11 @@ export class ModelLoader {
         onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
     });
     onProgress?.('loading', id, null);
-    return GraphSession.create(folder, shapeOf(model.shape, range), { threads: this.threads });
+    const { threads } = this;
+    return GraphSession.create(folder, shapeOf(model.shape, range), {
+      threads,
+      alternates: !whole,
+    });
   }
 
   async #vocabulary(baseHash: string, model: OpenModel): Promise<Vocabulary> {

@@ -19,7 +19,7 @@ export interface Base {
 export class TrunkLibrary {
   readonly #trunks = new Map<string, Trunk>();
 
-  constructor(private readonly finder: ModelFinder) {}
+  constructor(private readonly finder: Pick<ModelFinder, 'adaptersOn'>) {}
 
   isLoaded({ key }: Base): boolean {
     return this.#trunks.has(key);

@@ -42,6 +42,8 @@ export interface GraphResult {
 
 export interface SessionOptions {
   readonly threads: number;
+  /** Whether another session runs next: threads that spin after a run would take its cores. */
+  readonly alternates?: boolean;
 }
 
 /** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
@@ -64,7 +66,12 @@ export class GraphSession {
         enableMemPattern: false,
         // Threads wait spinning from one operator to the next, but not for ever: a core that spins is
         // one that another program wants.
-        extra: { session: { intra_op: { spin_duration_us: '1000' } } },
+        extra: {
+          session: {
+            intra_op: { spin_duration_us: '1000' },
+            force_spinning_stop: options.alternates ? '1' : '0',
+          },
+        },
       });
       return new GraphSession(session, shape);
     } catch (error) {
