@@ -12,11 +12,9 @@ import type { RandomStream } from '../decoding/random.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import type { DecoderText } from './decoder-text.ts';
 import type { GraphResult } from './graph-session.ts';
+import { runLimit } from './run-limit.ts';
 import { sampleToken } from './sampling.ts';
 import { createNode, type Prediction, type TokenTree, type TreeNode } from './token-tree.ts';
-
-/** Most positions in one run: bounds the memory of a long prompt and the wait before a cancel. */
-const runLimit = 256;
 
 /** Enough for most first questions, so that the prompt's last token is not read a second time. */
 const usualTopCount = 20;
@@ -71,11 +69,8 @@ export class DecoderSequence implements PolicySequence {
 
   /** Reads the committed text in pieces, so that a cancel is seen in between. */
   async prefill(signal?: AbortSignal): Promise<void> {
-    for (
-      let piece = this.tree.pending(runLimit);
-      piece.length > 0;
-      piece = this.tree.pending(runLimit)
-    ) {
+    const next = (): TreeNode[] => this.tree.pending(runLimit(this.tree.computed));
+    for (let piece = next(); piece.length > 0; piece = next()) {
       await this.#compute(piece, [piece.at(-1)!], { wantLogits: this.#wantsLogits, signal });
     }
   }

@@ -2,11 +2,9 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { TokenId } from '../decoding/policy.ts';
 import { commonLength } from './common-length.ts';
 import type { GraphSession } from './graph-session.ts';
+import { runLimit } from './run-limit.ts';
 import type { SlotPool } from './slot-pool.ts';
 import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
-
-/** Most positions in one run; bounds memory and the wait before a cancel. */
-const runLimit = 256;
 
 /** A model's text over the trunk. */
 export interface TrunkReader {
@@ -103,9 +101,10 @@ export class TrunkText {
   async compute(nodes: readonly TreeNode[], signal: AbortSignal | undefined): Promise<number> {
     const { tree } = this;
     const rows = [...new Set(nodes.flatMap((node) => tree.missing(node)))];
-    for (let start = 0; start < rows.length; start += runLimit) {
+    const limit = runLimit(tree.tokens.length);
+    for (let start = 0; start < rows.length; start += limit) {
       if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-      const piece = rows.slice(start, start + runLimit);
+      const piece = rows.slice(start, start + limit);
       const { cache, states } = await this.session.runStates(tree.plan(piece));
       const { hidden } = this.session.shape;
       tree.store(piece, cache);

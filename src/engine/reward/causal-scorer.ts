@@ -2,10 +2,8 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { TokenId } from '../decoding/policy.ts';
 import { commonLength } from '../policy/common-length.ts';
 import { DecoderText, type Decoder } from '../policy/decoder-text.ts';
+import { runLimit } from '../policy/run-limit.ts';
 import type { TreeNode } from '../policy/token-tree.ts';
-
-/** Most positions in one run; bounds memory and the wait before a cancel. */
-const runLimit = 256;
 
 export interface ScorerOptions {
   /** Which of the head's numbers is the score. */
@@ -74,7 +72,7 @@ export class CausalScorer {
         // The text ends before the committed one does, as where padding was committed.
         if (tip === undefined) break;
         const missing = [...this.#text!.tree.missing(tip), tip].filter((node) => !rows.has(node));
-        if (tips.length > 0 && rows.size + missing.length > runLimit) break;
+        if (tips.length > 0 && rows.size + missing.length > this.#limit(this.#text!)) break;
         missing.forEach((node) => rows.add(node));
         tips.push(tip);
       }
@@ -126,10 +124,11 @@ export class CausalScorer {
     tips: readonly TreeNode[],
     signal: AbortSignal | undefined,
   ): Promise<number[]> {
-    for (let start = 0; start < rows.length; start += runLimit) {
+    const limit = this.#limit(text);
+    for (let start = 0; start < rows.length; start += limit) {
       if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-      const piece = rows.slice(start, start + runLimit);
-      const last = start + runLimit >= rows.length;
+      const piece = rows.slice(start, start + limit);
+      const last = start + limit >= rows.length;
       this.#requireRoom(Math.max(...piece.map((node) => node.position)));
       const wanted = last ? tips.map((tip) => piece.indexOf(tip)) : [piece.length - 1];
       const scores = await text.runScores(piece, { rows: wanted, signal });
@@ -138,6 +137,10 @@ export class CausalScorer {
       if (last) return tips.map((_, i) => scores[i * labels + this.options.label]!);
     }
     return [];
+  }
+
+  #limit({ tree }: DecoderText): number {
+    return runLimit(tree.tokens.length);
   }
 
   #requireRoom(position: number): void {
