@@ -196,11 +196,13 @@ export class ModelLibrary {
   }
 
   async #loadPolicy(found: FoundModel, options: LoadOptions): Promise<LoadedPolicy> {
-    const { session, vocabulary } = await this.#loader.load(found, 'logits', options);
+    const { session, trunk, vocabulary } = await this.#loader.load(found, 'logits', options, {
+      beforeTrunk: () => this.#freeWhole(found, options),
+    });
     const { id, tokenizer } = vocabulary;
     return {
       id: found.id,
-      policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id),
+      policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk),
       tokenizer,
       alignment: found.knownAdapter && alignmentOf(found.knownAdapter),
       device: {
@@ -222,15 +224,26 @@ export class ModelLibrary {
       labels = scoreLabels(found.id, source, classification);
       labelIndex(found.id, labels, label);
     };
-    const { session, vocabulary, padToken } = await this.#loader.load(
-      found,
-      'score',
-      options,
-      check,
-    );
+    const beforeTrunk = () => this.#freeWhole(found, options);
+    const steps = { check, beforeTrunk };
+    const loaded = await this.#loader.load(found, 'score', options, steps);
+    const { session, trunk, vocabulary, padToken } = loaded;
     const { id, tokenizer } = vocabulary;
-    const reward = new CausalReward(found.id, session, undefined, id, { tokenizer, padToken });
+    const reading = { tokenizer, padToken };
+    const reward = new CausalReward(found.id, session, undefined, id, reading, trunk);
     return { reward, labels };
+  }
+
+  /** A base that was loaded as one graph makes way for its trunk; it is loaded anew when asked for. */
+  async #freeWhole(
+    { base, knownBase, adapter }: FoundModel,
+    { format }: LoadOptions,
+  ): Promise<void> {
+    const key = `${knownBase?.id ?? base}\n${format}`;
+    const whole = adapter === undefined ? undefined : this.#policies.get(key);
+    if (!whole) return;
+    this.#policies.delete(key);
+    await whole.dispose(await whole.value);
   }
 }
 

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HeadKind } from '../../src/engine/models/architecture/architecture.ts';
+import {
+  shapeOf,
+  type HeadKind,
+  type LayerRange,
+} from '../../src/engine/models/architecture/architecture.ts';
 import { openAdapter } from '../../src/engine/models/adapter.ts';
 import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
 import type { FormatName } from '../../src/engine/models/compiler/format.ts';
@@ -40,19 +44,24 @@ interface Options {
   readonly format?: FormatName;
   readonly head?: HeadKind;
   readonly adapter?: string;
+  /** All layers where it is left out; `to` may stand for the last. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 export async function openSession(
   path: string,
-  { format = 'fp32', head = 'logits', adapter: adapterPath }: Options = {},
+  { format = 'fp32', head = 'logits', adapter: adapterPath, from, to }: Options = {},
 ): Promise<GraphSession> {
   const model = await openModel(path);
   const adapter = adapterPath === undefined ? undefined : await openAdapter(adapterPath);
   try {
     const hash = await contentHash([...model.files, ...(adapter?.files ?? [])]);
-    const key = { contentHash: hash, format, head };
-    const folder = await store.open(key, compileSource(model, adapter, head));
-    return await GraphSession.create(folder, model.shape, { threads: 2 });
+    const range: LayerRange = { from: from ?? 0, to: to ?? model.shape.layers };
+    const whole = from === undefined && to === undefined;
+    const key = { contentHash: hash, format, head, range: whole ? undefined : range };
+    const folder = await store.open(key, compileSource(model, adapter, head, range));
+    return await GraphSession.create(folder, shapeOf(model.shape, range), { threads: 2 });
   } finally {
     await adapter?.close();
     await model.close();

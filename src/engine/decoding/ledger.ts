@@ -88,6 +88,7 @@ export class Ledger {
       policyPositions,
       responsesScored: session.target?.responsesScored ?? 0,
       rewardPositions,
+      trunkPositions: session.trunkPositions ?? null,
       exhaustiveCandidates: counted ? this.candidatesEvaluated : this.exhaustiveCandidates,
       exhaustiveRolloutTokens: counted ? this.rolloutTokens : this.exhaustiveRolloutTokens,
       exhaustivePositions: counted ? policyPositions : this.exhaustivePositions(),

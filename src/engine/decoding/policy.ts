@@ -63,6 +63,8 @@ export interface PolicySequence {
   readonly length: number;
   /** Positions computed by this sequence so far. */
   readonly count: Readonly<PositionCount>;
+  /** As RewardSession.trunkPositions. */
+  readonly trunkPositions?: number | undefined;
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */
   next(k: number): Promise<Candidate[]>;
   /** What `next` would give after `path` more tokens, if that is known without computing. */

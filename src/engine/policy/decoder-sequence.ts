@@ -9,12 +9,12 @@ import type {
   TokenId,
 } from '../decoding/policy.ts';
 import type { RandomStream } from '../decoding/random.ts';
-import type { GraphResult, GraphSession } from './graph-session.ts';
+import type { DecoderShape } from '../models/architecture/architecture.ts';
+import type { DecoderText } from './decoder-text.ts';
+import type { GraphResult } from './graph-session.ts';
+import { runLimit } from './run-limit.ts';
 import { sampleToken } from './sampling.ts';
 import { createNode, type Prediction, type TokenTree, type TreeNode } from './token-tree.ts';
-
-/** Most positions in one run: bounds the memory of a long prompt and the wait before a cancel. */
-const runLimit = 256;
 
 /** Enough for most first questions, so that the prompt's last token is not read a second time. */
 const usualTopCount = 20;
@@ -43,12 +43,16 @@ export class DecoderSequence implements PolicySequence {
   #wantsLogits = false;
 
   constructor(
-    private readonly session: GraphSession,
+    private readonly shape: DecoderShape,
     private readonly endTokens: ReadonlySet<TokenId>,
-    readonly tree: TokenTree,
+    private readonly text: DecoderText,
     private readonly onClose: () => void,
   ) {
-    this.#topCount = Math.min(usualTopCount, session.shape.vocabulary);
+    this.#topCount = Math.min(usualTopCount, shape.vocabulary);
+  }
+
+  get tree(): TokenTree {
+    return this.text.tree;
   }
 
   get length(): number {
@@ -59,13 +63,14 @@ export class DecoderSequence implements PolicySequence {
     return this.#count;
   }
 
+  get trunkPositions(): number | undefined {
+    return this.text.trunkPositions;
+  }
+
   /** Reads the committed text in pieces, so that a cancel is seen in between. */
   async prefill(signal?: AbortSignal): Promise<void> {
-    for (
-      let piece = this.tree.pending(runLimit);
-      piece.length > 0;
-      piece = this.tree.pending(runLimit)
-    ) {
+    const next = (): TreeNode[] => this.tree.pending(runLimit(this.tree.computed));
+    for (let piece = next(); piece.length > 0; piece = next()) {
       await this.#compute(piece, [piece.at(-1)!], { wantLogits: this.#wantsLogits, signal });
     }
   }
@@ -120,7 +125,7 @@ export class DecoderSequence implements PolicySequence {
         active = active.filter((b) => this.#unfinished(b));
       }
     } finally {
-      for (const node of apart) tree.free(node);
+      for (const node of apart) this.text.free(node);
     }
     return branches.map(({ tokens, logProbs }) => ({
       tokens,
@@ -142,10 +147,11 @@ export class DecoderSequence implements PolicySequence {
   async commit(token: TokenId): Promise<void> {
     await this.prefill();
     this.#requireRoom(this.length + 1);
-    this.tree.commit(token);
+    this.text.commit(token);
   }
 
   close(): void {
+    this.text.close();
     this.onClose();
   }
 
@@ -225,15 +231,14 @@ export class DecoderSequence implements PolicySequence {
   ): Promise<GraphResult> {
     if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
     this.#requireRoom(Math.max(...nodes.map((node) => node.position)) + 1);
-    const result = await this.session.run({
-      ...this.tree.plan(nodes),
+    const result = await this.text.run(nodes, {
       rows: tips.map((tip) => nodes.indexOf(tip)),
       topCount: this.#topCount,
       targets,
       wantLogits,
+      signal,
     });
     this.#count.positions += nodes.length;
-    this.tree.store(nodes, result.cache);
     tips.forEach((tip, row) => {
       tip.prediction = readPrediction(result, row, this.#topCount);
     });
@@ -241,7 +246,7 @@ export class DecoderSequence implements PolicySequence {
   }
 
   #requireRoom(positions: number): void {
-    const { contextLength } = this.session.shape;
+    const { contextLength } = this.shape;
     if (positions <= contextLength) return;
     throw new TqError(
       ErrorCode.contextFull,

@@ -12,6 +12,8 @@ export const hidden = -1e30;
 /** One run: S new tokens over P prefix slots and B branch slots, predictions for R of them. */
 export interface GraphRun {
   readonly ids: readonly number[];
+  /** [S, hidden], in the place of the ids where the session's layers go on from others. */
+  readonly states?: Float32Array | undefined;
   readonly positions: readonly number[];
   /** One a window of the model (maskWindows), [S, P + B + S]: 0 where a token sees a slot, else `hidden`. */
   readonly masks: readonly Float32Array[];
@@ -40,6 +42,8 @@ export interface GraphResult {
 
 export interface SessionOptions {
   readonly threads: number;
+  /** Whether another session runs next: threads that spin after a run would take its cores. */
+  readonly alternates?: boolean;
 }
 
 /** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
@@ -62,7 +66,12 @@ export class GraphSession {
         enableMemPattern: false,
         // Threads wait spinning from one operator to the next, but not for ever: a core that spins is
         // one that another program wants.
-        extra: { session: { intra_op: { spin_duration_us: '1000' } } },
+        extra: {
+          session: {
+            intra_op: { spin_duration_us: '1000' },
+            force_spinning_stop: options.alternates ? '1' : '0',
+          },
+        },
       });
       return new GraphSession(session, shape);
     } catch (error) {
@@ -112,6 +121,17 @@ export class GraphSession {
     };
   }
 
+  /** Run of layers that others go on from: hidden states [S, hidden] of all tokens. */
+  async runStates(
+    run: Omit<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits'>,
+  ): Promise<{ cache: Float32Array; states: Float32Array }> {
+    const results = await this.#run(this.#feeds(run), [outputNames.cache, outputNames.states]);
+    return {
+      cache: results[outputNames.cache]!.data as Float32Array,
+      states: results[outputNames.states]!.data as Float32Array,
+    };
+  }
+
   async dispose(): Promise<void> {
     await this.session.release();
   }
@@ -127,16 +147,20 @@ export class GraphSession {
     }
   }
 
-  #feeds(run: Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch' | 'rows'>) {
-    const { kvHeads, headDim, layers } = this.shape;
+  #feeds(run: Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> & Partial<GraphRun>) {
+    const { kvHeads, headDim, hidden: width, layers } = this.shape;
     const count = run.ids.length;
     const [p, b] = [run.prefix.capacity, run.branch.capacity];
     const feeds: Record<string, ort.Tensor> = {
-      [inputNames.ids]: integers(run.ids, [1, count]),
       [inputNames.positions]: integers(run.positions, [1, count]),
       [inputNames.split]: integers([p, b + count], [2]),
-      [inputNames.rows]: integers(run.rows, [run.rows.length]),
     };
+    if (run.states) {
+      feeds[inputNames.states] = new ort.Tensor('float32', run.states, [1, count, width]);
+    } else {
+      feeds[inputNames.ids] = integers(run.ids, [1, count]);
+    }
+    if (run.rows) feeds[inputNames.rows] = integers(run.rows, [run.rows.length]);
     run.masks.forEach((mask, index) => {
       feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, p + b + count]);
     });

@@ -214,7 +214,10 @@ export class TokenTree {
   }
 
   #growPrefix(count: number): void {
-    if (count > this.prefix.capacity) this.prefix.resize(roundUp(count, prefixStep));
+    if (count <= this.prefix.capacity) return;
+    // A long prompt would else be copied again and again while it is read, every old copy garbage.
+    const ahead = Math.min(this.#pending.length, Math.floor(count / 4));
+    this.prefix.resize(roundUp(count + ahead, prefixStep));
   }
 
   /** Keeps the branch pool close to what is used: every slot of it costs time in every run. */

@@ -12,8 +12,17 @@ import { inputNames, outputNames } from './graph-names.ts';
 import { GraphBuilder } from './graph.ts';
 import type { GraphSpec } from './onnx.ts';
 
+/** What a graph begins and ends with. */
+export interface GraphEnds {
+  /** Token ids, or the hidden states of the layers below. */
+  readonly reads: 'tokens' | 'states';
+  readonly gives: HeadKind;
+  /** Undefined where it gives hidden states. */
+  readonly head: LinearWeight | undefined;
+}
+
 /**
- * Builds the shared-prefix graph of a decoder: S new tokens, in any tree, attend to P positions of
+ * Builds the shared-prefix graph of a decoder, or of a stretch of its layers: S new tokens, in any tree, attend to P positions of
  * the committed prefix, to B positions of branches, and to each other, as `mask` [S, P + B + S]
  * allows (0 or a large negative number, added to the scores).
  *
@@ -24,12 +33,14 @@ import type { GraphSpec } from './onnx.ts';
 export function buildDecoder(
   shape: DecoderShape,
   layers: readonly LayerWeights[],
-  head: LinearWeight,
-  headKind: HeadKind,
+  { reads, gives, head }: GraphEnds,
   format: WeightFormat,
 ): GraphSpec {
   const g = new GraphBuilder();
-  const ids = g.input(inputNames.ids, 'int64', [1, 'S']);
+  const start =
+    reads === 'tokens'
+      ? g.input(inputNames.ids, 'int64', [1, 'S'])
+      : g.input(inputNames.states, 'float32', [1, 'S', shape.hidden]);
   const windows = maskWindows(shape);
   const inputs: AttentionInputs = {
     positions: g.input(inputNames.positions, 'int64', [1, 'S']),
@@ -41,11 +52,12 @@ export function buildDecoder(
     ),
     split: g.input(inputNames.split, 'int64', [2]),
   };
-  const rows = g.input(inputNames.rows, 'int64', ['R']);
   const ropes = ropeTables(g, shape);
 
-  let residual = format.embed(g, ids);
-  let pending: string | undefined;
+  let residual = reads === 'tokens' ? format.embed(g, start) : start;
+  // The norm of a sum and that of a number take other kernels, whose last bits differ: layers that
+  // read hidden states add nothing to them, and have the bits that they have in one graph.
+  let pending = reads === 'tokens' ? undefined : g.op('Sub', [start, start]);
   const caches: string[] = [];
   const norm = (): string => {
     const gain = g.floats(new Array<number>(shape.hidden).fill(1), [shape.hidden]);
@@ -91,12 +103,17 @@ export function buildDecoder(
     pending = shape.parallel ? g.op('Add', [attended, written]) : written;
   });
 
-  residual = g.op('Gather', [g.op('Add', [residual, pending!]), rows], { axis: { int: 1 } });
-  pending = undefined;
-  const out = linear(norm(), head);
-  if (headKind === 'score')
-    g.output(outputNames.scores, out, 'float32', [1, 'R', head.outFeatures]);
-  else languageModelOutputs(g, out, head.outFeatures);
+  const last = g.op('Add', [residual, pending!]);
+  if (head) {
+    const rows = g.input(inputNames.rows, 'int64', ['R']);
+    residual = g.op('Gather', [last, rows], { axis: { int: 1 } });
+    pending = undefined;
+    const out = linear(norm(), head);
+    if (gives === 'score') g.output(outputNames.scores, out, 'float32', [1, 'R', head.outFeatures]);
+    else languageModelOutputs(g, out, head.outFeatures);
+  } else {
+    g.output(outputNames.states, last, 'float32', [1, 'S', shape.hidden]);
+  }
   const cache = g.op('Concat', caches, { axis: { int: 0 } });
   g.output(outputNames.cache, cache, 'float32', [
     2 * shape.layers,

@@ -1,6 +1,8 @@
 /** Names of the graph's inputs and outputs; see docs/engine.md for shapes. */
 export const inputNames = {
   ids: 'input_ids',
+  /** In the place of `ids`, where the layers below are another graph's. */
+  states: 'hidden_states',
   positions: 'position_ids',
   /** One a window of the model's layers. */
   mask: (index: number) => (index === 0 ? 'mask' : `mask.${index}`),
@@ -21,5 +23,6 @@ export const outputNames = {
   targetLogits: 'target_logits',
   logSumExp: 'log_sum_exp',
   scores: 'scores',
+  states: 'new_hidden_states',
   cache: 'new_cache',
 } as const;
