@@ -174,7 +174,7 @@ describe('a compiled policy', () => {
       const step = await policy.open([...prompt, ...continuation.slice(0, i)]);
       expected += (await step.logProbs([continuation[i]!]))[0]!;
     }
-    const [score] = await sequence.score([continuation]);
+    const [score] = await sequence.score([continuation], { reuse: true });
     assert.ok(Math.abs(score! - expected) < 1e-5);
   });
 

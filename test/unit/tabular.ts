@@ -5,6 +5,7 @@ import type {
   Rollout,
   RolloutOptions,
   RolloutStart,
+  Sampler,
   TokenId,
 } from '../../src/engine/decoding/policy.ts';
 import { stream } from '../../src/engine/decoding/random.ts';
@@ -115,7 +116,8 @@ class TabularSequence implements PolicySequence {
   }
 
   async sample(random: RandomStream, temperature: number): Promise<Candidate> {
-    return draw(this.policy.table(this.state), random, temperature);
+    const sampler = { temperature, uniform: () => random.uniform() };
+    return draw(this.policy.table(this.state), sampler, this.state.length);
   }
 
   async rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]> {
@@ -123,9 +125,12 @@ class TabularSequence implements PolicySequence {
     return starts.map((start) => this.rollOutOne(start, options.reuse));
   }
 
-  async score(continuations: readonly (readonly TokenId[])[]): Promise<number[]> {
+  async score(
+    continuations: readonly (readonly TokenId[])[],
+    { reuse }: RolloutOptions,
+  ): Promise<number[]> {
     return continuations.map((tokens) => {
-      this.count.positions += tokens.length - 1;
+      tokens.slice(1).forEach((_, index) => this.read(tokens.slice(0, index + 1), reuse));
       return tokens.reduce(
         (total, token, index) =>
           total + this.policy.table([...this.state, ...tokens.slice(0, index)])[token]!,
@@ -151,9 +156,9 @@ class TabularSequence implements PolicySequence {
       if (chosen > 0) this.read(tokens, reuse);
       const table = this.policy.table([...this.state, ...tokens]);
       const { token, logProb } =
-        start.random === undefined
+        start.sampler === undefined
           ? ranked(table)[0]!
-          : draw(table, start.random, start.temperature ?? 1);
+          : draw(table, start.sampler, this.state.length + tokens.length);
       tokens.push(token);
       logProbs.push(logProb);
       if (token === END) break;
@@ -219,10 +224,10 @@ function ranked(table: readonly number[]): Candidate[] {
     .sort((a, b) => b.logProb - a.logProb || a.token - b.token);
 }
 
-function draw(table: readonly number[], random: RandomStream, temperature: number): Candidate {
-  const scaled = table.map((logProb) => logProb / temperature);
+function draw(table: readonly number[], sampler: Sampler, position: number): Candidate {
+  const scaled = table.map((logProb) => logProb / sampler.temperature);
   const normaliser = logSumExp(scaled);
-  let left = random.uniform();
+  let left = sampler.uniform(position);
   const token = scaled.findIndex((logProb) => {
     left -= Math.exp(logProb - normaliser);
     return left < 0;
