@@ -44,6 +44,11 @@ export interface Rollout {
 export interface RolloutOptions {
   /** Shortcuts 1, 4 and 6: take positions already computed instead of computing them again. */
   readonly reuse: boolean;
+  /**
+   * Where positions are kept: asked before each run which branches to take one token further in it,
+   * beside the rollouts that were asked for (shortcut 5). Nothing is run for them alone.
+   */
+  readonly beside?: (() => readonly RolloutStart[]) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -76,6 +81,8 @@ export interface PolicySequence {
   next(k: number): Promise<Candidate[]>;
   /** What `next` would give after `path` more tokens, if that is known without computing. */
   ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined;
+  /** What `rollOut` would give, as far as that is known without computing. */
+  known(start: RolloutStart): Rollout;
   /** Natural-log probabilities of the given next tokens. */
   logProbs(tokens: readonly TokenId[]): Promise<number[]>;
   /** Draws the next token from the policy itself at a temperature (0 is greedy). */

@@ -1,6 +1,12 @@
 import type { DecodingPlan } from './plan.ts';
-import type { PolicySequence, Rollout, RolloutStart, Sampler, TokenId } from './policy.ts';
-import { samplersOf } from './random.ts';
+import type {
+  PolicySequence,
+  Rollout,
+  RolloutOptions,
+  RolloutStart,
+  Sampler,
+  TokenId,
+} from './policy.ts';
 import type { DrawnCandidate } from './ranking.ts';
 import type { DecodingSession } from './session.ts';
 import type { Valuation } from './step.ts';
@@ -18,22 +24,21 @@ export class CandidateValuer {
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
     private readonly text: ResponseText,
+    samplers: readonly Sampler[] | undefined,
     private readonly signal: AbortSignal | undefined,
   ) {
-    const { rolloutsPerCandidate: n, seed } = plan.options;
-    this.samplers =
-      n === 1 ? [undefined] : samplersOf(seed, 'rollout', n, 1, plan.prompt.tokens.length);
+    this.samplers = samplers ?? [undefined];
   }
 
   /**
    * TQ*(s, z) of each candidate at the state after `committed` (response tokens so far).
-   * @param beside rollouts to compute in the same runs, for steps to come
+   * @param beside tells what to compute in the same runs, for steps to come
    * @returns one valuation per candidate, in order
    */
   async value(
     candidates: readonly DrawnCandidate[],
     committed: readonly TokenId[],
-    beside: readonly RolloutStart[] = [],
+    beside?: RolloutOptions['beside'],
   ): Promise<Valuation[]> {
     const rollouts = await this.rollOut(candidates, beside);
     const flat = rollouts.flat();
@@ -74,7 +79,7 @@ export class CandidateValuer {
   /** The n rollouts of each candidate. */
   private async rollOut(
     candidates: readonly DrawnCandidate[],
-    beside: readonly RolloutStart[],
+    beside: RolloutOptions['beside'],
   ): Promise<Rollout[][]> {
     const known = candidates.map(({ token }) => this.knownRollouts(token));
     const starts = known.flatMap((rollouts, index) => {
@@ -84,8 +89,9 @@ export class CandidateValuer {
     const computed =
       starts.length === 0
         ? []
-        : await this.session.sequence.rollOut([...starts, ...beside], {
+        : await this.session.sequence.rollOut(starts, {
             reuse: this.plan.options.shortcuts.carryOver,
+            beside,
             signal: this.signal,
           });
     let next = 0;

@@ -42,19 +42,22 @@ interface Branch {
   node: TreeNode;
 }
 
-/** Rolls out several branches, one run a token for all of them. */
+/** Rolls out several branches, one run a token for all of them and for those beside them. */
 export async function rollOutBranches(
   starts: readonly RolloutStart[],
-  options: RolloutOptions,
+  { reuse, beside, signal }: RolloutOptions,
   branching: Branching,
 ): Promise<Rollout[]> {
-  const { endTokens } = branching;
-  const plot = new Plot(branching.tree, options.reuse);
-  const unfinished = ({ start, tokens }: Branch): boolean =>
-    tokens.length < start.tokens.length + start.length && !endTokens.has(tokens.at(-1)!);
-  /** Goes on as far as what follows is known; true when it is not known to the end. */
+  const { tree, endTokens } = branching;
+  const plot = new Plot(tree, reuse);
+  const branchOf = (start: RolloutStart): Branch => ({
+    start,
+    tokens: [...start.tokens],
+    logProbs: [],
+    node: start.tokens.reduce((node, token) => plot.child(node, token), tree.root),
+  });
   const isOpen = (branch: Branch): boolean => {
-    while (unfinished(branch)) {
+    while (!isFinished(branch, endTokens)) {
       const next = knownNext(branch.node, branch.start.sampler);
       if (next === undefined) return true;
       branch.tokens.push(next.token);
@@ -63,25 +66,48 @@ export async function rollOutBranches(
     }
     return false;
   };
-  const branchOf = (start: RolloutStart): Branch => ({
-    start,
-    tokens: [...start.tokens],
-    logProbs: [],
-    node: start.tokens.reduce((node, token) => plot.child(node, token), branching.tree.root),
-  });
   const branches = starts.map(branchOf);
   try {
     for (let open = branches.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
-      await predictAfter(open, options.signal, branching);
+      const others = reuse && beside ? beside().map(branchOf).filter(isOpen) : [];
+      await predictAfter([...open, ...others], signal, branching);
     }
   } finally {
     plot.clear();
   }
-  return branches.map(({ tokens, logProbs }) => ({
-    tokens,
-    ended: endTokens.has(tokens.at(-1)!),
-    logProbs,
-  }));
+  return branches.map((branch) => rolloutOf(branch, endTokens));
+}
+
+/** What rolling out gives as far as it is known. */
+export function knownRollout(
+  start: RolloutStart,
+  { tree, endTokens }: Pick<Branching, 'tree' | 'endTokens'>,
+): Rollout {
+  const branch: Omit<Branch, 'node'> = { start, tokens: [...start.tokens], logProbs: [] };
+  let node: TreeNode | undefined = tree.root;
+  for (const token of start.tokens) node = node?.children.get(token);
+  while (node && !isFinished(branch, endTokens)) {
+    const next = knownNext(node, start.sampler);
+    if (next === undefined) break;
+    node = node.children.get(next.token);
+    branch.tokens.push(next.token);
+    branch.logProbs.push(next.logProb);
+  }
+  return rolloutOf(branch, endTokens);
+}
+
+function isFinished(
+  { start, tokens }: Pick<Branch, 'start' | 'tokens'>,
+  endTokens: ReadonlySet<TokenId>,
+): boolean {
+  return tokens.length >= start.tokens.length + start.length || endTokens.has(tokens.at(-1)!);
+}
+
+function rolloutOf(
+  { tokens, logProbs }: Pick<Branch, 'tokens' | 'logProbs'>,
+  endTokens: ReadonlySet<TokenId>,
+): Rollout {
+  return { tokens, ended: endTokens.has(tokens.at(-1)!), logProbs };
 }
 
 /** Log-probabilities of the tokens of each continuation but its first, read in as few runs as fit. */
@@ -131,7 +157,7 @@ export function knownLogProb(node: TreeNode, token: TokenId): number | undefined
 }
 
 /** The token that a rollout goes on with after a node, where that was computed before. */
-export function knownNext(node: TreeNode, sampler: Sampler | undefined): Candidate | undefined {
+function knownNext(node: TreeNode, sampler: Sampler | undefined): Candidate | undefined {
   if (sampler !== undefined) return node.draws.get(sampler);
   const { prediction } = node;
   return prediction && { token: prediction.topTokens[0]!, logProb: prediction.topLogProbs[0]! };

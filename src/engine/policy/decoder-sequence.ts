@@ -12,6 +12,7 @@ import type { RandomStream } from '../decoding/random.ts';
 import type { GraphResult, GraphSession } from './graph-session.ts';
 import {
   knownLogProb,
+  knownRollout,
   rollOutBranches,
   runLimit,
   scoreRests,
@@ -70,6 +71,10 @@ export class DecoderSequence implements PolicySequence {
     for (const token of path) node = node?.children.get(token);
     const known = node?.prediction;
     return known && known.topTokens.length >= k ? mostLikely(known, k) : undefined;
+  }
+
+  known(start: RolloutStart): Rollout {
+    return knownRollout(start, this.#branching);
   }
 
   async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
