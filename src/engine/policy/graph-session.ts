@@ -34,7 +34,8 @@ export interface GraphResult {
   /** [R, topCount], largest first, equal ones by smaller id. */
   readonly topIds: BigInt64Array;
   readonly topLogits: Float32Array;
-  readonly logSumExp: Float32Array;
+  /** [R] */
+  readonly logSumExp: Float64Array;
   /** [R, T], T the largest number of targets of a row; what lies after a row's own has no meaning. */
   readonly targetLogits: Float32Array;
   /** [R, vocabulary], when asked for. */
@@ -87,7 +88,7 @@ export class GraphSession {
       outputNames.cache,
       outputNames.topIndices,
       outputNames.topValues,
-      outputNames.logSumExp,
+      outputNames.mass,
       outputNames.targetLogits,
     ];
     if (run.wantLogits) fetches.push(outputNames.logits, outputNames.blockMasses);
@@ -100,11 +101,17 @@ export class GraphSession {
       },
       fetches,
     );
+    const topLogits = results[outputNames.topValues]!.data as Float32Array;
+    const masses = results[outputNames.mass]!.data as Float32Array;
     return {
       cache: results[outputNames.cache]!.data as Float32Array,
       topIds: results[outputNames.topIndices]!.data as BigInt64Array,
-      topLogits: results[outputNames.topValues]!.data as Float32Array,
-      logSumExp: results[outputNames.logSumExp]!.data as Float32Array,
+      topLogits,
+      // The runtime's Log vectorises: a row's bits would depend on how many rows stand beside it.
+      logSumExp: Float64Array.from(
+        masses,
+        (mass, row) => topLogits[row * run.topCount]! + Math.log(mass),
+      ),
       targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
       logits: results[outputNames.logits]?.data as Float32Array | undefined,
       blockMasses: results[outputNames.blockMasses]?.data as Float32Array | undefined,

@@ -128,8 +128,7 @@ function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: numbe
   const block = massBlock(vocabulary);
   const blocks = Math.ceil(vocabulary / block);
   const shifted = g.op('Sub', [paddedTo(g, logits, vocabulary, blocks * block), largest]);
-  const sum = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])]);
-  const logSumExp = g.op('Add', [g.op('Log', [sum]), largest]);
+  const mass = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])]);
   const masses = g.op('Exp', [g.op('Div', [shifted, temperature])]);
   const blockMasses = g.op(
     'ReduceSum',
@@ -140,7 +139,7 @@ function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: numbe
   g.output(outputNames.logits, logits, 'float32', [1, 'R', vocabulary]);
   g.output(outputNames.topValues, values!, 'float32', [1, 'R', 'K']);
   g.output(outputNames.topIndices, indices!, 'int64', [1, 'R', 'K']);
-  g.output(outputNames.logSumExp, logSumExp, 'float32', [1, 'R', 1]);
+  g.output(outputNames.mass, mass, 'float32', [1, 'R', 1]);
   g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 'T']);
   g.output(outputNames.blockMasses, blockMasses, 'float32', [1, 'R', blocks]);
 }

@@ -20,7 +20,7 @@ export const outputNames = {
   topValues: 'top_values',
   topIndices: 'top_indices',
   targetLogits: 'target_logits',
-  logSumExp: 'log_sum_exp',
+  mass: 'mass',
   blockMasses: 'block_masses',
   scores: 'scores',
   cache: 'new_cache',
