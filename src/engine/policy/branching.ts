@@ -31,6 +31,8 @@ export interface Branching {
     tips: readonly TreeNode[],
     options: ComputeOptions,
   ): Promise<GraphResult>;
+  /** Gives back the memory of a node and all below it. */
+  free(node: TreeNode): void;
 }
 
 /** A branch being rolled out. */
@@ -49,7 +51,7 @@ export async function rollOutBranches(
   branching: Branching,
 ): Promise<Rollout[]> {
   const { tree, endTokens } = branching;
-  const plot = new Plot(tree, reuse);
+  const plot = new Plot(branching, reuse);
   const branchOf = (start: RolloutStart): Branch => ({
     start,
     tokens: [...start.tokens],
@@ -116,7 +118,7 @@ export async function scoreRests(
   { reuse, signal }: RolloutOptions,
   branching: Branching,
 ): Promise<number[][]> {
-  const plot = new Plot(branching.tree, reuse);
+  const plot = new Plot(branching, reuse);
   const wanted = new Map<TreeNode, TokenId[]>();
   const paths = continuations.map((tokens) => {
     let node = branching.tree.root;
@@ -207,18 +209,19 @@ class Plot {
   private readonly apart: TreeNode[] = [];
 
   constructor(
-    private readonly tree: TokenTree,
+    private readonly branching: Pick<Branching, 'tree' | 'free'>,
     private readonly reuse: boolean,
   ) {}
 
   child(node: TreeNode, token: TokenId): TreeNode {
-    if (this.reuse || node !== this.tree.root) return this.tree.child(node, token);
+    const { tree } = this.branching;
+    if (this.reuse || node !== tree.root) return tree.child(node, token);
     const first = createNode(token, node.position + 1, node);
     this.apart.push(first);
     return first;
   }
 
   clear(): void {
-    for (const node of this.apart) this.tree.free(node);
+    for (const node of this.apart) this.branching.free(node);
   }
 }

@@ -125,6 +125,7 @@ export class DecoderSequence implements PolicySequence {
       tree: this.tree,
       endTokens: this.endTokens,
       compute: (nodes, tips, options) => this.#compute(nodes, tips, options),
+      free: (node) => this.tree.free(node),
     };
   }
 
