@@ -14,15 +14,18 @@ import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { stream } from '../../src/engine/decoding/random.ts';
+import type { Response } from '../../src/engine/decoding/reward.ts';
 import { ResponseText } from '../../src/engine/decoding/text.ts';
 import {
   encodeInstruction,
   openGraph,
   prepareShipped,
 } from '../../src/engine/evaluation/bench/shipped-model.ts';
+import { rewardPrompt } from '../../src/engine/generation.ts';
 import { findLocations } from '../../src/engine/locations.ts';
+import { defaultModel, ModelLibrary, type LoadedPolicy } from '../../src/engine/model-library.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import { createReward } from '../../src/engine/reward/create-reward.ts';
+import { RewardLibrary } from '../../src/engine/reward-library.ts';
 
 const instructionSchema = z.object({ prompt: z.string().min(1), draft: z.string().optional() });
 
@@ -99,8 +102,11 @@ async function sampleAnswers(): Promise<void> {
     const starts = Array.from({ length: options.samples }, (_, sample) => ({
       tokens: [],
       length: options.maxTokens,
-      temperature: options.temperature,
-      random: stream(options.seed, 'sample', index, 0, sample),
+      sampler: {
+        temperature: options.temperature,
+        uniform: (position: number) =>
+          stream(options.seed, 'sample', index, position, sample).uniform(),
+      },
     }));
     const rollouts = await sequence.rollOut(starts, { reuse: true });
     sequence.close();
@@ -124,16 +130,27 @@ function readSamples(): Sampled[] {
 }
 
 async function writePairs(): Promise<void> {
-  const reward = await createReward(options.reward, { modelsFolder: locations.models });
+  const models = new ModelLibrary(locations);
+  const load = { format: 'int8', device: 'auto' } as const;
+  const reward = await new RewardLibrary(locations, models).open(options.reward, {
+    ...load,
+    allowScripts: false,
+  });
+  // Only a reward that reads tokens needs the policy whose tokens they are.
+  const writer = reward.textOnly ? undefined : await models.policy(defaultModel, load);
   const sampled = readSamples();
   process.stderr.write(`Scoring the answers to ${sampled.length} instructions\n`);
   const report = progress(sampled.length);
   const pairs: Pair[] = [];
   for (const { prompt, draft, answers } of sampled) {
-    const session = await reward.open({ text: prompt, tokens: [], draft });
+    const session = await reward.open(
+      writer
+        ? rewardPrompt(writer, { text: prompt, raw: false })
+        : { text: prompt, tokens: [], draft },
+    );
     const responses = answers
       .filter(({ text }) => text.trim() !== '')
-      .map((answer) => ({ ...answer, tokens: [] }));
+      .map((answer) => responseOf(answer, writer));
     const scores = await session.score(responses);
     session.close();
     report();
@@ -154,6 +171,17 @@ async function writePairs(): Promise<void> {
   }
   writeFileSync(options.out, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
   process.stderr.write(`${pairs.length} pairs of ${sampled.length} instructions\n`);
+}
+
+/** An answer as its writer's tokens, with the end token only where the model wrote it. */
+function responseOf(
+  { text, ended }: Sampled['answers'][number],
+  writer: LoadedPolicy | undefined,
+): Response {
+  if (!writer) return { text, tokens: [], ended };
+  const tokens = writer.tokenizer.encode(text, { specialTokens: false });
+  const end = ended ? [...writer.tokenizer.endTokens].slice(0, 1) : [];
+  return { text, tokens: [...tokens, ...end], ended };
 }
 
 function readLines<T>(file: string, schema: z.ZodType<T>): T[] {

@@ -99,7 +99,7 @@ describe('models on one trunk', () => {
     const [rollout] = await first.rollOut([{ tokens: [7], length: 8 }], { reuse: true });
     assert.equal(first.trunkPositions, prompt.length + 8);
     const second = await tuned.open(prompt);
-    await second.score([rollout!.tokens]);
+    await second.score([rollout!.tokens], { reuse: true });
     assert.equal(second.trunkPositions, 0);
     const opened = await reward.open({ text, tokens: prompt });
     await opened.score([{ text: '', tokens: rollout!.tokens, ended: false }]);

@@ -20,7 +20,7 @@ export interface TextStart {
   readonly apart?: boolean;
 }
 
-type Wanted = Pick<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits'> & {
+type Wanted = Pick<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits' | 'temperature'> & {
   readonly signal?: AbortSignal | undefined;
 };
 

@@ -22,9 +22,11 @@ export interface GraphRun {
   /** Which of the new tokens to predict after. */
   readonly rows: readonly number[];
   readonly topCount: number;
-  /** For each row, a token whose logit is wanted. */
-  readonly targets?: readonly number[] | undefined;
+  /** For each row, tokens whose logits are wanted. */
+  readonly targets?: readonly (readonly number[])[] | undefined;
   readonly wantLogits: boolean;
+  /** Of the softmax whose masses come with the logits; 1 where it is left out. */
+  readonly temperature?: number | undefined;
 }
 
 /** Predictions after R tokens, and the keys and values of all S. */
@@ -34,10 +36,14 @@ export interface GraphResult {
   /** [R, topCount], largest first, equal ones by smaller id. */
   readonly topIds: BigInt64Array;
   readonly topLogits: Float32Array;
-  readonly logSumExp: Float32Array;
+  /** [R] */
+  readonly logSumExp: Float64Array;
+  /** [R, T], T the largest number of targets of a row; what lies after a row's own has no meaning. */
   readonly targetLogits: Float32Array;
   /** [R, vocabulary], when asked for. */
   readonly logits: Float32Array | undefined;
+  /** [R, blocks], with the logits: exp((logit - largest)/temperature) summed over `massBlock` tokens. */
+  readonly blockMasses: Float32Array | undefined;
 }
 
 export interface SessionOptions {
@@ -83,30 +89,41 @@ export class GraphSession {
   /** Language model run; see GraphRun. */
   async run(run: GraphRun): Promise<GraphResult> {
     const rows = run.rows.length;
-    const targets = run.targets ?? new Array<number>(rows).fill(0);
+    const targets = run.targets ?? [];
+    const width = Math.max(1, ...targets.map((own) => own.length));
+    const targetIds = new BigInt64Array(rows * width);
+    targets.forEach((own, row) => targetIds.set(own.map(BigInt), row * width));
     const fetches: string[] = [
       outputNames.cache,
       outputNames.topIndices,
       outputNames.topValues,
-      outputNames.logSumExp,
+      outputNames.mass,
       outputNames.targetLogits,
     ];
-    if (run.wantLogits) fetches.push(outputNames.logits);
+    if (run.wantLogits) fetches.push(outputNames.logits, outputNames.blockMasses);
     const results = await this.#run(
       {
         ...this.#feeds(run),
-        [inputNames.targets]: integers(targets, [1, rows, 1]),
+        [inputNames.targets]: new ort.Tensor('int64', targetIds, [1, rows, width]),
+        [inputNames.temperature]: new ort.Tensor('float32', [inFloat32(run.temperature ?? 1)], [1]),
         [inputNames.topCount]: integers([run.topCount], [1]),
       },
       fetches,
     );
+    const topLogits = results[outputNames.topValues]!.data as Float32Array;
+    const masses = results[outputNames.mass]!.data as Float32Array;
     return {
       cache: results[outputNames.cache]!.data as Float32Array,
       topIds: results[outputNames.topIndices]!.data as BigInt64Array,
-      topLogits: results[outputNames.topValues]!.data as Float32Array,
-      logSumExp: results[outputNames.logSumExp]!.data as Float32Array,
+      topLogits,
+      // The runtime's Log vectorises: a row's bits would depend on how many rows stand beside it.
+      logSumExp: Float64Array.from(
+        masses,
+        (mass, row) => topLogits[row * run.topCount]! + Math.log(mass),
+      ),
       targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
       logits: results[outputNames.logits]?.data as Float32Array | undefined,
+      blockMasses: results[outputNames.blockMasses]?.data as Float32Array | undefined,
     };
   }
 
@@ -174,6 +191,11 @@ export class GraphSession {
     }
     return feeds;
   }
+}
+
+/** A softmax colder than the one bound has one token, one hotter than the other is uniform. */
+function inFloat32(temperature: number): number {
+  return Math.min(Math.max(temperature, 1e-30), 1e20);
 }
 
 function integers(values: readonly number[], dims: readonly number[]): ort.Tensor {

@@ -8,7 +8,7 @@ import {
 } from '../architecture/architecture.ts';
 import { attention, rmsNorm, ropeTables, type AttentionInputs } from './attention.ts';
 import type { WeightFormat } from './format.ts';
-import { inputNames, outputNames } from './graph-names.ts';
+import { inputNames, massBlock, outputNames } from './graph-names.ts';
 import { GraphBuilder } from './graph.ts';
 import type { GraphSpec } from './onnx.ts';
 
@@ -138,15 +138,32 @@ function activated(g: GraphBuilder, { activation, gated }: DecoderShape, x: stri
 /** What decoding reads from the logits [1, R, vocabulary], so that they need not leave the graph. */
 function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: number): void {
   const topCount = g.input(inputNames.topCount, 'int64', [1]);
-  const targets = g.input(inputNames.targets, 'int64', [1, 'R', 1]);
+  const targets = g.input(inputNames.targets, 'int64', [1, 'R', 'T']);
+  const temperature = g.input(inputNames.temperature, 'float32', [1]);
   const [values, indices] = g.ops('TopK', [logits, topCount], 2, { axis: { int: 2 } });
   const largest = g.op('Slice', [values!, g.ints([0]), g.ints([1]), g.ints([2])]);
-  const sum = g.op('ReduceSum', [g.op('Exp', [g.op('Sub', [logits, largest])]), g.ints([2])]);
-  const logSumExp = g.op('Add', [g.op('Log', [sum]), largest]);
+  const block = massBlock(vocabulary);
+  const blocks = Math.ceil(vocabulary / block);
+  const shifted = g.op('Sub', [paddedTo(g, logits, vocabulary, blocks * block), largest]);
+  const mass = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])]);
+  const masses = g.op('Exp', [g.op('Div', [shifted, temperature])]);
+  const blockMasses = g.op(
+    'ReduceSum',
+    [g.op('Reshape', [masses, g.ints([0, 0, blocks, block])]), g.ints([3])],
+    { keepdims: { int: 0 } },
+  );
   const target = g.op('GatherElements', [logits, targets], { axis: { int: 2 } });
   g.output(outputNames.logits, logits, 'float32', [1, 'R', vocabulary]);
   g.output(outputNames.topValues, values!, 'float32', [1, 'R', 'K']);
   g.output(outputNames.topIndices, indices!, 'int64', [1, 'R', 'K']);
-  g.output(outputNames.logSumExp, logSumExp, 'float32', [1, 'R', 1]);
-  g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 1]);
+  g.output(outputNames.mass, mass, 'float32', [1, 'R', 1]);
+  g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 'T']);
+  g.output(outputNames.blockMasses, blockMasses, 'float32', [1, 'R', blocks]);
+}
+
+/** Logits with ones of no mass after them, up to `width`. */
+function paddedTo(g: GraphBuilder, logits: string, vocabulary: number, width: number): string {
+  if (width === vocabulary) return logits;
+  const pads = g.ints([0, 0, 0, 0, 0, width - vocabulary]);
+  return g.op('Pad', [logits, pads, g.floats([-1e30])]);
 }

@@ -9,6 +9,7 @@ export const inputNames = {
   rows: 'logit_rows',
   targets: 'target_ids',
   topCount: 'top_count',
+  temperature: 'temperature',
   split: 'column_split',
   prefixKey: (layer: number) => `prefix.${layer}.key`,
   prefixValue: (layer: number) => `prefix.${layer}.value`,
@@ -21,8 +22,18 @@ export const outputNames = {
   topValues: 'top_values',
   topIndices: 'top_indices',
   targetLogits: 'target_logits',
-  logSumExp: 'log_sum_exp',
+  mass: 'mass',
+  blockMasses: 'block_masses',
   scores: 'scores',
   states: 'new_hidden_states',
   cache: 'new_cache',
 } as const;
+
+/**
+ * How many tokens one of `block_masses` sums: about the root of the vocabulary's size, so that a draw
+ * looks at few blocks and at few tokens of one. A multiple of 16, so that every row of numbers begins
+ * at the same alignment, on which the order of a vectorised sum may depend.
+ */
+export function massBlock(vocabulary: number): number {
+  return Math.max(16, 2 ** Math.ceil(Math.log2(vocabulary) / 2));
+}
