@@ -36,7 +36,7 @@ interface ComputeOptions {
 
 /** A text under a compiled language model, with its tree of branches. */
 export class DecoderSequence implements PolicySequence {
-  readonly #count: PositionCount = { positions: 0 };
+  readonly #count: PositionCount;
   /** How many likely tokens each prediction holds: as many as were last asked for. */
   #topCount: number;
   /** Set once all logits were needed: they then come with every committed token. */
@@ -48,6 +48,7 @@ export class DecoderSequence implements PolicySequence {
     readonly tree: TokenTree,
     private readonly onClose: () => void,
   ) {
+    this.#count = { positions: 0, takenOver: tree.computed };
     this.#topCount = Math.min(usualTopCount, session.shape.vocabulary);
   }
 

@@ -1,5 +1,7 @@
 import { mean, type Bootstrap, type Estimate } from '../metrics/interval.ts';
 import type { Measured } from '../metrics/measure.ts';
+import type { Response } from '../run/response.ts';
+import { methodTraits } from '../suites/methods.ts';
 import type { SetupResult } from './analysis.ts';
 import type { Cell, Table } from './table.ts';
 
@@ -85,7 +87,7 @@ export function costTable(results: readonly SetupResult[]): Table {
     id: 'cost',
     title: 'Cost',
     notes: [
-      'Counts a written token. Positions: tokens read by the policies and by the models of the rewards, prompts included. In full: what Algorithm 1 would have needed without shortcuts.',
+      'Counts a written token. Positions: tokens read by the policies and by the models of the rewards, prompts included; embeddings that a reward remembers are not read again. In full: what Algorithm 1 would have needed without shortcuts.',
     ],
     columns: [
       { name: 'Setup' },
@@ -107,8 +109,8 @@ export function costTable(results: readonly SetupResult[]): Table {
           setup.id,
           each.variant.method,
           tokens,
-          total('policyPositions') / tokens,
-          total('exhaustivePositions') / tokens,
+          positionsPerToken(each),
+          inFullPerToken(each),
           total('rewardPositions') / tokens,
           total('rolloutTokens') / tokens,
           total('candidatesEvaluated') / tokens,
@@ -137,9 +139,31 @@ export function timeTable(results: readonly SetupResult[]): Table {
   };
 }
 
+/**
+ * Positions through the policies. What a prompt took is counted though it was left from the method
+ * before, so that a method's cost does not depend on its place in the list.
+ */
 export function positionsPerToken(each: Measured): number {
-  const positions = each.responses.reduce((sum, { stats }) => sum + stats.policyPositions, 0);
-  return positions / tokensOf(each);
+  return perToken(each, ({ policyPositions, takenOver }) => policyPositions + takenOver);
+}
+
+/** The same for Algorithm 1 in full; methods without shortcuts need what they took. */
+function inFullPerToken(each: Measured): number {
+  const counted = methodTraits[each.variant.method].kind;
+  return counted === 'valued' || counted === 'rollouts'
+    ? perToken(each, ({ exhaustivePositions }) => exhaustivePositions)
+    : positionsPerToken(each);
+}
+
+function perToken(
+  each: Measured,
+  count: (stats: Response['stats'] & { readonly takenOver: number }) => number,
+): number {
+  const total = each.responses.reduce((sum, { stats }) => {
+    const takenOver = Number(stats['takenOverPositions'] ?? 0);
+    return sum + count({ ...stats, takenOver });
+  }, 0);
+  return total / tokensOf(each);
 }
 
 /** Mean KL to the reference policy over the responses; null where one has none. */
