@@ -4,6 +4,8 @@ import type { EvaluationRequest } from '../request.ts';
 import type { Judgement } from '../judge/contests.ts';
 import type { Versions } from '../run/response.ts';
 import type { SetupResult } from './analysis.ts';
+import { distributionFigure, qualityFigure, rewardFigure } from './figures.ts';
+import { ablationFigure, costFigure, frontierFigure } from './frontier-figures.ts';
 import type { Report, Section } from './report.ts';
 import {
   comparisonTable,
@@ -30,13 +32,13 @@ export async function evaluationReport(findings: EvaluationFindings): Promise<Re
     {
       title: 'Reward',
       notes: [],
-      figures: [],
+      figures: [rewardFigure(results)],
       tables: [rewardTable(results), comparisonTable(results)],
     },
     {
       title: 'Text',
       notes: [],
-      figures: [],
+      figures: [qualityFigure(results)],
       tables: [qualityTable(results, basename(embedding))],
     },
     {
@@ -45,11 +47,27 @@ export async function evaluationReport(findings: EvaluationFindings): Promise<Re
       figures: [],
       tables: judgement ? [winTieTable(judgement, settings.seed)] : [],
     },
-    { title: 'Distributions', notes: [], figures: [], tables: [distributionTable(distributions)] },
-    ...(settings.ablation
-      ? [{ title: 'Ablation', notes: [], figures: [], tables: [ablationTable(results)] }]
-      : []),
-    { title: 'Cost', notes: [], figures: [], tables: [costTable(results), timeTable(results)] },
+    {
+      title: 'Distributions',
+      notes: [],
+      figures: [distributionFigure(results, distributions)],
+      tables: [distributionTable(distributions)],
+    },
+    {
+      title: 'Divergence',
+      notes: [],
+      figures: [
+        frontierFigure(results),
+        ...(settings.ablation === null ? [] : [ablationFigure(results)]),
+      ],
+      tables: [ablationTable(results)],
+    },
+    {
+      title: 'Cost',
+      notes: [],
+      figures: [costFigure(results)],
+      tables: [costTable(results), timeTable(results)],
+    },
   ];
   return { title: `Evaluation: ${settings.title}`, facts: await factsOf(findings), sections };
 }

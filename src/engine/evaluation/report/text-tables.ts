@@ -51,7 +51,7 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
 export function ablationTable(results: readonly SetupResult[]): Table {
   return {
     id: 'ablation',
-    title: 'k and alpha',
+    title: 'Reward and divergence for each k and alpha',
     notes: [
       'The same prompts for every k and alpha; methods without either are the points they are compared with.',
     ],
