@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 export function addEvaluation(program: Command, session: Session): void {
   const commands = {
     eval: "run the paper's evaluation: responses, metrics, judge, report (see eval --help)",
+    theory: 'draw gaps and bounds of Theorem 1 from exact enumeration (see theory --help)',
   };
   for (const [name, description] of Object.entries(commands)) {
     program

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { formats } from '../../protocol/options.ts';
 import { findLocations } from '../locations.ts';
 import { evaluate, shippedEmbedding } from './evaluate.ts';
+import { givenCommand } from './given-command.ts';
 import { aboveZero, fail, listOf, oneOf, wholeNumber } from './number-options.ts';
 import type { JudgeChoice } from './request.ts';
 import type { Ablation } from './run/plan.ts';
@@ -127,7 +128,7 @@ async function run(options: EvalOptions, signal: AbortSignal): Promise<string[]>
     judge,
     embedding:
       options.embedding === undefined ? shippedEmbedding(models) : resolve(options.embedding),
-    command: ['tqstar', ...process.argv.slice(2)].map(shellWord).join(' '),
+    command: givenCommand(),
     progress: new EvaluationProgress(process.stderr),
     signal,
   });
@@ -171,8 +172,4 @@ function ablationOf({ ablate, ablateMethods, k, alpha }: EvalOptions): Ablation 
     lists[name] = parsers[name](values);
   }
   return { k: lists.k ?? [k ?? 10], alpha: lists.alpha ?? [alpha ?? 1], methods: ablateMethods };
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:=,@+-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

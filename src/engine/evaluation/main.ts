@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { addEval } from './eval-command.ts';
+import { addTheory } from './theory-command.ts';
 
 /** Exit codes, as those of `tqstar`. */
 const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
@@ -50,6 +51,7 @@ const program = new Command('tqstar')
     },
   });
 addEval(program, interrupted.signal);
+addTheory(program, interrupted.signal);
 
 let exitCode = 0;
 try {
