@@ -44,7 +44,8 @@ export function isText({ rows }: Table, index: number): boolean {
 /** Text as it is, whatever it means to Markdown or HTML. */
 function escaped(text: string): string {
   return text
-    .replaceAll(/[\\`*_{}[\]<>|#~!]/gu, (mark) => `\\${mark}`)
     .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_{}[\]>|#~!]/gu, (mark) => `\\${mark}`)
     .replaceAll(/\s*\n\s*/gu, ' ');
 }

@@ -57,6 +57,7 @@ export async function tryEachKind(
     }
   }
   const tries = [...longest.values()];
+  if (tries.length === 0) return;
   progress.stage('Trying each setup and method', tries.length);
   for (const [index, computation] of tries.entries()) {
     signal.throwIfAborted();

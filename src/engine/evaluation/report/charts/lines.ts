@@ -34,7 +34,7 @@ export interface LinePanelOptions {
 const left = 58;
 const plotWidth = 352;
 const plotHeight = 220;
-const axisHeight = 42;
+const axisHeight = 48;
 const legendRow = 18;
 const perLegendRow = 3;
 
