@@ -15,7 +15,7 @@ const node = {
 
 /**
  * What is built, by name, as options of esbuild.
- * @type {Record<'engine' | 'scriptReward' | 'cli' | 'bench' | 'extension' | 'webview', import('esbuild').BuildOptions>}
+ * @type {Record<'engine' | 'scriptReward' | 'cli' | 'bench' | 'evaluation' | 'extension' | 'webview', import('esbuild').BuildOptions>}
  */
 export const bundles = {
   engine: {
@@ -46,6 +46,13 @@ export const bundles = {
     format: 'esm',
     banner,
     loader: { '.md': 'text' },
+  },
+  evaluation: {
+    ...node,
+    entryPoints: ['src/engine/evaluation/main.ts'],
+    outfile: 'dist/evaluation.js',
+    format: 'esm',
+    banner,
   },
   // VS Code loads extensions as CommonJS.
   extension: {

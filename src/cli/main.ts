@@ -6,9 +6,11 @@ import { Session, type StopCause } from './session.ts';
 import { printable } from './view/printable.ts';
 
 async function run(session: Session): Promise<ExitCode> {
-  let exitCode: ExitCode = ExitCode.done;
+  let exitCode: ExitCode;
   try {
     await createProgram(session).parseAsync(process.argv);
+    // Commands that are programs of their own set what those ended with.
+    exitCode = (process.exitCode ?? ExitCode.done) as ExitCode;
   } catch (error) {
     const failure = failureOf(error);
     exitCode = failure.exitCode;

@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { addBench } from './commands/bench.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvaluation } from './commands/evaluation.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addMethods } from './commands/methods.ts';
 import { addModels } from './commands/models.ts';
@@ -30,6 +31,7 @@ export function createProgram(session: Session): Command {
   addRewards(program, session);
   addMethods(program, session);
   addDoctor(program, session);
+  addEvaluation(program, session);
   addBench(program, session);
   return program;
 }

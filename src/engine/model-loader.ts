@@ -79,8 +79,10 @@ export class ModelLoader {
     this.#trunks = new TrunkLibrary(finder);
   }
 
+  /** Every core, or as many as TQSTAR_THREADS says where several engines share them. */
   get threads(): number {
-    return availableParallelism();
+    const asked = Number(process.env['TQSTAR_THREADS']);
+    return Number.isInteger(asked) && asked > 0 ? asked : availableParallelism();
   }
 
   /** Forgets what was read of models, so that it is read again. */

@@ -86,6 +86,7 @@ export class Ledger {
       candidatesEvaluated: this.candidatesEvaluated,
       rolloutTokens: this.rolloutTokens,
       policyPositions,
+      takenOverPositions: session.takenOverPositions,
       responsesScored: session.target?.responsesScored ?? 0,
       rewardPositions,
       trunkPositions: session.trunkPositions ?? null,

@@ -55,6 +55,8 @@ export interface RolloutOptions {
 /** Positions (tokens) that went through a model. */
 export interface PositionCount {
   positions: number;
+  /** Those of the prompt that an earlier text had left computed, which are not among `positions`. */
+  takenOver?: number;
 }
 
 /** A token-level language model pi(z | s). */

@@ -58,6 +58,8 @@ export interface DecodingStats {
   readonly rolloutTokens: number;
   /** Positions through all policies, prompts included. */
   readonly policyPositions: number;
+  /** Positions of the prompt that were left from earlier texts, and so are not among them. */
+  readonly takenOverPositions: number;
   /** Responses the target reward scored (repeated ones once, with dedupe). */
   readonly responsesScored: number;
   /** Positions through the models of all rewards; 0 for rewards on text. */

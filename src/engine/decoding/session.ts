@@ -46,6 +46,11 @@ export class DecodingSession {
     return totalTrunkPositions([...this.sequences.values(), ...this.scorers]);
   }
 
+  /** Positions of the prompt that earlier texts had left computed. */
+  get takenOverPositions(): number {
+    return [...this.sequences.values()].reduce((sum, { count }) => sum + (count.takenOver ?? 0), 0);
+  }
+
   /** Number of sequences, each of which reads prompt and committed text. */
   get sequenceCount(): number {
     return this.sequences.size;

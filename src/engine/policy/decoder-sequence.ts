@@ -29,7 +29,7 @@ const usualTopCount = 20;
 
 /** A text under a compiled language model, with its tree of branches. */
 export class DecoderSequence implements PolicySequence {
-  readonly #count: PositionCount = { positions: 0 };
+  readonly #count: PositionCount;
   /** How many likely tokens each prediction holds: as many as were last asked for. */
   #topCount: number;
   /** Set once all logits were needed: they then come with every committed token, masses at this temperature. */
@@ -41,6 +41,7 @@ export class DecoderSequence implements PolicySequence {
     private readonly text: DecoderText,
     private readonly onClose: () => void,
   ) {
+    this.#count = { positions: 0, takenOver: text.tree.computed };
     this.#topCount = Math.min(usualTopCount, shape.vocabulary);
   }
 

@@ -7,7 +7,7 @@ import { measureDecoding, type DecodingReport } from './decoding-suite.ts';
 import { decodingVariants } from './decoding-variants.ts';
 import { accuracyGoals, decodingGoals, startGoals } from './goals.ts';
 import { measureGraph, type GraphMeasurement } from './graph-suite.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '../machine.ts';
 import { measureCompile, measureFirstToken, measureMemory, type Programs } from './processes.ts';
 import type { BenchProgress } from './progress.ts';
 import { benchPrompts } from './prompts.ts';

@@ -12,7 +12,7 @@ import {
   type BenchContext,
 } from './default-suite.ts';
 import { accuracyGoals } from './goals.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine } from '../machine.ts';
 import { BenchProgress } from './progress.ts';
 import prose from './prose.md';
 import { goalTable, reportPage } from './report.ts';

@@ -5,7 +5,7 @@ import type { DecodingReport } from './decoding-suite.ts';
 import { decodingVariants, rolloutLength, topK } from './decoding-variants.ts';
 import { isReached, type Goal } from './goals.ts';
 import type { GraphMeasurement } from './graph-suite.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '../machine.ts';
 import type { VariantMemory } from './processes.ts';
 import type { Spread } from './statistics.ts';
 

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { promisify } from 'node:util';
-import { onnxruntimeVersion } from '../../version.ts';
-import { threads } from './shipped-model.ts';
+import { onnxruntimeVersion } from '../version.ts';
 
 /** Where and when the numbers were taken. */
 export interface Machine {
@@ -24,7 +23,7 @@ export async function describeMachine(projectFolder: string): Promise<Machine> {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    threads,
+    threads: availableParallelism(),
     memory: totalmem(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,

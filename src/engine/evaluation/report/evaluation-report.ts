@@ -1,0 +1,102 @@
+import { basename } from 'node:path';
+import { describeMachine } from '../machine.ts';
+import type { EvaluationRequest } from '../request.ts';
+import type { Judgement } from '../judge/contests.ts';
+import type { Versions } from '../run/response.ts';
+import type { SetupResult } from './analysis.ts';
+import { distributionFigure, qualityFigure, rewardFigure } from './figures.ts';
+import { ablationFigure, costFigure, frontierFigure } from './frontier-figures.ts';
+import type { Report, Section } from './report.ts';
+import {
+  comparisonTable,
+  distributionTable,
+  rewardTable,
+  type Distribution,
+} from './reward-tables.ts';
+import { ablationTable, costTable, qualityTable, timeTable } from './text-tables.ts';
+import { winTieTable } from './win-tie-table.ts';
+
+export interface EvaluationFindings {
+  readonly request: EvaluationRequest;
+  readonly versions: Versions;
+  readonly results: readonly SetupResult[];
+  readonly distributions: readonly Distribution[];
+  readonly judgement: Judgement | undefined;
+}
+
+/** The report of an evaluation, with the paper's figures redrawn for it. */
+export async function evaluationReport(findings: EvaluationFindings): Promise<Report> {
+  const { request, results, distributions, judgement } = findings;
+  const { settings, embedding } = request;
+  const sections: Section[] = [
+    {
+      title: 'Reward',
+      notes: [],
+      figures: [rewardFigure(results)],
+      tables: [rewardTable(results), comparisonTable(results)],
+    },
+    {
+      title: 'Text',
+      notes: [],
+      figures: [qualityFigure(results)],
+      tables: [qualityTable(results, basename(embedding))],
+    },
+    {
+      title: 'Win-tie',
+      notes: judgement ? [] : ['No judge was named (--judge or --judge-reward).'],
+      figures: [],
+      tables: judgement ? [winTieTable(judgement, settings.seed)] : [],
+    },
+    {
+      title: 'Distributions',
+      notes: [],
+      figures: [distributionFigure(results, distributions)],
+      tables: [distributionTable(distributions)],
+    },
+    {
+      title: 'Divergence',
+      notes: [],
+      figures: [
+        frontierFigure(results),
+        ...(settings.ablation === null ? [] : [ablationFigure(results)]),
+      ],
+      tables: [ablationTable(results)],
+    },
+    {
+      title: 'Cost',
+      notes: [],
+      figures: [costFigure(results)],
+      tables: [costTable(results), timeTable(results)],
+    },
+  ];
+  return { title: `Evaluation: ${settings.title}`, facts: await factsOf(findings), sections };
+}
+
+async function factsOf({
+  request,
+  versions,
+  results,
+}: EvaluationFindings): Promise<(readonly [string, string])[]> {
+  const { settings, command, modelsFolder } = request;
+  const { cpu, cores, platform, commit, date } = await describeMachine(modelsFolder);
+  const { maxTokens, seed, format, bestOf } = settings;
+  return [
+    ['Command', command],
+    [
+      'Settings',
+      `at most ${maxTokens} new tokens, greedy, seed ${seed}, ${format}, best of ${bestOf}`,
+    ],
+    ...results.map(({ setup }) => {
+      const { title, policy, prompts, promptSource, transfer, id } = setup;
+      const about = `${title}; reference policy ${policy}; ${transfer} transfer; ${prompts.length} prompts of ${promptSource}`;
+      return [`Setup ${id}`, about] as const;
+    }),
+    [
+      'Versions',
+      `tqstar ${versions.tqstar}, ONNX Runtime ${versions.onnxruntime}, Node.js ${versions.node}`,
+    ],
+    ['Machine', `${cpu}, ${cores} cores, ${platform}`],
+    ['Commit', commit],
+    ['Date', date],
+  ];
+}

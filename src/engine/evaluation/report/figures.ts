@@ -1,0 +1,121 @@
+import type { Measured } from '../metrics/measure.ts';
+import { mean, type Estimate } from '../metrics/interval.ts';
+import { barPanel, type Bar } from './charts/bars.ts';
+import { ridgePanel } from './charts/ridges.ts';
+import { colourClass } from './charts/style.ts';
+import { panelsSvg } from './charts/svg.ts';
+import { methodOf, ownOf, type SetupResult } from './analysis.ts';
+import type { Figure } from './report.ts';
+import type { Distribution } from './reward-tables.ts';
+
+/** Bars of the reward of each method, normalised where dpo's mean allows it (figures 2, 5, 6, 7). */
+export function rewardFigure(results: readonly SetupResult[]): Figure {
+  const panels = results.map((result) => {
+    const baseline = methodOf(result, 'dpo');
+    const normalised = baseline !== undefined && mean(baseline.rewards) > 0;
+    const { setup, main, bootstrap } = result;
+    const bars = main.map((each) =>
+      barOf(
+        each,
+        normalised
+          ? bootstrap.ratio(each.rewards, baseline.rewards)
+          : bootstrap.mean(each.rewards),
+      ),
+    );
+    const axis = normalised ? 'mean reward / mean reward of dpo' : 'mean reward';
+    return { title: setup.id, bars, axis };
+  });
+  return {
+    id: 'rewards',
+    title: 'Reward of each method.',
+    notes: ['As figures 2 and 5 of the paper. Lines: 95% intervals over prompts.'],
+    svg: panelsSvg(
+      'Reward of each method in each setup',
+      panels.map((panel) => barPanel({ ...panel, domain: extent(panel.bars), digits: 3 })),
+    ),
+  };
+}
+
+/** Diversity and coherence of each method (figure 3). */
+export function qualityFigure(results: readonly SetupResult[]): Figure {
+  const measures = [
+    ['diversity', (each: Measured) => each.repetitions.map(({ diversity }) => diversity)],
+    ['coherence', (each: Measured) => each.coherences],
+  ] as const;
+  const panels = results.flatMap(({ setup, main, bootstrap }) =>
+    measures.map(([axis, values]) => {
+      const bars = main.map((each) => barOf(each, bootstrap.mean(values(each))));
+      return barPanel({ title: setup.id, axis, bars, domain: extent(bars), digits: 3 });
+    }),
+  );
+  return {
+    id: 'quality',
+    title: 'Diversity and coherence of each method.',
+    notes: ['As figure 3 of the paper.'],
+    svg: panelsSvg('Diversity and coherence of each method in each setup', panels),
+  };
+}
+
+/** The shift of the reward distributions (figure 4a), and what the methods do to the target reward. */
+export function distributionFigure(
+  results: readonly SetupResult[],
+  distributions: readonly Distribution[],
+): Figure {
+  const panels = results.flatMap((result) => {
+    const { setup } = result;
+    const own = distributions.filter(({ setup: id }) => id === setup.id);
+    const shift = own.filter(({ role }) => role === 'baseline');
+    const methods = ['sft', 'dpo', ownOf(result)?.variant.method];
+    const target = own.filter(({ role, method }) => role === 'target' && methods.includes(method));
+    const shown = shift.flatMap((baseline) => {
+      const same = own.find(({ role, method }) => role === 'target' && method === baseline.method);
+      return same ? [same, baseline] : [baseline];
+    });
+    return [
+      ...(shown.length > 0
+        ? [
+            ridgePanel(
+              `${setup.id}: both rewards of ${shown[0]!.method}'s responses`,
+              'reward',
+              shown.map(({ role, reward, scores }) => ({
+                label: shortened(`${role}: ${reward}`),
+                style: colourClass(role),
+                values: scores,
+              })),
+            ),
+          ]
+        : []),
+      ridgePanel(
+        `${setup.id}: ${setup.reward} by method`,
+        'target reward',
+        target.map(({ method, scores }) => ({
+          label: method,
+          style: colourClass(method),
+          values: scores,
+        })),
+      ),
+    ];
+  });
+  return {
+    id: 'distributions',
+    title: 'Distributions of rewards.',
+    notes: [
+      'As figure 4a of the paper: the shift between baseline reward and target reward, and what the methods do to the target reward. Small lines are the responses, the dark one is the median.',
+    ],
+    svg: panelsSvg('Distributions of rewards in each setup', panels),
+  };
+}
+
+function barOf({ variant }: Measured, { value, low, high }: Estimate): Bar {
+  return { label: variant.method, style: colourClass(variant.method), value, low, high };
+}
+
+function extent(bars: readonly Bar[]): [number, number] {
+  return [Math.min(...bars.map(({ low }) => low)), Math.max(...bars.map(({ high }) => high))];
+}
+
+/** What fits beside a drawing; the tables have it whole. */
+export function shortened(text: string, most = 21): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+

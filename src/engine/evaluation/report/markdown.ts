@@ -1,0 +1,51 @@
+import type { Report } from './report.ts';
+import { shown, type Cell, type Column, type Table } from './table.ts';
+
+/** The report as GitHub-flavoured Markdown; figures are files beside it. */
+export function markdownOf({ title, facts, sections }: Report): string {
+  const blocks = [
+    `# ${escaped(title)}`,
+    facts.map(([name, value]) => `- ${escaped(name)}: ${escaped(value)}`).join('\n'),
+    ...sections.flatMap(({ title: heading, notes, figures, tables }) => [
+      `## ${escaped(heading)}`,
+      ...notes.map(escaped),
+      ...figures.flatMap(({ id, title: caption, notes: more }) => [
+        `![${escaped(caption)}](figures/${id}.svg)`,
+        ...more.map(escaped),
+      ]),
+      ...tables.flatMap(tableBlocks),
+    ]),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function tableBlocks(table: Table): string[] {
+  const { id, title, notes, columns, rows } = table;
+  const head = columns.map(({ name }) => escaped(name));
+  const body = rows.map((row) => row.map((cell, index) => cellText(cell, columns[index]!)));
+  const rule = columns.map((_, index) => (isText(table, index) ? '---' : '---:'));
+  return [
+    `### ${escaped(title)}`,
+    ...notes.map(escaped),
+    [head, rule, ...body].map((line) => `| ${line.join(' | ')} |`).join('\n'),
+    `[${id}.csv](${id}.csv)`,
+  ];
+}
+
+function cellText(cell: Cell, column: Column): string {
+  return escaped(shown(cell, column));
+}
+
+/** Whether a column is of words, which are set to the left. */
+export function isText({ rows }: Table, index: number): boolean {
+  return rows.every((row) => typeof row[index] === 'string' || row[index] === null);
+}
+
+/** Text as it is, whatever it means to Markdown or HTML. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_{}[\]>|#~!]/gu, (mark) => `\\${mark}`)
+    .replaceAll(/\s*\n\s*/gu, ' ');
+}

@@ -1,0 +1,146 @@
+import { mean, quantile } from '../metrics/interval.ts';
+import { methodOf, ownOf, type SetupResult } from './analysis.ts';
+import type { Cell, Table } from './table.ts';
+
+/** Average and normalised reward of every method (figures 2, 5, 6 and 7 of the paper). */
+export function rewardTable(results: readonly SetupResult[]): Table {
+  const rows = results.flatMap((result) => {
+    const { setup, main, bootstrap } = result;
+    const baseline = methodOf(result, 'dpo');
+    const reference = methodOf(result, 'sft');
+    return main.map((each): Cell[] => [
+      setup.id,
+      each.variant.method,
+      each.rewards.length,
+      bootstrap.mean(each.rewards),
+      baseline ? bootstrap.ratio(each.rewards, baseline.rewards) : null,
+      baseline && each !== baseline ? bootstrap.difference(each.rewards, baseline.rewards) : null,
+      reference && each !== reference
+        ? bootstrap.difference(each.rewards, reference.rewards)
+        : null,
+    ]);
+  });
+  return {
+    id: 'rewards',
+    title: 'Reward',
+    notes: [
+      'Mean target reward with 95% bootstrap intervals over prompts; normalised is the mean over that of dpo; differences are paired by prompt.',
+      ...results.flatMap(signNotes),
+    ],
+    columns: [
+      { name: 'Setup' },
+      { name: 'Method' },
+      { name: 'Prompts', digits: 0 },
+      { name: 'Reward', digits: 3 },
+      { name: 'Normalised', digits: 3 },
+      { name: 'Less dpo', digits: 3 },
+      { name: 'Less sft', digits: 3 },
+    ],
+    rows,
+  };
+}
+
+/** A ratio of means misleads where the denominator is not above 0. */
+function signNotes(result: SetupResult): string[] {
+  const baseline = methodOf(result, 'dpo');
+  if (!baseline) {
+    return [`${result.setup.id}: dpo is not among the methods, so nothing is normalised.`];
+  }
+  const base = mean(baseline.rewards);
+  if (base > 0) {
+    const negative = result.main.filter(({ rewards }) => mean(rewards) < 0);
+    return negative.map(
+      ({ variant }) =>
+        `${result.setup.id}: the mean of ${variant.method} is negative and that of dpo positive, so its normalised reward is below 0.`,
+    );
+  }
+  return [
+    `${result.setup.id}: the mean of dpo is ${base.toFixed(3)}, not above 0, so a larger normalised reward is not better there; read the differences.`,
+  ];
+}
+
+/** The orderings that the paper claims, each as a paired difference. */
+export function comparisonTable(results: readonly SetupResult[]): Table {
+  const rows = results.flatMap((result) => {
+    const { setup, main, bootstrap } = result;
+    const own = ownOf(result);
+    const baseline = methodOf(result, 'dpo');
+    const reference = methodOf(result, 'sft');
+    const pairs = [
+      ...(own ? main.filter((each) => each !== own).map((other) => [own, other] as const) : []),
+      ...(baseline && reference ? [[baseline, reference] as const] : []),
+    ];
+    return pairs.map(([first, second]): Cell[] => {
+      const difference = bootstrap.difference(first.rewards, second.rewards);
+      const certain = difference.low > 0 ? 'higher' : difference.high < 0 ? 'lower' : 'not certain';
+      const wins = first.rewards.filter((reward, i) => reward > second.rewards[i]!).length;
+      const equal = first.rewards.filter((reward, i) => reward === second.rewards[i]!).length;
+      return [
+        setup.id,
+        `${first.variant.method} > ${second.variant.method}`,
+        difference,
+        certain,
+        wins,
+        equal,
+        first.rewards.length - wins - equal,
+      ];
+    });
+  });
+  return {
+    id: 'comparisons',
+    title: 'Orderings',
+    notes: [
+      'Mean paired difference of target reward with its 95% interval; "higher" or "lower" where the interval leaves out 0. Then on how many prompts the first method has more, the same and less reward.',
+    ],
+    columns: [
+      { name: 'Setup' },
+      { name: 'Claim' },
+      { name: 'Difference', digits: 3 },
+      { name: 'Verdict' },
+      { name: 'More', digits: 0 },
+      { name: 'Same', digits: 0 },
+      { name: 'Less', digits: 0 },
+    ],
+    rows,
+  };
+}
+
+/** One reward's scores of some texts. */
+export interface Distribution {
+  readonly setup: string;
+  readonly method: string;
+  readonly reward: string;
+  /** Whether that is the target reward or the baseline reward. */
+  readonly role: 'target' | 'baseline';
+  readonly scores: readonly number[];
+}
+
+/** The shift of the reward distributions (figure 4a), in numbers. */
+export function distributionTable(distributions: readonly Distribution[]): Table {
+  return {
+    id: 'distributions',
+    title: 'Reward distributions',
+    notes: [
+      'Quantiles of the reward over the responses of a method, under the target reward and, in indirect setups, under the baseline reward.',
+    ],
+    columns: [
+      { name: 'Setup' },
+      { name: 'Method' },
+      { name: 'Reward' },
+      { name: 'Role' },
+      ...['5%', '25%', '50%', '75%', '95%'].map((name) => ({ name, digits: 3 })),
+      { name: 'Mean', digits: 3 },
+    ],
+    rows: distributions.map(({ setup, method, reward, role, scores }) => {
+      const sorted = [...scores].sort((a, b) => a - b);
+      return [
+        setup,
+        method,
+        reward,
+        role,
+        ...[0.05, 0.25, 0.5, 0.75, 0.95].map((share) => quantile(sorted, share)),
+        mean(scores),
+      ];
+    }),
+  };
+}

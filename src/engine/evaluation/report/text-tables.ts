@@ -1,0 +1,192 @@
+import { mean, type Bootstrap, type Estimate } from '../metrics/interval.ts';
+import type { Measured } from '../metrics/measure.ts';
+import type { Response } from '../run/response.ts';
+import { methodTraits } from '../suites/methods.ts';
+import type { SetupResult } from './analysis.ts';
+import type { Cell, Table } from './table.ts';
+
+/** Diversity, coherence, repetition, length and divergence (figure 3). */
+export function qualityTable(results: readonly SetupResult[], embedding: string): Table {
+  return {
+    id: 'quality',
+    title: 'Diversity, coherence, divergence',
+    notes: [
+      `Coherence: cosine of the sentence embeddings of prompt and response by ${embedding}. Diversity: product of 1 - rep-n/100 for n = 2 to 4, over words and punctuation marks.`,
+      'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats. Exact share: responses for which no value had to be guessed; for bon it is the bound log N - (N - 1)/N.',
+    ],
+    columns: [
+      { name: 'Setup' },
+      { name: 'Method' },
+      { name: 'Diversity', digits: 3 },
+      { name: 'Coherence', digits: 3 },
+      { name: 'rep-2', digits: 1 },
+      { name: 'rep-3', digits: 1 },
+      { name: 'rep-4', digits: 1 },
+      { name: 'Tokens', digits: 1 },
+      { name: 'Words', digits: 1 },
+      { name: 'Ended by itself' },
+      { name: 'KL', digits: 2 },
+      { name: 'Exact share' },
+    ],
+    rows: results.flatMap(({ setup, main, bootstrap }) =>
+      main.map((each): Cell[] => {
+        const { responses, words } = each;
+        return [
+          setup.id,
+          each.variant.method,
+          ...qualities(each, bootstrap),
+          ...[0, 1, 2].map((n) => mean(each.repetitions.map(({ rep }) => rep[n]!))),
+          bootstrap.mean(responses.map(({ tokens }) => tokens)),
+          mean(words),
+          share(responses, ({ stop }) => stop === 'eos'),
+          divergence(each, bootstrap),
+          share(responses, ({ klExact }) => klExact),
+        ];
+      }),
+    ),
+  };
+}
+
+/** Every alpha and k: what figure 8 and the reward-KL frontier are drawn from. */
+export function ablationTable(results: readonly SetupResult[]): Table {
+  return {
+    id: 'ablation',
+    title: 'Reward and divergence for each k and alpha',
+    notes: [
+      'The same prompts for every k and alpha; methods without either are the points they are compared with.',
+    ],
+    columns: [
+      { name: 'Setup' },
+      { name: 'Method' },
+      { name: 'k', digits: 0 },
+      { name: 'alpha', digits: 3 },
+      { name: 'Reward', digits: 3 },
+      { name: 'Diversity', digits: 3 },
+      { name: 'Coherence', digits: 3 },
+      { name: 'KL', digits: 2 },
+      { name: 'Policy positions a token', digits: 1 },
+    ],
+    rows: results.flatMap(({ setup, ablation, main, bootstrap }) =>
+      [...ablation, ...main.filter((each) => !ablation.includes(each))].map((each): Cell[] => [
+        setup.id,
+        each.variant.method,
+        each.variant.k,
+        each.variant.alpha,
+        bootstrap.mean(each.rewards),
+        ...qualities(each, bootstrap),
+        divergence(each, bootstrap),
+        positionsPerToken(each),
+      ]),
+    ),
+  };
+}
+
+/** What a method computes for its reward; counts, which a busy machine does not change. */
+export function costTable(results: readonly SetupResult[]): Table {
+  return {
+    id: 'cost',
+    title: 'Cost',
+    notes: [
+      'Counts a written token. Positions: tokens read by the policies and by the models of the rewards, prompts included; embeddings that a reward remembers are not read again. In full: what Algorithm 1 would have needed without shortcuts.',
+    ],
+    columns: [
+      { name: 'Setup' },
+      { name: 'Method' },
+      { name: 'Tokens', digits: 0 },
+      { name: 'Policy positions', digits: 1 },
+      { name: 'In full', digits: 1 },
+      { name: 'Reward positions', digits: 1 },
+      { name: 'Rollout tokens', digits: 1 },
+      { name: 'Candidates valued', digits: 2 },
+      { name: 'Steps without reward' },
+    ],
+    rows: results.flatMap(({ setup, main }) =>
+      main.map((each): Cell[] => {
+        const total = (name: keyof (typeof each.responses)[number]['stats']): number =>
+          each.responses.reduce((sum, { stats }) => sum + Number(stats[name]), 0);
+        const tokens = total('steps');
+        return [
+          setup.id,
+          each.variant.method,
+          tokens,
+          positionsPerToken(each),
+          inFullPerToken(each),
+          total('rewardPositions') / tokens,
+          total('rolloutTokens') / tokens,
+          total('candidatesEvaluated') / tokens,
+          percent(total('skippedSteps') / tokens),
+        ];
+      }),
+    ),
+  };
+}
+
+/** Seconds: the one table that two runs of the same settings do not agree in. */
+export function timeTable(results: readonly SetupResult[]): Table {
+  return {
+    id: 'times',
+    title: 'Time',
+    notes: [
+      'Milliseconds a token on this machine, while the evaluation ran and whatever else did; for comparisons use the counts or npm run bench.',
+    ],
+    columns: [{ name: 'Setup' }, { name: 'Method' }, { name: 'ms a token', digits: 0 }],
+    rows: results.flatMap(({ setup, main }) =>
+      main.map((each): Cell[] => {
+        const ms = each.responses.reduce((sum, { stats }) => sum + stats.wallMs, 0);
+        return [setup.id, each.variant.method, ms / tokensOf(each)];
+      }),
+    ),
+  };
+}
+
+/**
+ * Positions through the policies. What a prompt took is counted though it was left from the method
+ * before, so that a method's cost does not depend on its place in the list.
+ */
+export function positionsPerToken(each: Measured): number {
+  return perToken(each, ({ policyPositions, takenOver }) => policyPositions + takenOver);
+}
+
+/** The same for Algorithm 1 in full; methods without shortcuts need what they took. */
+function inFullPerToken(each: Measured): number {
+  const counted = methodTraits[each.variant.method].kind;
+  return counted === 'valued' || counted === 'rollouts'
+    ? perToken(each, ({ exhaustivePositions }) => exhaustivePositions)
+    : positionsPerToken(each);
+}
+
+function perToken(
+  each: Measured,
+  count: (stats: Response['stats'] & { readonly takenOver: number }) => number,
+): number {
+  const total = each.responses.reduce((sum, { stats }) => {
+    const takenOver = Number(stats['takenOverPositions'] ?? 0);
+    return sum + count({ ...stats, takenOver });
+  }, 0);
+  return total / tokensOf(each);
+}
+
+/** Mean KL to the reference policy over the responses; null where one has none. */
+export function divergence({ responses }: Measured, bootstrap: Bootstrap): Estimate | null {
+  const nats = responses.map(({ kl }) => kl);
+  return nats.every((each) => each !== null) ? bootstrap.mean(nats) : null;
+}
+
+function qualities({ repetitions, coherences }: Measured, bootstrap: Bootstrap): Estimate[] {
+  return [
+    bootstrap.mean(repetitions.map(({ diversity }) => diversity)),
+    bootstrap.mean(coherences),
+  ];
+}
+
+function tokensOf({ responses }: Measured): number {
+  return responses.reduce((sum, { stats }) => sum + stats.steps, 0);
+}
+
+function share<T>(values: readonly T[], holds: (value: T) => boolean): string {
+  return percent(values.filter(holds).length / values.length);
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(0)}%`;
+}

@@ -1,0 +1,24 @@
+import type { EndpointOptions } from './judge/endpoint.ts';
+import type { EvaluationSettings } from './run/plan.ts';
+import type { EvaluationProgress } from './run/progress.ts';
+
+export type JudgeChoice =
+  | { readonly kind: 'endpoint'; readonly options: EndpointOptions }
+  | { readonly kind: 'reward'; readonly reward: string };
+
+/** What an evaluation needs beside its settings; none of it changes a text. */
+export interface EvaluationRequest {
+  readonly settings: EvaluationSettings;
+  readonly out: string;
+  readonly engineProgram: string;
+  readonly modelsFolder: string;
+  /** Engines side by side. */
+  readonly engines: number;
+  readonly judge: JudgeChoice | undefined;
+  /** Folder of a sentence-embedding model. */
+  readonly embedding: string;
+  /** The command as it was given, for the report. */
+  readonly command: string;
+  readonly progress: EvaluationProgress;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { Bootstrap, mean, quantile } from '../../src/engine/evaluation/metrics/interval.ts';
+import {
+  publishedDiversity,
+  publishedRepetition,
+  repetition,
+  repetitionOf,
+} from '../../src/engine/evaluation/metrics/repetition.ts';
+import { wordsOf } from '../../src/engine/evaluation/metrics/words.ts';
+import { cosine } from '../../src/engine/reward/sentence-embedder.ts';
+
+interface Numbers {
+  readonly rep: readonly number[];
+  readonly diversity: number;
+}
+
+interface Reference {
+  readonly texts: readonly {
+    readonly text: string;
+    readonly tokens: readonly string[];
+    readonly published: Numbers;
+    readonly plain: Numbers;
+  }[];
+  readonly coherence: {
+    readonly vectors: readonly (readonly [number[], number[]])[];
+    readonly cosines: readonly number[];
+    readonly mean: number;
+  };
+}
+
+/** Made by test/fixtures/evaluation_metrics.py. */
+const reference = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../fixtures/evaluation/metrics.json'), 'utf8'),
+) as Reference;
+
+function close(value: number, expected: number, within = 1e-9): void {
+  assert.ok(Math.abs(value - expected) <= within, `${value} is not ${expected}`);
+}
+
+describe('repetition and diversity', () => {
+  it('are as computed by hand', () => {
+    // a b | b a | a b: two of three pairs are new; a b a | b a b: both; one of four words.
+    const tokens = ['a', 'b', 'a', 'b'];
+    close(repetition(tokens, 2), 100 / 3);
+    close(repetition(tokens, 3), 0);
+    close(repetition(tokens, 4), 0);
+    close(repetitionOf('a b a b').diversity, 2 / 3);
+  });
+
+  it('find nothing repeated in a text too short to repeat itself', () => {
+    assert.deepEqual(repetitionOf('Hello'), { rep: [0, 0, 0], diversity: 1 });
+    assert.deepEqual(repetitionOf(''), { rep: [0, 0, 0], diversity: 1 });
+  });
+
+  it('agree with the Python definitions on 50 texts, token for token', () => {
+    assert.equal(reference.texts.length, 50);
+    for (const { tokens, published, plain } of reference.texts) {
+      for (const [index, n] of [2, 3, 4].entries()) {
+        close(publishedRepetition(tokens, n), published.rep[index]!);
+        close(repetition(tokens, n), plain.rep[index]!);
+      }
+      close(publishedDiversity(tokens), published.diversity);
+    }
+  });
+
+  it('move by at most 0.06 on those texts where words are divided as Unicode says', () => {
+    for (const { text, plain } of reference.texts) {
+      close(repetitionOf(text).diversity, plain.diversity, 0.06);
+    }
+  });
+
+  it('take the words of a text in order, without its space', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const joined = wordsOf(text).join('');
+        assert.equal(joined.replaceAll(/\s/gu, ''), text.replaceAll(/\s/gu, ''));
+      }),
+    );
+  });
+
+  it('lie in their ranges, whatever the tokens', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', 'b', 'c')), (tokens) => {
+        for (const n of [2, 3, 4]) {
+          const rep = repetition(tokens, n);
+          assert.ok(rep >= 0 && rep < 100);
+          assert.ok(rep <= publishedRepetition(tokens, n));
+        }
+      }),
+    );
+  });
+});
+
+describe('coherence', () => {
+  it('is the mean cosine of pairs, as the Python definition has it', () => {
+    const unit = (vector: readonly number[]): Float32Array => {
+      const length = Math.hypot(...vector);
+      return Float32Array.from(vector, (value) => value / length);
+    };
+    const { vectors, cosines, mean: expected } = reference.coherence;
+    const found = vectors.map(([a, b]) => cosine(unit(a), unit(b)));
+    for (const [index, value] of found.entries()) close(value, cosines[index]!, 1e-6);
+    close(mean(found), expected, 1e-6);
+  });
+});
+
+describe('bootstrap intervals', () => {
+  it('are the same for the same seed, and hold the estimate', () => {
+    const sample = Array.from({ length: 40 }, (_, index) => (index * 7) % 11);
+    const interval = new Bootstrap(40, 3).mean(sample);
+
+    assert.deepEqual(new Bootstrap(40, 3).mean(sample), interval);
+    assert.notDeepEqual(new Bootstrap(40, 4).mean(sample), interval);
+    close(interval.value, mean(sample));
+    assert.ok(interval.low < interval.value && interval.value < interval.high);
+  });
+
+  it('are about 1.96 standard errors wide to each side for a mean', () => {
+    const sample = Array.from({ length: 400 }, (_, index) => index % 2);
+    const { low, high } = new Bootstrap(400, 1).mean(sample);
+
+    // Standard error of a fair coin thrown 400 times: 0.5 / 20.
+    close(low, 0.5 - 1.96 * 0.025, 0.006);
+    close(high, 0.5 + 1.96 * 0.025, 0.006);
+  });
+
+  it('pair by prompt: a constant difference is certain however the prompts vary', () => {
+    const base = Array.from({ length: 30 }, (_, index) => (index * 13) % 17);
+    const { value, low, high } = new Bootstrap(30, 1).difference(
+      base.map((each) => each + 2),
+      base,
+    );
+
+    for (const each of [value, low, high]) close(each, 2);
+  });
+
+  it('give the ratio of means, not the mean of ratios', () => {
+    close(new Bootstrap(2, 1).ratio([1, 3], [1, 1]).value, 2);
+    close(new Bootstrap(2, 1).ratio([1, 4], [1, 9]).value, 0.5);
+  });
+
+  it('refuse a sample of another length', () => {
+    assert.throws(() => new Bootstrap(3, 1).mean([1, 2]), RangeError);
+  });
+
+  it('interpolate quantiles between order statistics', () => {
+    close(quantile([0, 10], 0.25), 2.5);
+    close(quantile([1, 2, 3], 0.5), 2);
+    assert.ok(Number.isNaN(quantile([], 0.5)));
+  });
+});
