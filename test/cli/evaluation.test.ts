@@ -103,7 +103,10 @@ describe('tqstar eval', () => {
     assert.deepEqual(responses('killed').slice(0, before.length), before);
     const keys = responses('killed').map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
-    assert.deepEqual(keys, responses('whole').map(({ key }) => key));
+    assert.deepEqual(
+      keys,
+      responses('whole').map(({ key }) => key),
+    );
     assert.deepEqual(tables('killed'), tables('whole'));
   });
 
@@ -115,7 +118,10 @@ describe('tqstar eval', () => {
     assert.equal(again.exitCode, 0, again.stderr);
     assert.equal(readFileSync(join(out(), 'responses.jsonl'), 'utf8'), first);
     const lines = responses();
-    assert.deepEqual(lines.map(({ seed }) => seed), [0, 0, 1, 1]);
+    assert.deepEqual(
+      lines.map(({ seed }) => seed),
+      [0, 0, 1, 1],
+    );
     for (const { steps, versions, settings } of lines) {
       assert.ok(steps.length >= 1 && steps.length <= 24, String(steps.length));
       assert.deepEqual(Object.keys(versions), ['tqstar', 'onnxruntime', 'node']);
@@ -146,7 +152,8 @@ describe('tqstar eval', () => {
     const result = await tqstar([...args('out', ...judged), '--max-tokens', '4']);
 
     assert.equal(result.exitCode, 0, result.stderr);
-    for (const file of result.stdout.trimEnd().split('\n')) assert.ok(readFileSync(file).length > 0);
+    for (const file of result.stdout.trimEnd().split('\n'))
+      assert.ok(readFileSync(file).length > 0);
     const page = readFileSync(join(out(), 'report.html'), 'utf8');
     assert.ok(page.includes('&lt;b&gt;bold&lt;/b&gt;') && !page.includes('<b>'));
     assert.equal(page.match(/<svg /gu)?.length, 6);

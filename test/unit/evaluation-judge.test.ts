@@ -137,7 +137,10 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     answer = () => completion('Both are fine.');
     const trial = EndpointJudge.probe(options, never);
 
-    await assert.rejects(trial, failsWith(/rater answered a trial question with "Both are fine\."/u));
+    await assert.rejects(
+      trial,
+      failsWith(/rater answered a trial question with "Both are fine\."/u),
+    );
   });
 
   it('that answers a web page is refused, without a second try', async () => {

@@ -121,7 +121,10 @@ describe('suites', () => {
   it('that do not exist are refused with those that do', async () => {
     await assert.rejects(
       openSuite({ ...choices, suite: 'poems' }),
-      refusal(/no suite "poems"; it must be one of hh-harmless, clear-writing/u, ErrorCode.unknownId),
+      refusal(
+        /no suite "poems"; it must be one of hh-harmless, clear-writing/u,
+        ErrorCode.unknownId,
+      ),
     );
   });
 
@@ -227,7 +230,12 @@ describe('what an evaluation has to write', () => {
     const { computations } = planEvaluation({ ...settings, setups: [indirect] });
 
     assert.deepEqual(
-      computations.map(({ options }) => [options.method, options.seed, options.rollout, options.rollouts]),
+      computations.map(({ options }) => [
+        options.method,
+        options.seed,
+        options.rollout,
+        options.rollouts,
+      ]),
       [
         ['tq-indirect', 5, 5, 4],
         ['dt', 5, 5, 4],

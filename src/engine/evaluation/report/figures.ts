@@ -17,9 +17,7 @@ export function rewardFigure(results: readonly SetupResult[]): Figure {
     const bars = main.map((each) =>
       barOf(
         each,
-        normalised
-          ? bootstrap.ratio(each.rewards, baseline.rewards)
-          : bootstrap.mean(each.rewards),
+        normalised ? bootstrap.ratio(each.rewards, baseline.rewards) : bootstrap.mean(each.rewards),
       ),
     );
     const axis = normalised ? 'mean reward / mean reward of dpo' : 'mean reward';
@@ -118,4 +116,3 @@ function extent(bars: readonly Bar[]): [number, number] {
 export function shortened(text: string, most = 21): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
-

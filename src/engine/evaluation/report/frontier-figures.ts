@@ -72,14 +72,12 @@ export function frontierFigure(results: readonly SetupResult[]): Figure {
         };
       });
     });
-    const single = main.map(
-      (each): Series => ({
-        label: each.variant.method,
-        style: colourClass(each.variant.method),
-        line: false,
-        points: points([each], ({ variant }) => variant.method),
-      }),
-    );
+    const single = main.map((each): Series => ({
+      label: each.variant.method,
+      style: colourClass(each.variant.method),
+      line: false,
+      points: points([each], ({ variant }) => variant.method),
+    }));
     return linePanel({
       title: setup.id,
       series: [...lines, ...single],

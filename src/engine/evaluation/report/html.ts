@@ -84,7 +84,9 @@ function cellHtml(cell: Cell, column: Column): string {
   const text = shown(cell, column);
   if (!isEstimate(cell)) return escapeText(text);
   const [value, interval] = text.split(' [') as [string, string];
-  return escapeText(value) + element('span', { class: 'interval-text' }, escapeText(`[${interval}`));
+  return (
+    escapeText(value) + element('span', { class: 'interval-text' }, escapeText(`[${interval}`))
+  );
 }
 
 function note(text: string): string {

@@ -69,10 +69,19 @@ function enumerate(mdp: SmallMdp, alpha: number, beta: number, state: readonly n
   return {
     decoded: bySource((source) => {
       const scores = policies[source].map((log, token) => log + values[source][token]! / alpha);
-      return expectation(normalised(scores), next.map(({ decoded }) => decoded[source]));
+      return expectation(
+        normalised(scores),
+        next.map(({ decoded }) => decoded[source]),
+      );
     }),
-    reference: expectation(logs, next.map(({ reference }) => reference)),
-    baseline: expectation(baselineLogs, next.map(({ baseline }) => baseline)),
+    reference: expectation(
+      logs,
+      next.map(({ reference }) => reference),
+    ),
+    baseline: expectation(
+      baselineLogs,
+      next.map(({ baseline }) => baseline),
+    ),
     optimal: Math.max(...optimal),
     logNormaliser,
     errors: bySource((source) => {

@@ -40,7 +40,7 @@ export async function theoryReport(
       {
         title: 'Gap to the optimal policy',
         notes: [
-          'Gap: the largest reward less the mean reward of the method (18). TQ* decodes pi_BL with the value of its continuations, CD pi_SFT with the value of that one\'s, ARGS pi_SFT with the reward of the unfinished response. The claim of figure 1 is that Q of the baseline policy is nearer to Q* than Q of the plain one.',
+          "Gap: the largest reward less the mean reward of the method (18). TQ* decodes pi_BL with the value of its continuations, CD pi_SFT with the value of that one's, ARGS pi_SFT with the reward of the unfinished response. The claim of figure 1 is that Q of the baseline policy is nearer to Q* than Q of the plain one.",
         ],
         figures: [gapFigure(points), valueFigure(points)],
         tables: [gapTable(points, count)],
@@ -78,17 +78,15 @@ function gapFigure(points: readonly SweepPoint[]): Figure {
 function valueFigure(points: readonly SweepPoint[]): Figure {
   const { alpha } = points[0]!;
   const own = points.filter((point) => point.alpha === alpha);
-  const series = valueSources.map(
-    (source): Series => ({
-      label: names[source],
-      style: colourClass(source),
-      line: true,
-      points: own.map(({ beta, valueErrors }) => pointOf(beta, valueErrors[source])),
-    }),
-  );
+  const series = valueSources.map((source): Series => ({
+    label: names[source],
+    style: colourClass(source),
+    line: true,
+    points: own.map(({ beta, valueErrors }) => pointOf(beta, valueErrors[source])),
+  }));
   return {
     id: 'values',
-    title: 'Distance of each method\'s value from Q*.',
+    title: "Distance of each method's value from Q*.",
     notes: ['As figure 1 of the paper: mean |value - Q*| over all states and tokens.'],
     svg: panelsSvg('Mean distance of the value of TQ*, CD and ARGS from Q* over beta', [
       linePanel({

@@ -33,7 +33,10 @@ export function barPanel({ title, bars, domain, digits, axis }: BarPanelOptions)
     .nice(5)
     .range([0, plotWidth]);
   const height = bars.length * rowHeight;
-  const y = scaleBand<number>().domain([...bars.keys()]).range([0, height]).padding(0.3);
+  const y = scaleBand<number>()
+    .domain([...bars.keys()])
+    .range([0, height])
+    .padding(0.3);
   const ticks = x.ticks(5);
   const rows = bars.map(({ label: name, style, value, low, high }, index) => {
     const top = y(index)!;

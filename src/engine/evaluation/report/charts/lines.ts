@@ -87,10 +87,16 @@ type Scale = ReturnType<typeof scaleOf>;
 function scaleOf(values: readonly number[], log: boolean, fromZero: boolean) {
   const finite = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
   const [low, high] = finite.length === 0 ? [0.1, 1] : [Math.min(...finite), Math.max(...finite)];
-  if (log) return scaleLog().domain([low / 1.15, high * 1.15]).clamp(true);
+  if (log)
+    return scaleLog()
+      .domain([low / 1.15, high * 1.15])
+      .clamp(true);
   const margin = high > low ? 0.06 * (high - low) : Math.abs(high) * 0.1 + 0.05;
   const bottom = fromZero ? Math.min(0, low) : low - margin;
-  return scaleLinear().domain([bottom, high + margin]).nice(5).clamp(true);
+  return scaleLinear()
+    .domain([bottom, high + margin])
+    .nice(5)
+    .clamp(true);
 }
 
 /** A log axis of many ticks keeps those that begin with 1, 2 and 5. */
@@ -119,7 +125,15 @@ function drawSeries({ points, style, line, dashed, bare }: Series, x: Scale, y: 
     ...placed.flatMap(({ at, low, high, label: name }) => [
       ...(low === undefined || high === undefined
         ? []
-        : [element('line', { class: 'interval faint', x1: at[0], x2: at[0], y1: y(low), y2: y(high) })]),
+        : [
+            element('line', {
+              class: 'interval faint',
+              x1: at[0],
+              x2: at[0],
+              y1: y(low),
+              y2: y(high),
+            }),
+          ]),
       ...(bare ? [] : [element('circle', { class: `mark ${style}`, cx: at[0], cy: at[1], r: 4 })]),
       ...(name === undefined ? [] : [pointLabel(name, at)]),
     ]),

@@ -21,16 +21,20 @@ export function ridgePanel(title: string, axis: string, ridges: readonly Ridge[]
   const all = ridges.flatMap(({ values }) => values);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const margin = high > low ? 0.1 * (high - low) : 0.5;
-  const x = scaleLinear().domain([low - margin, high + margin]).range([0, plotWidth]);
+  const x = scaleLinear()
+    .domain([low - margin, high + margin])
+    .range([0, plotWidth]);
   const height = ridges.length * rowHeight;
-  const grid = x.ticks(5).map((tick) =>
-    group(
-      nameWidth + x(tick),
-      0,
-      element('line', { class: 'grid', y1: 0, y2: height }),
-      label(x.tickFormat(5)(tick), 0, height + 15, { class: 'tick', 'text-anchor': 'middle' }),
-    ),
-  );
+  const grid = x
+    .ticks(5)
+    .map((tick) =>
+      group(
+        nameWidth + x(tick),
+        0,
+        element('line', { class: 'grid', y1: 0, y2: height }),
+        label(x.tickFormat(5)(tick), 0, height + 15, { class: 'tick', 'text-anchor': 'middle' }),
+      ),
+    );
   const rows = ridges.map(({ label: name, style, values }, index) => {
     const base = (index + 1) * rowHeight - 8;
     const [start, end] = x.domain() as [number, number];
@@ -41,7 +45,10 @@ export function ridgePanel(title: string, axis: string, ridges: readonly Ridge[]
       (place, i) => [x(place), base - (densities[i]! / peak) * (rowHeight - 16)] as const,
     );
     const area = [[x(start), base] as const, ...outline, [x(end), base] as const];
-    const middle = quantile([...values].sort((a, b) => a - b), 0.5);
+    const middle = quantile(
+      [...values].sort((a, b) => a - b),
+      0.5,
+    );
     return [
       label(name, nameWidth - 8, base - 4, { class: 'name', 'text-anchor': 'end' }),
       group(
@@ -49,9 +56,21 @@ export function ridgePanel(title: string, axis: string, ridges: readonly Ridge[]
         0,
         element('path', { class: `ridge ${style}`, d: `${path(area)}Z` }),
         ...values.map((value) =>
-          element('line', { class: `sample ${style}`, x1: x(value), x2: x(value), y1: base, y2: base + 5 }),
+          element('line', {
+            class: `sample ${style}`,
+            x1: x(value),
+            x2: x(value),
+            y1: base,
+            y2: base + 5,
+          }),
         ),
-        element('line', { class: 'median', x1: x(middle), x2: x(middle), y1: base + 5, y2: base - 14 }),
+        element('line', {
+          class: 'median',
+          x1: x(middle),
+          x2: x(middle),
+          y1: base + 5,
+          y2: base - 14,
+        }),
       ),
     ].join('');
   });

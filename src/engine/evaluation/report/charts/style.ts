@@ -29,7 +29,9 @@ function themes(root: string): string {
   const properties = (theme: 'light' | 'dark'): string =>
     [
       ...Object.entries(grounds[theme]).map(([name, value]) => `--${name}:${value}`),
-      ...Object.entries(colours).map(([name, pair]) => `--c-${name}:${pair[theme === 'light' ? 0 : 1]}`),
+      ...Object.entries(colours).map(
+        ([name, pair]) => `--c-${name}:${pair[theme === 'light' ? 0 : 1]}`,
+      ),
       `color-scheme:${theme}`,
     ].join(';');
   return [

@@ -11,21 +11,25 @@ export function escapeText(text: string): string {
 }
 
 /** An element; what it holds is markup already. */
-export function element(name: string, attributes: Attributes, ...content: readonly string[]): string {
+export function element(
+  name: string,
+  attributes: Attributes,
+  ...content: readonly string[]
+): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escapeText(typeof value === 'number' ? short(value) : value!)}"`);
+    .map(
+      ([key, value]) =>
+        ` ${key}="${escapeText(typeof value === 'number' ? short(value) : value!)}"`,
+    );
   const inner = content.join('');
-  return inner === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${inner}</${name}>`;
+  return inner === ''
+    ? `<${name}${written.join('')}/>`
+    : `<${name}${written.join('')}>${inner}</${name}>`;
 }
 
 /** A text element. */
-export function label(
-  text: string,
-  x: number,
-  y: number,
-  attributes: Attributes = {},
-): string {
+export function label(text: string, x: number, y: number, attributes: Attributes = {}): string {
   return element('text', { x, y, ...attributes }, escapeText(text));
 }
 
@@ -34,7 +38,9 @@ export function group(x: number, y: number, ...content: readonly string[]): stri
 }
 
 export function path(points: readonly (readonly [number, number])[]): string {
-  return points.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${short(x)} ${short(y)}`).join('');
+  return points
+    .map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${short(x)} ${short(y)}`)
+    .join('');
 }
 
 /** Coordinates to a tenth of a pixel. */
