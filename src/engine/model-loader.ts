@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os';
+import type { DeviceRequest, FormatRequest } from '../protocol/options.ts';
+import type { DeviceChoice } from './device/device-choice.ts';
 import { requireMemory, weightMemory } from './memory.ts';
 import type { FoundModel, ModelFinder } from './model-finder.ts';
 import { openAdapter, type Adapter } from './models/adapter.ts';
@@ -18,8 +20,8 @@ export type LoadProgress = (
 ) => void;
 
 export interface LoadOptions {
-  readonly format: FormatName;
-  readonly device: 'auto' | 'cpu';
+  readonly format: FormatRequest;
+  readonly device: DeviceRequest;
   readonly onProgress?: LoadProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,10 +65,10 @@ export class ModelLoader {
   async load(
     found: FoundModel,
     head: HeadKind,
-    options: LoadOptions,
+    { actual: device, format }: DeviceChoice,
+    { onProgress, signal }: LoadOptions,
     check?: (source: CompileSource, model: OpenModel) => void,
   ): Promise<LoadedGraph> {
-    const { format, onProgress, signal } = options;
     onProgress?.('checking', found.id, null);
     for (const known of [found.knownBase, found.knownAdapter]) {
       if (known) await this.finder.verify(known, signal);
@@ -83,12 +85,17 @@ export class ModelLoader {
         checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
       const vocabulary = await this.#vocabulary(baseHash, model);
       const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
-      const folder = await this.store.open({ contentHash: hash, format, head }, source, {
+      const target = device === 'cpu' ? 'cpu' : 'gpu';
+      const folder = await this.store.open({ contentHash: hash, format, target, head }, source, {
         signal,
         onProgress: (done) => onProgress?.('compiling', found.id, done),
       });
       onProgress?.('loading', found.id, null);
-      const session = await GraphSession.create(folder, model.shape, { threads: this.threads });
+      const session = await GraphSession.create(folder, model.shape, {
+        threads: this.threads,
+        device,
+        target,
+      });
       return { session, vocabulary, padToken: model.classification.padToken };
     } finally {
       await adapter?.close();

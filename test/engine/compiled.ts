@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeviceName } from '../../src/protocol/options.ts';
 import type { HeadKind } from '../../src/engine/models/architecture/architecture.ts';
 import { openAdapter } from '../../src/engine/models/adapter.ts';
+import type { GraphTarget } from '../../src/engine/models/compiler/decoder.ts';
 import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
 import type { FormatName } from '../../src/engine/models/compiler/format.ts';
 import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
@@ -40,19 +42,21 @@ interface Options {
   readonly format?: FormatName;
   readonly head?: HeadKind;
   readonly adapter?: string;
+  readonly target?: GraphTarget;
+  readonly device?: DeviceName;
 }
 
 export async function openSession(
   path: string,
-  { format = 'fp32', head = 'logits', adapter: adapterPath }: Options = {},
+  { format = 'fp32', head = 'logits', adapter: adapterPath, target, device }: Options = {},
 ): Promise<GraphSession> {
   const model = await openModel(path);
   const adapter = adapterPath === undefined ? undefined : await openAdapter(adapterPath);
   try {
     const hash = await contentHash([...model.files, ...(adapter?.files ?? [])]);
-    const key = { contentHash: hash, format, head };
+    const key = { contentHash: hash, format, target, head };
     const folder = await store.open(key, compileSource(model, adapter, head));
-    return await GraphSession.create(folder, model.shape, { threads: 2 });
+    return await GraphSession.create(folder, model.shape, { threads: 2, target, device });
   } finally {
     await adapter?.close();
     await model.close();

@@ -10,6 +10,7 @@ import {
   weightFile,
   type CompileSource,
 } from './compiler/compile.ts';
+import type { GraphTarget } from './compiler/decoder.ts';
 import type { FormatName } from './compiler/format.ts';
 
 /** What a compiled model is made from; equal keys compile to the same graph. */
@@ -17,6 +18,8 @@ export interface CompiledKey {
   /** SHA-256 over the source's files, adapter included. */
   readonly contentHash: string;
   readonly format: FormatName;
+  /** Default the CPU. */
+  readonly target?: GraphTarget | undefined;
   readonly head: HeadKind;
 }
 
@@ -33,7 +36,9 @@ export class CompiledStore {
   constructor(readonly folder: string) {}
 
   path(key: CompiledKey): string {
-    const text = [key.contentHash, compilerVersion, key.format, key.head].join('\n');
+    const text = [key.contentHash, compilerVersion, key.format, key.head, key.target ?? 'cpu'].join(
+      '\n',
+    );
     return join(this.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
   }
 
@@ -53,7 +58,7 @@ export class CompiledStore {
     try {
       await mkdir(work, { recursive: true });
       await this.#removeAbandoned();
-      await compile(source, work, { format: key.format, ...progress });
+      await compile(source, work, { format: key.format, target: key.target, ...progress });
       await publish(work, path);
       return path;
     } catch (error) {

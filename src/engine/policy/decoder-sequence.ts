@@ -259,7 +259,7 @@ function readPrediction(result: GraphResult, row: number, topCount: number): Pre
   const from = row * topCount;
   const vocabulary = result.logits && result.logits.length / result.logSumExp.length;
   return {
-    topTokens: Array.from(result.topIds.subarray(from, from + topCount), Number),
+    topTokens: result.topIds.slice(from, from + topCount),
     topLogProbs: Array.from(result.topLogits.subarray(from, from + topCount), (x) => x - logSumExp),
     logSumExp,
     logits: vocabulary ? result.logits.slice(row * vocabulary, (row + 1) * vocabulary) : undefined,

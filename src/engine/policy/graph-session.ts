@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { DeviceName } from '../../protocol/options.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { graphFile } from '../models/compiler/compile.ts';
+import type { GraphTarget } from '../models/compiler/decoder.ts';
+import { chunkCount, chunkLength } from '../models/compiler/device-outputs.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
-import type { SlotPool } from './slot-pool.ts';
+import { DeviceLayout } from './device-pool.ts';
+import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import { runtimeError } from './runtime-error.ts';
+import { HostLayout } from './slot-pool.ts';
 
 /** Added to the attention score of a position that must not be seen; exp of it is exactly 0. */
 export const hidden = -1e30;
@@ -15,8 +20,8 @@ export interface GraphRun {
   readonly positions: readonly number[];
   /** One a window of the model (maskWindows), [S, P + B + S]: 0 where a token sees a slot, else `hidden`. */
   readonly masks: readonly Float32Array[];
-  readonly prefix: SlotPool;
-  readonly branch: SlotPool;
+  readonly prefix: KeyValuePool;
+  readonly branch: KeyValuePool;
   /** Which of the new tokens to predict after. */
   readonly rows: readonly number[];
   readonly topCount: number;
@@ -27,10 +32,9 @@ export interface GraphRun {
 
 /** Predictions after R tokens, and the keys and values of all S. */
 export interface GraphResult {
-  /** [2 * layers, kvHeads, S, headDim] */
-  readonly cache: Float32Array;
+  readonly cache: NewKeyValues;
   /** [R, topCount], largest first, equal ones by smaller id. */
-  readonly topIds: BigInt64Array;
+  readonly topIds: readonly number[];
   readonly topLogits: Float32Array;
   readonly logSumExp: Float32Array;
   readonly targetLogits: Float32Array;
@@ -40,35 +44,66 @@ export interface GraphResult {
 
 export interface SessionOptions {
   readonly threads: number;
+  /** Where it runs; default the CPU. */
+  readonly device?: DeviceName | undefined;
+  /** What the graph was compiled for; default the CPU. */
+  readonly target?: GraphTarget | undefined;
+}
+
+/** What a session needs of ONNX Runtime. */
+export type RuntimeSession = Pick<ort.InferenceSession, 'run' | 'release'>;
+
+/** Bytes that went to the device and came back, the model's weights aside. */
+export interface Traffic {
+  up: number;
+  down: number;
 }
 
 /** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
 export class GraphSession {
-  private constructor(
-    private readonly session: ort.InferenceSession,
+  readonly traffic: Traffic = { up: 0, down: 0 };
+  readonly #target: GraphTarget;
+  readonly #layout: CacheLayout;
+
+  constructor(
+    readonly runtime: RuntimeSession,
     readonly shape: DecoderShape,
-  ) {}
+    { device = 'cpu', target = 'cpu' }: Omit<SessionOptions, 'threads'> = {},
+  ) {
+    this.device = device;
+    this.#target = target;
+    this.#layout = target === 'cpu' ? new HostLayout(shape) : new DeviceLayout(shape);
+  }
+
+  readonly device: DeviceName;
 
   static async create(
     folder: string,
     shape: DecoderShape,
     options: SessionOptions,
   ): Promise<GraphSession> {
+    const { device = 'cpu', target = 'cpu' } = options;
     try {
       const session = await ort.InferenceSession.create(join(folder, graphFile), {
-        executionProviders: ['cpu'],
+        executionProviders: [device],
         intraOpNumThreads: options.threads,
         graphOptimizationLevel: 'all',
         enableMemPattern: false,
         // Threads wait spinning from one operator to the next, but not for ever: a core that spins is
         // one that another program wants.
         extra: { session: { intra_op: { spin_duration_us: '1000' } } },
+        ...(device === 'webgpu' && { preferredOutputLocation: outputLocations(shape) }),
       });
-      return new GraphSession(session, shape);
+      return new GraphSession(session, shape, { device, target });
     } catch (error) {
       const remedy = ` Delete the folder ${folder}, so that the model is compiled anew.`;
-      throw runtimeError('The compiled model cannot be loaded', error, remedy);
+      throw runtimeError('The compiled model cannot be loaded', error, { device, remedy });
     }
+  }
+
+  /** Slots for keys and values, as this session takes them. */
+  pool(capacity: number): KeyValuePool {
+    return this.#layout.pool(capacity);
   }
 
   /** Language model run; see GraphRun. */
@@ -76,24 +111,25 @@ export class GraphSession {
     const rows = run.rows.length;
     const targets = run.targets ?? new Array<number>(rows).fill(0);
     const fetches: string[] = [
-      outputNames.cache,
       outputNames.topIndices,
       outputNames.topValues,
       outputNames.logSumExp,
       outputNames.targetLogits,
     ];
+    if (this.#target === 'gpu') fetches.push(outputNames.topChunks);
     if (run.wantLogits) fetches.push(outputNames.logits);
-    const results = await this.#run(
+    const { results, cache } = await this.#run(
+      run,
       {
-        ...this.#feeds(run),
         [inputNames.targets]: integers(targets, [1, rows, 1]),
         [inputNames.topCount]: integers([run.topCount], [1]),
+        ...(this.#target === 'gpu' && this.#chunkStarts(rows)),
       },
       fetches,
     );
     return {
-      cache: results[outputNames.cache]!.data as Float32Array,
-      topIds: results[outputNames.topIndices]!.data as BigInt64Array,
+      cache,
+      topIds: this.#tokenIds(results, run.topCount),
       topLogits: results[outputNames.topValues]!.data as Float32Array,
       logSumExp: results[outputNames.logSumExp]!.data as Float32Array,
       targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
@@ -104,65 +140,80 @@ export class GraphSession {
   /** Reward model run: scores [R, labels] after R of the tokens. */
   async runScores(
     run: Omit<GraphRun, 'topCount' | 'targets' | 'wantLogits'>,
-  ): Promise<{ cache: Float32Array; scores: Float32Array }> {
-    const results = await this.#run(this.#feeds(run), [outputNames.cache, outputNames.scores]);
-    return {
-      cache: results[outputNames.cache]!.data as Float32Array,
-      scores: results[outputNames.scores]!.data as Float32Array,
-    };
+  ): Promise<{ cache: NewKeyValues; scores: Float32Array }> {
+    const { results, cache } = await this.#run(run, {}, [outputNames.scores]);
+    return { cache, scores: results[outputNames.scores]!.data as Float32Array };
   }
 
   async dispose(): Promise<void> {
-    await this.session.release();
+    await this.runtime.release();
   }
 
   async #run(
-    feeds: Record<string, ort.Tensor>,
-    fetches: readonly string[],
-  ): Promise<ort.InferenceSession.ReturnType> {
+    run: Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch' | 'rows'>,
+    more: Record<string, ort.Tensor>,
+    outputs: readonly string[],
+  ): Promise<{ results: ort.InferenceSession.ReturnType; cache: NewKeyValues }> {
+    const feeds = { ...this.#feeds(run), ...more };
     try {
-      return await this.session.run(feeds, fetches);
+      const results = await this.runtime.run(feeds, [...this.#layout.outputs, ...outputs]);
+      this.traffic.up += hostBytes(feeds);
+      this.traffic.down += hostBytes(results);
+      return { results, cache: this.#layout.take(results, run.prefix, run.branch) };
     } catch (error) {
-      throw runtimeError('The model run failed', error);
+      throw runtimeError('The model run failed', error, { device: this.device });
     }
   }
 
-  #feeds(run: Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch' | 'rows'>) {
-    const { kvHeads, headDim, layers } = this.shape;
+  #feeds(
+    run: Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch' | 'rows'>,
+  ): Record<string, ort.Tensor> {
     const count = run.ids.length;
-    const [p, b] = [run.prefix.capacity, run.branch.capacity];
+    const width = run.prefix.capacity + run.branch.capacity + count;
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.ids]: integers(run.ids, [1, count]),
       [inputNames.positions]: integers(run.positions, [1, count]),
-      [inputNames.split]: integers([p, b + count], [2]),
       [inputNames.rows]: integers(run.rows, [run.rows.length]),
+      ...this.#layout.feeds(run.prefix, run.branch, count),
     };
     run.masks.forEach((mask, index) => {
-      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, p + b + count]);
+      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, width]);
     });
-    for (let layer = 0; layer < layers; layer++) {
-      const cache = (pool: SlotPool, kind: 0 | 1): ort.Tensor =>
-        new ort.Tensor('float32', pool.array(layer, kind), [kvHeads, pool.capacity, headDim]);
-      feeds[inputNames.prefixKey(layer)] = cache(run.prefix, 0);
-      feeds[inputNames.prefixValue(layer)] = cache(run.prefix, 1);
-      feeds[inputNames.branchKey(layer)] = cache(run.branch, 0);
-      feeds[inputNames.branchValue(layer)] = cache(run.branch, 1);
-    }
     return feeds;
   }
+
+  /** Where the chunks of each row of logits begin. */
+  #chunkStarts(rows: number): Record<string, ort.Tensor> {
+    const chunks = chunkCount(this.shape.vocabulary);
+    const starts = Float32Array.from({ length: rows }, (_, row) => row * chunks);
+    return { [inputNames.chunkStarts]: new ort.Tensor('float32', starts, [rows, 1]) };
+  }
+
+  #tokenIds(results: ort.InferenceSession.ReturnType, topCount: number): number[] {
+    const indices = Array.from(results[outputNames.topIndices]!.data as BigInt64Array, Number);
+    if (this.#target === 'cpu') return indices;
+    const chunks = results[outputNames.topChunks]!.data as Float32Array;
+    const perRow = Math.min(topCount, chunkCount(this.shape.vocabulary));
+    return indices.map((index, i) => {
+      const chunk = Math.floor(i / topCount) * perRow + Math.floor(index / chunkLength);
+      return chunks[chunk]! * chunkLength + (index % chunkLength);
+    });
+  }
+}
+
+/** Keys and values stay on the device; what decoding reads comes back. */
+function outputLocations({ layers }: DecoderShape): Record<string, 'gpu-buffer'> {
+  const names = Array.from({ length: layers }, (_, layer) => outputNames.present(layer));
+  return Object.fromEntries(names.map((name) => [name, 'gpu-buffer']));
 }
 
 function integers(values: readonly number[], dims: readonly number[]): ort.Tensor {
   return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 }
 
-function runtimeError(what: string, error: unknown, remedy = ''): TqError {
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = (message.split('\n')[0] ?? '').replace(/\.+$/, '');
-  const memory = /alloc|memory/i.test(message);
-  const code = memory ? ErrorCode.outOfMemory : ErrorCode.device;
-  const advice = memory
-    ? ' There is not enough memory; close other programs or take a smaller model.'
-    : remedy;
-  return new TqError(code, `${what}: ${reason}.${advice}`, { cause: error });
+function hostBytes(tensors: Readonly<Record<string, ort.Tensor>>): number {
+  return Object.values(tensors).reduce((sum, tensor) => {
+    if (tensor.location !== 'cpu') return sum;
+    return sum + (tensor.data as Exclude<typeof tensor.data, string[]>).byteLength;
+  }, 0);
 }

@@ -1,7 +1,6 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { TokenId } from '../decoding/policy.ts';
 import type { GraphSession } from '../policy/graph-session.ts';
-import { SlotPool } from '../policy/slot-pool.ts';
 import { TokenTree, type TreeNode } from '../policy/token-tree.ts';
 import { commonLength } from './causal-text.ts';
 
@@ -27,7 +26,8 @@ export class CausalScorer {
 
   /** Forgets what was read; the texts to come begin with `tokens`. */
   begin(tokens: readonly TokenId[]): void {
-    this.#tree = new TokenTree(this.session.shape, tokens, new SlotPool(this.session.shape, 0), 0);
+    this.close();
+    this.#tree = new TokenTree(this.session.shape, tokens, this.session.pool(0), 0);
   }
 
   /** The texts to come go on with `token`; what was computed for others is freed. */
@@ -76,6 +76,7 @@ export class CausalScorer {
   }
 
   close(): void {
+    if (this.#tree) discard(this.#tree);
     this.#tree = undefined;
   }
 
@@ -89,9 +90,13 @@ export class CausalScorer {
   }
 
   async #scoreAlone(text: readonly TokenId[], signal: AbortSignal | undefined): Promise<number> {
-    const tree = new TokenTree(this.session.shape, text, new SlotPool(this.session.shape, 0), 0);
-    const [score] = await this.#run(tree, tree.missing(tree.root), [tree.root], signal);
-    return score!;
+    const tree = new TokenTree(this.session.shape, text, this.session.pool(0), 0);
+    try {
+      const [score] = await this.#run(tree, tree.missing(tree.root), [tree.root], signal);
+      return score!;
+    } finally {
+      discard(tree);
+    }
   }
 
   async #run(
@@ -123,4 +128,9 @@ export class CausalScorer {
       `The reward ${this.id} reads at most ${contextLength} tokens, but the text has ${position + 1}.`,
     );
   }
+}
+
+function discard(tree: TokenTree): void {
+  tree.dispose();
+  tree.prefix.dispose();
 }

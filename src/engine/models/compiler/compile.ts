@@ -8,7 +8,7 @@ import type {
   LayerWeights,
   NamedWeights,
 } from '../architecture/architecture.ts';
-import { buildDecoder } from './decoder.ts';
+import { buildDecoder, type GraphTarget } from './decoder.ts';
 import { ExternalData } from './external-data.ts';
 import { createFormat, type FormatName } from './format.ts';
 import { encodeModel } from './onnx.ts';
@@ -31,6 +31,8 @@ export interface CompileSource {
 
 export interface CompileOptions {
   readonly format: FormatName;
+  /** Default the CPU. */
+  readonly target?: GraphTarget | undefined;
   /** Called with the share of the work done, in [0, 1]. */
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +42,7 @@ export interface CompileOptions {
 export async function compile(
   source: CompileSource,
   folder: string,
-  { format: formatName, onProgress, signal }: CompileOptions,
+  { format: formatName, target = 'cpu', onProgress, signal }: CompileOptions,
 ): Promise<void> {
   const file = await open(join(folder, weightFile), 'w');
   try {
@@ -61,7 +63,7 @@ export async function compile(
     }
     const head = await preparation.head();
     tick(2);
-    const graph = buildDecoder(source.shape, layers, head, source.head, format);
+    const graph = buildDecoder(source.shape, layers, head, source.head, format, target);
     await writeFile(join(folder, graphFile), encodeModel(graph, compilerVersion));
     await file.sync();
   } finally {

@@ -1,25 +1,27 @@
-import {
-  maskWindows,
-  type DecoderShape,
-  type HeadKind,
-  type LayerWeights,
-  type LinearWeight,
-  type PostNorm,
+import type {
+  DecoderShape,
+  HeadKind,
+  LayerWeights,
+  LinearWeight,
+  PostNorm,
 } from '../architecture/architecture.ts';
-import { attention, rmsNorm, ropeTables, type AttentionInputs } from './attention.ts';
+import { attentionHeads, rmsNorm, ropeTables, type Attention } from './attention.ts';
+import { DeviceAttention } from './device-attention.ts';
+import { deviceLanguageModelOutputs } from './device-outputs.ts';
 import type { WeightFormat } from './format.ts';
 import { inputNames, outputNames } from './graph-names.ts';
 import { GraphBuilder } from './graph.ts';
 import type { GraphSpec } from './onnx.ts';
+import { PooledAttention } from './pooled-attention.ts';
+
+/** Where a graph runs: on the CPU, or on a GPU that keeps keys and values. */
+export const graphTargets = ['cpu', 'gpu'] as const;
+export type GraphTarget = (typeof graphTargets)[number];
 
 /**
- * Builds the shared-prefix graph of a decoder: S new tokens, in any tree, attend to P positions of
- * the committed prefix, to B positions of branches, and to each other, as `mask` [S, P + B + S]
- * allows (0 or a large negative number, added to the scores).
- *
- * Attention weights are summed in double precision: a token's result then does not depend on where
- * its ancestors lie in the caches or on what else is in the batch, so that a branch computed alone,
- * beside others or carried over from an earlier step gives the same bits.
+ * Builds the shared-prefix graph of a decoder: S new tokens, in any tree, attend to earlier positions
+ * and to each other, and R of them are predicted after. How they attend, and where keys and values
+ * are kept, differs between the CPU and a GPU.
  */
 export function buildDecoder(
   shape: DecoderShape,
@@ -27,26 +29,18 @@ export function buildDecoder(
   head: LinearWeight,
   headKind: HeadKind,
   format: WeightFormat,
+  target: GraphTarget,
 ): GraphSpec {
   const g = new GraphBuilder();
   const ids = g.input(inputNames.ids, 'int64', [1, 'S']);
-  const windows = maskWindows(shape);
-  const inputs: AttentionInputs = {
-    positions: g.input(inputNames.positions, 'int64', [1, 'S']),
-    masks: new Map(
-      windows.map((window, index) => [
-        window,
-        g.input(inputNames.mask(index), 'float32', ['S', 'P+B+S']),
-      ]),
-    ),
-    split: g.input(inputNames.split, 'int64', [2]),
-  };
+  const positions = g.input(inputNames.positions, 'int64', [1, 'S']);
+  const attention: Attention =
+    target === 'cpu' ? new PooledAttention(g, shape) : new DeviceAttention(g, shape);
   const rows = g.input(inputNames.rows, 'int64', ['R']);
   const ropes = ropeTables(g, shape);
 
   let residual = format.embed(g, ids);
   let pending: string | undefined;
-  const caches: string[] = [];
   const norm = (): string => {
     const gain = g.floats(new Array<number>(shape.hidden).fill(1), [shape.hidden]);
     if (pending === undefined) return rmsNorm(g, residual, gain, shape.normEpsilon);
@@ -77,8 +71,8 @@ export function buildDecoder(
   layers.forEach((layer, index) => {
     const normed = norm();
     const qkv = linear(normed, layer.qkv);
-    const { context, cache } = attention(g, shape, index, layer, qkv, inputs, ropes);
-    caches.push(cache);
+    const heads = attentionHeads(g, shape, index, layer, qkv, positions, ropes);
+    const context = attention.attend(index, heads);
     const attended = added(
       `layer.${index}.post_attention`,
       linear(context, layer.output),
@@ -96,14 +90,9 @@ export function buildDecoder(
   const out = linear(norm(), head);
   if (headKind === 'score')
     g.output(outputNames.scores, out, 'float32', [1, 'R', head.outFeatures]);
-  else languageModelOutputs(g, out, head.outFeatures);
-  const cache = g.op('Concat', caches, { axis: { int: 0 } });
-  g.output(outputNames.cache, cache, 'float32', [
-    2 * shape.layers,
-    shape.kvHeads,
-    'S',
-    shape.headDim,
-  ]);
+  else if (target === 'cpu') languageModelOutputs(g, out, head.outFeatures);
+  else deviceLanguageModelOutputs(g, out, head.outFeatures);
+  attention.finish();
   return g.build(shape.family);
 }
 
