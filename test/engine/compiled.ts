@@ -64,11 +64,14 @@ export async function openSession(
 }
 
 /** The shipped model as a policy, its tokenizer, and a prompt in its chat template. */
-export async function openShipped(format: FormatName = 'int8') {
+export async function openShipped(
+  format: FormatName = 'int8',
+  where: Pick<Options, 'target' | 'device'> = {},
+) {
   const model = await openModel(shippedModel);
   const tokenizer = await model.tokenizer();
   await model.close();
-  const session = await openSession(shippedModel, { format });
+  const session = await openSession(shippedModel, { format, ...where });
   const policy = new DecoderPolicy('shipped', session, tokenizer.endTokens, 'shipped');
   const prompt = (text: string): number[] =>
     tokenizer.encode(

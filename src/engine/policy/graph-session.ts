@@ -116,14 +116,15 @@ export class GraphSession {
       outputNames.logSumExp,
       outputNames.targetLogits,
     ];
-    if (this.#target === 'gpu') fetches.push(outputNames.topChunks);
-    if (run.wantLogits) fetches.push(outputNames.logits);
+    const device = this.#target === 'gpu';
+    if (device) fetches.push(outputNames.topChunks, outputNames.logits);
+    else if (run.wantLogits) fetches.push(outputNames.logits);
     const { results, cache } = await this.#run(
       run,
       {
         [inputNames.targets]: integers(targets, [1, rows, 1]),
         [inputNames.topCount]: integers([run.topCount], [1]),
-        ...(this.#target === 'gpu' && this.#chunkStarts(rows)),
+        ...(device && this.#deviceInputs(rows, run.wantLogits)),
       },
       fetches,
     );
@@ -133,7 +134,7 @@ export class GraphSession {
       topLogits: results[outputNames.topValues]!.data as Float32Array,
       logSumExp: results[outputNames.logSumExp]!.data as Float32Array,
       targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
-      logits: results[outputNames.logits]?.data as Float32Array | undefined,
+      logits: run.wantLogits ? (results[outputNames.logits]!.data as Float32Array) : undefined,
     };
   }
 
@@ -182,11 +183,15 @@ export class GraphSession {
     return feeds;
   }
 
-  /** Where the chunks of each row of logits begin. */
-  #chunkStarts(rows: number): Record<string, ort.Tensor> {
-    const chunks = chunkCount(this.shape.vocabulary);
+  /** Where the chunks of each row of logits begin, and how many logits of each row are taken. */
+  #deviceInputs(rows: number, wantLogits: boolean): Record<string, ort.Tensor> {
+    const { vocabulary } = this.shape;
+    const chunks = chunkCount(vocabulary);
     const starts = Float32Array.from({ length: rows }, (_, row) => row * chunks);
-    return { [inputNames.chunkStarts]: new ort.Tensor('float32', starts, [rows, 1]) };
+    return {
+      [inputNames.chunkStarts]: new ort.Tensor('float32', starts, [rows, 1]),
+      [inputNames.logitEnd]: integers([wantLogits ? vocabulary : 1], [1]),
+    };
   }
 
   #tokenIds(results: ort.InferenceSession.ReturnType, topCount: number): number[] {

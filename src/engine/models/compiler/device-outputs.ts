@@ -59,12 +59,16 @@ export function deviceLanguageModelOutputs(
   const sum = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])], { keepdims: { int: 1 } });
   const logSumExp = g.op('Add', [g.op('Log', [sum]), largest]);
   const target = g.op('GatherElements', [logits, targets], { axis: { int: 2 } });
-  g.output(outputNames.logits, logits, 'float32', [1, 'R', vocabulary]);
   g.output(outputNames.topValues, values!, 'float32', ['R', 'K']);
   g.output(outputNames.topIndices, indices!, 'int64', ['R', 'K']);
   g.output(outputNames.topChunks, taken!, 'float32', ['R', 'min(K, chunks)']);
   g.output(outputNames.logSumExp, logSumExp, 'float32', [1, 'R', 1]);
   g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 1]);
+  // ONNX Runtime binds outputs once where some stay on the device, so every run must take the same
+  // ones: where the logits are not wanted, the run takes those of one token.
+  const end = g.input(inputNames.logitEnd, 'int64', [1]);
+  const wanted = g.op('Slice', [logits, g.ints([0]), end, g.ints([2])]);
+  g.output(outputNames.logits, wanted, 'float32', [1, 'R', 'E']);
 }
 
 /** Of tokens that fill the last chunk: never among the likely ones. */

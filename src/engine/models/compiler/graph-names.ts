@@ -16,6 +16,7 @@ export const inputNames = {
   slots: 'slots',
   past: (layer: number) => `past.${layer}`,
   chunkStarts: 'chunk_starts',
+  logitEnd: 'logit_end',
 } as const;
 
 export const outputNames = {
