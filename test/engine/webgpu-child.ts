@@ -9,8 +9,12 @@ import { fixtures, openSession, openShipped } from './compiled.ts';
  * Writes a text on a device with the graph for GPUs and tells what came of it, as JSON: in a process
  * of its own, for a driver that crashes would take the tests along.
  */
-const [what, device, format] = process.argv.slice(2) as [string, DeviceName, 'fp32' | 'q4'];
-const result = what === 'tiny' ? await tiny() : await shipped();
+const [what, device, format] = process.argv.slice(2) as [
+  'tiny' | 'two' | 'shipped',
+  DeviceName,
+  'fp32' | 'q4',
+];
+const result = await { tiny, two, shipped }[what]();
 process.stdout.write(`${JSON.stringify(result)}\n`);
 
 async function tiny() {
@@ -24,6 +28,19 @@ async function tiny() {
   const { traffic } = session;
   await policy.dispose();
   return { text, traffic };
+}
+
+/** Two models that write at once, as a policy and a reward model work by turns. */
+async function two() {
+  const names = ['llama-grouped', 'qwen3-head-dim'];
+  const policies = await Promise.all(
+    names.map(async (name) =>
+      policyOf(await openSession(join(fixtures, name), { format, target: 'gpu', device })),
+    ),
+  );
+  const texts = await Promise.all(policies.map((policy) => write(policy, 2)));
+  for (const policy of policies) await policy.dispose();
+  return { texts };
 }
 
 /** 20 tokens of tq, greedy, on the model that ships. */

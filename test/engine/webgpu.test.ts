@@ -46,6 +46,15 @@ describe('on WebGPU', function () {
     });
   }
 
+  it('two models that write by turns write what they write on the CPU', async () => {
+    type Two = { texts: Awaited<ReturnType<typeof write>>[] };
+    const cpu = await inChild<Two>('two', 'cpu', 'fp32');
+    const gpu = await inChild<Two>('two', 'webgpu', 'fp32');
+    gpu.texts.forEach((text, i) => {
+      assertAlike(text, cpu.texts[i]!);
+    });
+  });
+
   it('the shipped model writes the 20 tokens of tq that it writes on the CPU', async () => {
     type Shipped = { ids: number[]; stats: object; traffic: Traffic };
     const cpu = await inChild<Shipped>('shipped', 'cpu', 'q4');

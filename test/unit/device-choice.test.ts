@@ -65,7 +65,7 @@ describe('a device that is named', () => {
     const { devices, tried } = machine(quick);
     await assert.rejects(
       devices.choose('coreml', 'auto'),
-      refusal(ErrorCode.device, /coreml cannot be used: ONNX Runtime has it not on/u),
+      refusal(ErrorCode.device, /coreml cannot be used: ONNX Runtime does not offer it on/u),
     );
     assert.deepEqual(tried, []);
   });
@@ -118,7 +118,10 @@ describe('the state of the devices', () => {
     assert.deepEqual(await devices.states(['cpu', 'webgpu', 'dml']), [
       { device: 'cpu', problem: '' },
       { device: 'webgpu', problem: 'its driver crashes (SIGSEGV)' },
-      { device: 'dml', problem: `ONNX Runtime has it not on ${process.platform}-${process.arch}` },
+      {
+        device: 'dml',
+        problem: `ONNX Runtime does not offer it on ${process.platform}-${process.arch}`,
+      },
     ]);
   });
 });

@@ -98,7 +98,7 @@ export class Devices {
     const { supported, gpuProblem, probe } = this.surroundings;
     if (!supported.includes(device)) {
       const platform = `${process.platform}-${process.arch}`;
-      return Promise.resolve({ problem: `ONNX Runtime has it not on ${platform}` });
+      return Promise.resolve({ problem: `ONNX Runtime does not offer it on ${platform}` });
     }
     if (device === 'webgpu' && gpuProblem !== '') return Promise.resolve({ problem: gpuProblem });
     const result = this.#results.get(device) ?? probe(device);

@@ -18,9 +18,11 @@ export function runtimeError(
   const memory = /alloc|memory/i.test(message);
   const code = memory ? ErrorCode.outOfMemory : ErrorCode.device;
   const onDevice = device === 'cpu' ? what : `${what} on the device ${device}`;
-  return new TqError(code, `${onDevice}: ${reason}.${advice(memory, device, remedy)}`, {
-    cause: error,
-  });
+  const halves = device !== 'cpu' && /requires f16/.test(message);
+  const way = halves
+    ? ' The device has no half precision; take the format q4 or fp32, or choose the device cpu.'
+    : advice(memory, device, remedy);
+  return new TqError(code, `${onDevice}: ${reason}.${way}`, { cause: error });
 }
 
 function advice(memory: boolean, device: DeviceName, remedy: string): string {
