@@ -1,6 +1,6 @@
 /**
- * Pairs for DPO from the shipped model's own answers: samples several answers to each instruction at
- * temperature 1 and writes the best against the worst under a reward.
+ * Pairs for DPO from the shipped model's own answers: samples several answers to each instruction and
+ * writes the best against the worst under a reward.
  *
  *     npx tsx models/recipes/sample-pairs.ts --reward clear-writing \
  *       --instructions models/recipes/data/clear-instructions.jsonl --out .cache/pairs/clear.jsonl
@@ -14,15 +14,18 @@ import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { stream } from '../../src/engine/decoding/random.ts';
+import type { Response } from '../../src/engine/decoding/reward.ts';
 import { ResponseText } from '../../src/engine/decoding/text.ts';
 import {
   encodeInstruction,
   openGraph,
   prepareShipped,
 } from '../../src/engine/evaluation/bench/shipped-model.ts';
+import { rewardPrompt } from '../../src/engine/generation.ts';
 import { findLocations } from '../../src/engine/locations.ts';
+import { defaultModel, ModelLibrary, type LoadedPolicy } from '../../src/engine/model-library.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import { createReward } from '../../src/engine/reward/create-reward.ts';
+import { RewardLibrary } from '../../src/engine/reward-library.ts';
 
 const instructionSchema = z.object({ prompt: z.string().min(1), draft: z.string().optional() });
 
@@ -52,6 +55,8 @@ interface Options {
   readonly samples: number;
   readonly maxTokens: number;
   readonly seed: number;
+  readonly temperature: number;
+  readonly pairs: number;
   readonly minGap: number;
   readonly scoreOnly?: true;
 }
@@ -63,6 +68,13 @@ const options = new Command()
   .option('--samples <n>', 'answers an instruction', atLeast(2), 8)
   .option('--max-tokens <n>', 'longest answer, in tokens', atLeast(1), 64)
   .option('--seed <n>', 'seed of the sampling', atLeast(0), 1)
+  .option('--temperature <t>', 'of the sampling; at 1 a small model strays', Number, 0.7)
+  .option(
+    '--pairs <n>',
+    'of each instruction: best and worst, second best and worst, ...',
+    atLeast(1),
+    1,
+  )
   .option('--min-gap <score>', 'pairs with a smaller gap are left out', Number, 0.05)
   .option('--score-only', 'pairs from the answers that are there already')
   .parse()
@@ -90,7 +102,11 @@ async function sampleAnswers(): Promise<void> {
     const starts = Array.from({ length: options.samples }, (_, sample) => ({
       tokens: [],
       length: options.maxTokens,
-      random: stream(options.seed, 'sample', index, 0, sample),
+      sampler: {
+        temperature: options.temperature,
+        uniform: (position: number) =>
+          stream(options.seed, 'sample', index, position, sample).uniform(),
+      },
     }));
     const rollouts = await sequence.rollOut(starts, { reuse: true });
     sequence.close();
@@ -114,35 +130,58 @@ function readSamples(): Sampled[] {
 }
 
 async function writePairs(): Promise<void> {
-  const reward = await createReward(options.reward, { modelsFolder: locations.models });
+  const models = new ModelLibrary(locations);
+  const load = { format: 'int8', device: 'auto' } as const;
+  const reward = await new RewardLibrary(locations, models).open(options.reward, {
+    ...load,
+    allowScripts: false,
+  });
+  // Only a reward that reads tokens needs the policy whose tokens they are.
+  const writer = reward.textOnly ? undefined : await models.policy(defaultModel, load);
   const sampled = readSamples();
   process.stderr.write(`Scoring the answers to ${sampled.length} instructions\n`);
   const report = progress(sampled.length);
   const pairs: Pair[] = [];
   for (const { prompt, draft, answers } of sampled) {
-    const session = await reward.open({ text: prompt, tokens: [], draft });
+    const session = await reward.open(
+      writer
+        ? rewardPrompt(writer, { text: prompt, raw: false })
+        : { text: prompt, tokens: [], draft },
+    );
     const responses = answers
       .filter(({ text }) => text.trim() !== '')
-      .map((answer) => ({ ...answer, tokens: [] }));
+      .map((answer) => responseOf(answer, writer));
     const scores = await session.score(responses);
     session.close();
     report();
-    if (responses.length < 2) continue;
-    const best = scores.indexOf(Math.max(...scores));
-    const worst = scores.indexOf(Math.min(...scores));
-    if (scores[best]! - scores[worst]! < options.minGap) continue;
-    pairs.push({
-      prompt,
-      chosen: responses[best]!.text,
-      rejected: responses[worst]!.text,
-      chosen_score: scores[best]!,
-      rejected_score: scores[worst]!,
-      chosen_ended: responses[best]!.ended,
-      rejected_ended: responses[worst]!.ended,
-    });
+    const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
+    for (let rank = 0; rank < Math.min(options.pairs, order.length / 2); rank++) {
+      const [best, worst] = [order[rank]!, order[order.length - 1 - rank]!];
+      if (best === worst || scores[best]! - scores[worst]! < options.minGap) break;
+      pairs.push({
+        prompt,
+        chosen: responses[best]!.text,
+        rejected: responses[worst]!.text,
+        chosen_score: scores[best]!,
+        rejected_score: scores[worst]!,
+        chosen_ended: responses[best]!.ended,
+        rejected_ended: responses[worst]!.ended,
+      });
+    }
   }
   writeFileSync(options.out, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
   process.stderr.write(`${pairs.length} pairs of ${sampled.length} instructions\n`);
+}
+
+/** An answer as its writer's tokens, with the end token only where the model wrote it. */
+function responseOf(
+  { text, ended }: Sampled['answers'][number],
+  writer: LoadedPolicy | undefined,
+): Response {
+  if (!writer) return { text, tokens: [], ended };
+  const tokens = writer.tokenizer.encode(text, { specialTokens: false });
+  const end = ended ? [...writer.tokenizer.endTokens].slice(0, 1) : [];
+  return { text, tokens: [...tokens, ...end], ended };
 }
 
 function readLines<T>(file: string, schema: z.ZodType<T>): T[] {

@@ -53,6 +53,12 @@ def main() -> None:
     parser.add_argument("pairs", help="JSONL file, or hh-train")
     parser.add_argument("--limit", type=int, help="train on so many of the pairs, the shortest")
     parser.add_argument("--beta", type=float, default=0.1)
+    parser.add_argument(
+        "--nll",
+        type=float,
+        default=0.0,
+        help="weight of -log p(chosen) a token: keeps DPO from lowering both responses (Pang et al. 2024)",
+    )
     parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--learning-rate", type=float, default=Settings.learning_rate)
     parser.add_argument("--finish", action="store_true", help="end a stopped run with its best")
@@ -78,9 +84,10 @@ def main() -> None:
         return arguments.beta * (ratios[:, 0] - ratios[:, 1])
 
     def loss(indexes: list[int]) -> Tensor:
-        return -functional.logsigmoid(
-            margins(response_logprobs(model, data, indexes), indexes)
-        ).sum()
+        found = response_logprobs(model, data, indexes)
+        lengths = torch.tensor([len(data.pairs[i].chosen) for i in indexes], device=DEVICE)
+        kept = arguments.nll * found[:, 0] / lengths
+        return -(functional.logsigmoid(margins(found, indexes)) + kept).sum()
 
     def evaluate() -> dict[str, float]:
         found = all_logprobs(model, data, validation, settings.tokens_per_pass)[validation]

@@ -86,6 +86,9 @@ export async function loadCast(
     spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
   const target = await open(options.reward);
   const baselineReward = await open(options.rewardBaseline);
+  // An adapter may make its base give way to the base's trunk, so adapters are loaded before it is
+  // taken: whichever of the two is one.
+  await models.policy(baselineId, load);
   const reference = await models.policy(options.policy ?? defaultModel, load);
   const baseline = await models.policy(baselineId, load);
   const { requested, actual, format, reason } = baseline.device;

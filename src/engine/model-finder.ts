@@ -51,6 +51,11 @@ export class ModelFinder {
     ];
   }
 
+  /** Folders of the adapters with an id that belong on a model with one. */
+  async adaptersOn({ id }: KnownModel): Promise<string[]> {
+    return (await this.known()).filter(({ base }) => base === id).map(pathOf);
+  }
+
   /** What `FoundModel.id` of this model is; says nothing about whether it is there. */
   async canonicalId(idOrPath: string): Promise<string> {
     const models = await this.known();

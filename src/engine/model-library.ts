@@ -206,11 +206,14 @@ export class ModelLibrary {
     choice: DeviceChoice,
     options: LoadOptions,
   ): Promise<LoadedPolicy> {
-    const { session, vocabulary } = await this.#loader.load(found, 'logits', choice, options);
+    const loaded = await this.#loader.load(found, 'logits', choice, options, {
+      beforeTrunk: () => this.#freeWhole(found, choice),
+    });
+    const { session, trunk, vocabulary } = loaded;
     const { id, tokenizer } = vocabulary;
     return {
       id: found.id,
-      policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id),
+      policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk),
       tokenizer,
       alignment: found.knownAdapter && alignmentOf(found.knownAdapter),
       device: choice,
@@ -229,21 +232,28 @@ export class ModelLibrary {
       labels = scoreLabels(found.id, source, classification);
       labelIndex(found.id, labels, label);
     };
-    const { session, vocabulary, padToken } = await this.#loader.load(
-      found,
-      'score',
-      choice,
-      options,
-      check,
-    );
+    const beforeTrunk = () => this.#freeWhole(found, choice);
+    const steps = { check, beforeTrunk };
+    const loaded = await this.#loader.load(found, 'score', choice, options, steps);
+    const { session, trunk, vocabulary, padToken } = loaded;
     const { id, tokenizer } = vocabulary;
-    const reward = new CausalReward(found.id, session, undefined, id, { tokenizer, padToken });
+    const reading = { tokenizer, padToken };
+    const reward = new CausalReward(found.id, session, undefined, id, reading, trunk);
     return { reward, labels };
+  }
+
+  /** A base that was loaded as one graph makes way for its trunk; it is loaded anew when asked for. */
+  async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
+    const key = residentKey({ id: knownBase?.id ?? base }, choice);
+    const whole = adapter === undefined ? undefined : this.#policies.get(key);
+    if (!whole) return;
+    this.#policies.delete(key);
+    await whole.dispose(await whole.value);
   }
 }
 
 /** A model is in memory once for each device and format. */
-function residentKey({ id }: FoundModel, { actual, format }: DeviceChoice): string {
+function residentKey({ id }: Pick<FoundModel, 'id'>, { actual, format }: DeviceChoice): string {
   return [id, actual, format].join('\n');
 }
 

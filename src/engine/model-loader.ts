@@ -4,13 +4,21 @@ import type { DeviceChoice } from './device/device-choice.ts';
 import { requireMemory, weightMemory } from './memory.ts';
 import type { FoundModel, ModelFinder } from './model-finder.ts';
 import { openAdapter, type Adapter } from './models/adapter.ts';
-import type { HeadKind } from './models/architecture/architecture.ts';
+import {
+  allLayers,
+  shapeOf,
+  type HeadKind,
+  type LayerRange,
+} from './models/architecture/architecture.ts';
 import type { CompiledStore } from './models/compiled-store.ts';
 import type { CompileSource } from './models/compiler/compile.ts';
+import type { GraphTarget } from './models/compiler/decoder.ts';
 import type { FormatName } from './models/compiler/format.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { GraphSession } from './policy/graph-session.ts';
+import type { Trunk } from './policy/trunk.ts';
+import { TrunkLibrary } from './trunk-library.ts';
 
 /** How far a load has come. */
 export type LoadProgress = (
@@ -34,20 +42,45 @@ interface Vocabulary {
 
 /** A compiled model in the runtime. */
 interface LoadedGraph {
+  /** The graph of all layers, or of those over the trunk. */
   readonly session: GraphSession;
+  readonly trunk: Trunk | undefined;
   readonly vocabulary: Vocabulary;
   readonly padToken: number | undefined;
 }
 
-/** Checks, compiles and loads models that were found. */
+/** One stretch of a model's layers. */
+interface Part {
+  readonly model: OpenModel;
+  readonly adapter?: Adapter | undefined;
+  readonly hash: string;
+  readonly range: LayerRange;
+  readonly head: HeadKind;
+}
+
+/** What happens on the way of a load. */
+export interface LoadSteps {
+  /** Looks at the model before it is compiled. */
+  readonly check?: (source: CompileSource, model: OpenModel) => void;
+  /** Called before a base's trunk is loaded for the first model on it. */
+  readonly beforeTrunk?: () => Promise<void>;
+}
+
+/**
+ * Checks, compiles and loads models that were found: as one graph, or what lies over the trunk of
+ * their base (see TrunkLibrary).
+ */
 export class ModelLoader {
+  readonly #trunks: TrunkLibrary;
   /** Of the bases seen so far, by the hash of their files. */
   readonly #vocabularies = new Map<string, Vocabulary>();
 
   constructor(
     private readonly finder: ModelFinder,
     private readonly store: CompiledStore,
-  ) {}
+  ) {
+    this.#trunks = new TrunkLibrary(finder);
+  }
 
   get threads(): number {
     return availableParallelism();
@@ -58,17 +91,15 @@ export class ModelLoader {
     this.#vocabularies.clear();
   }
 
-  /**
-   * Verifies the files that have a known hash, compiles what was not compiled before, and loads.
-   * @param check looks at the model before it is compiled
-   */
+  /** Verifies the files that have a known hash, compiles what was not compiled before, and loads. */
   async load(
     found: FoundModel,
     head: HeadKind,
-    { actual: device, format }: DeviceChoice,
-    { onProgress, signal }: LoadOptions,
-    check?: (source: CompileSource, model: OpenModel) => void,
+    choice: DeviceChoice,
+    options: LoadOptions,
+    { check, beforeTrunk }: LoadSteps = {},
   ): Promise<LoadedGraph> {
+    const { onProgress, signal } = options;
     onProgress?.('checking', found.id, null);
     for (const known of [found.knownBase, found.knownAdapter]) {
       if (known) await this.finder.verify(known, signal);
@@ -77,30 +108,63 @@ export class ModelLoader {
     let adapter: Adapter | undefined;
     try {
       adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
-      const source = compileSource(model, adapter, head);
-      check?.(source, model);
-      requireWeightMemory(found.id, model, format);
+      check?.(compileSource(model, adapter, head), model);
       const checked = found.knownBase?.files ?? [];
       const baseHash =
         checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
       const vocabulary = await this.#vocabulary(baseHash, model);
       const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
-      const target = device === 'cpu' ? 'cpu' : 'gpu';
-      const folder = await this.store.open({ contentHash: hash, format, target, head }, source, {
-        signal,
-        onProgress: (done) => onProgress?.('compiling', found.id, done),
-      });
-      onProgress?.('loading', found.id, null);
-      const session = await GraphSession.create(folder, model.shape, {
-        threads: this.threads,
-        device,
-        target,
-      });
-      return { session, vocabulary, padToken: model.classification.padToken };
+      const { actual: device, format } = choice;
+      const base = { model, known: found.knownBase, key: `${baseHash}\n${format}` };
+      // Trunks are the CPU's: on another device every model is loaded as one graph.
+      const from = device === 'cpu' ? await this.#trunks.layersBelow(base, adapter) : 0;
+      const own = { from, to: model.shape.layers };
+      const below = { from: 0, to: from };
+      const needsTrunk = from > 0 && !this.#trunks.isLoaded(base);
+      requireWeightMemory(found.id, model, needsTrunk ? allLayers(model.shape) : own, format);
+      if (needsTrunk) await beforeTrunk?.();
+      const load = (part: Part) => this.#loadPart(found.id, part, choice, options);
+      const trunk =
+        from === 0
+          ? undefined
+          : await this.#trunks.retain(base, () =>
+              load({ model, hash: baseHash, range: below, head: 'states' }),
+            );
+      try {
+        const session = await load({ model, adapter, hash, range: own, head });
+        return { session, trunk, vocabulary, padToken: model.classification.padToken };
+      } catch (error) {
+        await trunk?.release();
+        throw error;
+      }
     } finally {
       await adapter?.close();
       await model.close();
     }
+  }
+
+  async #loadPart(
+    id: string,
+    { model, adapter, hash, range, head }: Part,
+    { actual: device, format }: DeviceChoice,
+    { onProgress, signal }: LoadOptions,
+  ): Promise<GraphSession> {
+    const { layers } = model.shape;
+    const whole = range.to - range.from === layers;
+    const target: GraphTarget = device === 'cpu' ? 'cpu' : 'gpu';
+    const key = { contentHash: hash, format, target, range: whole ? undefined : range, head };
+    const folder = await this.store.open(key, compileSource(model, adapter, head, range), {
+      signal,
+      onProgress: (done) =>
+        onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
+    });
+    onProgress?.('loading', id, null);
+    return GraphSession.create(folder, shapeOf(model.shape, range), {
+      threads: this.threads,
+      device,
+      target,
+      alternates: !whole,
+    });
   }
 
   async #vocabulary(baseHash: string, model: OpenModel): Promise<Vocabulary> {
@@ -123,11 +187,17 @@ function sameTokens(a: TextTokenizer, b: TextTokenizer): boolean {
 }
 
 /** Tells before loading when the weights cannot fit into the memory that is free. */
-function requireWeightMemory(id: string, { shape }: OpenModel, format: FormatName): void {
-  const { layers, hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
+function requireWeightMemory(
+  id: string,
+  { shape }: OpenModel,
+  { from, to }: LayerRange,
+  format: FormatName,
+): void {
+  const { hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
   const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
+  const tables = from === 0 ? 2 : 1;
   requireMemory(
-    weightMemory(layers * layer + 2 * vocabulary * hidden, format),
+    weightMemory((to - from) * layer + tables * vocabulary * hidden, format),
     `${id} needs as ${format}`,
     'close other programs or take a smaller model',
   );

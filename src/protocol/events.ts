@@ -53,6 +53,8 @@ export const statsSchema = z.looseObject({
   rolloutTokens: z.number(),
   policyPositions: z.number(),
   rewardPositions: z.number(),
+  /** Through the lower layers that models on one base share; null where none shares any. */
+  trunkPositions: numberOrNull.optional(),
   exhaustivePositions: z.number(),
   boundsUsed: z.boolean(),
   firstTokenMs: numberOrNull,

@@ -24,10 +24,11 @@ export async function write(policy: DecoderPolicy, steps = 6) {
     // Now the favourite, whose branch stays, now another, which leaves most of the tree behind.
     await sequence.commit(candidates[step % 3]!.token);
   }
-  const scores = await sequence.score([
+  const continuations = [
     [1, 2, 3],
     [4, 5],
-  ]);
+  ];
+  const scores = await sequence.score(continuations, { reuse: true });
   sequence.close();
   return { likely: likely.flat(), rollouts, scores };
 }

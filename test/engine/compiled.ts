@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceName } from '../../src/protocol/options.ts';
-import type { HeadKind } from '../../src/engine/models/architecture/architecture.ts';
+import {
+  shapeOf,
+  type HeadKind,
+  type LayerRange,
+} from '../../src/engine/models/architecture/architecture.ts';
 import { openAdapter } from '../../src/engine/models/adapter.ts';
 import type { GraphTarget } from '../../src/engine/models/compiler/decoder.ts';
 import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
@@ -44,19 +48,26 @@ interface Options {
   readonly adapter?: string;
   readonly target?: GraphTarget;
   readonly device?: DeviceName;
+  /** All layers where it is left out; `to` may stand for the last. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 export async function openSession(
   path: string,
-  { format = 'fp32', head = 'logits', adapter: adapterPath, target, device }: Options = {},
+  { format = 'fp32', head = 'logits', adapter: adapterPath, ...options }: Options = {},
 ): Promise<GraphSession> {
   const model = await openModel(path);
   const adapter = adapterPath === undefined ? undefined : await openAdapter(adapterPath);
   try {
     const hash = await contentHash([...model.files, ...(adapter?.files ?? [])]);
-    const key = { contentHash: hash, format, target, head };
-    const folder = await store.open(key, compileSource(model, adapter, head));
-    return await GraphSession.create(folder, model.shape, { threads: 2, target, device });
+    const { target, device, from, to } = options;
+    const range: LayerRange = { from: from ?? 0, to: to ?? model.shape.layers };
+    const whole = from === undefined && to === undefined;
+    const key = { contentHash: hash, format, target, head, range: whole ? undefined : range };
+    const folder = await store.open(key, compileSource(model, adapter, head, range));
+    const shape = shapeOf(model.shape, range);
+    return await GraphSession.create(folder, shape, { threads: 2, target, device });
   } finally {
     await adapter?.close();
     await model.close();

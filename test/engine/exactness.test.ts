@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { collect, generate } from '../../src/engine/decoding/generate.ts';
 import type { Reward } from '../../src/engine/decoding/reward.ts';
 import { createReward } from '../../src/engine/reward/create-reward.ts';
-import { openShipped } from './compiled.ts';
+import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
+import { openSession, openShipped, shippedModel } from './compiled.ts';
 import { prompts } from './shipped-prompts.ts';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
@@ -12,7 +13,10 @@ const modelsFolder = join(import.meta.dirname, '../../models');
 const everything = process.env['TQSTAR_EXACTNESS'] === 'full';
 const tokens = 48;
 
+type Method = 'tq' | 'tq-indirect';
+
 interface Setting {
+  readonly method: Method;
   readonly reward: string;
   readonly rangeOverAlpha: number;
   readonly temperature: number;
@@ -24,40 +28,70 @@ const settings: readonly Setting[] = [
   'concision*0.5+formality*0.5',
 ].flatMap((reward) =>
   [1, 4].flatMap((rangeOverAlpha) =>
-    [0, 1].map((temperature) => ({ reward, rangeOverAlpha, temperature })),
+    [0, 1].map((temperature) => ({
+      method: 'tq' as Method,
+      reward,
+      rangeOverAlpha,
+      temperature,
+    })),
   ),
 );
 
+/** n = 4 sampled rollouts of H = 5; r_BL is given, or the implicit one of an adapted model. */
+const indirectSettings: readonly (Setting & { readonly baselineReward?: string })[] = [
+  {
+    method: 'tq-indirect',
+    reward: 'positive-tone',
+    rangeOverAlpha: 4,
+    temperature: 0,
+    baselineReward: 'readability',
+  },
+  { method: 'tq-indirect', reward: 'positive-tone', rangeOverAlpha: 2, temperature: 1 },
+];
+
 describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 in full', () => {
   let shipped: Awaited<ReturnType<typeof openShipped>>;
+  let adapted: DecoderPolicy;
   const rewards = new Map<string, Reward>();
 
   before(async () => {
     shipped = await openShipped();
+    const adapter = join(modelsFolder, 'hh-sparse-a');
+    const session = await openSession(shippedModel, { format: 'int8', adapter });
+    adapted = new DecoderPolicy('adapted', session, shipped.policy.endTokens, 'shipped');
     for (const { reward } of settings) {
       rewards.set(reward, await createReward(reward, { modelsFolder }));
     }
   });
 
-  after(() => shipped.policy.dispose());
+  after(async () => {
+    await shipped.policy.dispose();
+    await adapted.dispose();
+  });
 
-  async function write(setting: Setting, prompt: string, exhaustive: boolean) {
+  async function write(
+    setting: Setting & { readonly baselineReward?: string },
+    prompt: string,
+    maxTokens: number,
+    exhaustive: boolean,
+  ) {
     const { policy, tokenizer } = shipped;
     const target = rewards.get(setting.reward)!;
+    const baseline = rewards.get(setting.baselineReward ?? '');
     const [low, high] = target.range!;
     const { result } = await collect(
       generate({
         prompt: { text: prompt, tokens: shipped.prompt(prompt) },
         options: {
-          method: 'tq',
+          method: setting.method,
           alpha: (high - low) / setting.rangeOverAlpha,
           temperature: setting.temperature,
           seed: 7,
-          maxTokens: tokens,
+          maxTokens,
           exhaustive,
         },
-        policies: { reference: policy, baseline: policy },
-        rewards: { target },
+        policies: { reference: policy, baseline: setting.method === 'tq' ? policy : adapted },
+        rewards: { target, baseline },
         decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
       }),
     );
@@ -70,13 +104,25 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
     const own = everything ? prompts : [prompts[index]!];
     it(`${reward}, R/alpha ${rangeOverAlpha}, ${how}: ${own.length} prompt(s) of ${tokens} tokens`, async () => {
       for (const prompt of own) {
-        const lazy = await write(setting, prompt, false);
-        const full = await write(setting, prompt, true);
+        const lazy = await write(setting, prompt, tokens, false);
+        const full = await write(setting, prompt, tokens, true);
         assert.deepEqual(lazy.ids, full.ids, prompt);
         assert.equal(lazy.reward, full.reward);
         assert.ok(lazy.stats.policyPositions < full.stats.policyPositions / 4);
         assert.ok(full.stats.policyPositions <= lazy.stats.exhaustivePositions);
       }
+    });
+  });
+
+  indirectSettings.forEach((setting, index) => {
+    const how = setting.baselineReward === undefined ? 'implicit' : 'given';
+    it(`tq-indirect, 4 sampled rollouts a candidate, baseline reward ${how}: 24 tokens`, async () => {
+      const prompt = prompts[index]!;
+      const lazy = await write(setting, prompt, 24, false);
+      const full = await write(setting, prompt, 24, true);
+      assert.deepEqual(lazy.ids, full.ids);
+      assert.equal(lazy.reward, full.reward);
+      assert.ok(lazy.stats.policyPositions < full.stats.policyPositions / 4);
     });
   });
 });

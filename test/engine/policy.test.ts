@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Candidate } from '../../src/engine/decoding/policy.ts';
-import { stream } from '../../src/engine/decoding/random.ts';
+import { samplersOf, stream } from '../../src/engine/decoding/random.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import type { DecoderSequence } from '../../src/engine/policy/decoder-sequence.ts';
 import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { familyModels, fixtures, openSession, openShipped } from './compiled.ts';
+
+/** How many runs of the graph there are from now on. */
+function countRuns(session: GraphSession): () => number {
+  const run = session.run.bind(session);
+  let count = 0;
+  session.run = (given) => {
+    count++;
+    return run(given);
+  };
+  return () => count;
+}
 
 function rejectsWith(code: number, pattern: RegExp) {
   return (error: unknown): boolean => {
@@ -174,8 +185,85 @@ describe('a compiled policy', () => {
       const step = await policy.open([...prompt, ...continuation.slice(0, i)]);
       expected += (await step.logProbs([continuation[i]!]))[0]!;
     }
-    const [score] = await sequence.score([continuation]);
+    const [score] = await sequence.score([continuation], { reuse: true });
     assert.ok(Math.abs(score! - expected) < 1e-5);
+  });
+
+  it('scores many continuations in one run, and again without computing', async () => {
+    const sequence = await policy.open(prompt);
+    const continuations = [[4, 50, 6], [4, 50, 7, 8], [4, 9], [5, 6, 7], [6]];
+    const runs = countRuns(session);
+    const kept = await sequence.score(continuations, { reuse: true });
+    assert.ok(runs() <= 2, 'first tokens may need the logits of the text');
+    const { positions } = sequence.count;
+    assert.deepEqual(await sequence.score(continuations, { reuse: true }), kept);
+    assert.equal(sequence.count.positions, positions);
+    assert.deepEqual(await sequence.score(continuations, { reuse: false }), kept);
+    for (const [index, continuation] of continuations.entries()) {
+      const alone = await (await policy.open(prompt)).score([continuation], { reuse: true });
+      assert.equal(alone[0], kept[index]);
+    }
+  });
+
+  it('samples rollouts alike beside others, carried over and computed anew', async () => {
+    const samplers = samplersOf(3, 'rollout', 3, 1, prompt.length);
+    const startsOf = (tokens: readonly number[], length: number) =>
+      samplers.map((sampler) => ({ tokens, length, sampler }));
+    const sequence = await policy.open(prompt);
+    const starts = [...startsOf([7], 8), ...startsOf([8], 8)];
+    const together = await sequence.rollOut(starts, { reuse: true });
+    assert.deepEqual(await sequence.rollOut(starts, { reuse: false }), together);
+    await sequence.commit(7);
+    for (const [index, { tokens, logProbs }] of together.slice(0, 3).entries()) {
+      const start = startsOf([tokens[1]!], 7)[index]!;
+      const { positions } = sequence.count;
+      const [carried] = await sequence.rollOut([start], { reuse: true });
+      assert.equal(sequence.count.positions, positions);
+      assert.deepEqual(carried!.tokens, tokens.slice(1));
+      assert.deepEqual(carried!.logProbs, logProbs.slice(1));
+      assert.deepEqual(sequence.known(start), carried);
+    }
+  });
+
+  it('takes branches along beside rollouts without a run of their own', async () => {
+    const runs = countRuns(session);
+    const sequence = await policy.open(prompt);
+    await sequence.rollOut([{ tokens: [7], length: 4 }], { reuse: true });
+    const alone = runs();
+    const other = await new DecoderPolicy('other', session, new Set(), 'tiny').open(prompt);
+    const beside = { tokens: [8], length: 9 };
+    await other.rollOut([{ tokens: [7], length: 4 }], { reuse: true, beside: () => [beside] });
+    assert.equal(runs(), 2 * alone);
+    assert.deepEqual(
+      other.known(beside).tokens,
+      (await sequence.rollOut([{ tokens: [8], length: 4 }], { reuse: true }))[0]!.tokens,
+    );
+  });
+
+  it('draws rollouts from the softmax at their temperature', async () => {
+    const temperature = 0.5;
+    const sequence = await policy.open(prompt);
+    const draws = 5000;
+    const samplers = samplersOf(1, 'sample', draws, temperature, prompt.length);
+    const rollouts = await sequence.rollOut(
+      samplers.map((sampler) => ({ tokens: [], length: 1, sampler })),
+      { reuse: true },
+    );
+    const counts = new Map<number, number>();
+    for (const { tokens } of rollouts) {
+      counts.set(tokens[0]!, (counts.get(tokens[0]!) ?? 0) + 1);
+    }
+    const masses = (await sequence.next(96)).map(({ token, logProb }) => ({
+      token,
+      mass: Math.exp(logProb / temperature),
+    }));
+    const total = masses.reduce((sum, { mass }) => sum + mass, 0);
+    const chiSquare = masses.reduce((sum, { token, mass }) => {
+      const expected = (draws * mass) / total;
+      return sum + ((counts.get(token) ?? 0) - expected) ** 2 / expected;
+    }, 0);
+    // The 99.9% point of the chi-square distribution with 95 degrees of freedom.
+    assert.ok(chiSquare < 142.1, `chi-square ${chiSquare}`);
   });
 
   it('samples from its distribution', async () => {

@@ -25,6 +25,7 @@ const problems = fc
     batch: fc.integer({ min: 1, max: 6 }),
     argsPolicy: fc.constantFrom('reference' as const, 'baseline' as const),
     explicit: fc.boolean(),
+    samePolicy: fc.boolean(),
     shortcuts: fc.record({
       incrementalReward: fc.boolean(),
       bounds: fc.boolean(),
@@ -45,6 +46,9 @@ function requestOf(problem: Problem, change: Partial<DecodingOptionsInput>): Dec
       randomScores(vocabulary, seed + offset, problem.range ?? [0, 1], levels),
       problem.range,
     );
+  const policy = (id: string, offset: number) =>
+    new TabularPolicy(id, vocabulary, randomTable(vocabulary, seed + offset, levels));
+  const reference = policy('sft', 1);
   return {
     prompt: { text: '', tokens: [1, 2] },
     options: {
@@ -64,8 +68,8 @@ function requestOf(problem: Problem, change: Partial<DecodingOptionsInput>): Dec
       ...change,
     },
     policies: {
-      reference: new TabularPolicy('sft', vocabulary, randomTable(vocabulary, seed + 1, levels)),
-      baseline: new TabularPolicy('dpo', vocabulary, randomTable(vocabulary, seed + 2, levels)),
+      reference,
+      baseline: problem.samePolicy ? reference : policy('dpo', 2),
     },
     rewards: {
       target: reward('target', 3),
@@ -242,6 +246,7 @@ describe('sampling with one Gumbel number a candidate', () => {
       batch: 2,
       argsPolicy: 'reference',
       explicit: false,
+      samePolicy: false,
       shortcuts: {
         incrementalReward: true,
         bounds: true,

@@ -5,6 +5,7 @@ import type {
   Rollout,
   RolloutOptions,
   RolloutStart,
+  Sampler,
   TokenId,
 } from '../../src/engine/decoding/policy.ts';
 import { stream } from '../../src/engine/decoding/random.ts';
@@ -92,6 +93,7 @@ class TabularSequence implements PolicySequence {
     private readonly state: TokenId[],
   ) {
     this.count = { positions: state.length };
+    this.computed.add(state.join(' '));
   }
 
   get length(): number {
@@ -109,23 +111,43 @@ class TabularSequence implements PolicySequence {
       : undefined;
   }
 
+  known(start: RolloutStart): Rollout {
+    const tokens = [...start.tokens];
+    const logProbs: number[] = [];
+    while (
+      logProbs.length < start.length &&
+      tokens.at(-1) !== END &&
+      this.computed.has([...this.state, ...tokens].join(' '))
+    ) {
+      const { token, logProb } = this.chosenAfter(tokens, start);
+      tokens.push(token);
+      logProbs.push(logProb);
+    }
+    return { tokens, ended: tokens.at(-1) === END, logProbs };
+  }
+
   async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
     const table = this.policy.table(this.state);
     return tokens.map((token) => table[token]!);
   }
 
   async sample(random: RandomStream, temperature: number): Promise<Candidate> {
-    return draw(this.policy.table(this.state), random, temperature);
+    const sampler = { temperature, uniform: () => random.uniform() };
+    return draw(this.policy.table(this.state), sampler, this.state.length);
   }
 
   async rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]> {
     options.signal?.throwIfAborted();
+    if (options.reuse && options.beside) this.goAlong(starts, options.beside);
     return starts.map((start) => this.rollOutOne(start, options.reuse));
   }
 
-  async score(continuations: readonly (readonly TokenId[])[]): Promise<number[]> {
+  async score(
+    continuations: readonly (readonly TokenId[])[],
+    { reuse }: RolloutOptions,
+  ): Promise<number[]> {
     return continuations.map((tokens) => {
-      this.count.positions += tokens.length - 1;
+      tokens.slice(1).forEach((_, index) => this.read(tokens.slice(0, index + 1), reuse));
       return tokens.reduce(
         (total, token, index) =>
           total + this.policy.table([...this.state, ...tokens.slice(0, index)])[token]!,
@@ -136,7 +158,7 @@ class TabularSequence implements PolicySequence {
 
   async commit(token: TokenId): Promise<void> {
     this.state.push(token);
-    if (!this.computed.has(this.state.join(' '))) this.count.positions += 1;
+    this.read([], true);
   }
 
   close(): void {
@@ -149,16 +171,36 @@ class TabularSequence implements PolicySequence {
     tokens.forEach((_, index) => this.read(tokens.slice(0, index + 1), reuse));
     for (let chosen = 0; chosen < start.length; chosen += 1) {
       if (chosen > 0) this.read(tokens, reuse);
-      const table = this.policy.table([...this.state, ...tokens]);
-      const { token, logProb } =
-        start.random === undefined
-          ? ranked(table)[0]!
-          : draw(table, start.random, start.temperature ?? 1);
+      const { token, logProb } = this.chosenAfter(tokens, start);
       tokens.push(token);
       logProbs.push(logProb);
       if (token === END) break;
     }
     return { tokens, ended: tokens.at(-1) === END, logProbs };
+  }
+
+  /** Takes what is asked for beside `starts` one token further in each run that they need. */
+  private goAlong(
+    starts: readonly RolloutStart[],
+    beside: NonNullable<RolloutOptions['beside']>,
+  ): void {
+    const left = (start: RolloutStart): number => {
+      const { ended, logProbs } = this.known(start);
+      return ended ? 0 : start.length - logProbs.length;
+    };
+    while (starts.some((start) => left(start) > 0)) {
+      for (const start of [...starts, ...beside()]) {
+        if (left(start) === 0) continue;
+        this.rollOutOne({ ...start, length: this.known(start).logProbs.length + 1 }, true);
+      }
+    }
+  }
+
+  private chosenAfter(tokens: readonly TokenId[], { sampler }: RolloutStart): Candidate {
+    const table = this.policy.table([...this.state, ...tokens]);
+    return sampler === undefined
+      ? ranked(table)[0]!
+      : draw(table, sampler, this.state.length + tokens.length);
   }
 
   private read(branch: readonly TokenId[], reuse: boolean): void {
@@ -219,10 +261,10 @@ function ranked(table: readonly number[]): Candidate[] {
     .sort((a, b) => b.logProb - a.logProb || a.token - b.token);
 }
 
-function draw(table: readonly number[], random: RandomStream, temperature: number): Candidate {
-  const scaled = table.map((logProb) => logProb / temperature);
+function draw(table: readonly number[], sampler: Sampler, position: number): Candidate {
+  const scaled = table.map((logProb) => logProb / sampler.temperature);
   const normaliser = logSumExp(scaled);
-  let left = random.uniform();
+  let left = sampler.uniform(position);
   const token = scaled.findIndex((logProb) => {
     left -= Math.exp(logProb - normaliser);
     return left < 0;

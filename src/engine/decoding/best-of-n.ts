@@ -1,5 +1,5 @@
 import type { Rollout } from './policy.ts';
-import { stream } from './random.ts';
+import { samplersOf } from './random.ts';
 import type { SampledResponse } from './result.ts';
 import type { Run } from './run.ts';
 
@@ -15,12 +15,11 @@ export interface BestOfN {
  */
 export async function bestOfN({ plan, session, text, ledger, signal }: Run): Promise<BestOfN> {
   const { rolloutsPerCandidate, maxTokens, seed, shortcuts } = plan.options;
-  const starts = Array.from({ length: rolloutsPerCandidate }, (_, index) => ({
-    tokens: [],
-    length: maxTokens,
-    random: stream(seed, 'sample', 0, 0, index),
-    temperature: samplingTemperature(plan.options.temperature),
-  }));
+  const temperature = samplingTemperature(plan.options.temperature);
+  const promptLength = plan.prompt.tokens.length;
+  const starts = samplersOf(seed, 'sample', rolloutsPerCandidate, temperature, promptLength).map(
+    (sampler) => ({ tokens: [], length: maxTokens, sampler }),
+  );
   const rollouts = await session.sequence.rollOut(starts, { reuse: shortcuts.carryOver, signal });
   ledger.responses(rollouts);
   const responses = rollouts.map(({ tokens, ended }) => text.response(tokens, ended));

@@ -73,7 +73,7 @@ async function* writeBestOfN(run: Run, drawn: SampledResponse[]): Written {
     if (run.signal?.aborted) return 'cancelled';
     const { event, stop } = commitText(run, {
       token,
-      logProb: best.logProbs?.[index] ?? null,
+      logProb: best.logProbs[index]!,
       value: null,
       decision: 'plain',
       candidates: [],

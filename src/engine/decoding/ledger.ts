@@ -88,6 +88,7 @@ export class Ledger {
       policyPositions,
       responsesScored: session.target?.responsesScored ?? 0,
       rewardPositions,
+      trunkPositions: session.trunkPositions ?? null,
       exhaustiveCandidates: counted ? this.candidatesEvaluated : this.exhaustiveCandidates,
       exhaustiveRolloutTokens: counted ? this.rolloutTokens : this.exhaustiveRolloutTokens,
       exhaustivePositions: counted ? policyPositions : this.exhaustivePositions(),
@@ -118,10 +119,11 @@ export class Ledger {
     this.exhaustiveReadings += rollouts ? sharedPositions(rollouts) : 1 + count * length;
   }
 
-  /** How often a rollout goes through a policy: twice more for the implicit baseline reward. */
+  /** How often a rollout goes through a policy: once more for the implicit baseline reward. */
   private get readings(): number {
-    const { method, baselineReward } = this.plan;
-    return method.estimate === 'self-normalised' && baselineReward === undefined ? 3 : 1;
+    const { method, baselineReward, policy, reference } = this.plan;
+    const implicit = method.estimate === 'self-normalised' && baselineReward === undefined;
+    return implicit && reference !== policy ? 2 : 1;
   }
 
   private exhaustivePositions(): number {

@@ -9,16 +9,25 @@ export interface Candidate {
   readonly logProb: number;
 }
 
+/**
+ * The randomness of sampled continuations. The policy may remember what it drew with one, by the object:
+ * after the same text it draws the same token.
+ */
+export interface Sampler {
+  /** Above 0. */
+  readonly temperature: number;
+  /** The number in (0, 1) that draws the token at `position` of the text, prompt included. */
+  uniform(position: number): number;
+}
+
 /** A request to continue the committed text: forced tokens first, then up to `length` of the policy's own. */
 export interface RolloutStart {
   /** Tokens after the committed text that are given, not chosen: the candidate z; may be empty. */
   readonly tokens: readonly TokenId[];
   /** H: the largest number of tokens to choose after them. */
   readonly length: number;
-  /** Sampling randomness; absent means greedy. */
-  readonly random?: RandomStream | undefined;
-  /** Sampling temperature above 0; absent means 1. Greedy rollouts ignore it. */
-  readonly temperature?: number | undefined;
+  /** Absent means greedy. Those of one call have one temperature. */
+  readonly sampler?: Sampler | undefined;
 }
 
 /** A continuation [z, tau] of the committed text. */
@@ -27,14 +36,19 @@ export interface Rollout {
   readonly tokens: readonly TokenId[];
   /** True when the last token is an end-of-sequence token. */
   readonly ended: boolean;
-  /** Log-probability (temperature 1) of each token, where sampling has computed them anyway. */
-  readonly logProbs?: readonly number[] | undefined;
+  /** Log-probability (temperature 1) of each chosen token. */
+  readonly logProbs: readonly number[];
 }
 
-/** How rollouts may be computed. */
+/** How continuations may be computed. */
 export interface RolloutOptions {
   /** Shortcuts 1, 4 and 6: take positions already computed instead of computing them again. */
   readonly reuse: boolean;
+  /**
+   * Where positions are kept: asked before each run which branches to take one token further in it,
+   * beside the rollouts that were asked for (shortcut 5). Nothing is run for them alone.
+   */
+  readonly beside?: (() => readonly RolloutStart[]) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,10 +77,14 @@ export interface PolicySequence {
   readonly length: number;
   /** Positions computed by this sequence so far. */
   readonly count: Readonly<PositionCount>;
+  /** As RewardSession.trunkPositions. */
+  readonly trunkPositions?: number | undefined;
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */
   next(k: number): Promise<Candidate[]>;
   /** What `next` would give after `path` more tokens, if that is known without computing. */
   ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined;
+  /** What `rollOut` would give, as far as that is known without computing. */
+  known(start: RolloutStart): Rollout;
   /** Natural-log probabilities of the given next tokens. */
   logProbs(tokens: readonly TokenId[]): Promise<number[]>;
   /** Draws the next token from the policy itself at a temperature (0 is greedy). */
@@ -74,7 +92,7 @@ export interface PolicySequence {
   /** Continues the committed text along several branches at once. */
   rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]>;
   /** Log-probability of each continuation of the committed text, summed over its tokens. */
-  score(continuations: readonly (readonly TokenId[])[], signal?: AbortSignal): Promise<number[]>;
+  score(continuations: readonly (readonly TokenId[])[], options: RolloutOptions): Promise<number[]>;
   /** Appends one token to the text; what branches computed on that path is kept. */
   commit(token: TokenId): Promise<void>;
   /** Gives the memory back; the prefix may be kept for the next request. */

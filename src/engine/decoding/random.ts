@@ -1,3 +1,4 @@
+import type { Sampler } from './policy.ts';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** A stream of independent uniform numbers in the open interval (0, 1). */
@@ -32,6 +33,26 @@ export function stream(
       return (high * 2 ** 26 + low + 0.5) / 2 ** 52;
     },
   };
+}
+
+/**
+ * Samplers of several continuations of texts that begin with `promptLength` tokens. A number depends
+ * on the place in the response and on the sampler's index alone: continuations of other candidates and
+ * of other steps are drawn with the same ones (common random numbers), those of other indices with
+ * independent ones.
+ */
+export function samplersOf(
+  seed: number,
+  purpose: StreamPurpose,
+  count: number,
+  temperature: number,
+  promptLength: number,
+): Sampler[] {
+  return Array.from({ length: count }, (_, index) => ({
+    temperature,
+    uniform: (position: number) =>
+      stream(seed, purpose, position - promptLength, 0, index).uniform(),
+  }));
 }
 
 /** A standard Gumbel number: argmax of (score + g) samples from the softmax of the scores. */

@@ -62,6 +62,11 @@ export interface DecodingStats {
   readonly responsesScored: number;
   /** Positions through the models of all rewards; 0 for rewards on text. */
   readonly rewardPositions: number;
+  /**
+   * Positions through the lower layers that models on one base share; those of policies and rewards
+   * together, each once however many of them read it. Null where no model shares any.
+   */
+  readonly trunkPositions: number | null;
   /** Candidates that Algorithm 1 values: k a step. */
   readonly exhaustiveCandidates: number;
   /** Tokens of its rollouts: n H a candidate, fewer where a rollout is known to end early. */

@@ -52,10 +52,23 @@ export interface RewardOpenOptions {
   readonly incremental?: boolean | undefined;
 }
 
+/** Sum of what shares layers with other models; undefined where nothing does. */
+export function totalTrunkPositions(
+  counted: readonly { readonly trunkPositions?: number | undefined }[],
+): number | undefined {
+  const counts = counted.flatMap(({ trunkPositions }) => trunkPositions ?? []);
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
+}
+
 /** Scores responses to one prompt. */
 export interface RewardSession {
   /** Positions computed by the reward's own model so far; 0 for text rewards. */
   readonly positions: number;
+  /**
+   * Positions that it took through layers it shares with other models; fewer than `positions` where
+   * another was there first. Undefined where it shares none.
+   */
+  readonly trunkPositions?: number | undefined;
   /** One score per response. Throws when a score is not a finite number. */
   score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]>;
   /** Optional scores by component (weighted sums), same order as the parts. */

@@ -1,8 +1,11 @@
 import { KlMeter } from './kl.ts';
 import { Ledger } from './ledger.ts';
+import { GreedyLookAhead } from './greedy-look-ahead.ts';
 import { LookAhead } from './look-ahead.ts';
+import { SampledLookAhead } from './sampled-look-ahead.ts';
 import type { DecodingPlan } from './plan.ts';
-import type { TokenId } from './policy.ts';
+import type { Sampler, TokenId } from './policy.ts';
+import { samplersOf } from './random.ts';
 import { DecodingSession } from './session.ts';
 import { ResponseText, TextStream } from './text.ts';
 import type { Decode } from './text.ts';
@@ -29,11 +32,21 @@ export class Run {
     this.session = new DecodingSession(plan, signal);
     this.text = new ResponseText(decode, plan.policy.endTokens, plan.options.stop);
     this.stream = new TextStream(this.text);
-    this.valuer = new CandidateValuer(plan, this.session, this.text, signal);
-    this.lookAhead = LookAhead.applies(plan)
-      ? new LookAhead(plan, this.session, this.text, signal)
-      : undefined;
+    const samplers = rolloutSamplers(plan);
+    this.valuer = new CandidateValuer(plan, this.session, this.text, samplers, signal);
+    if (LookAhead.applies(plan)) {
+      this.lookAhead =
+        samplers === undefined
+          ? new GreedyLookAhead(plan, this.session, this.text, signal)
+          : new SampledLookAhead(plan, this.session, samplers);
+    }
     this.ledger = new Ledger(plan, this.session, now);
     this.kl = new KlMeter(plan, this.session);
   }
+}
+
+/** One sampler a rollout of a candidate; undefined where its one rollout is greedy. */
+function rolloutSamplers({ options, prompt }: DecodingPlan): readonly Sampler[] | undefined {
+  const { rolloutsPerCandidate: n, seed } = options;
+  return n === 1 ? undefined : samplersOf(seed, 'rollout', n, 1, prompt.tokens.length);
 }

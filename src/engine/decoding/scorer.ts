@@ -43,6 +43,10 @@ export class RewardScorer {
     return this.session.positions;
   }
 
+  get trunkPositions(): number | undefined {
+    return this.session.trunkPositions;
+  }
+
   /**
    * One score per response, within the reward's range.
    * @throws TqError badReward, naming the reward, when a score is not a finite number in the range

@@ -1,5 +1,6 @@
 import type { DecodingPlan } from './plan.ts';
 import type { Policy, PolicySequence } from './policy.ts';
+import { totalTrunkPositions } from './reward.ts';
 import { RewardScorer } from './scorer.ts';
 
 /** What a request has open: one sequence per policy, one scorer per reward. */
@@ -38,6 +39,11 @@ export class DecodingSession {
   /** Positions computed by all policies. */
   get policyPositions(): number {
     return [...this.sequences.values()].reduce((total, { count }) => total + count.positions, 0);
+  }
+
+  /** Positions through layers that several models share. */
+  get trunkPositions(): number | undefined {
+    return totalTrunkPositions([...this.sequences.values(), ...this.scorers]);
   }
 
   /** Number of sequences, each of which reads prompt and committed text. */

@@ -1,6 +1,12 @@
 import type { DecodingPlan } from './plan.ts';
-import type { PolicySequence, Rollout, RolloutStart, TokenId } from './policy.ts';
-import { stream } from './random.ts';
+import type {
+  PolicySequence,
+  Rollout,
+  RolloutOptions,
+  RolloutStart,
+  Sampler,
+  TokenId,
+} from './policy.ts';
 import type { DrawnCandidate } from './ranking.ts';
 import type { DecodingSession } from './session.ts';
 import type { Valuation } from './step.ts';
@@ -9,27 +15,32 @@ import { meanValue, selfNormalisedValue } from './value.ts';
 
 /** Values candidates of one growing response: rolls out, scores, averages. */
 export class CandidateValuer {
-  /** The greedy rollout from the current state, z first, where it is known to end. */
-  private ended: Rollout | undefined;
+  /** One a rollout of a candidate; undefined for the greedy one. */
+  private readonly samplers: readonly (Sampler | undefined)[];
+  /** Of each sampler the rollout from the current state, z first, where it is known to end. */
+  private ended: readonly (Rollout | undefined)[] = [];
 
   constructor(
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
     private readonly text: ResponseText,
+    samplers: readonly Sampler[] | undefined,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+  ) {
+    this.samplers = samplers ?? [undefined];
+  }
 
   /**
    * TQ*(s, z) of each candidate at the state after `committed` (response tokens so far).
-   * @param beside rollouts to compute in the same runs, for steps to come
+   * @param beside tells what to compute in the same runs, for steps to come
    * @returns one valuation per candidate, in order
    */
   async value(
     candidates: readonly DrawnCandidate[],
     committed: readonly TokenId[],
-    beside: readonly RolloutStart[] = [],
+    beside?: RolloutOptions['beside'],
   ): Promise<Valuation[]> {
-    const rollouts = await this.rollOut(candidates, committed.length, beside);
+    const rollouts = await this.rollOut(candidates, beside);
     const flat = rollouts.flat();
     const responses = flat.map(({ tokens, ended }) =>
       this.text.response([...committed, ...tokens], ended),
@@ -39,7 +50,7 @@ export class CandidateValuer {
       this.plan.method.estimate === 'mean'
         ? undefined
         : ((await this.session.baselineReward?.score(responses, this.signal)) ??
-          (await this.implicitRewards(flat)));
+          (await this.implicitRewards(candidates, rollouts)));
     let from = 0;
     return rollouts.map((own) => {
       const to = from + own.length;
@@ -56,70 +67,68 @@ export class CandidateValuer {
     });
   }
 
-  /** Tells which token was chosen; its greedy rollout, if it ended, serves the next step. */
+  /** Tells which token was chosen; its rollouts that ended serve the next step. */
   committed(token: TokenId, valuation: Valuation | undefined): void {
-    const { rolloutsPerCandidate, shortcuts } = this.plan.options;
-    const rollout = valuation?.rollouts[0] ?? this.ended;
-    const follows = rollout?.ended === true && rollout.tokens[0] === token;
-    this.ended =
-      shortcuts.dedupe && rolloutsPerCandidate === 1 && follows && rollout.tokens.length > 1
-        ? { tokens: rollout.tokens.slice(1), ended: true }
-        : undefined;
+    if (!this.plan.options.shortcuts.dedupe) return;
+    this.ended = this.samplers.map((_, index) => {
+      const rollout = valuation?.rollouts[index] ?? this.ended[index];
+      return rollout?.tokens[0] === token ? withoutFirst(rollout) : undefined;
+    });
   }
 
   /** The n rollouts of each candidate. */
   private async rollOut(
     candidates: readonly DrawnCandidate[],
-    step: number,
-    beside: readonly RolloutStart[],
+    beside: RolloutOptions['beside'],
   ): Promise<Rollout[][]> {
-    const known = candidates.map(({ token }) => this.knownRollout(token));
-    const starts = candidates.flatMap(({ token }, index) =>
-      known[index] === undefined ? this.startsOf(token, step) : [],
-    );
+    const known = candidates.map(({ token }) => this.knownRollouts(token));
+    const starts = known.flatMap((rollouts, index) => {
+      const own = this.startsOf(candidates[index]!.token);
+      return rollouts.flatMap((rollout, i) => (rollout === undefined ? own[i]! : []));
+    });
     const computed =
       starts.length === 0
         ? []
-        : await this.session.sequence.rollOut([...starts, ...beside], {
+        : await this.session.sequence.rollOut(starts, {
             reuse: this.plan.options.shortcuts.carryOver,
+            beside,
             signal: this.signal,
           });
-    const { rolloutsPerCandidate } = this.plan.options;
-    let from = 0;
-    return known.map((rollout) => {
-      if (rollout !== undefined) return [rollout];
-      const own = computed.slice(from, from + rolloutsPerCandidate);
-      from += rolloutsPerCandidate;
-      return own;
+    let next = 0;
+    return known.map((rollouts) => rollouts.map((rollout) => rollout ?? computed[next++]!));
+  }
+
+  /** Rollouts that need no computing: none after an end token, none in ARGS, carried ones. */
+  private knownRollouts(token: TokenId): (Rollout | undefined)[] {
+    const ended = this.plan.policy.endTokens.has(token);
+    if (ended || !this.plan.method.rollouts) return [{ tokens: [token], ended, logProbs: [] }];
+    return this.samplers.map((_, index) => {
+      const rollout = this.ended[index];
+      return rollout?.tokens[0] === token ? rollout : undefined;
     });
   }
 
-  /** The rollout that needs no computing: none after an end token, none in ARGS, or a carried one. */
-  private knownRollout(token: TokenId): Rollout | undefined {
-    if (this.plan.policy.endTokens.has(token)) return { tokens: [token], ended: true };
-    if (!this.plan.method.rollouts) return { tokens: [token], ended: false };
-    return this.ended?.tokens[0] === token ? this.ended : undefined;
-  }
-
-  private startsOf(token: TokenId, step: number): RolloutStart[] {
-    const { rolloutsPerCandidate, rolloutLength, seed } = this.plan.options;
-    if (rolloutsPerCandidate === 1) return [{ tokens: [token], length: rolloutLength }];
-    return Array.from({ length: rolloutsPerCandidate }, (_, index) => ({
-      tokens: [token],
-      length: rolloutLength,
-      random: stream(seed, 'rollout', step, token, index),
-    }));
+  private startsOf(token: TokenId): RolloutStart[] {
+    const { rolloutLength } = this.plan.options;
+    return this.samplers.map((sampler) => ({ tokens: [token], length: rolloutLength, sampler }));
   }
 
   /**
    * DPO's implicit reward beta (log rho_BL(y|x) - log rho_SFT(y|x)) of each continuation, short of
    * the part of the committed text, which is the same for all and cancels in (16).
    */
-  private async implicitRewards(continuations: readonly Rollout[]): Promise<number[]> {
-    const tokens = continuations.map((rollout) => rollout.tokens);
-    const baseline = await this.logProbs(this.session.sequence, tokens);
-    const reference = await this.logProbs(this.session.reference!, tokens);
-    return baseline.map((logProb, index) => this.plan.options.beta * (logProb - reference[index]!));
+  private async implicitRewards(
+    candidates: readonly DrawnCandidate[],
+    rollouts: readonly (readonly Rollout[])[],
+  ): Promise<number[]> {
+    const baseline = rollouts.flatMap((own, index) =>
+      own.map(({ logProbs }) => logProbs.reduce((a, b) => a + b, candidates[index]!.logProb)),
+    );
+    const { sequence, reference } = this.session;
+    if (reference === sequence) return baseline.map(() => 0);
+    const tokens = rollouts.flat().map((rollout) => rollout.tokens);
+    const underReference = await this.logProbs(reference!, tokens);
+    return baseline.map((logProb, i) => this.plan.options.beta * (logProb - underReference[i]!));
   }
 
   /** Log-probability of each continuation; with dedupe, equal ones are computed once. */
@@ -127,11 +136,20 @@ export class CandidateValuer {
     sequence: PolicySequence,
     continuations: readonly (readonly TokenId[])[],
   ): Promise<number[]> {
-    if (!this.plan.options.shortcuts.dedupe) return sequence.score(continuations, this.signal);
+    const { dedupe, carryOver } = this.plan.options.shortcuts;
+    const options = { reuse: carryOver, signal: this.signal };
+    if (!dedupe) return sequence.score(continuations, options);
     const distinct = new Map(continuations.map((tokens) => [tokens.join(' '), tokens]));
-    const logProbs = await sequence.score([...distinct.values()], this.signal);
+    const logProbs = await sequence.score([...distinct.values()], options);
     const keys = [...distinct.keys()];
     const byKey = new Map(keys.map((key, index) => [key, logProbs[index]!]));
     return continuations.map((tokens) => byKey.get(tokens.join(' '))!);
   }
+}
+
+/** A rollout that ended as the rollout of its second token, after the first was committed. */
+function withoutFirst({ tokens, ended, logProbs }: Rollout): Rollout | undefined {
+  return ended && tokens.length > 1
+    ? { tokens: tokens.slice(1), ended, logProbs: logProbs.slice(1) }
+    : undefined;
 }

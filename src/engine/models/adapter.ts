@@ -37,6 +37,8 @@ export interface Adapter {
   /** Id or path of the model it was trained on, as its configuration says. */
   readonly base: string | undefined;
   readonly files: readonly string[];
+  /** Names of the weights that it changes or brings. */
+  readonly weights: readonly string[];
   /**
    * The base's weights with the adapter's applied.
    * @param heads names of weights that it may bring though the base has none
@@ -112,6 +114,7 @@ export async function openAdapter(folder: string): Promise<Adapter> {
       name,
       base: config.base_model_name_or_path ?? undefined,
       files: [join(folder, configFile), join(folder, weightFile)],
+      weights: [...lowRank.keys(), ...whole.keys()],
       apply: (base, heads) => {
         requireFit(base, file, { lowRank, whole }, { name, strengthOf, heads });
         return adapted(base, file, { lowRank, whole }, strengthOf);

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { HeadKind } from './architecture/architecture.ts';
+import type { HeadKind, LayerRange } from './architecture/architecture.ts';
 import {
   compile,
   compilerVersion,
@@ -20,6 +20,8 @@ export interface CompiledKey {
   readonly format: FormatName;
   /** Default the CPU. */
   readonly target?: GraphTarget | undefined;
+  /** All layers where it is left out. */
+  readonly range?: LayerRange | undefined;
   readonly head: HeadKind;
 }
 
@@ -36,9 +38,9 @@ export class CompiledStore {
   constructor(readonly folder: string) {}
 
   path(key: CompiledKey): string {
-    const text = [key.contentHash, compilerVersion, key.format, key.head, key.target ?? 'cpu'].join(
-      '\n',
-    );
+    const { contentHash, format, range, head, target = 'cpu' } = key;
+    const layers = range ? [`${range.from} to ${range.to}`] : [];
+    const text = [contentHash, compilerVersion, format, head, target, ...layers].join('\n');
     return join(this.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
   }
 

@@ -6,11 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Adapter } from './adapter.ts';
-import { biasName } from './architecture/architecture.ts';
+import { allLayers, biasName } from './architecture/architecture.ts';
 import type {
   Architecture,
   DecoderShape,
   HeadKind,
+  LayerRange,
   NamedWeights,
   Rope,
 } from './architecture/architecture.ts';
@@ -190,6 +191,7 @@ export function compileSource(
   model: OpenModel,
   adapter: Adapter | undefined,
   head: HeadKind,
+  range: LayerRange = allLayers(model.shape),
 ): CompileSource {
   const { architecture, shape } = model;
   const heads = [architecture.languageHead, architecture.scoreHead].flatMap((name) => [
@@ -202,8 +204,22 @@ export function compileSource(
     architecture,
     shape,
     weights: architecture.split?.(weights, shape) ?? weights,
+    range,
     head,
   };
+}
+
+/**
+ * The lowest layer that an adapter changes, 0 where it changes what lies below: layers under it are
+ * the base's own. Of an adapter that brings a head alone it is the last layer.
+ */
+export function lowestLayer({ weights }: Adapter, { architecture, shape }: OpenModel): number {
+  const { languageHead, scoreHead, finalNorm } = architecture;
+  const above = [languageHead, scoreHead, finalNorm].flatMap((name) => [name, biasName(name)]);
+  const layers = weights
+    .filter((name) => !above.includes(name))
+    .map((name) => Number(/\blayers\.(\d+)\./.exec(name)?.[1] ?? 0));
+  return Math.min(shape.layers - 1, ...layers);
 }
 
 /** SHA-256 (hex) over the content of files, in order. */

@@ -1,9 +1,12 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Policy, TokenId } from '../decoding/policy.ts';
 import { DecoderSequence } from './decoder-sequence.ts';
+import { commonLength } from './common-length.ts';
+import { DecoderText } from './decoder-text.ts';
 import type { GraphSession } from './graph-session.ts';
 import type { KeyValuePool } from './key-value-pool.ts';
-import { TokenTree } from './token-tree.ts';
+import type { TokenTree } from './token-tree.ts';
+import type { Trunk } from './trunk.ts';
 
 /** How many closed texts keep their keys and values for a request that begins alike. */
 const keptPrefixes = 2;
@@ -25,6 +28,8 @@ export class DecoderPolicy implements Policy {
     private readonly session: GraphSession,
     readonly endTokens: ReadonlySet<TokenId>,
     readonly vocabularyId: string,
+    /** What the session's layers go on from, where they are not all. */
+    readonly trunk?: Trunk,
   ) {}
 
   get vocabularySize(): number {
@@ -38,27 +43,30 @@ export class DecoderPolicy implements Policy {
   /** Bytes of keys and values of one position. */
   get bytesPerPosition(): number {
     const { layers, kvHeads, headDim } = this.session.shape;
-    return 2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT;
+    const own = 2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT;
+    return own + (this.trunk?.bytesPerPosition ?? 0);
   }
 
-  /** Bytes of keys and values held by open texts and kept prefixes. */
+  /** Bytes of keys and values held by open texts and kept prefixes, the trunk's included. */
   get cacheBytes(): number {
     const open = [...this.#open].reduce((sum, sequence) => sum + sequence.tree.bytes, 0);
-    return this.#kept.reduce((sum, { pool }) => sum + pool.bytes, open);
+    const trunk = this.trunk?.cacheBytes ?? 0;
+    return this.#kept.reduce((sum, { pool }) => sum + pool.bytes, open + trunk);
   }
 
   async open(prompt: readonly TokenId[], signal?: AbortSignal): Promise<DecoderSequence> {
     this.#check(prompt);
     const { pool, computed } = this.#takePrefix(prompt);
-    const tree = new TokenTree(this.session.shape, prompt, pool, computed);
+    const { session, trunk } = this;
+    const text = new DecoderText({ session, trunk }, prompt, { pool, computed });
     const sequence: DecoderSequence = new DecoderSequence(
-      this.session,
+      session.shape,
       this.endTokens,
-      tree,
+      text,
       () => {
         if (!this.#open.delete(sequence)) return;
-        tree.dispose();
-        this.#keep(tree);
+        text.tree.dispose();
+        this.#keep(text.tree);
       },
     );
     this.#open.add(sequence);
@@ -82,6 +90,7 @@ export class DecoderPolicy implements Policy {
     this.#kept = [];
     this.#open.clear();
     await this.session.dispose();
+    await this.trunk?.release();
   }
 
   #check(prompt: readonly TokenId[]): void {
@@ -105,12 +114,8 @@ export class DecoderPolicy implements Policy {
 
   /** A pool that holds as long a beginning of `prompt` as is known; the last token is left over. */
   #takePrefix(prompt: readonly TokenId[]): { pool: KeyValuePool; computed: number } {
-    const match = (tokens: readonly TokenId[], computed: number): number => {
-      const most = Math.min(computed, tokens.length, prompt.length - 1);
-      let same = 0;
-      while (same < most && tokens[same] === prompt[same]) same++;
-      return same;
-    };
+    const match = (tokens: readonly TokenId[], computed: number): number =>
+      Math.min(commonLength(tokens, prompt), computed, prompt.length - 1);
     let best: { computed: number; pool: KeyValuePool; kept?: KeptPrefix } | undefined;
     for (const kept of this.#kept) {
       const computed = match(kept.tokens, kept.computed);

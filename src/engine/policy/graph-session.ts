@@ -9,6 +9,7 @@ import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import { DeviceLayout } from './device-pool.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { runtimeError } from './runtime-error.ts';
+import { blockMassesOf } from './sampling.ts';
 import { HostLayout } from './slot-pool.ts';
 
 /** Added to the attention score of a position that must not be seen; exp of it is exactly 0. */
@@ -17,6 +18,8 @@ export const hidden = -1e30;
 /** One run: S new tokens over P prefix slots and B branch slots, predictions for R of them. */
 export interface GraphRun {
   readonly ids: readonly number[];
+  /** [S, hidden], in the place of the ids where the session's layers go on from others. */
+  readonly states?: Float32Array | undefined;
   readonly positions: readonly number[];
   /** One a window of the model (maskWindows), [S, P + B + S]: 0 where a token sees a slot, else `hidden`. */
   readonly masks: readonly Float32Array[];
@@ -25,9 +28,11 @@ export interface GraphRun {
   /** Which of the new tokens to predict after. */
   readonly rows: readonly number[];
   readonly topCount: number;
-  /** For each row, a token whose logit is wanted. */
-  readonly targets?: readonly number[] | undefined;
+  /** For each row, tokens whose logits are wanted. */
+  readonly targets?: readonly (readonly number[])[] | undefined;
   readonly wantLogits: boolean;
+  /** Of the softmax whose masses come with the logits; 1 where it is left out. */
+  readonly temperature?: number | undefined;
 }
 
 /** Predictions after R tokens, and the keys and values of all S. */
@@ -36,10 +41,14 @@ export interface GraphResult {
   /** [R, topCount], largest first, equal ones by smaller id. */
   readonly topIds: readonly number[];
   readonly topLogits: Float32Array;
-  readonly logSumExp: Float32Array;
+  /** [R] */
+  readonly logSumExp: Float64Array;
+  /** [R, T], T the largest number of targets of a row; what lies after a row's own has no meaning. */
   readonly targetLogits: Float32Array;
   /** [R, vocabulary], when asked for. */
   readonly logits: Float32Array | undefined;
+  /** [R, blocks], with the logits: exp((logit - largest)/temperature) summed over `massBlock` tokens. */
+  readonly blockMasses: Float32Array | undefined;
 }
 
 export interface SessionOptions {
@@ -48,6 +57,8 @@ export interface SessionOptions {
   readonly device?: DeviceName | undefined;
   /** What the graph was compiled for; default the CPU. */
   readonly target?: GraphTarget | undefined;
+  /** Whether another session runs next: threads that spin after a run would take its cores. */
+  readonly alternates?: boolean;
 }
 
 /** What a session needs of ONNX Runtime. */
@@ -59,6 +70,9 @@ export interface Traffic {
   down: number;
 }
 
+/** What every run takes, whatever it gives. */
+type RunInputs = Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> & Partial<Pick<GraphRun, 'rows'>>;
+
 /** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
 export class GraphSession {
   readonly traffic: Traffic = { up: 0, down: 0 };
@@ -68,7 +82,7 @@ export class GraphSession {
   constructor(
     readonly runtime: RuntimeSession,
     readonly shape: DecoderShape,
-    { device = 'cpu', target = 'cpu' }: Omit<SessionOptions, 'threads'> = {},
+    { device = 'cpu', target = 'cpu' }: Pick<SessionOptions, 'device' | 'target'> = {},
   ) {
     this.device = device;
     this.#target = target;
@@ -91,7 +105,12 @@ export class GraphSession {
         enableMemPattern: false,
         // Threads wait spinning from one operator to the next, but not for ever: a core that spins is
         // one that another program wants.
-        extra: { session: { intra_op: { spin_duration_us: '1000' } } },
+        extra: {
+          session: {
+            intra_op: { spin_duration_us: '1000' },
+            force_spinning_stop: options.alternates ? '1' : '0',
+          },
+        },
         ...(device === 'webgpu' && { preferredOutputLocation: outputLocations(shape) }),
       });
       return new GraphSession(session, shape, { device, target });
@@ -109,32 +128,49 @@ export class GraphSession {
   /** Language model run; see GraphRun. */
   async run(run: GraphRun): Promise<GraphResult> {
     const rows = run.rows.length;
-    const targets = run.targets ?? new Array<number>(rows).fill(0);
+    const targets = run.targets ?? [];
+    const width = Math.max(1, ...targets.map((own) => own.length));
+    const targetIds = new BigInt64Array(rows * width);
+    targets.forEach((own, row) => targetIds.set(own.map(BigInt), row * width));
     const fetches: string[] = [
       outputNames.topIndices,
       outputNames.topValues,
-      outputNames.logSumExp,
+      outputNames.mass,
       outputNames.targetLogits,
     ];
     const device = this.#target === 'gpu';
+    const temperature = run.temperature ?? 1;
     if (device) fetches.push(outputNames.topChunks, outputNames.logits);
-    else if (run.wantLogits) fetches.push(outputNames.logits);
+    else if (run.wantLogits) fetches.push(outputNames.logits, outputNames.blockMasses);
     const { results, cache } = await this.#run(
       run,
       {
-        [inputNames.targets]: integers(targets, [1, rows, 1]),
+        [inputNames.targets]: new ort.Tensor('int64', targetIds, [1, rows, width]),
         [inputNames.topCount]: integers([run.topCount], [1]),
-        ...(device && this.#deviceInputs(rows, run.wantLogits)),
+        ...(device
+          ? this.#deviceInputs(rows, run.wantLogits)
+          : { [inputNames.temperature]: new ort.Tensor('float32', [inFloat32(temperature)], [1]) }),
       },
       fetches,
     );
+    const topLogits = results[outputNames.topValues]!.data as Float32Array;
+    const logits = run.wantLogits ? (results[outputNames.logits]!.data as Float32Array) : undefined;
+    const masses = results[outputNames.mass]!.data as Float32Array;
     return {
       cache,
       topIds: this.#tokenIds(results, run.topCount),
-      topLogits: results[outputNames.topValues]!.data as Float32Array,
-      logSumExp: results[outputNames.logSumExp]!.data as Float32Array,
+      topLogits,
+      // The runtime's Log vectorises: a row's bits would depend on how many rows stand beside it.
+      logSumExp: Float64Array.from(
+        masses,
+        (mass, row) => topLogits[row * run.topCount]! + Math.log(mass),
+      ),
       targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
-      logits: run.wantLogits ? (results[outputNames.logits]!.data as Float32Array) : undefined,
+      logits,
+      blockMasses:
+        device && logits
+          ? blockMassesOf(logits, rows, temperature)
+          : (results[outputNames.blockMasses]?.data as Float32Array | undefined),
     };
   }
 
@@ -146,12 +182,20 @@ export class GraphSession {
     return { cache, scores: results[outputNames.scores]!.data as Float32Array };
   }
 
+  /** Run of layers that others go on from: hidden states [S, hidden] of all tokens. */
+  async runStates(
+    run: Omit<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits'>,
+  ): Promise<{ cache: NewKeyValues; states: Float32Array }> {
+    const { results, cache } = await this.#run(run, {}, [outputNames.states]);
+    return { cache, states: results[outputNames.states]!.data as Float32Array };
+  }
+
   async dispose(): Promise<void> {
     await this.runtime.release();
   }
 
   async #run(
-    run: Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch' | 'rows'>,
+    run: RunInputs,
     more: Record<string, ort.Tensor>,
     outputs: readonly string[],
   ): Promise<{ results: ort.InferenceSession.ReturnType; cache: NewKeyValues }> {
@@ -166,19 +210,21 @@ export class GraphSession {
     }
   }
 
-  #feeds(
-    run: Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch' | 'rows'>,
-  ): Record<string, ort.Tensor> {
+  #feeds(run: RunInputs): Record<string, ort.Tensor> {
     const count = run.ids.length;
-    const width = run.prefix.capacity + run.branch.capacity + count;
+    const columns = run.prefix.capacity + run.branch.capacity + count;
     const feeds: Record<string, ort.Tensor> = {
-      [inputNames.ids]: integers(run.ids, [1, count]),
       [inputNames.positions]: integers(run.positions, [1, count]),
-      [inputNames.rows]: integers(run.rows, [run.rows.length]),
       ...this.#layout.feeds(run.prefix, run.branch, count),
     };
+    if (run.states) {
+      feeds[inputNames.states] = new ort.Tensor('float32', run.states, [1, count, this.shape.hidden]);
+    } else {
+      feeds[inputNames.ids] = integers(run.ids, [1, count]);
+    }
+    if (run.rows) feeds[inputNames.rows] = integers(run.rows, [run.rows.length]);
     run.masks.forEach((mask, index) => {
-      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, width]);
+      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, columns]);
     });
     return feeds;
   }
@@ -210,6 +256,11 @@ export class GraphSession {
 function outputLocations({ layers }: DecoderShape): Record<string, 'gpu-buffer'> {
   const names = Array.from({ length: layers }, (_, layer) => outputNames.present(layer));
   return Object.fromEntries(names.map((name) => [name, 'gpu-buffer']));
+}
+
+/** A softmax colder than the one bound has one token, one hotter than the other is uniform. */
+function inFloat32(temperature: number): number {
+  return Math.min(Math.max(temperature, 1e-30), 1e20);
 }
 
 function integers(values: readonly number[], dims: readonly number[]): ort.Tensor {

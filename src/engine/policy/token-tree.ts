@@ -1,15 +1,16 @@
-import type { TokenId } from '../decoding/policy.ts';
+import type { Candidate, Sampler, TokenId } from '../decoding/policy.ts';
 import { maskWindows, type DecoderShape } from '../models/architecture/architecture.ts';
 import { hidden, type GraphRun } from './graph-session.ts';
 import type { KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import type { Distribution } from './sampling.ts';
 
 /** The most likely tokens after a node; log-probabilities are natural logarithms. */
 export interface Prediction {
   readonly topTokens: readonly TokenId[];
   readonly topLogProbs: readonly number[];
   readonly logSumExp: number;
-  /** All logits [vocabulary]; kept only where sampling or scoring asked for them. */
-  readonly logits: Float32Array | undefined;
+  /** Of all tokens; kept only at the root, where sampling or scoring asked for it. */
+  readonly distribution: Distribution | undefined;
 }
 
 /** One token of the tree that hangs from the committed text. */
@@ -23,6 +24,10 @@ export interface TreeNode {
   slot: number;
   computed: boolean;
   prediction: Prediction | undefined;
+  /** What samplers drew after this node, so that its logits need not be kept. */
+  readonly draws: Map<Sampler, Candidate>;
+  /** Log-probabilities that were asked for, of tokens after this node. */
+  readonly logProbs: Map<TokenId, number>;
 }
 
 export function createNode(
@@ -38,6 +43,8 @@ export function createNode(
     slot: -1,
     computed: false,
     prediction: undefined,
+    draws: new Map(),
+    logProbs: new Map(),
   };
 }
 
@@ -219,7 +226,10 @@ export class TokenTree {
   }
 
   #growPrefix(count: number): void {
-    if (count > this.prefix.capacity) this.prefix.resize(roundUp(count, prefixStep));
+    if (count <= this.prefix.capacity) return;
+    // A long prompt would else be copied again and again while it is read, every old copy garbage.
+    const ahead = Math.min(this.#pending.length, Math.floor(count / 4));
+    this.prefix.resize(roundUp(count + ahead, prefixStep));
   }
 
   /** Keeps the branch pool close to what is used: every slot of it costs time in every run. */

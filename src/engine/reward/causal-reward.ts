@@ -9,9 +9,11 @@ import type {
   RewardSession,
 } from '../decoding/reward.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
+import { commonLength } from '../policy/common-length.ts';
 import type { GraphSession } from '../policy/graph-session.ts';
+import type { Trunk } from '../policy/trunk.ts';
 import { CausalScorer } from './causal-scorer.ts';
-import { commonLength, conversationTokens, pooledLength } from './causal-text.ts';
+import { conversationTokens, pooledLength } from './causal-text.ts';
 
 /** How a causal reward model reads a text. */
 export interface CausalReading {
@@ -40,20 +42,23 @@ export class CausalReward implements Reward {
     /** Names the token table it was trained on. */
     readonly vocabularyId?: string,
     private readonly reading: CausalReading = {},
+    /** What the session's layers go on from, where they are not all. */
+    private readonly trunk?: Trunk,
   ) {}
 
   /** The same model, read at another of its labels. */
   ofLabel(label: number, id: string): CausalReward {
-    const { session, range, vocabularyId, reading } = this;
-    return new CausalReward(id, session, range, vocabularyId, { ...reading, label });
+    const { session, range, vocabularyId, reading, trunk } = this;
+    return new CausalReward(id, session, range, vocabularyId, { ...reading, label }, trunk);
   }
 
   async open(
     prompt: RewardPrompt,
     { incremental = true }: RewardOpenOptions = {},
   ): Promise<RewardSession> {
-    const scorer = new CausalScorer(this.id, this.session, this.reading.label ?? 0);
-    const { padToken } = this.reading;
+    const { session, trunk } = this;
+    const { label = 0, padToken } = this.reading;
+    const scorer = new CausalScorer(this.id, { session, trunk }, { label, incremental });
     if (!this.#takesTokensOf(prompt)) {
       return new TextSession(scorer, this.#ownTokenizer(), prompt, { padToken, incremental });
     }
@@ -68,6 +73,7 @@ export class CausalReward implements Reward {
 
   async dispose(): Promise<void> {
     await this.session.dispose();
+    await this.trunk?.release();
   }
 
   #takesTokensOf({ writer }: RewardPrompt): boolean {
@@ -107,6 +113,10 @@ class TokenSession implements RewardSession {
     return this.scorer.positions;
   }
 
+  get trunkPositions(): number | undefined {
+    return this.scorer.trunkPositions;
+  }
+
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
     const { padToken, incremental } = this.options;
     if (!incremental) this.scorer.begin(this.prompt);
@@ -143,6 +153,10 @@ class TextSession implements RewardSession {
 
   get positions(): number {
     return this.scorer.positions;
+  }
+
+  get trunkPositions(): number | undefined {
+    return this.scorer.trunkPositions;
   }
 
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {

@@ -1,22 +1,28 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { TokenId } from '../decoding/policy.ts';
-import type { GraphSession } from '../policy/graph-session.ts';
-import { TokenTree, type TreeNode } from '../policy/token-tree.ts';
-import { commonLength } from './causal-text.ts';
+import { commonLength } from '../policy/common-length.ts';
+import { DecoderText, type Decoder } from '../policy/decoder-text.ts';
+import { runLimit } from '../policy/run-limit.ts';
+import type { TreeNode } from '../policy/token-tree.ts';
 
-/** Most positions in one run; bounds memory and the wait before a cancel. */
-const runLimit = 256;
+export interface ScorerOptions {
+  /** Which of the head's numbers is the score. */
+  readonly label: number;
+  /** Whether what another model on the same trunk read serves. */
+  readonly incremental: boolean;
+}
 
 /** Scores token lists with a compiled reward model; what it read of them stays in a tree. */
 export class CausalScorer {
-  #tree: TokenTree | undefined;
+  #text: DecoderText | undefined;
   #positions = 0;
+  /** Of the texts that were closed. */
+  #trunkPositions = 0;
 
-  /** @param label which of the head's numbers is the score */
   constructor(
     private readonly id: string,
-    private readonly session: GraphSession,
-    private readonly label: number,
+    private readonly decoder: Decoder,
+    private readonly options: ScorerOptions,
   ) {}
 
   /** Positions computed so far. */
@@ -24,20 +30,26 @@ export class CausalScorer {
     return this.#positions;
   }
 
+  /** Positions taken through the trunk so far; undefined without one. */
+  get trunkPositions(): number | undefined {
+    if (!this.decoder.trunk) return undefined;
+    return this.#trunkPositions + (this.#text?.trunkPositions ?? 0);
+  }
+
   /** Forgets what was read; the texts to come begin with `tokens`. */
   begin(tokens: readonly TokenId[]): void {
     this.close();
-    this.#tree = new TokenTree(this.session.shape, tokens, this.session.pool(0), 0);
+    this.#text = this.#open(tokens, !this.options.incremental);
   }
 
   /** The texts to come go on with `token`; what was computed for others is freed. */
   commit(token: TokenId): void {
-    this.#tree?.commit(token);
+    this.#text?.commit(token);
   }
 
   /** The texts to come begin with `tokens`: keeps what was read of them. */
   follow(tokens: readonly TokenId[]): void {
-    const committed = this.#tree?.tokens ?? [];
+    const committed = this.#text?.tree.tokens ?? [];
     if (committed.length === 0 || commonLength(committed, tokens) < committed.length) {
       this.begin(tokens);
       return;
@@ -59,13 +71,13 @@ export class CausalScorer {
         const tip = this.#tip(text);
         // The text ends before the committed one does, as where padding was committed.
         if (tip === undefined) break;
-        const missing = [...this.#tree!.missing(tip), tip].filter((node) => !rows.has(node));
-        if (tips.length > 0 && rows.size + missing.length > runLimit) break;
+        const missing = [...this.#text!.tree.missing(tip), tip].filter((node) => !rows.has(node));
+        if (tips.length > 0 && rows.size + missing.length > this.#limit(this.#text!)) break;
         missing.forEach((node) => rows.add(node));
         tips.push(tip);
       }
       if (tips.length > 0) {
-        scores.push(...(await this.#run(this.#tree!, [...rows], tips, signal)));
+        scores.push(...(await this.#run(this.#text!, [...rows], tips, signal)));
         done += tips.length;
       } else {
         scores.push(await this.#scoreAlone(texts[done]!, signal));
@@ -76,13 +88,24 @@ export class CausalScorer {
   }
 
   close(): void {
-    if (this.#tree) discard(this.#tree);
-    this.#tree = undefined;
+    if (this.#text) this.#end(this.#text);
+    this.#text = undefined;
+  }
+
+  #open(tokens: readonly TokenId[], apart: boolean): DecoderText {
+    return new DecoderText(this.decoder, tokens, { apart });
+  }
+
+  #end(text: DecoderText): void {
+    this.#trunkPositions += text.trunkPositions ?? 0;
+    text.close();
+    text.tree.dispose();
+    text.tree.prefix.dispose();
   }
 
   /** The node of a text's last token; undefined where the text does not go on from the committed one. */
   #tip(text: readonly TokenId[]): TreeNode | undefined {
-    const tree = this.#tree;
+    const tree = this.#text?.tree;
     if (!tree || commonLength(tree.tokens, text) < tree.tokens.length) return undefined;
     return text
       .slice(tree.tokens.length)
@@ -90,47 +113,47 @@ export class CausalScorer {
   }
 
   async #scoreAlone(text: readonly TokenId[], signal: AbortSignal | undefined): Promise<number> {
-    const tree = new TokenTree(this.session.shape, text, this.session.pool(0), 0);
+    const alone = this.#open(text, true);
     try {
-      const [score] = await this.#run(tree, tree.missing(tree.root), [tree.root], signal);
+      const { root } = alone.tree;
+      const [score] = await this.#run(alone, alone.tree.missing(root), [root], signal);
       return score!;
     } finally {
-      discard(tree);
+      this.#end(alone);
     }
   }
 
   async #run(
-    tree: TokenTree,
+    text: DecoderText,
     rows: readonly TreeNode[],
     tips: readonly TreeNode[],
     signal: AbortSignal | undefined,
   ): Promise<number[]> {
-    for (let start = 0; start < rows.length; start += runLimit) {
+    const limit = this.#limit(text);
+    for (let start = 0; start < rows.length; start += limit) {
       if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-      const piece = rows.slice(start, start + runLimit);
-      const last = start + runLimit >= rows.length;
+      const piece = rows.slice(start, start + limit);
+      const last = start + limit >= rows.length;
       this.#requireRoom(Math.max(...piece.map((node) => node.position)));
       const wanted = last ? tips.map((tip) => piece.indexOf(tip)) : [piece.length - 1];
-      const { cache, scores } = await this.session.runScores({ ...tree.plan(piece), rows: wanted });
+      const scores = await text.runScores(piece, { rows: wanted, signal });
       this.#positions += piece.length;
-      tree.store(piece, cache);
       const labels = scores.length / wanted.length;
-      if (last) return tips.map((_, i) => scores[i * labels + this.label]!);
+      if (last) return tips.map((_, i) => scores[i * labels + this.options.label]!);
     }
     return [];
   }
 
+  #limit({ tree }: DecoderText): number {
+    return runLimit(tree.tokens.length);
+  }
+
   #requireRoom(position: number): void {
-    const { contextLength } = this.session.shape;
+    const { contextLength } = this.decoder.session.shape;
     if (position < contextLength) return;
     throw new TqError(
       ErrorCode.contextFull,
       `The reward ${this.id} reads at most ${contextLength} tokens, but the text has ${position + 1}.`,
     );
   }
-}
-
-function discard(tree: TokenTree): void {
-  tree.dispose();
-  tree.prefix.dispose();
 }

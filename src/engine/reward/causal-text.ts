@@ -34,11 +34,3 @@ export function pooledLength(tokens: readonly TokenId[], padToken: TokenId | und
   while (length > 1 && tokens[length - 1] === padToken) length--;
   return length;
 }
-
-/** How many tokens two texts begin alike with. */
-export function commonLength(a: readonly TokenId[], b: readonly TokenId[]): number {
-  const most = Math.min(a.length, b.length);
-  let same = 0;
-  while (same < most && a[same] === b[same]) same++;
-  return same;
-}

@@ -48,6 +48,10 @@ class ClampedSession implements RewardSession {
     return this.session.positions;
   }
 
+  get trunkPositions(): number | undefined {
+    return this.session.trunkPositions;
+  }
+
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
     const raw = await this.session.score(responses, signal);
     const [low, high] = this.range;

@@ -44,6 +44,9 @@ function finiteSession(rewardId: string, session: RewardSession): RewardSession 
     get positions() {
       return session.positions;
     },
+    get trunkPositions() {
+      return session.trunkPositions;
+    },
     score: async (responses, signal) =>
       requireFiniteScores(rewardId, await session.score(responses, signal), responses.length),
     ...(parts && { parts: (response) => parts.call(session, response) }),

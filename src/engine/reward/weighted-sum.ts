@@ -1,4 +1,5 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { totalTrunkPositions } from '../decoding/reward.ts';
 import type {
   Range,
   Response,
@@ -85,6 +86,10 @@ class WeightedSumSession implements RewardSession {
 
   get positions(): number {
     return this.open.reduce((sum, { session }) => sum + session.positions, 0);
+  }
+
+  get trunkPositions(): number | undefined {
+    return totalTrunkPositions(this.open.map(({ session }) => session));
   }
 
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {

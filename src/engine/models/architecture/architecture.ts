@@ -64,8 +64,26 @@ export function maskWindows({ layerKinds }: DecoderShape): (number | undefined)[
   return [...new Set(layerKinds.map(({ window }) => window))];
 }
 
-/** What a model predicts: next-token logits, or scores of a whole text, one a label. */
-export type HeadKind = 'logits' | 'score';
+/**
+ * What a graph gives for a token: next-token logits, scores of a whole text, one a label, or the
+ * hidden state that the layers above go on from.
+ */
+export type HeadKind = 'logits' | 'score' | 'states';
+
+/** A stretch of layers [from, to) that is compiled and run by itself. */
+export interface LayerRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function allLayers({ layers }: DecoderShape): LayerRange {
+  return { from: 0, to: layers };
+}
+
+/** The shape of a stretch of a decoder's layers. */
+export function shapeOf(shape: DecoderShape, { from, to }: LayerRange): DecoderShape {
+  return { ...shape, layers: to - from, layerKinds: shape.layerKinds.slice(from, to) };
+}
 
 /**
  * A [features, features] matrix with Hadamard blocks of size `block` on the diagonal; then, where

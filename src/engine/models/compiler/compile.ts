@@ -1,12 +1,14 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
-import type {
-  Architecture,
-  DecoderShape,
-  HeadKind,
-  LayerWeights,
-  NamedWeights,
+import {
+  shapeOf,
+  type Architecture,
+  type DecoderShape,
+  type HeadKind,
+  type LayerRange,
+  type LayerWeights,
+  type NamedWeights,
 } from '../architecture/architecture.ts';
 import { buildDecoder, type GraphTarget } from './decoder.ts';
 import { ExternalData } from './external-data.ts';
@@ -15,7 +17,7 @@ import { encodeModel } from './onnx.ts';
 import { Preparation } from './preparation.ts';
 
 /** Changes whenever the same source would compile to another graph; part of the cache key. */
-export const compilerVersion = '1';
+export const compilerVersion = '5';
 
 export const graphFile = 'model.onnx';
 export const weightFile = 'weights.bin';
@@ -26,6 +28,8 @@ export interface CompileSource {
   readonly architecture: Architecture;
   readonly shape: DecoderShape;
   readonly weights: NamedWeights;
+  /** Layers below the last give `states`. */
+  readonly range: LayerRange;
   readonly head: HeadKind;
 }
 
@@ -48,22 +52,27 @@ export async function compile(
   try {
     const format = createFormat(formatName, new ExternalData(file, weightFile));
     const preparation = new Preparation(source, format);
-    const steps = source.shape.layers + 4;
+    const { shape, range, head: gives } = source;
+    const [embeds, predicts] = [range.from === 0, gives !== 'states'];
+    const steps = range.to - range.from + (embeds ? 2 : 0) + (predicts ? 2 : 0);
     let done = 0;
     const tick = (weight = 1): void => {
       if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'Compiling was cancelled.');
       onProgress?.((done += weight) / steps);
     };
-    await preparation.embedding();
-    tick(2);
+    if (embeds) {
+      await preparation.embedding();
+      tick(2);
+    }
     const layers: LayerWeights[] = [];
-    for (let index = 0; index < source.shape.layers; index++) {
+    for (let index = range.from; index < range.to; index++) {
       layers.push(await preparation.layer(index));
       tick();
     }
-    const head = await preparation.head();
-    tick(2);
-    const graph = buildDecoder(source.shape, layers, head, source.head, format, target);
+    const head = predicts ? await preparation.head() : undefined;
+    if (predicts) tick(2);
+    const ends = { reads: embeds ? 'tokens' : 'states', gives, head } as const;
+    const graph = buildDecoder(shapeOf(shape, range), layers, ends, format, target);
     await writeFile(join(folder, graphFile), encodeModel(graph, compilerVersion));
     await file.sync();
   } finally {

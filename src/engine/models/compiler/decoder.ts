@@ -9,7 +9,7 @@ import { attentionHeads, rmsNorm, ropeTables, type Attention } from './attention
 import { DeviceAttention } from './device-attention.ts';
 import { deviceLanguageModelOutputs } from './device-outputs.ts';
 import type { WeightFormat } from './format.ts';
-import { inputNames, outputNames } from './graph-names.ts';
+import { inputNames, massBlock, outputNames } from './graph-names.ts';
 import { GraphBuilder } from './graph.ts';
 import type { GraphSpec } from './onnx.ts';
 import { PooledAttention } from './pooled-attention.ts';
@@ -18,29 +18,41 @@ import { PooledAttention } from './pooled-attention.ts';
 export const graphTargets = ['cpu', 'gpu'] as const;
 export type GraphTarget = (typeof graphTargets)[number];
 
+/** What a graph begins and ends with. */
+export interface GraphEnds {
+  /** Token ids, or the hidden states of the layers below. */
+  readonly reads: 'tokens' | 'states';
+  readonly gives: HeadKind;
+  /** Undefined where it gives hidden states. */
+  readonly head: LinearWeight | undefined;
+}
+
 /**
- * Builds the shared-prefix graph of a decoder: S new tokens, in any tree, attend to earlier positions
- * and to each other, and R of them are predicted after. How they attend, and where keys and values
- * are kept, differs between the CPU and a GPU.
+ * Builds the shared-prefix graph of a decoder, or of a stretch of its layers: S new tokens, in any
+ * tree, attend to earlier positions and to each other, and R of them are predicted after. How they
+ * attend, and where keys and values are kept, differs between the CPU and a GPU.
  */
 export function buildDecoder(
   shape: DecoderShape,
   layers: readonly LayerWeights[],
-  head: LinearWeight,
-  headKind: HeadKind,
+  { reads, gives, head }: GraphEnds,
   format: WeightFormat,
   target: GraphTarget,
 ): GraphSpec {
   const g = new GraphBuilder();
-  const ids = g.input(inputNames.ids, 'int64', [1, 'S']);
+  const start =
+    reads === 'tokens'
+      ? g.input(inputNames.ids, 'int64', [1, 'S'])
+      : g.input(inputNames.states, 'float32', [1, 'S', shape.hidden]);
   const positions = g.input(inputNames.positions, 'int64', [1, 'S']);
   const attention: Attention =
     target === 'cpu' ? new PooledAttention(g, shape) : new DeviceAttention(g, shape);
-  const rows = g.input(inputNames.rows, 'int64', ['R']);
   const ropes = ropeTables(g, shape);
 
-  let residual = format.embed(g, ids);
-  let pending: string | undefined;
+  let residual = reads === 'tokens' ? format.embed(g, start) : start;
+  // The norm of a sum and that of a number take other kernels, whose last bits differ: layers that
+  // read hidden states add nothing to them, and have the bits that they have in one graph.
+  let pending = reads === 'tokens' ? undefined : g.op('Sub', [start, start]);
   const norm = (): string => {
     const gain = g.floats(new Array<number>(shape.hidden).fill(1), [shape.hidden]);
     if (pending === undefined) return rmsNorm(g, residual, gain, shape.normEpsilon);
@@ -85,13 +97,18 @@ export function buildDecoder(
     pending = shape.parallel ? g.op('Add', [attended, written]) : written;
   });
 
-  residual = g.op('Gather', [g.op('Add', [residual, pending!]), rows], { axis: { int: 1 } });
-  pending = undefined;
-  const out = linear(norm(), head);
-  if (headKind === 'score')
-    g.output(outputNames.scores, out, 'float32', [1, 'R', head.outFeatures]);
-  else if (target === 'cpu') languageModelOutputs(g, out, head.outFeatures);
-  else deviceLanguageModelOutputs(g, out, head.outFeatures);
+  const last = g.op('Add', [residual, pending!]);
+  if (head) {
+    const rows = g.input(inputNames.rows, 'int64', ['R']);
+    residual = g.op('Gather', [last, rows], { axis: { int: 1 } });
+    pending = undefined;
+    const out = linear(norm(), head);
+    if (gives === 'score') g.output(outputNames.scores, out, 'float32', [1, 'R', head.outFeatures]);
+    else if (target === 'cpu') languageModelOutputs(g, out, head.outFeatures);
+    else deviceLanguageModelOutputs(g, out, head.outFeatures);
+  } else {
+    g.output(outputNames.states, last, 'float32', [1, 'S', shape.hidden]);
+  }
   attention.finish();
   return g.build(shape.family);
 }
@@ -110,15 +127,32 @@ function activated(g: GraphBuilder, { activation, gated }: DecoderShape, x: stri
 /** What decoding reads from the logits [1, R, vocabulary], so that they need not leave the graph. */
 function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: number): void {
   const topCount = g.input(inputNames.topCount, 'int64', [1]);
-  const targets = g.input(inputNames.targets, 'int64', [1, 'R', 1]);
+  const targets = g.input(inputNames.targets, 'int64', [1, 'R', 'T']);
+  const temperature = g.input(inputNames.temperature, 'float32', [1]);
   const [values, indices] = g.ops('TopK', [logits, topCount], 2, { axis: { int: 2 } });
   const largest = g.op('Slice', [values!, g.ints([0]), g.ints([1]), g.ints([2])]);
-  const sum = g.op('ReduceSum', [g.op('Exp', [g.op('Sub', [logits, largest])]), g.ints([2])]);
-  const logSumExp = g.op('Add', [g.op('Log', [sum]), largest]);
+  const block = massBlock(vocabulary);
+  const blocks = Math.ceil(vocabulary / block);
+  const shifted = g.op('Sub', [paddedTo(g, logits, vocabulary, blocks * block), largest]);
+  const mass = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])]);
+  const masses = g.op('Exp', [g.op('Div', [shifted, temperature])]);
+  const blockMasses = g.op(
+    'ReduceSum',
+    [g.op('Reshape', [masses, g.ints([0, 0, blocks, block])]), g.ints([3])],
+    { keepdims: { int: 0 } },
+  );
   const target = g.op('GatherElements', [logits, targets], { axis: { int: 2 } });
   g.output(outputNames.logits, logits, 'float32', [1, 'R', vocabulary]);
   g.output(outputNames.topValues, values!, 'float32', [1, 'R', 'K']);
   g.output(outputNames.topIndices, indices!, 'int64', [1, 'R', 'K']);
-  g.output(outputNames.logSumExp, logSumExp, 'float32', [1, 'R', 1]);
-  g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 1]);
+  g.output(outputNames.mass, mass, 'float32', [1, 'R', 1]);
+  g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 'T']);
+  g.output(outputNames.blockMasses, blockMasses, 'float32', [1, 'R', blocks]);
+}
+
+/** Logits with ones of no mass after them, up to `width`. */
+function paddedTo(g: GraphBuilder, logits: string, vocabulary: number, width: number): string {
+  if (width === vocabulary) return logits;
+  const pads = g.ints([0, 0, 0, 0, 0, width - vocabulary]);
+  return g.op('Pad', [logits, pads, g.floats([-1e30])]);
 }

@@ -33,7 +33,7 @@ export function deviceLanguageModelOutputs(
   vocabulary: number,
 ): void {
   const topCount = g.input(inputNames.topCount, 'int64', [1]);
-  const targets = g.input(inputNames.targets, 'int64', [1, 'R', 1]);
+  const targets = g.input(inputNames.targets, 'int64', [1, 'R', 'T']);
   const count = chunkCount(vocabulary);
   const missing = count * chunkLength - vocabulary;
   const padded =
@@ -56,14 +56,13 @@ export function deviceLanguageModelOutputs(
   const [values, indices] = g.ops('TopK', [candidates, topCount], 2, { axis: { int: 1 } });
   const largest = g.op('ReduceMax', [maxima, g.ints([1])], { keepdims: { int: 1 } });
   const shifted = g.op('Sub', [logits, largest]);
-  const sum = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])], { keepdims: { int: 1 } });
-  const logSumExp = g.op('Add', [g.op('Log', [sum]), largest]);
+  const mass = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])], { keepdims: { int: 1 } });
   const target = g.op('GatherElements', [logits, targets], { axis: { int: 2 } });
   g.output(outputNames.topValues, values!, 'float32', ['R', 'K']);
   g.output(outputNames.topIndices, indices!, 'int64', ['R', 'K']);
   g.output(outputNames.topChunks, taken!, 'float32', ['R', 'min(K, chunks)']);
-  g.output(outputNames.logSumExp, logSumExp, 'float32', [1, 'R', 1]);
-  g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 1]);
+  g.output(outputNames.mass, mass, 'float32', [1, 'R', 1]);
+  g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 'T']);
   // ONNX Runtime binds outputs once where some stay on the device, so every run must take the same
   // ones: where the logits are not wanted, the run takes those of one token.
   const end = g.input(inputNames.logitEnd, 'int64', [1]);

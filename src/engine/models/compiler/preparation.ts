@@ -68,10 +68,10 @@ export class Preparation {
   }
 
   async layer(index: number): Promise<LayerWeights> {
-    const { shape, architecture } = this.source;
+    const { shape, architecture, range } = this.source;
     const { hidden, heads, kvHeads, headDim, intermediate, biases, postNorms } = shape;
     const names = architecture.layer(index);
-    const prefix = `layer.${index}`;
+    const prefix = `layer.${index - range.from}`;
 
     const value = await this.#part(names.value, kvHeads * headDim, hidden, biases.qkv);
     if (this.#headBlock > 1) {
