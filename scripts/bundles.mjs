@@ -15,13 +15,20 @@ const node = {
 
 /**
  * What is built, by name, as options of esbuild.
- * @type {Record<'engine' | 'scriptReward' | 'cli' | 'bench' | 'evaluation' | 'extension' | 'webview', import('esbuild').BuildOptions>}
+ * @type {Record<'engine' | 'deviceProbe' | 'scriptReward' | 'cli' | 'bench' | 'evaluation' | 'extension' | 'webview', import('esbuild').BuildOptions>}
  */
 export const bundles = {
   engine: {
     ...node,
     entryPoints: ['src/engine/main.ts'],
     outfile: 'dist/engine.js',
+    format: 'esm',
+    banner,
+  },
+  deviceProbe: {
+    ...node,
+    entryPoints: ['src/engine/device/probe/main.ts'],
+    outfile: 'dist/device-probe.js',
     format: 'esm',
     banner,
   },

@@ -83,6 +83,7 @@ function trimManifest(path: string): void {
 async function buildBundles(folder: string): Promise<Metafile[]> {
   const inPackage: BuildOptions[] = [
     { ...bundles.engine, external: ['onnxruntime-node'], plugins: [withoutSharp] },
+    { ...bundles.deviceProbe, external: ['onnxruntime-node'] },
     bundles.scriptReward,
     bundles.extension,
     bundles.webview,

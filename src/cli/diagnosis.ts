@@ -1,6 +1,11 @@
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
-import { requests, type Capabilities, type ModelEntry } from '../protocol/requests.ts';
+import {
+  requests,
+  type Capabilities,
+  type DeviceState,
+  type ModelEntry,
+} from '../protocol/requests.ts';
 import { nodeProblem } from './node-version.ts';
 import type { Session } from './session.ts';
 import { size } from './view/numbers.ts';
@@ -35,7 +40,13 @@ export async function diagnose(session: Session): Promise<Check[]> {
   try {
     const capabilities = await session.engine.request(requests.capabilities, {});
     const models = await session.engine.request(requests.listModels, {}).catch(messageOf);
-    return [...first, ...(await checkEngine(capabilities)), ...checkModels(models)];
+    const devices = await session.engine.request(requests.checkDevices, {});
+    return [
+      ...first,
+      ...(await checkEngine(capabilities)),
+      ...devices.map(checkDevice),
+      ...checkModels(models),
+    ];
   } catch (error) {
     const advice = 'Run "npm ci" and "npm run build" in the project folder.';
     return [...first, check('engine', messageOf(error), { when: true, advice })];
@@ -62,16 +73,21 @@ function probe(node: string, program: string): Promise<Check> {
 }
 
 async function checkEngine(capabilities: Capabilities): Promise<Check[]> {
-  const { version, threads, devices, formats, memory } = capabilities;
+  const { version, threads, formats, memory } = capabilities;
   return [
     check('engine', `version ${version} answers, formats ${formats.join(', ')}`),
-    check('devices', `${devices.join(', ')}; ${String(threads)} threads`),
+    check('threads', String(threads)),
     check('memory', `${size(memory.available)} of ${size(memory.total)} are free`, {
       when: memory.available < neededMemory,
       advice: `Close other programs; the shipped model needs about ${size(neededMemory)}.`,
     }),
     await checkCache(capabilities),
   ];
+}
+
+/** A device that is not there is no fault: the CPU always is. */
+function checkDevice({ device, problem }: DeviceState): Check {
+  return check(`device ${device}`, problem === '' ? 'can be used' : `cannot be used: ${problem}`);
 }
 
 async function checkCache({ cacheFolder, cacheBytes, cacheProblem }: Capabilities): Promise<Check> {

@@ -91,9 +91,10 @@ export async function loadCast(
   await models.policy(baselineId, load);
   const reference = await models.policy(options.policy ?? defaultModel, load);
   const baseline = await models.policy(baselineId, load);
-  const { requested, actual, reason } = baseline.device;
+  const { requested, actual, format, reason } = baseline.device;
   if (requested !== actual) {
-    emit({ type: 'note', text: `Device: ${actual} (${requested} was asked for; ${reason}).` });
+    const text = `Device: ${actual} with ${format} weights (${requested} was asked for; ${reason}).`;
+    emit({ type: 'note', text });
   }
   const transferred = describeTransfer(transfer.method, baseline, options);
   if (transferred !== undefined) emit({ type: 'note', text: transferred });

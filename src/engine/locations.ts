@@ -15,6 +15,9 @@ export interface Locations {
 /** The program that runs rewards that are scripts, built beside the engine's. */
 export const scriptProgram = join(import.meta.dirname, 'script-reward.js');
 
+/** The program that tries a device out, built beside the engine's. */
+export const deviceProbeProgram = join(import.meta.dirname, 'device-probe.js');
+
 /** From the environment (TQSTAR_MODELS, TQSTAR_CACHE, TQSTAR_STORE), else the usual places. */
 export function findLocations(environment: NodeJS.ProcessEnv): Locations {
   const usual = envPaths('tqstar', { suffix: '' });

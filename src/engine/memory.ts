@@ -3,7 +3,12 @@ import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { FormatName } from './models/compiler/format.ts';
 
 /** Bytes a weight takes in memory; int8 weights are packed once more by the runtime. */
-const bytesPerWeight: Readonly<Record<FormatName, number>> = { fp32: 8, int8: 2.2 };
+const bytesPerWeight: Readonly<Record<FormatName, number>> = {
+  fp32: 8,
+  int8: 2.2,
+  fp16: 4,
+  q4: 2,
+};
 
 /** Bytes that a model of so many weights takes when it is loaded. */
 export function weightMemory(weights: number, format: FormatName): number {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { DeviceReport, ModelEntry } from '../protocol/requests.ts';
+import { Devices, type DeviceChoice } from './device/device-choice.ts';
+import { findSurroundings } from './device/surroundings.ts';
 import type { Locations } from './locations.ts';
 import { ModelFinder, type FoundModel, type KnownModel } from './model-finder.ts';
 import { ModelLoader, type LoadOptions } from './model-loader.ts';
@@ -51,7 +53,10 @@ export class ModelLibrary {
   readonly #store: CompiledStore;
   readonly #loader: ModelLoader;
 
-  constructor(locations: Locations) {
+  constructor(
+    locations: Locations,
+    readonly devices = new Devices(findSurroundings(process.env)),
+  ) {
     this.added = new ModelStore(locations.store);
     this.finder = new ModelFinder(locations.models, this.added);
     this.#facts = new KnownFacts(this.finder);
@@ -118,14 +123,15 @@ export class ModelLibrary {
   async policy(idOrPath: string, options: LoadOptions): Promise<LoadedPolicy> {
     const source = await this.finder.find(idOrPath);
     requirePolicy(source);
-    const key = `${source.id}\n${options.format}`;
-    return this.#resident(
+    const choice = await this.devices.choose(options.device, options.format);
+    const loaded = await this.#resident(
       this.#policies,
-      key,
+      residentKey(source, choice),
       source,
-      () => this.#loadPolicy(source, options),
-      (loaded) => loaded.policy.dispose(),
+      () => this.#loadPolicy(source, choice, options),
+      ({ policy }) => policy.dispose(),
     );
+    return { ...loaded, device: choice };
   }
 
   /**
@@ -138,12 +144,12 @@ export class ModelLibrary {
     label?: string,
   ): Promise<CausalReward> {
     const source = await this.finder.find(idOrPath);
-    const key = `${source.id}\n${options.format}`;
+    const choice = await this.devices.choose(options.device, options.format);
     const { reward, labels } = await this.#resident(
       this.#rewards,
-      key,
+      residentKey(source, choice),
       source,
-      () => this.#loadReward(source, options, label),
+      () => this.#loadReward(source, choice, options, label),
       (loaded) => loaded.reward.dispose(),
     );
     const index = labelIndex(source.id, labels, label);
@@ -195,26 +201,28 @@ export class ModelLibrary {
     };
   }
 
-  async #loadPolicy(found: FoundModel, options: LoadOptions): Promise<LoadedPolicy> {
-    const { session, trunk, vocabulary } = await this.#loader.load(found, 'logits', options, {
-      beforeTrunk: () => this.#freeWhole(found, options),
+  async #loadPolicy(
+    found: FoundModel,
+    choice: DeviceChoice,
+    options: LoadOptions,
+  ): Promise<LoadedPolicy> {
+    const loaded = await this.#loader.load(found, 'logits', choice, options, {
+      beforeTrunk: () => this.#freeWhole(found, choice),
     });
+    const { session, trunk, vocabulary } = loaded;
     const { id, tokenizer } = vocabulary;
     return {
       id: found.id,
       policy: new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk),
       tokenizer,
       alignment: found.knownAdapter && alignmentOf(found.knownAdapter),
-      device: {
-        requested: options.device,
-        actual: 'cpu',
-        reason: 'this version runs on the CPU only',
-      },
+      device: choice,
     };
   }
 
   async #loadReward(
     found: FoundModel,
+    choice: DeviceChoice,
     options: LoadOptions,
     label: string | undefined,
   ): Promise<LoadedReward> {
@@ -224,9 +232,9 @@ export class ModelLibrary {
       labels = scoreLabels(found.id, source, classification);
       labelIndex(found.id, labels, label);
     };
-    const beforeTrunk = () => this.#freeWhole(found, options);
+    const beforeTrunk = () => this.#freeWhole(found, choice);
     const steps = { check, beforeTrunk };
-    const loaded = await this.#loader.load(found, 'score', options, steps);
+    const loaded = await this.#loader.load(found, 'score', choice, options, steps);
     const { session, trunk, vocabulary, padToken } = loaded;
     const { id, tokenizer } = vocabulary;
     const reading = { tokenizer, padToken };
@@ -235,16 +243,18 @@ export class ModelLibrary {
   }
 
   /** A base that was loaded as one graph makes way for its trunk; it is loaded anew when asked for. */
-  async #freeWhole(
-    { base, knownBase, adapter }: FoundModel,
-    { format }: LoadOptions,
-  ): Promise<void> {
-    const key = `${knownBase?.id ?? base}\n${format}`;
+  async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
+    const key = residentKey({ id: knownBase?.id ?? base }, choice);
     const whole = adapter === undefined ? undefined : this.#policies.get(key);
     if (!whole) return;
     this.#policies.delete(key);
     await whole.dispose(await whole.value);
   }
+}
+
+/** A model is in memory once for each device and format. */
+function residentKey({ id }: Pick<FoundModel, 'id'>, { actual, format }: DeviceChoice): string {
+  return [id, actual, format].join('\n');
 }
 
 function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefined {

@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os';
+import type { DeviceRequest, FormatRequest } from '../protocol/options.ts';
+import type { DeviceChoice } from './device/device-choice.ts';
 import { requireMemory, weightMemory } from './memory.ts';
 import type { FoundModel, ModelFinder } from './model-finder.ts';
 import { openAdapter, type Adapter } from './models/adapter.ts';
@@ -10,6 +12,7 @@ import {
 } from './models/architecture/architecture.ts';
 import type { CompiledStore } from './models/compiled-store.ts';
 import type { CompileSource } from './models/compiler/compile.ts';
+import type { GraphTarget } from './models/compiler/decoder.ts';
 import type { FormatName } from './models/compiler/format.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
@@ -25,8 +28,8 @@ export type LoadProgress = (
 ) => void;
 
 export interface LoadOptions {
-  readonly format: FormatName;
-  readonly device: 'auto' | 'cpu';
+  readonly format: FormatRequest;
+  readonly device: DeviceRequest;
   readonly onProgress?: LoadProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -94,10 +97,11 @@ export class ModelLoader {
   async load(
     found: FoundModel,
     head: HeadKind,
+    choice: DeviceChoice,
     options: LoadOptions,
     { check, beforeTrunk }: LoadSteps = {},
   ): Promise<LoadedGraph> {
-    const { format, onProgress, signal } = options;
+    const { onProgress, signal } = options;
     onProgress?.('checking', found.id, null);
     for (const known of [found.knownBase, found.knownAdapter]) {
       if (known) await this.finder.verify(known, signal);
@@ -112,14 +116,16 @@ export class ModelLoader {
         checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
       const vocabulary = await this.#vocabulary(baseHash, model);
       const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
+      const { actual: device, format } = choice;
       const base = { model, known: found.knownBase, key: `${baseHash}\n${format}` };
-      const from = await this.#trunks.layersBelow(base, adapter);
+      // Trunks are the CPU's: on another device every model is loaded as one graph.
+      const from = device === 'cpu' ? await this.#trunks.layersBelow(base, adapter) : 0;
       const own = { from, to: model.shape.layers };
       const below = { from: 0, to: from };
       const needsTrunk = from > 0 && !this.#trunks.isLoaded(base);
       requireWeightMemory(found.id, model, needsTrunk ? allLayers(model.shape) : own, format);
       if (needsTrunk) await beforeTrunk?.();
-      const load = (part: Part) => this.#loadPart(found.id, part, options);
+      const load = (part: Part) => this.#loadPart(found.id, part, choice, options);
       const trunk =
         from === 0
           ? undefined
@@ -142,20 +148,23 @@ export class ModelLoader {
   async #loadPart(
     id: string,
     { model, adapter, hash, range, head }: Part,
-    { format, onProgress, signal }: LoadOptions,
+    { actual: device, format }: DeviceChoice,
+    { onProgress, signal }: LoadOptions,
   ): Promise<GraphSession> {
     const { layers } = model.shape;
     const whole = range.to - range.from === layers;
-    const key = { contentHash: hash, format, range: whole ? undefined : range, head };
+    const target: GraphTarget = device === 'cpu' ? 'cpu' : 'gpu';
+    const key = { contentHash: hash, format, target, range: whole ? undefined : range, head };
     const folder = await this.store.open(key, compileSource(model, adapter, head, range), {
       signal,
       onProgress: (done) =>
         onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
     });
     onProgress?.('loading', id, null);
-    const { threads } = this;
     return GraphSession.create(folder, shapeOf(model.shape, range), {
-      threads,
+      threads: this.threads,
+      device,
+      target,
       alternates: !whole,
     });
   }

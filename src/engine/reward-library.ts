@@ -41,8 +41,8 @@ export class RewardLibrary {
 
   /** The reward of a specification; made once, unless files that people edit define it. */
   async open(spec: unknown, options: RewardLoadOptions): Promise<Reward> {
-    const { format, folder, allowScripts, signal } = options;
-    const key = JSON.stringify([spec, format, folder, allowScripts]);
+    const { format, device, folder, allowScripts, signal } = options;
+    const key = JSON.stringify([spec, format, device, folder, allowScripts]);
     const known = this.#open.get(key);
     if (known) return known;
     const shipped = await this.models.causalRewards();

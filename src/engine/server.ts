@@ -4,7 +4,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { handleRequest, sendEvent } from '../protocol/connection.ts';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { EngineEvent } from '../protocol/events.ts';
-import { devices, formats, methodIds } from '../protocol/options.ts';
+import { deviceNames, devices, formats, methodIds } from '../protocol/options.ts';
 import { requests, type Capabilities, type MethodEntry } from '../protocol/requests.ts';
 import { methods } from './decoding/methods.ts';
 import { loadCast, loadOptions, runComparison, runGeneration } from './generation.ts';
@@ -52,6 +52,9 @@ export class EngineServer {
   #handleQueries(): void {
     const { connection } = this;
     handleRequest(connection, requests.capabilities, () => this.#capabilities());
+    handleRequest(connection, requests.checkDevices, () =>
+      this.#models.devices.states(deviceNames),
+    );
     handleRequest(connection, requests.listModels, () => this.#models.list());
     handleRequest(connection, requests.listRewards, () => this.#rewards.list());
     handleRequest(connection, requests.listMethods, async () => methodIds.map(describeMethod));

@@ -118,7 +118,7 @@ function helpFor(error: TqError): readonly MessageAction[] {
         { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
       ];
     case ErrorCode.device:
-      return [openSettings('tqstar.nodePath'), diagnose];
+      return [openSettings('tqstar.device'), openSettings('tqstar.nodePath'), diagnose];
     case ErrorCode.hub:
       return [openSettings('http.proxy'), showLog()];
     case ErrorCode.badModel:

@@ -14,11 +14,21 @@ export const shortcutNames = [
 ] as const;
 export type ShortcutName = (typeof shortcutNames)[number];
 
-/** Number formats a model is compiled to. */
-export const formats = ['int8', 'fp32'] as const;
+/** Number formats a model can be compiled to; see docs/devices.md. */
+export const formatNames = ['int8', 'fp32', 'q4', 'fp16'] as const;
+export type FormatName = (typeof formatNames)[number];
 
-/** Where the model runs; `auto` takes the best device there is and says which. */
-export const devices = ['auto', 'cpu'] as const;
+/** What can be asked for; `auto` is int8 on the CPU and q4 elsewhere. */
+export const formats = ['auto', ...formatNames] as const;
+export type FormatRequest = (typeof formats)[number];
+
+/** Where a model can run. */
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+/** What can be asked for; `auto` takes the best device there is and says which. */
+export const devices = ['auto', ...deviceNames] as const;
+export type DeviceRequest = (typeof devices)[number];
 
 const positive = z.number().finite().positive();
 const count = z.number().int().min(1);
@@ -47,7 +57,7 @@ export const generationOptionsSchema = z.strictObject({
   temperature: z.number().finite().min(0).optional(),
   seed: z.number().int().min(0).optional(),
   stop: z.array(z.string().min(1)).optional(),
-  format: z.enum(formats).default('int8'),
+  format: z.enum(formats).default('auto'),
   device: z.enum(devices).default('auto'),
   exhaustive: z.boolean().default(false),
   /** Shortcuts to do without, to see what each saves. */

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { doneEventSchema, engineEventSchema } from './events.ts';
-import { devices, formats, generationOptionsSchema, methodIds, promptSchema } from './options.ts';
+import {
+  deviceNames,
+  devices,
+  formats,
+  generationOptionsSchema,
+  methodIds,
+  promptSchema,
+} from './options.ts';
 import { modelEntrySchema, modelPlanSchema, networkSchema } from './store.ts';
 
 export { modelEntrySchema, type ModelEntry } from './store.ts';
@@ -27,9 +34,15 @@ const bytes = z.number().nonnegative();
 export const deviceSchema = z.object({
   requested: z.string(),
   actual: z.string(),
+  /** Number format of the weights. */
+  format: z.string(),
   reason: z.string(),
 });
 export type DeviceReport = z.output<typeof deviceSchema>;
+
+/** Whether a device can be used; an empty problem is none. */
+export const deviceStateSchema = z.object({ device: z.enum(deviceNames), problem: z.string() });
+export type DeviceState = z.output<typeof deviceStateSchema>;
 
 export const rewardEntrySchema = z.object({
   id: z.string(),
@@ -90,6 +103,8 @@ const modelSource = {
 
 export const requests = {
   capabilities: request('capabilities', nothing, capabilitiesSchema),
+  /** Tries every device out, in processes of their own. */
+  checkDevices: request('devices/check', nothing, z.array(deviceStateSchema)),
   listModels: request('models/list', nothing, z.array(modelEntrySchema)),
   /** What adding a model would do: its files, size, memory, licence. Changes nothing. */
   planModel: request('models/plan', z.strictObject(modelSource), modelPlanSchema),
@@ -113,7 +128,7 @@ export const requests = {
     z.strictObject({
       requestId: id,
       model: z.string().min(1),
-      format: z.enum(formats).default('int8'),
+      format: z.enum(formats).default('auto'),
       device: z.enum(devices).default('auto'),
     }),
     z.object({ model: z.string(), device: deviceSchema, bytes }),

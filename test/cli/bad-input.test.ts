@@ -36,7 +36,7 @@ const usage: readonly Case[] = [
     'an unknown format',
     ['generate', '--format', 'int4'],
     2,
-    /"int4"; it must be one of int8, fp32/u,
+    /"int4"; it must be one of auto, int8, fp32/u,
   ],
   ['an unknown device', ['generate', '--device', 'tpu'], 2, /"tpu"; it must be one of auto, cpu/u],
   ['an unknown role', ['generate', '--args-policy', 'x'], 2, /one of reference, baseline/u],

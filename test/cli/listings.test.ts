@@ -52,7 +52,15 @@ describe('tqstar, asked what there is', () => {
     const report = doctorSchema.parse(JSON.parse(stdout));
     assert.ok(report.healthy);
     const names = report.checks.map(({ name }) => name);
-    for (const name of ['node', 'onnxruntime', 'engine', 'devices', 'memory', 'cache']) {
+    for (const name of [
+      'node',
+      'onnxruntime',
+      'engine',
+      'device cpu',
+      'device webgpu',
+      'memory',
+      'cache',
+    ]) {
       assert.ok(names.includes(name), name);
     }
     assert.ok(names.some((name) => name.startsWith('model ')));

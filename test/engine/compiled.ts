@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeviceName } from '../../src/protocol/options.ts';
 import {
   shapeOf,
   type HeadKind,
   type LayerRange,
 } from '../../src/engine/models/architecture/architecture.ts';
 import { openAdapter } from '../../src/engine/models/adapter.ts';
+import type { GraphTarget } from '../../src/engine/models/compiler/decoder.ts';
 import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
 import type { FormatName } from '../../src/engine/models/compiler/format.ts';
 import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
@@ -44,6 +46,8 @@ interface Options {
   readonly format?: FormatName;
   readonly head?: HeadKind;
   readonly adapter?: string;
+  readonly target?: GraphTarget;
+  readonly device?: DeviceName;
   /** All layers where it is left out; `to` may stand for the last. */
   readonly from?: number;
   readonly to?: number;
@@ -51,17 +55,19 @@ interface Options {
 
 export async function openSession(
   path: string,
-  { format = 'fp32', head = 'logits', adapter: adapterPath, from, to }: Options = {},
+  { format = 'fp32', head = 'logits', adapter: adapterPath, ...options }: Options = {},
 ): Promise<GraphSession> {
   const model = await openModel(path);
   const adapter = adapterPath === undefined ? undefined : await openAdapter(adapterPath);
   try {
     const hash = await contentHash([...model.files, ...(adapter?.files ?? [])]);
+    const { target, device, from, to } = options;
     const range: LayerRange = { from: from ?? 0, to: to ?? model.shape.layers };
     const whole = from === undefined && to === undefined;
-    const key = { contentHash: hash, format, head, range: whole ? undefined : range };
+    const key = { contentHash: hash, format, target, head, range: whole ? undefined : range };
     const folder = await store.open(key, compileSource(model, adapter, head, range));
-    return await GraphSession.create(folder, shapeOf(model.shape, range), { threads: 2 });
+    const shape = shapeOf(model.shape, range);
+    return await GraphSession.create(folder, shape, { threads: 2, target, device });
   } finally {
     await adapter?.close();
     await model.close();
@@ -69,11 +75,14 @@ export async function openSession(
 }
 
 /** The shipped model as a policy, its tokenizer, and a prompt in its chat template. */
-export async function openShipped(format: FormatName = 'int8') {
+export async function openShipped(
+  format: FormatName = 'int8',
+  where: Pick<Options, 'target' | 'device'> = {},
+) {
   const model = await openModel(shippedModel);
   const tokenizer = await model.tokenizer();
   await model.close();
-  const session = await openSession(shippedModel, { format });
+  const session = await openSession(shippedModel, { format, ...where });
   const policy = new DecoderPolicy('shipped', session, tokenizer.endTokens, 'shipped');
   const prompt = (text: string): number[] =>
     tokenizer.encode(

@@ -19,6 +19,7 @@ const always = [
   'package.nls.de.json',
   'package.nls.json',
   'l10n/bundle.l10n.de.json',
+  'dist/device-probe.js',
   'dist/engine.js',
   'dist/extension.cjs',
   'dist/script-reward.js',

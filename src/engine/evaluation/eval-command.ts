@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { formats } from '../../protocol/options.ts';
 import { findLocations } from '../locations.ts';
 import { evaluate, shippedEmbedding } from './evaluate.ts';
 import { givenCommand } from './given-command.ts';
@@ -11,6 +10,9 @@ import { EvaluationProgress } from './run/progress.ts';
 import { suiteNames } from './suites/built-in.ts';
 import { evaluatedMethods, type EvaluatedMethod } from './suites/methods.ts';
 import { openSuite } from './suites/open-suite.ts';
+
+/** Those of the CPU: an evaluation runs there, where the same settings give the same bits. */
+const formats = ['int8', 'fp32'] as const;
 
 interface EvalOptions {
   readonly suite: string;

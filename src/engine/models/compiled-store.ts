@@ -10,6 +10,7 @@ import {
   weightFile,
   type CompileSource,
 } from './compiler/compile.ts';
+import type { GraphTarget } from './compiler/decoder.ts';
 import type { FormatName } from './compiler/format.ts';
 
 /** What a compiled model is made from; equal keys compile to the same graph. */
@@ -17,6 +18,8 @@ export interface CompiledKey {
   /** SHA-256 over the source's files, adapter included. */
   readonly contentHash: string;
   readonly format: FormatName;
+  /** Default the CPU. */
+  readonly target?: GraphTarget | undefined;
   /** All layers where it is left out. */
   readonly range?: LayerRange | undefined;
   readonly head: HeadKind;
@@ -35,9 +38,9 @@ export class CompiledStore {
   constructor(readonly folder: string) {}
 
   path(key: CompiledKey): string {
-    const { contentHash, format, range, head } = key;
+    const { contentHash, format, range, head, target = 'cpu' } = key;
     const layers = range ? [`${range.from} to ${range.to}`] : [];
-    const text = [contentHash, compilerVersion, format, head, ...layers].join('\n');
+    const text = [contentHash, compilerVersion, format, head, target, ...layers].join('\n');
     return join(this.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
   }
 
@@ -57,7 +60,7 @@ export class CompiledStore {
     try {
       await mkdir(work, { recursive: true });
       await this.#removeAbandoned();
-      await compile(source, work, { format: key.format, ...progress });
+      await compile(source, work, { format: key.format, target: key.target, ...progress });
       await publish(work, path);
       return path;
     } catch (error) {

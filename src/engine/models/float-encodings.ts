@@ -38,3 +38,23 @@ export const bf16: TensorEncoding = {
   blockBytes: 2,
   decode: decodeBf16,
 };
+
+const floatBits = new Uint32Array(1);
+const floatValue = new Float32Array(floatBits.buffer);
+
+/** The half-precision pattern nearest to a number, ties to even; what is too large becomes infinite. */
+export function halfBits(value: number): number {
+  floatValue[0] = value;
+  const bits = floatBits[0]!;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = Math.abs(floatValue[0]);
+  if (Number.isNaN(magnitude)) return sign | 0x7e00;
+  // Below 2^-14 halves are multiples of 2^-24; the sum with 0.5 brings one to the low bits of a float32.
+  if (magnitude < 2 ** -14) {
+    floatValue[0] = magnitude + 0.5;
+    return sign | (floatBits[0]! - 0x3f000000);
+  }
+  if (magnitude >= 65520) return sign | 0x7c00;
+  const rounded = (bits & 0x7fffffff) + 0xfff + ((bits >>> 13) & 1);
+  return sign | ((rounded >>> 13) - (112 << 10));
+}

@@ -4,7 +4,7 @@ import { DecoderSequence } from './decoder-sequence.ts';
 import { commonLength } from './common-length.ts';
 import { DecoderText } from './decoder-text.ts';
 import type { GraphSession } from './graph-session.ts';
-import { SlotPool } from './slot-pool.ts';
+import type { KeyValuePool } from './key-value-pool.ts';
 import type { TokenTree } from './token-tree.ts';
 import type { Trunk } from './trunk.ts';
 
@@ -13,7 +13,7 @@ const keptPrefixes = 2;
 
 interface KeptPrefix {
   readonly tokens: readonly TokenId[];
-  readonly pool: SlotPool;
+  readonly pool: KeyValuePool;
   /** Positions of `tokens` that the pool holds. */
   readonly computed: number;
 }
@@ -64,7 +64,9 @@ export class DecoderPolicy implements Policy {
       this.endTokens,
       text,
       () => {
-        if (this.#open.delete(sequence)) this.#keep(text.tree);
+        if (!this.#open.delete(sequence)) return;
+        text.tree.dispose();
+        this.#keep(text.tree);
       },
     );
     this.#open.add(sequence);
@@ -84,6 +86,7 @@ export class DecoderPolicy implements Policy {
 
   /** Frees kept prefixes and the session; open sequences must not be used any more. */
   async dispose(): Promise<void> {
+    for (const { pool } of this.#kept) pool.dispose();
     this.#kept = [];
     this.#open.clear();
     await this.session.dispose();
@@ -110,10 +113,10 @@ export class DecoderPolicy implements Policy {
   }
 
   /** A pool that holds as long a beginning of `prompt` as is known; the last token is left over. */
-  #takePrefix(prompt: readonly TokenId[]): { pool: SlotPool; computed: number } {
+  #takePrefix(prompt: readonly TokenId[]): { pool: KeyValuePool; computed: number } {
     const match = (tokens: readonly TokenId[], computed: number): number =>
       Math.min(commonLength(tokens, prompt), computed, prompt.length - 1);
-    let best: { computed: number; pool: SlotPool; kept?: KeptPrefix } | undefined;
+    let best: { computed: number; pool: KeyValuePool; kept?: KeptPrefix } | undefined;
     for (const kept of this.#kept) {
       const computed = match(kept.tokens, kept.computed);
       if (computed > (best?.computed ?? 0)) best = { computed, pool: kept.pool, kept };
@@ -122,13 +125,13 @@ export class DecoderPolicy implements Policy {
       const computed = match(tree.tokens, tree.computed);
       if (computed > (best?.computed ?? 0)) best = { computed, pool: tree.prefix };
     }
-    if (!best) return { pool: new SlotPool(this.session.shape, 0), computed: 0 };
+    if (!best) return { pool: this.session.pool(0), computed: 0 };
     // A much longer text is copied from: every slot of its pool would cost time in every run.
     if (best.kept && 2 * best.computed >= best.pool.capacity) {
       this.#kept = this.#kept.filter((kept) => kept !== best.kept);
       return { pool: best.pool, computed: best.computed };
     }
-    const pool = new SlotPool(this.session.shape, best.computed);
+    const pool = this.session.pool(best.computed);
     pool.copyFrom(best.pool, 0, 0, best.computed);
     return { pool, computed: best.computed };
   }
@@ -136,6 +139,8 @@ export class DecoderPolicy implements Policy {
   #keep(tree: TokenTree): void {
     if (tree.computed === 0) return;
     const kept = { tokens: tree.tokens, pool: tree.prefix, computed: tree.computed };
-    this.#kept = [kept, ...this.#kept].slice(0, keptPrefixes);
+    const all = [kept, ...this.#kept];
+    this.#kept = all.slice(0, keptPrefixes);
+    for (const { pool } of all.slice(keptPrefixes)) pool.dispose();
   }
 }

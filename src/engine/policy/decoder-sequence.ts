@@ -207,7 +207,7 @@ function readPrediction(result: GraphResult, row: number, topCount: number): Pre
   const logSumExp = result.logSumExp[row]!;
   const from = row * topCount;
   return {
-    topTokens: Array.from(result.topIds.subarray(from, from + topCount), Number),
+    topTokens: result.topIds.slice(from, from + topCount),
     topLogProbs: Array.from(result.topLogits.subarray(from, from + topCount), (x) => x - logSumExp),
     logSumExp,
     distribution: undefined,

@@ -1,6 +1,6 @@
 import type { TokenId } from '../decoding/policy.ts';
 import type { GraphResult, GraphRun, GraphSession } from './graph-session.ts';
-import { SlotPool } from './slot-pool.ts';
+import type { KeyValuePool } from './key-value-pool.ts';
 import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
 import type { Trunk } from './trunk.ts';
 import type { TrunkText } from './trunk-text.ts';
@@ -14,7 +14,7 @@ export interface Decoder {
 /** How a text begins. */
 export interface TextStart {
   /** Keys and values of the first `computed` tokens, of the session's layers. */
-  readonly pool?: SlotPool;
+  readonly pool?: KeyValuePool;
   readonly computed?: number;
   /** Whether the trunk computes everything anew, for this text alone. */
   readonly apart?: boolean;
@@ -40,8 +40,8 @@ export class DecoderText {
     tokens: readonly TokenId[],
     { pool, computed = 0, apart = false }: TextStart = {},
   ) {
-    const { shape } = decoder.session;
-    this.tree = new TokenTree(shape, tokens, pool ?? new SlotPool(shape, 0), computed);
+    const { session } = decoder;
+    this.tree = new TokenTree(session.shape, tokens, pool ?? session.pool(0), computed);
     this.#trunkText = decoder.trunk?.join(this.tree, apart);
   }
 

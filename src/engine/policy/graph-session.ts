@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { DeviceName } from '../../protocol/options.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { graphFile } from '../models/compiler/compile.ts';
+import type { GraphTarget } from '../models/compiler/decoder.ts';
+import { chunkCount, chunkLength } from '../models/compiler/device-outputs.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
-import type { SlotPool } from './slot-pool.ts';
+import { DeviceLayout } from './device-pool.ts';
+import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import { runtimeError } from './runtime-error.ts';
+import { blockMassesOf } from './sampling.ts';
+import { HostLayout } from './slot-pool.ts';
 
 /** Added to the attention score of a position that must not be seen; exp of it is exactly 0. */
 export const hidden = -1e30;
@@ -17,8 +23,8 @@ export interface GraphRun {
   readonly positions: readonly number[];
   /** One a window of the model (maskWindows), [S, P + B + S]: 0 where a token sees a slot, else `hidden`. */
   readonly masks: readonly Float32Array[];
-  readonly prefix: SlotPool;
-  readonly branch: SlotPool;
+  readonly prefix: KeyValuePool;
+  readonly branch: KeyValuePool;
   /** Which of the new tokens to predict after. */
   readonly rows: readonly number[];
   readonly topCount: number;
@@ -31,10 +37,9 @@ export interface GraphRun {
 
 /** Predictions after R tokens, and the keys and values of all S. */
 export interface GraphResult {
-  /** [2 * layers, kvHeads, S, headDim] */
-  readonly cache: Float32Array;
+  readonly cache: NewKeyValues;
   /** [R, topCount], largest first, equal ones by smaller id. */
-  readonly topIds: BigInt64Array;
+  readonly topIds: readonly number[];
   readonly topLogits: Float32Array;
   /** [R] */
   readonly logSumExp: Float64Array;
@@ -48,25 +53,53 @@ export interface GraphResult {
 
 export interface SessionOptions {
   readonly threads: number;
+  /** Where it runs; default the CPU. */
+  readonly device?: DeviceName | undefined;
+  /** What the graph was compiled for; default the CPU. */
+  readonly target?: GraphTarget | undefined;
   /** Whether another session runs next: threads that spin after a run would take its cores. */
   readonly alternates?: boolean;
 }
 
+/** What a session needs of ONNX Runtime. */
+export type RuntimeSession = Pick<ort.InferenceSession, 'run' | 'release'>;
+
+/** Bytes that went to the device and came back, the model's weights aside. */
+export interface Traffic {
+  up: number;
+  down: number;
+}
+
+/** What every run takes, whatever it gives. */
+type RunInputs = Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> & Partial<Pick<GraphRun, 'rows'>>;
+
 /** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
 export class GraphSession {
-  private constructor(
-    private readonly session: ort.InferenceSession,
+  readonly traffic: Traffic = { up: 0, down: 0 };
+  readonly #target: GraphTarget;
+  readonly #layout: CacheLayout;
+
+  constructor(
+    readonly runtime: RuntimeSession,
     readonly shape: DecoderShape,
-  ) {}
+    { device = 'cpu', target = 'cpu' }: Pick<SessionOptions, 'device' | 'target'> = {},
+  ) {
+    this.device = device;
+    this.#target = target;
+    this.#layout = target === 'cpu' ? new HostLayout(shape) : new DeviceLayout(shape);
+  }
+
+  readonly device: DeviceName;
 
   static async create(
     folder: string,
     shape: DecoderShape,
     options: SessionOptions,
   ): Promise<GraphSession> {
+    const { device = 'cpu', target = 'cpu' } = options;
     try {
       const session = await ort.InferenceSession.create(join(folder, graphFile), {
-        executionProviders: ['cpu'],
+        executionProviders: [device],
         intraOpNumThreads: options.threads,
         graphOptimizationLevel: 'all',
         enableMemPattern: false,
@@ -78,12 +111,18 @@ export class GraphSession {
             force_spinning_stop: options.alternates ? '1' : '0',
           },
         },
+        ...(device === 'webgpu' && { preferredOutputLocation: outputLocations(shape) }),
       });
-      return new GraphSession(session, shape);
+      return new GraphSession(session, shape, { device, target });
     } catch (error) {
       const remedy = ` Delete the folder ${folder}, so that the model is compiled anew.`;
-      throw runtimeError('The compiled model cannot be loaded', error, remedy);
+      throw runtimeError('The compiled model cannot be loaded', error, { device, remedy });
     }
+  }
+
+  /** Slots for keys and values, as this session takes them. */
+  pool(capacity: number): KeyValuePool {
+    return this.#layout.pool(capacity);
   }
 
   /** Language model run; see GraphRun. */
@@ -94,27 +133,32 @@ export class GraphSession {
     const targetIds = new BigInt64Array(rows * width);
     targets.forEach((own, row) => targetIds.set(own.map(BigInt), row * width));
     const fetches: string[] = [
-      outputNames.cache,
       outputNames.topIndices,
       outputNames.topValues,
       outputNames.mass,
       outputNames.targetLogits,
     ];
-    if (run.wantLogits) fetches.push(outputNames.logits, outputNames.blockMasses);
-    const results = await this.#run(
+    const device = this.#target === 'gpu';
+    const temperature = run.temperature ?? 1;
+    if (device) fetches.push(outputNames.topChunks, outputNames.logits);
+    else if (run.wantLogits) fetches.push(outputNames.logits, outputNames.blockMasses);
+    const { results, cache } = await this.#run(
+      run,
       {
-        ...this.#feeds(run),
         [inputNames.targets]: new ort.Tensor('int64', targetIds, [1, rows, width]),
-        [inputNames.temperature]: new ort.Tensor('float32', [inFloat32(run.temperature ?? 1)], [1]),
         [inputNames.topCount]: integers([run.topCount], [1]),
+        ...(device
+          ? this.#deviceInputs(rows, run.wantLogits)
+          : { [inputNames.temperature]: new ort.Tensor('float32', [inFloat32(temperature)], [1]) }),
       },
       fetches,
     );
     const topLogits = results[outputNames.topValues]!.data as Float32Array;
+    const logits = run.wantLogits ? (results[outputNames.logits]!.data as Float32Array) : undefined;
     const masses = results[outputNames.mass]!.data as Float32Array;
     return {
-      cache: results[outputNames.cache]!.data as Float32Array,
-      topIds: results[outputNames.topIndices]!.data as BigInt64Array,
+      cache,
+      topIds: this.#tokenIds(results, run.topCount),
       topLogits,
       // The runtime's Log vectorises: a row's bits would depend on how many rows stand beside it.
       logSumExp: Float64Array.from(
@@ -122,75 +166,96 @@ export class GraphSession {
         (mass, row) => topLogits[row * run.topCount]! + Math.log(mass),
       ),
       targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
-      logits: results[outputNames.logits]?.data as Float32Array | undefined,
-      blockMasses: results[outputNames.blockMasses]?.data as Float32Array | undefined,
+      logits,
+      blockMasses:
+        device && logits
+          ? blockMassesOf(logits, rows, temperature)
+          : (results[outputNames.blockMasses]?.data as Float32Array | undefined),
     };
   }
 
   /** Reward model run: scores [R, labels] after R of the tokens. */
   async runScores(
     run: Omit<GraphRun, 'topCount' | 'targets' | 'wantLogits'>,
-  ): Promise<{ cache: Float32Array; scores: Float32Array }> {
-    const results = await this.#run(this.#feeds(run), [outputNames.cache, outputNames.scores]);
-    return {
-      cache: results[outputNames.cache]!.data as Float32Array,
-      scores: results[outputNames.scores]!.data as Float32Array,
-    };
+  ): Promise<{ cache: NewKeyValues; scores: Float32Array }> {
+    const { results, cache } = await this.#run(run, {}, [outputNames.scores]);
+    return { cache, scores: results[outputNames.scores]!.data as Float32Array };
   }
 
   /** Run of layers that others go on from: hidden states [S, hidden] of all tokens. */
   async runStates(
     run: Omit<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits'>,
-  ): Promise<{ cache: Float32Array; states: Float32Array }> {
-    const results = await this.#run(this.#feeds(run), [outputNames.cache, outputNames.states]);
-    return {
-      cache: results[outputNames.cache]!.data as Float32Array,
-      states: results[outputNames.states]!.data as Float32Array,
-    };
+  ): Promise<{ cache: NewKeyValues; states: Float32Array }> {
+    const { results, cache } = await this.#run(run, {}, [outputNames.states]);
+    return { cache, states: results[outputNames.states]!.data as Float32Array };
   }
 
   async dispose(): Promise<void> {
-    await this.session.release();
+    await this.runtime.release();
   }
 
   async #run(
-    feeds: Record<string, ort.Tensor>,
-    fetches: readonly string[],
-  ): Promise<ort.InferenceSession.ReturnType> {
+    run: RunInputs,
+    more: Record<string, ort.Tensor>,
+    outputs: readonly string[],
+  ): Promise<{ results: ort.InferenceSession.ReturnType; cache: NewKeyValues }> {
+    const feeds = { ...this.#feeds(run), ...more };
     try {
-      return await this.session.run(feeds, fetches);
+      const results = await this.runtime.run(feeds, [...this.#layout.outputs, ...outputs]);
+      this.traffic.up += hostBytes(feeds);
+      this.traffic.down += hostBytes(results);
+      return { results, cache: this.#layout.take(results, run.prefix, run.branch) };
     } catch (error) {
-      throw runtimeError('The model run failed', error);
+      throw runtimeError('The model run failed', error, { device: this.device });
     }
   }
 
-  #feeds(run: Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> & Partial<GraphRun>) {
-    const { kvHeads, headDim, hidden: width, layers } = this.shape;
+  #feeds(run: RunInputs): Record<string, ort.Tensor> {
     const count = run.ids.length;
-    const [p, b] = [run.prefix.capacity, run.branch.capacity];
+    const columns = run.prefix.capacity + run.branch.capacity + count;
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.positions]: integers(run.positions, [1, count]),
-      [inputNames.split]: integers([p, b + count], [2]),
+      ...this.#layout.feeds(run.prefix, run.branch, count),
     };
     if (run.states) {
-      feeds[inputNames.states] = new ort.Tensor('float32', run.states, [1, count, width]);
+      feeds[inputNames.states] = new ort.Tensor('float32', run.states, [1, count, this.shape.hidden]);
     } else {
       feeds[inputNames.ids] = integers(run.ids, [1, count]);
     }
     if (run.rows) feeds[inputNames.rows] = integers(run.rows, [run.rows.length]);
     run.masks.forEach((mask, index) => {
-      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, p + b + count]);
+      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, columns]);
     });
-    for (let layer = 0; layer < layers; layer++) {
-      const cache = (pool: SlotPool, kind: 0 | 1): ort.Tensor =>
-        new ort.Tensor('float32', pool.array(layer, kind), [kvHeads, pool.capacity, headDim]);
-      feeds[inputNames.prefixKey(layer)] = cache(run.prefix, 0);
-      feeds[inputNames.prefixValue(layer)] = cache(run.prefix, 1);
-      feeds[inputNames.branchKey(layer)] = cache(run.branch, 0);
-      feeds[inputNames.branchValue(layer)] = cache(run.branch, 1);
-    }
     return feeds;
   }
+
+  /** Where the chunks of each row of logits begin, and how many logits of each row are taken. */
+  #deviceInputs(rows: number, wantLogits: boolean): Record<string, ort.Tensor> {
+    const { vocabulary } = this.shape;
+    const chunks = chunkCount(vocabulary);
+    const starts = Float32Array.from({ length: rows }, (_, row) => row * chunks);
+    return {
+      [inputNames.chunkStarts]: new ort.Tensor('float32', starts, [rows, 1]),
+      [inputNames.logitEnd]: integers([wantLogits ? vocabulary : 1], [1]),
+    };
+  }
+
+  #tokenIds(results: ort.InferenceSession.ReturnType, topCount: number): number[] {
+    const indices = Array.from(results[outputNames.topIndices]!.data as BigInt64Array, Number);
+    if (this.#target === 'cpu') return indices;
+    const chunks = results[outputNames.topChunks]!.data as Float32Array;
+    const perRow = Math.min(topCount, chunkCount(this.shape.vocabulary));
+    return indices.map((index, i) => {
+      const chunk = Math.floor(i / topCount) * perRow + Math.floor(index / chunkLength);
+      return chunks[chunk]! * chunkLength + (index % chunkLength);
+    });
+  }
+}
+
+/** Keys and values stay on the device; what decoding reads comes back. */
+function outputLocations({ layers }: DecoderShape): Record<string, 'gpu-buffer'> {
+  const names = Array.from({ length: layers }, (_, layer) => outputNames.present(layer));
+  return Object.fromEntries(names.map((name) => [name, 'gpu-buffer']));
 }
 
 /** A softmax colder than the one bound has one token, one hotter than the other is uniform. */
@@ -202,13 +267,9 @@ function integers(values: readonly number[], dims: readonly number[]): ort.Tenso
   return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 }
 
-function runtimeError(what: string, error: unknown, remedy = ''): TqError {
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = (message.split('\n')[0] ?? '').replace(/\.+$/, '');
-  const memory = /alloc|memory/i.test(message);
-  const code = memory ? ErrorCode.outOfMemory : ErrorCode.device;
-  const advice = memory
-    ? ' There is not enough memory; close other programs or take a smaller model.'
-    : remedy;
-  return new TqError(code, `${what}: ${reason}.${advice}`, { cause: error });
+function hostBytes(tensors: Readonly<Record<string, ort.Tensor>>): number {
+  return Object.values(tensors).reduce((sum, tensor) => {
+    if (tensor.location !== 'cpu') return sum;
+    return sum + (tensor.data as Exclude<typeof tensor.data, string[]>).byteLength;
+  }, 0);
 }

@@ -31,6 +31,29 @@ export function distributionOf(
 }
 
 /**
+ * Masses [rows, blocks] of logits [rows, vocabulary], as the CPU's graph sums them, where the graph
+ * gives none.
+ */
+export function blockMassesOf(
+  logits: Float32Array,
+  rows: number,
+  temperature: number,
+): Float32Array {
+  const vocabulary = logits.length / rows;
+  const size = massBlock(vocabulary);
+  const blocks = Math.ceil(vocabulary / size);
+  const masses = new Float32Array(rows * blocks);
+  for (let row = 0; row < rows; row++) {
+    const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
+    const largest = own.reduce((a, b) => Math.max(a, b));
+    own.forEach((logit, token) => {
+      masses[row * blocks + Math.floor(token / size)]! += Math.exp((logit - largest) / temperature);
+    });
+  }
+  return masses;
+}
+
+/**
  * The token at which the cumulative sum passes `uniform`, a number in (0, 1): first its block by the
  * masses of blocks, then the token by the masses in that block.
  */

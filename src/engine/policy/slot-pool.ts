@@ -1,12 +1,21 @@
+import * as ort from 'onnxruntime-node';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
+import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
+import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+
+/** Keys and values of a run's new positions, [2 * layers, kvHeads, rows, headDim]. */
+export class HostKeyValues implements NewKeyValues {
+  readonly kind = 'host';
+
+  constructor(readonly values: Float32Array) {}
+}
 
 /**
  * Keys and values of up to `capacity` positions: for each layer and kind one float32 array
  * [kvHeads, capacity, headDim], laid out as the graph takes it, so that a run copies nothing.
  * Slots are given out in any order; what lies in unused ones is masked.
  */
-export class SlotPool {
-  /** Arrays [2 * layers]: key of layer 0, value of layer 0, key of layer 1, ... */
+export class SlotPool implements KeyValuePool {
   #arrays: Float32Array[];
   #capacity: number;
 
@@ -22,6 +31,11 @@ export class SlotPool {
     return this.#capacity;
   }
 
+  /** [2 * layers]: key of layer 0, value of layer 0, key of layer 1, ... */
+  get arrays(): readonly Float32Array[] {
+    return this.#arrays;
+  }
+
   get bytes(): number {
     return this.#arrays.length * this.shape.kvHeads * this.#capacity * this.shape.headDim * 4;
   }
@@ -29,6 +43,10 @@ export class SlotPool {
   /** Array of one layer and kind: 0 the keys, 1 the values. */
   array(layer: number, kind: 0 | 1): Float32Array {
     return this.#arrays[2 * layer + kind]!;
+  }
+
+  another(capacity: number): SlotPool {
+    return new SlotPool(this.shape, capacity);
   }
 
   /** Changes the capacity; the first min(old, new) slots keep their content. */
@@ -48,9 +66,10 @@ export class SlotPool {
     this.#capacity = capacity;
   }
 
-  /** Stores position `row` of a run's new cache [2 * layers, kvHeads, rows, headDim] in a slot. */
-  store(slot: number, cache: Float32Array, row: number, rows: number): void {
+  store(slot: number, fresh: NewKeyValues, row: number, rows: number): void {
+    if (!(fresh instanceof HostKeyValues)) throw new Error('the keys and values are on a device');
     const { kvHeads, headDim } = this.shape;
+    const cache = fresh.values;
     for (let index = 0; index < this.#arrays.length; index++) {
       const array = this.#arrays[index]!;
       for (let head = 0; head < kvHeads; head++) {
@@ -61,22 +80,67 @@ export class SlotPool {
     }
   }
 
-  /** Copies one position from another pool. */
-  copyFrom(pool: SlotPool, from: number, to: number, count = 1): void {
+  copyFrom(pool: KeyValuePool, from: number, to: number, count = 1): void {
+    const { arrays, capacity } = slotPool(pool);
     const { kvHeads, headDim } = this.shape;
     for (let index = 0; index < this.#arrays.length; index++) {
-      const source = pool.#arrays[index]!;
+      const source = arrays[index]!;
       const target = this.#arrays[index]!;
       for (let head = 0; head < kvHeads; head++) {
-        const start = (head * pool.#capacity + from) * headDim;
+        const start = (head * capacity + from) * headDim;
         const values = source.subarray(start, start + count * headDim);
         target.set(values, (head * this.#capacity + to) * headDim);
       }
     }
   }
 
+  dispose(): void {
+    // Nothing but memory of this process, which its collector frees.
+  }
+
   #allocate(capacity: number): Float32Array[] {
     const { layers, kvHeads, headDim } = this.shape;
     return Array.from({ length: 2 * layers }, () => new Float32Array(kvHeads * capacity * headDim));
   }
+}
+
+/** Keys and values in this process: a run takes all of them and gives those of its new tokens. */
+export class HostLayout implements CacheLayout {
+  readonly outputs = [outputNames.cache];
+
+  constructor(private readonly shape: DecoderShape) {}
+
+  pool(capacity: number): SlotPool {
+    return new SlotPool(this.shape, capacity);
+  }
+
+  feeds(prefix: KeyValuePool, branch: KeyValuePool, count: number): Record<string, ort.Tensor> {
+    const { kvHeads, headDim, layers } = this.shape;
+    const split = [prefix.capacity, branch.capacity + count];
+    const feeds: Record<string, ort.Tensor> = {
+      [inputNames.split]: new ort.Tensor('int64', BigInt64Array.from(split, BigInt), [2]),
+    };
+    const cache = (pool: KeyValuePool, layer: number, kind: 0 | 1): ort.Tensor =>
+      new ort.Tensor('float32', slotPool(pool).array(layer, kind), [
+        kvHeads,
+        pool.capacity,
+        headDim,
+      ]);
+    for (let layer = 0; layer < layers; layer++) {
+      feeds[inputNames.prefixKey(layer)] = cache(prefix, layer, 0);
+      feeds[inputNames.prefixValue(layer)] = cache(prefix, layer, 1);
+      feeds[inputNames.branchKey(layer)] = cache(branch, layer, 0);
+      feeds[inputNames.branchValue(layer)] = cache(branch, layer, 1);
+    }
+    return feeds;
+  }
+
+  take(results: ort.InferenceSession.ReturnType): NewKeyValues {
+    return new HostKeyValues(results[outputNames.cache]!.data as Float32Array);
+  }
+}
+
+function slotPool(pool: KeyValuePool): SlotPool {
+  if (pool instanceof SlotPool) return pool;
+  throw new Error('keys and values on a device were given to a session of this process');
 }

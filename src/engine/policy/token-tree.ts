@@ -1,8 +1,8 @@
 import type { Candidate, Sampler, TokenId } from '../decoding/policy.ts';
 import { maskWindows, type DecoderShape } from '../models/architecture/architecture.ts';
 import { hidden, type GraphRun } from './graph-session.ts';
+import type { KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import type { Distribution } from './sampling.ts';
-import { SlotPool } from './slot-pool.ts';
 
 /** The most likely tokens after a node; log-probabilities are natural logarithms. */
 export interface Prediction {
@@ -70,19 +70,19 @@ export class TokenTree {
   #usedSlots = 0;
   #liveSlots = 0;
   readonly #windows: readonly (number | undefined)[];
-  readonly branch: SlotPool;
+  readonly branch: KeyValuePool;
 
   /** Starts from `tokens`, of which `prefix` already holds the first `computed`. */
   constructor(
     shape: DecoderShape,
     tokens: readonly TokenId[],
-    readonly prefix: SlotPool,
+    readonly prefix: KeyValuePool,
     computed: number,
   ) {
     this.#tokens = [...tokens];
     this.#computed = computed;
     this.#windows = maskWindows(shape);
-    this.branch = new SlotPool(shape, 0);
+    this.branch = prefix.another(0);
     let parent: TreeNode | undefined;
     for (let i = computed; i < tokens.length; i++) {
       parent = createNode(tokens[i]!, i, parent);
@@ -171,7 +171,7 @@ export class TokenTree {
   }
 
   /** Takes over the keys and values of a run of `nodes`. */
-  store(nodes: readonly TreeNode[], cache: Float32Array): void {
+  store(nodes: readonly TreeNode[], cache: NewKeyValues): void {
     nodes.forEach((node, row) => {
       if (node.computed) return;
       node.computed = true;
@@ -206,6 +206,11 @@ export class TokenTree {
       this.#pending.push(next);
     }
     this.#root = next;
+  }
+
+  /** Gives the branches' device memory back; the prefix may go on in another tree. */
+  dispose(): void {
+    this.branch.dispose();
   }
 
   /** Gives back the slots of a node and all below it. */

@@ -2,8 +2,8 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { TokenId } from '../decoding/policy.ts';
 import { commonLength } from './common-length.ts';
 import type { GraphSession } from './graph-session.ts';
+import type { KeyValuePool } from './key-value-pool.ts';
 import { runLimit } from './run-limit.ts';
-import type { SlotPool } from './slot-pool.ts';
 import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
 
 /** A model's text over the trunk. */
@@ -15,7 +15,7 @@ export interface TrunkReader {
 /** A beginning of a text with what the trunk computed of it. */
 export interface TrunkPrefix {
   readonly tokens: readonly TokenId[];
-  readonly pool: SlotPool;
+  readonly pool: KeyValuePool;
   /** Hidden states [hidden] after the trunk, of the positions that the pool holds. */
   readonly states: readonly Float32Array[];
 }

@@ -1,7 +1,6 @@
 import type { TokenId } from '../decoding/policy.ts';
 import { commonLength } from './common-length.ts';
 import type { GraphSession } from './graph-session.ts';
-import { SlotPool } from './slot-pool.ts';
 import { TrunkText, type TrunkPrefix, type TrunkReader } from './trunk-text.ts';
 
 /** How many texts that nobody reads any more keep what was computed of them. */
@@ -105,13 +104,13 @@ export class Trunk {
       this.#kept = this.#kept.filter((kept) => kept !== best);
       return this.#create(tokens, { ...best, states }, true);
     }
-    const pool = new SlotPool(this.session.shape, states.length);
+    const pool = this.session.pool(states.length);
     pool.copyFrom(best.pool, 0, 0, states.length);
     return this.#create(tokens, { tokens, pool, states }, true);
   }
 
   #create(tokens: readonly TokenId[], known: TrunkPrefix | undefined, shared: boolean): TrunkText {
-    const empty = { tokens: [], pool: new SlotPool(this.session.shape, 0), states: [] };
+    const empty = { tokens: [], pool: this.session.pool(0), states: [] };
     return new TrunkText(this.session, tokens, known ?? empty, shared);
   }
 }

@@ -88,13 +88,19 @@ export class CausalScorer {
   }
 
   close(): void {
-    this.#trunkPositions += this.#text?.trunkPositions ?? 0;
-    this.#text?.close();
+    if (this.#text) this.#end(this.#text);
     this.#text = undefined;
   }
 
   #open(tokens: readonly TokenId[], apart: boolean): DecoderText {
     return new DecoderText(this.decoder, tokens, { apart });
+  }
+
+  #end(text: DecoderText): void {
+    this.#trunkPositions += text.trunkPositions ?? 0;
+    text.close();
+    text.tree.dispose();
+    text.tree.prefix.dispose();
   }
 
   /** The node of a text's last token; undefined where the text does not go on from the committed one. */
@@ -113,8 +119,7 @@ export class CausalScorer {
       const [score] = await this.#run(alone, alone.tree.missing(root), [root], signal);
       return score!;
     } finally {
-      this.#trunkPositions += alone.trunkPositions ?? 0;
-      alone.close();
+      this.#end(alone);
     }
   }
 

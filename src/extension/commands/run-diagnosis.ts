@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import { requests, type Capabilities, type ModelEntry } from '../../protocol/requests.ts';
+import {
+  requests,
+  type Capabilities,
+  type DeviceState,
+  type ModelEntry,
+} from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
 
 /** Writes a report on the engine, the models and the settings as a document. */
@@ -16,11 +21,12 @@ async function report(ctx: Ctx): Promise<string> {
     const { engine } = ctx;
     const capabilities = await engine.query(requests.capabilities, {});
     const models = await engine.query(requests.listModels, {});
+    const devices = await engine.query(requests.checkDevices, {});
     const { device } = engine.state;
     const used = device
       ? `${device.actual} (${device.requested}: ${device.reason})`
       : vscode.l10n.t('no model is loaded yet');
-    lines.push(...engineLines(capabilities, used), '', ...modelLines(models));
+    lines.push(...engineLines(capabilities, devices, used), '', ...modelLines(models));
   } catch (error) {
     lines.push(
       `## ${vscode.l10n.t('The engine does not run')}`,
@@ -44,7 +50,11 @@ function hostLines({ extension, settings }: Ctx): string[] {
   ]);
 }
 
-function engineLines(capabilities: Capabilities, device: string): string[] {
+function engineLines(
+  capabilities: Capabilities,
+  devices: readonly DeviceState[],
+  device: string,
+): string[] {
   const { memory, cacheProblem } = capabilities;
   return [
     `## ${vscode.l10n.t('Engine')}`,
@@ -55,7 +65,7 @@ function engineLines(capabilities: Capabilities, device: string): string[] {
       ['onnxruntime', capabilities.onnxruntime],
       [vscode.l10n.t('Process'), String(capabilities.processId)],
       [vscode.l10n.t('Threads'), String(capabilities.threads)],
-      [vscode.l10n.t('Devices'), capabilities.devices.join(', ')],
+      [vscode.l10n.t('Devices'), devices.map(describeDevice).join('; ')],
       [vscode.l10n.t('Device in use'), device],
       [vscode.l10n.t('Memory free'), gigabytes(memory.available)],
       [vscode.l10n.t('Memory of the engine'), gigabytes(memory.engine)],
@@ -66,6 +76,10 @@ function engineLines(capabilities: Capabilities, device: string): string[] {
       ...(cacheProblem ? ([[vscode.l10n.t('Problem'), cacheProblem]] as const) : []),
     ]),
   ];
+}
+
+function describeDevice({ device, problem }: DeviceState): string {
+  return problem === '' ? device : `${device} (${problem})`;
 }
 
 function modelLines(models: readonly ModelEntry[]): string[] {

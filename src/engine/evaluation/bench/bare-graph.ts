@@ -1,6 +1,7 @@
 import type { DecoderShape } from '../../models/architecture/architecture.ts';
 import type { GraphRun, GraphSession } from '../../policy/graph-session.ts';
-import { SlotPool } from '../../policy/slot-pool.ts';
+import type { KeyValuePool } from '../../policy/key-value-pool.ts';
+import { HostKeyValues, SlotPool } from '../../policy/slot-pool.ts';
 import { TokenTree } from '../../policy/token-tree.ts';
 
 /** One text that plain decoding would write. */
@@ -31,7 +32,7 @@ function plainRuns(
   { promptTokens, newTokens, topCount }: PlainText,
 ): GraphRun[] {
   const pools = new Map<number, SlotPool>();
-  const constantPool = ({ capacity }: SlotPool): SlotPool => {
+  const constantPool = ({ capacity }: KeyValuePool): SlotPool => {
     const pool = pools.get(capacity) ?? new SlotPool(shape, capacity);
     pools.set(capacity, pool);
     return pool;
@@ -40,13 +41,13 @@ function plainRuns(
   const tree = new TokenTree(shape, prompt, new SlotPool(shape, 0), 0);
   const positionSize = 2 * shape.layers * shape.kvHeads * shape.headDim;
   const before = tree.pending(promptTokens - 1);
-  tree.store(before, new Float32Array(before.length * positionSize));
+  tree.store(before, new HostKeyValues(new Float32Array(before.length * positionSize)));
   return Array.from({ length: newTokens }, () => {
     const next = tree.pending(1);
     const plan = tree.plan(next);
     // Before the text's own pools grow with what is stored.
     const [prefix, branch] = [constantPool(plan.prefix), constantPool(plan.branch)];
-    tree.store(next, new Float32Array(positionSize));
+    tree.store(next, new HostKeyValues(new Float32Array(positionSize)));
     tree.commit(0);
     return { ...plan, prefix, branch, rows: [0], topCount, wantLogits: false };
   });

@@ -164,6 +164,7 @@ function optionsOf(
     maxTokens,
     seed: seed + promptIndex,
     format,
+    device: 'cpu',
     allowScripts: true,
   };
 }

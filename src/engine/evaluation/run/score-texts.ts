@@ -51,7 +51,7 @@ export class Scores {
       const params = {
         prompt,
         responses: [text],
-        options: { reward, policy, format, allowScripts: true },
+        options: { reward, policy, format, device: 'cpu' as const, allowScripts: true },
       };
       const [result] = await engine.stream(requests.score, params, () => undefined, abort);
       const score = result!.reward;

@@ -1,13 +1,22 @@
 import type { DecoderShape, LayerWeights, Rope } from '../architecture/architecture.ts';
-import { inputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
-/** Graph inputs that all layers read. */
-export interface AttentionInputs {
-  readonly positions: string;
-  /** By the window of a layer. */
-  readonly masks: ReadonlyMap<number | undefined, string>;
-  readonly split: string;
+/** Queries, keys and values of the new tokens in one layer. */
+export interface Heads {
+  /** [1, heads, S, headDim], rotated */
+  readonly query: string;
+  /** [1, kvHeads, S, headDim], rotated */
+  readonly key: string;
+  /** [1, kvHeads, S, headDim] */
+  readonly value: string;
+}
+
+/** How the new tokens attend to what came before, and where keys and values are kept. */
+export interface Attention {
+  /** What the new tokens read in one layer, [1, S, heads * headDim]. */
+  attend(layer: number, heads: Heads): string;
+  /** Declares the outputs of keys and values, once all layers are written. */
+  finish(): void;
 }
 
 interface RopeTables {
@@ -80,62 +89,28 @@ function rotate(
   return g.microsoft('RotaryEmbedding', [qk, positions, cos, sin], attributes)[0]!;
 }
 
-/** Attention of one layer over prefix, branches and the new tokens. */
-export function attention(
+/** Queries, keys and values of one layer from their product [1, S, (heads + 2 kvHeads) headDim]. */
+export function attentionHeads(
   g: GraphBuilder,
   shape: DecoderShape,
   layer: number,
   weights: Pick<LayerWeights, 'headGains'>,
   qkv: string,
-  inputs: AttentionInputs,
+  positions: string,
   ropes: ReadonlyMap<Rope, RopeTables>,
-): { context: string; cache: string } {
+): Heads {
   const { heads, kvHeads, headDim } = shape;
-  const kind = shape.layerKinds[layer]!;
-  const cacheShape = (length: string): (number | string)[] => [kvHeads, length, headDim];
-  const prefixKey = g.input(inputNames.prefixKey(layer), 'float32', cacheShape('P'));
-  const prefixValue = g.input(inputNames.prefixValue(layer), 'float32', cacheShape('P'));
-  const branchKey = g.input(inputNames.branchKey(layer), 'float32', cacheShape('B'));
-  const branchValue = g.input(inputNames.branchValue(layer), 'float32', cacheShape('B'));
-
   const perHead = g.op('Reshape', [qkv, g.ints([1, -1, heads + 2 * kvHeads, headDim])]);
   const byHead = g.op('Transpose', [perHead], { perm: { ints: [0, 2, 1, 3] } });
-  const [qk, value4] = g.ops('Split', [byHead, g.ints([heads + kvHeads, kvHeads])], 2, {
+  const [qk, value] = g.ops('Split', [byHead, g.ints([heads + kvHeads, kvHeads])], 2, {
     axis: { int: 1 },
   });
   const normed = weights.headGains
     ? headNorm(g, shape, `layer.${layer}.head_gains`, qk!, weights.headGains)
     : qk!;
-  const rotated = rotate(g, shape, normed, inputs.positions, ropes.get(kind.rope)!);
-  const [query4, key4] = g.ops('Split', [rotated, g.ints([heads, kvHeads])], 2, {
+  const rotated = rotate(g, shape, normed, positions, ropes.get(shape.layerKinds[layer]!.rope)!);
+  const [query, key] = g.ops('Split', [rotated, g.ints([heads, kvHeads])], 2, {
     axis: { int: 1 },
   });
-  const query = g.op('Reshape', [query4!, g.ints([kvHeads, -1, headDim])]);
-  const key = g.op('Squeeze', [key4!, g.ints([0])]);
-  const value = g.op('Squeeze', [value4!, g.ints([0])]);
-  const cache = g.op('Concat', [key4!, value4!], { axis: { int: 0 } });
-
-  const scale = { alpha: { float: shape.scoreScale }, transB: { int: 1 } };
-  const keys = g.op('Concat', [branchKey, key], { axis: { int: 1 } });
-  const values = g.op('Concat', [branchValue, value], { axis: { int: 1 } });
-  const prefixScores = g.microsoft('FusedMatMul', [query, prefixKey], scale)[0]!;
-  const branchScores = g.microsoft('FusedMatMul', [query, keys], scale)[0]!;
-  const scores = g.op('Concat', [prefixScores, branchScores], { axis: { int: 2 } });
-  const perHeadScores = g.op('Reshape', [scores, g.ints([heads, -1, 0])]);
-  const masked = g.op('Add', [perHeadScores, inputs.masks.get(kind.window)!]);
-  const top = g.op('ReduceMax', [masked, g.ints([2])], { keepdims: { int: 1 } });
-  const shares = g.op('Cast', [g.op('Exp', [g.op('Sub', [masked, top])])], { to: { int: 11 } });
-  const total = g.op('ReduceSum', [shares, g.ints([2])], { keepdims: { int: 1 } });
-  const grouped = g.op('Reshape', [shares, g.ints([kvHeads, -1, 0])]);
-  const [onPrefix, onBranch] = g.ops('Split', [grouped, inputs.split], 2, { axis: { int: 2 } });
-  const double = (x: string): string => g.op('Cast', [x], { to: { int: 11 } });
-  const sum = g.op('Add', [
-    g.op('MatMul', [onPrefix!, double(prefixValue)]),
-    g.op('MatMul', [onBranch!, double(values)]),
-  ]);
-  const mean = g.op('Div', [g.op('Reshape', [sum, g.ints([heads, -1, headDim])]), total]);
-  const single = g.op('Cast', [mean], { to: { int: 1 } });
-  const byToken = g.op('Transpose', [single], { perm: { ints: [1, 0, 2] } });
-  const context = g.op('Reshape', [byToken, g.ints([1, -1, heads * headDim])]);
-  return { context, cache: g.op('Reshape', [cache, g.ints([2, kvHeads, -1, headDim])]) };
+  return { query: query!, key: key!, value: value! };
 }

@@ -10,14 +10,14 @@ import {
   type LayerWeights,
   type NamedWeights,
 } from '../architecture/architecture.ts';
-import { buildDecoder } from './decoder.ts';
+import { buildDecoder, type GraphTarget } from './decoder.ts';
 import { ExternalData } from './external-data.ts';
 import { createFormat, type FormatName } from './format.ts';
 import { encodeModel } from './onnx.ts';
 import { Preparation } from './preparation.ts';
 
 /** Changes whenever the same source would compile to another graph; part of the cache key. */
-export const compilerVersion = '4';
+export const compilerVersion = '5';
 
 export const graphFile = 'model.onnx';
 export const weightFile = 'weights.bin';
@@ -35,6 +35,8 @@ export interface CompileSource {
 
 export interface CompileOptions {
   readonly format: FormatName;
+  /** Default the CPU. */
+  readonly target?: GraphTarget | undefined;
   /** Called with the share of the work done, in [0, 1]. */
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -44,7 +46,7 @@ export interface CompileOptions {
 export async function compile(
   source: CompileSource,
   folder: string,
-  { format: formatName, onProgress, signal }: CompileOptions,
+  { format: formatName, target = 'cpu', onProgress, signal }: CompileOptions,
 ): Promise<void> {
   const file = await open(join(folder, weightFile), 'w');
   try {
@@ -70,7 +72,7 @@ export async function compile(
     const head = predicts ? await preparation.head() : undefined;
     if (predicts) tick(2);
     const ends = { reads: embeds ? 'tokens' : 'states', gives, head } as const;
-    const graph = buildDecoder(shapeOf(shape, range), layers, ends, format);
+    const graph = buildDecoder(shapeOf(shape, range), layers, ends, format, target);
     await writeFile(join(folder, graphFile), encodeModel(graph, compilerVersion));
     await file.sync();
   } finally {

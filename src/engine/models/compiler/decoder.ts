@@ -1,16 +1,22 @@
-import {
-  maskWindows,
-  type DecoderShape,
-  type HeadKind,
-  type LayerWeights,
-  type LinearWeight,
-  type PostNorm,
+import type {
+  DecoderShape,
+  HeadKind,
+  LayerWeights,
+  LinearWeight,
+  PostNorm,
 } from '../architecture/architecture.ts';
-import { attention, rmsNorm, ropeTables, type AttentionInputs } from './attention.ts';
+import { attentionHeads, rmsNorm, ropeTables, type Attention } from './attention.ts';
+import { DeviceAttention } from './device-attention.ts';
+import { deviceLanguageModelOutputs } from './device-outputs.ts';
 import type { WeightFormat } from './format.ts';
 import { inputNames, massBlock, outputNames } from './graph-names.ts';
 import { GraphBuilder } from './graph.ts';
 import type { GraphSpec } from './onnx.ts';
+import { PooledAttention } from './pooled-attention.ts';
+
+/** Where a graph runs: on the CPU, or on a GPU that keeps keys and values. */
+export const graphTargets = ['cpu', 'gpu'] as const;
+export type GraphTarget = (typeof graphTargets)[number];
 
 /** What a graph begins and ends with. */
 export interface GraphEnds {
@@ -22,43 +28,31 @@ export interface GraphEnds {
 }
 
 /**
- * Builds the shared-prefix graph of a decoder, or of a stretch of its layers: S new tokens, in any tree, attend to P positions of
- * the committed prefix, to B positions of branches, and to each other, as `mask` [S, P + B + S]
- * allows (0 or a large negative number, added to the scores).
- *
- * Attention weights are summed in double precision: a token's result then does not depend on where
- * its ancestors lie in the caches or on what else is in the batch, so that a branch computed alone,
- * beside others or carried over from an earlier step gives the same bits.
+ * Builds the shared-prefix graph of a decoder, or of a stretch of its layers: S new tokens, in any
+ * tree, attend to earlier positions and to each other, and R of them are predicted after. How they
+ * attend, and where keys and values are kept, differs between the CPU and a GPU.
  */
 export function buildDecoder(
   shape: DecoderShape,
   layers: readonly LayerWeights[],
   { reads, gives, head }: GraphEnds,
   format: WeightFormat,
+  target: GraphTarget,
 ): GraphSpec {
   const g = new GraphBuilder();
   const start =
     reads === 'tokens'
       ? g.input(inputNames.ids, 'int64', [1, 'S'])
       : g.input(inputNames.states, 'float32', [1, 'S', shape.hidden]);
-  const windows = maskWindows(shape);
-  const inputs: AttentionInputs = {
-    positions: g.input(inputNames.positions, 'int64', [1, 'S']),
-    masks: new Map(
-      windows.map((window, index) => [
-        window,
-        g.input(inputNames.mask(index), 'float32', ['S', 'P+B+S']),
-      ]),
-    ),
-    split: g.input(inputNames.split, 'int64', [2]),
-  };
+  const positions = g.input(inputNames.positions, 'int64', [1, 'S']);
+  const attention: Attention =
+    target === 'cpu' ? new PooledAttention(g, shape) : new DeviceAttention(g, shape);
   const ropes = ropeTables(g, shape);
 
   let residual = reads === 'tokens' ? format.embed(g, start) : start;
   // The norm of a sum and that of a number take other kernels, whose last bits differ: layers that
   // read hidden states add nothing to them, and have the bits that they have in one graph.
   let pending = reads === 'tokens' ? undefined : g.op('Sub', [start, start]);
-  const caches: string[] = [];
   const norm = (): string => {
     const gain = g.floats(new Array<number>(shape.hidden).fill(1), [shape.hidden]);
     if (pending === undefined) return rmsNorm(g, residual, gain, shape.normEpsilon);
@@ -89,8 +83,8 @@ export function buildDecoder(
   layers.forEach((layer, index) => {
     const normed = norm();
     const qkv = linear(normed, layer.qkv);
-    const { context, cache } = attention(g, shape, index, layer, qkv, inputs, ropes);
-    caches.push(cache);
+    const heads = attentionHeads(g, shape, index, layer, qkv, positions, ropes);
+    const context = attention.attend(index, heads);
     const attended = added(
       `layer.${index}.post_attention`,
       linear(context, layer.output),
@@ -110,17 +104,12 @@ export function buildDecoder(
     pending = undefined;
     const out = linear(norm(), head);
     if (gives === 'score') g.output(outputNames.scores, out, 'float32', [1, 'R', head.outFeatures]);
-    else languageModelOutputs(g, out, head.outFeatures);
+    else if (target === 'cpu') languageModelOutputs(g, out, head.outFeatures);
+    else deviceLanguageModelOutputs(g, out, head.outFeatures);
   } else {
     g.output(outputNames.states, last, 'float32', [1, 'S', shape.hidden]);
   }
-  const cache = g.op('Concat', caches, { axis: { int: 0 } });
-  g.output(outputNames.cache, cache, 'float32', [
-    2 * shape.layers,
-    shape.kvHeads,
-    'S',
-    shape.headDim,
-  ]);
+  attention.finish();
   return g.build(shape.family);
 }
 

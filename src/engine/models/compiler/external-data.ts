@@ -18,7 +18,7 @@ export class ExternalData {
     name: string,
     type: DataTypeName,
     dims: readonly number[],
-    values: Float32Array | Int8Array,
+    values: Float32Array | Int8Array | Uint8Array | Uint16Array,
   ): Promise<InitializerSpec> {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const offset = Math.ceil(this.#offset / alignment) * alignment;

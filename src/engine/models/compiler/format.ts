@@ -1,12 +1,13 @@
+import type { FormatName } from '../../../protocol/options.ts';
 import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
 import type { ExternalData } from './external-data.ts';
+import { Fp16Format } from './fp16-format.ts';
 import { Fp32Format } from './fp32-format.ts';
 import type { GraphBuilder } from './graph.ts';
 import { Int8Format } from './int8-format.ts';
+import { Q4Format } from './q4-format.ts';
 
-/** Number formats a model can be compiled to. */
-export const formatNames = ['int8', 'fp32'] as const;
-export type FormatName = (typeof formatNames)[number];
+export type { FormatName };
 
 /**
  * How weights are stored and multiplied: prepares each weight once (store...), then writes the
@@ -28,5 +29,14 @@ export interface WeightFormat {
 }
 
 export function createFormat(name: FormatName, data: ExternalData): WeightFormat {
-  return name === 'fp32' ? new Fp32Format(data) : new Int8Format(data);
+  switch (name) {
+    case 'int8':
+      return new Int8Format(data);
+    case 'fp32':
+      return new Fp32Format(data);
+    case 'q4':
+      return new Q4Format(data);
+    case 'fp16':
+      return new Fp16Format(data);
+  }
 }

@@ -15,6 +15,11 @@ export const inputNames = {
   prefixValue: (layer: number) => `prefix.${layer}.value`,
   branchKey: (layer: number) => `branch.${layer}.key`,
   branchValue: (layer: number) => `branch.${layer}.value`,
+  /** Of graphs for a GPU, in the place of split, prefix and branch. */
+  slots: 'slots',
+  past: (layer: number) => `past.${layer}`,
+  chunkStarts: 'chunk_starts',
+  logitEnd: 'logit_end',
 } as const;
 
 export const outputNames = {
@@ -27,6 +32,9 @@ export const outputNames = {
   scores: 'scores',
   states: 'new_hidden_states',
   cache: 'new_cache',
+  /** Of graphs for a GPU: the chunk that each of top_indices counts in, and the whole cache. */
+  topChunks: 'top_chunks',
+  present: (layer: number) => `present.${layer}`,
 } as const;
 
 /**

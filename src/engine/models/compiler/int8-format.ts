@@ -2,8 +2,9 @@ import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
 import type { ExternalData } from './external-data.ts';
 import type { WeightFormat } from './format.ts';
 import type { GraphBuilder } from './graph.ts';
+import { Int8Embedding, quantiseRows } from './int8-embedding.ts';
+import { mixBlocks } from './mix-blocks.ts';
 import type { InitializerSpec } from './onnx.ts';
-import { hadamardBlocks } from './rotation.ts';
 
 interface Quantised {
   readonly values: InitializerSpec;
@@ -17,6 +18,7 @@ interface Quantised {
 export class Int8Format implements WeightFormat {
   readonly rotates = true;
   readonly #stored = new Map<string, Quantised>();
+  #embedding: Int8Embedding | undefined;
 
   constructor(private readonly data: ExternalData) {}
 
@@ -38,11 +40,7 @@ export class Int8Format implements WeightFormat {
   }
 
   async storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void> {
-    const { quantised, scales } = quantiseRows(values, vocabulary, hidden);
-    this.#stored.set('embedding', {
-      values: await this.data.write('embedding', 'int8', [vocabulary, hidden], quantised),
-      scales: await this.data.write('embedding.scale', 'float32', [vocabulary, 1], scales),
-    });
+    this.#embedding = await Int8Embedding.store(this.data, values, vocabulary, hidden);
   }
 
   linear(graph: GraphBuilder, x: string, weight: LinearWeight): string {
@@ -62,54 +60,10 @@ export class Int8Format implements WeightFormat {
   }
 
   embed(graph: GraphBuilder, ids: string): string {
-    const { values, scales } = this.#stored.get('embedding')!;
-    const rows = graph.op('Gather', [graph.initializer(values), ids]);
-    const scale = graph.op('Gather', [graph.initializer(scales), ids]);
-    return graph.op('Mul', [graph.op('Cast', [rows], { to: { int: 1 } }), scale]);
+    return this.#embedding!.rows(graph, ids);
   }
 
-  mix(graph: GraphBuilder, x: string, { features, block, across }: Mixing): string {
-    const matrix = new Float32Array(block * block);
-    for (let i = 0; i < block; i++) matrix[i * block + i] = 1;
-    hadamardBlocks(matrix, block);
-    const blocks = graph.op('Reshape', [x, graph.ints([-1, block])]);
-    const mixed = graph.op('MatMul', [blocks, graph.floats([...matrix], [block, block])]);
-    return graph.op('Reshape', [
-      across ? mixAcross(graph, mixed, features / block, block, across) : mixed,
-      graph.ints([1, -1, features]),
-    ]);
+  mix(graph: GraphBuilder, x: string, mixing: Mixing): string {
+    return mixBlocks(graph, x, mixing);
   }
-}
-
-/** x [S * count, block] -> [S, count, block], the blocks of each token multiplied by `matrix`. */
-function mixAcross(
-  graph: GraphBuilder,
-  x: string,
-  count: number,
-  block: number,
-  matrix: readonly number[],
-): string {
-  const transposed = matrix.map((_, i) => matrix[(i % count) * count + Math.floor(i / count)]!);
-  const byToken = graph.op('Reshape', [x, graph.ints([-1, count, block])]);
-  return graph.op('MatMul', [graph.floats(transposed, [count, count]), byToken]);
-}
-
-/** Symmetric int8 with one scale a row: value = scale * quantised, |quantised| <= 127. */
-function quantiseRows(
-  values: Float32Array,
-  rows: number,
-  columns: number,
-): { quantised: Int8Array; scales: Float32Array } {
-  const quantised = new Int8Array(values.length);
-  const scales = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const start = row * columns;
-    let largest = 0;
-    for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(values[i]!));
-    if (largest === 0) continue;
-    const inverse = 127 / largest;
-    scales[row] = largest / 127;
-    for (let i = start; i < start + columns; i++) quantised[i] = Math.round(values[i]! * inverse);
-  }
-  return { quantised, scales };
 }

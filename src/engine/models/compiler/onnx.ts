@@ -79,6 +79,7 @@ export const DataType = {
   int8: 3,
   int32: 6,
   int64: 7,
+  float16: 10,
   float64: 11,
 } as const;
 export type DataTypeName = keyof typeof DataType;

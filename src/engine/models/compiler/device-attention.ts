@@ -1,0 +1,61 @@
+import { maskWindows, type DecoderShape } from '../architecture/architecture.ts';
+import type { Attention, Heads } from './attention.ts';
+import { inputNames, outputNames } from './graph-names.ts';
+import type { GraphBuilder } from './graph.ts';
+
+/**
+ * Attention on a GPU, where keys and values stay from run to run: of each layer's earlier positions
+ * [2 kvHeads, L, headDim] (keys, then values) the graph takes the C in `slots`, appends those of the S
+ * new tokens, attends as `mask` [S, C + S] allows, and gives the C + S positions out again. A slot
+ * list is all it takes to commit, free, share and reorder positions.
+ *
+ * GPUs have no double precision here: sums are float32, in the order of the kernel.
+ */
+export class DeviceAttention implements Attention {
+  /** By the window of a layer. */
+  readonly #masks: ReadonlyMap<number | undefined, string>;
+  readonly #slots: string;
+
+  constructor(
+    private readonly g: GraphBuilder,
+    private readonly shape: DecoderShape,
+  ) {
+    this.#masks = new Map(
+      maskWindows(shape).map((window, index) => [
+        window,
+        g.input(inputNames.mask(index), 'float32', ['S', 'C+S']),
+      ]),
+    );
+    this.#slots = g.input(inputNames.slots, 'int32', ['C']);
+  }
+
+  attend(layer: number, { query, key, value }: Heads): string {
+    const { g, shape } = this;
+    const { heads, kvHeads, headDim } = shape;
+    const cacheShape = (length: string): (number | string)[] => [2 * kvHeads, length, headDim];
+    const past = g.input(inputNames.past(layer), 'float32', cacheShape('L'));
+    const kept = g.op('Gather', [past, this.#slots], { axis: { int: 1 } });
+    const both = g.op('Concat', [key, value], { axis: { int: 1 } });
+    const added = g.op('Reshape', [both, g.ints([2 * kvHeads, -1, headDim])]);
+    const present = g.op('Concat', [kept, added], { axis: { int: 1 } });
+    g.output(outputNames.present(layer), present, 'float32', cacheShape('C+S'));
+
+    const [keys, values] = g.ops('Split', [present, g.ints([kvHeads, kvHeads])], 2, {
+      axis: { int: 0 },
+    });
+    const scaled = g.op('Mul', [query, g.floats([shape.scoreScale])]);
+    const grouped = g.op('Reshape', [scaled, g.ints([kvHeads, -1, headDim])]);
+    const turned = g.op('Transpose', [keys!], { perm: { ints: [0, 2, 1] } });
+    const scores = g.op('Reshape', [g.op('MatMul', [grouped, turned]), g.ints([heads, -1, 0])]);
+    const mask = this.#masks.get(shape.layerKinds[layer]!.window)!;
+    const shares = g.op('Softmax', [g.op('Add', [scores, mask])], { axis: { int: 2 } });
+    const read = g.op('MatMul', [g.op('Reshape', [shares, g.ints([kvHeads, -1, 0])]), values!]);
+    const byHead = g.op('Reshape', [read, g.ints([heads, -1, headDim])]);
+    const byToken = g.op('Transpose', [byHead], { perm: { ints: [1, 0, 2] } });
+    return g.op('Reshape', [byToken, g.ints([1, -1, heads * headDim])]);
+  }
+
+  finish(): void {
+    // Every layer has declared its own output.
+  }
+}

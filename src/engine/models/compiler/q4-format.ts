@@ -1,0 +1,68 @@
+import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
+import { blockLength, quantiseBlocks } from './block-quantisation.ts';
+import type { ExternalData } from './external-data.ts';
+import type { WeightFormat } from './format.ts';
+import type { GraphBuilder } from './graph.ts';
+import { Int8Embedding } from './int8-embedding.ts';
+import { mixBlocks } from './mix-blocks.ts';
+import type { InitializerSpec } from './onnx.ts';
+
+interface Blocks {
+  readonly bits: 4 | 8;
+  readonly values: InitializerSpec;
+  readonly scales: InitializerSpec;
+  readonly zeroPoints: InitializerSpec;
+}
+
+/**
+ * Four-bit weights in blocks of 32 with float32 activations, for devices whose time goes into reading
+ * weights. The head, on which the choice between tokens hangs directly, has eight bits; so has the
+ * embedding table, whose rows the CPU looks up.
+ */
+export class Q4Format implements WeightFormat {
+  readonly rotates = true;
+  readonly #stored = new Map<string, Blocks>();
+  #embedding: Int8Embedding | undefined;
+
+  constructor(private readonly data: ExternalData) {}
+
+  async storeLinear(
+    { name, inFeatures, outFeatures }: LinearWeight,
+    values: Float32Array,
+  ): Promise<void> {
+    const bits = name === 'head' ? 8 : 4;
+    const quantised = quantiseBlocks(values, outFeatures, inFeatures, bits);
+    const blocks = Math.ceil(inFeatures / blockLength);
+    const { scales, zeroPoints } = quantised;
+    const valueDims = [outFeatures, blocks, (blockLength * bits) / 8];
+    this.#stored.set(name, {
+      bits,
+      values: await this.data.write(name, 'uint8', valueDims, quantised.values),
+      scales: await this.data.write(`${name}.scale`, 'float32', [scales.length], scales),
+      zeroPoints: await this.data.write(`${name}.zero`, 'uint8', [zeroPoints.length], zeroPoints),
+    });
+  }
+
+  async storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void> {
+    this.#embedding = await Int8Embedding.store(this.data, values, vocabulary, hidden);
+  }
+
+  linear(graph: GraphBuilder, x: string, { name, inFeatures, outFeatures }: LinearWeight): string {
+    const { bits, values, scales, zeroPoints } = this.#stored.get(name)!;
+    const inputs = [x, ...[values, scales, zeroPoints].map((spec) => graph.initializer(spec))];
+    return graph.microsoft('MatMulNBits', inputs, {
+      K: { int: inFeatures },
+      N: { int: outFeatures },
+      bits: { int: bits },
+      block_size: { int: blockLength },
+    })[0]!;
+  }
+
+  embed(graph: GraphBuilder, ids: string): string {
+    return this.#embedding!.rows(graph, ids);
+  }
+
+  mix(graph: GraphBuilder, x: string, mixing: Mixing): string {
+    return mixBlocks(graph, x, mixing);
+  }
+}
