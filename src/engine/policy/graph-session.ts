@@ -71,7 +71,8 @@ export interface Traffic {
 }
 
 /** What every run takes, whatever it gives. */
-type RunInputs = Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> & Partial<Pick<GraphRun, 'rows'>>;
+type RunInputs = Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> &
+  Partial<Pick<GraphRun, 'rows'>>;
 
 /** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
 export class GraphSession {
@@ -218,7 +219,11 @@ export class GraphSession {
       ...this.#layout.feeds(run.prefix, run.branch, count),
     };
     if (run.states) {
-      feeds[inputNames.states] = new ort.Tensor('float32', run.states, [1, count, this.shape.hidden]);
+      feeds[inputNames.states] = new ort.Tensor('float32', run.states, [
+        1,
+        count,
+        this.shape.hidden,
+      ]);
     } else {
       feeds[inputNames.ids] = integers(run.ids, [1, count]);
     }
