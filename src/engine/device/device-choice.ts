@@ -28,6 +28,12 @@ export interface Surroundings {
 /** A GPU must be this many times as fast as the CPU, on which equal bits are promised. */
 const worthwhile = 2;
 
+/**
+ * What a GPU is given unasked: 4-bit weights move a small model by 0.39 nats a token (docs/devices.md),
+ * and not every GPU computes in half precision.
+ */
+const usualOnGpu = 'fp32';
+
 const useCpu = 'choose the device cpu';
 
 /** Chooses devices; each is tried out once, before the first model is loaded on it. */
@@ -59,7 +65,12 @@ export class Devices {
         `The device ${requested} cannot be used: ${problem}; ${useCpu}.`,
       );
     }
-    return { requested, actual: requested, format: orElse(format, 'q4'), reason: 'as asked for' };
+    return {
+      requested,
+      actual: requested,
+      format: orElse(format, usualOnGpu),
+      reason: 'as asked for',
+    };
   }
 
   /** Tries out all devices but the CPU. */
@@ -86,7 +97,12 @@ export class Devices {
     const times = result.cpuMilliseconds / result.milliseconds;
     const speed = `webgpu is ${times.toFixed(1)} times as fast as the CPU`;
     if (times < worthwhile) return cpu(`${speed}, and ${String(worthwhile)} times are asked of it`);
-    return { requested: 'auto', actual: 'webgpu', format: orElse(format, 'q4'), reason: speed };
+    return {
+      requested: 'auto',
+      actual: 'webgpu',
+      format: orElse(format, usualOnGpu),
+      reason: speed,
+    };
   }
 
   async #problem(device: DeviceName): Promise<string> {
