@@ -160,7 +160,8 @@ export class ModelLoader {
       onProgress: (done) =>
         onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
     });
-    onProgress?.('loading', id, null);
+    // Told once a model, with its last layers: a trunk before them may be there already.
+    if (range.to === layers) onProgress?.('loading', id, null);
     return GraphSession.create(folder, shapeOf(model.shape, range), {
       threads: this.threads,
       device,
