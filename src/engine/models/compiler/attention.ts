@@ -1,4 +1,10 @@
-import type { DecoderShape, LayerWeights, Rope } from '../architecture/architecture.ts';
+import {
+  maskWindows,
+  type DecoderShape,
+  type LayerWeights,
+  type Rope,
+} from '../architecture/architecture.ts';
+import { inputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
 /** Queries, keys and values of the new tokens in one layer. */
@@ -17,6 +23,20 @@ export interface Attention {
   attend(layer: number, heads: Heads): string;
   /** Declares the outputs of keys and values, once all layers are written. */
   finish(): void;
+}
+
+/** The masks [S, seen] of the new tokens, by the window of the layers that read them. */
+export function maskInputs(
+  g: GraphBuilder,
+  shape: DecoderShape,
+  seen: string,
+): ReadonlyMap<number | undefined, string> {
+  return new Map(
+    maskWindows(shape).map((window, index) => [
+      window,
+      g.input(inputNames.mask(index), 'float32', ['S', seen]),
+    ]),
+  );
 }
 
 interface RopeTables {

@@ -1,5 +1,5 @@
-import { maskWindows, type DecoderShape } from '../architecture/architecture.ts';
-import type { Attention, Heads } from './attention.ts';
+import type { DecoderShape } from '../architecture/architecture.ts';
+import { maskInputs, type Attention, type Heads } from './attention.ts';
 import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
@@ -20,12 +20,7 @@ export class DeviceAttention implements Attention {
     private readonly g: GraphBuilder,
     private readonly shape: DecoderShape,
   ) {
-    this.#masks = new Map(
-      maskWindows(shape).map((window, index) => [
-        window,
-        g.input(inputNames.mask(index), 'float32', ['S', 'C+S']),
-      ]),
-    );
+    this.#masks = maskInputs(g, shape, 'C+S');
     this.#slots = g.input(inputNames.slots, 'int32', ['C']);
   }
 

@@ -4,6 +4,7 @@ import type { ExternalData } from './external-data.ts';
 import type { WeightFormat } from './format.ts';
 import type { GraphBuilder } from './graph.ts';
 import { DataType, type InitializerSpec } from './onnx.ts';
+import { transposed } from './transposed.ts';
 
 /**
  * Half-precision weights, and half-precision products where the device has them; norms, attention and
@@ -19,13 +20,8 @@ export class Fp16Format implements WeightFormat {
     { name, inFeatures, outFeatures }: LinearWeight,
     values: Float32Array,
   ): Promise<void> {
-    const transposed = new Uint16Array(values.length);
-    for (let out = 0; out < outFeatures; out++) {
-      for (let i = 0; i < inFeatures; i++) {
-        transposed[i * outFeatures + out] = halfBits(values[out * inFeatures + i]!);
-      }
-    }
-    await this.#store(name, [inFeatures, outFeatures], transposed);
+    const bits = Uint16Array.from(values, halfBits);
+    await this.#store(name, [inFeatures, outFeatures], transposed(bits, outFeatures, inFeatures));
   }
 
   async storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { ExternalData } from './external-data.ts';
 import type { WeightFormat } from './format.ts';
 import type { GraphBuilder } from './graph.ts';
 import type { InitializerSpec } from './onnx.ts';
+import { transposed } from './transposed.ts';
 
 /** Single precision weights: the reference the other formats are measured against. */
 export class Fp32Format implements WeightFormat {
@@ -15,15 +16,10 @@ export class Fp32Format implements WeightFormat {
     { name, inFeatures, outFeatures }: LinearWeight,
     values: Float32Array,
   ): Promise<void> {
-    const transposed = new Float32Array(values.length);
-    for (let out = 0; out < outFeatures; out++) {
-      for (let i = 0; i < inFeatures; i++) {
-        transposed[i * outFeatures + out] = values[out * inFeatures + i]!;
-      }
-    }
+    const turned = transposed(values, outFeatures, inFeatures);
     this.#stored.set(
       name,
-      await this.data.write(name, 'float32', [inFeatures, outFeatures], transposed),
+      await this.data.write(name, 'float32', [inFeatures, outFeatures], turned),
     );
   }
 

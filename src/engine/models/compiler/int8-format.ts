@@ -5,6 +5,7 @@ import type { GraphBuilder } from './graph.ts';
 import { Int8Embedding, quantiseRows } from './int8-embedding.ts';
 import { mixBlocks } from './mix-blocks.ts';
 import type { InitializerSpec } from './onnx.ts';
+import { transposed } from './transposed.ts';
 
 interface Quantised {
   readonly values: InitializerSpec;
@@ -25,16 +26,11 @@ export class Int8Format implements WeightFormat {
   async storeLinear(weight: LinearWeight, values: Float32Array): Promise<void> {
     const { name, inFeatures, outFeatures } = weight;
     const { quantised, scales } = quantiseRows(values, outFeatures, inFeatures);
-    const transposed = new Int8Array(quantised.length);
-    for (let out = 0; out < outFeatures; out++) {
-      for (let i = 0; i < inFeatures; i++) {
-        transposed[i * outFeatures + out] = quantised[out * inFeatures + i]!;
-      }
-    }
+    const turned = transposed(quantised, outFeatures, inFeatures);
     // MatMulIntegerToFloat multiplies by the activation's scale too: 1/127 of the row's largest value.
     for (let out = 0; out < outFeatures; out++) scales[out] = scales[out]! / 127;
     this.#stored.set(name, {
-      values: await this.data.write(name, 'int8', [inFeatures, outFeatures], transposed),
+      values: await this.data.write(name, 'int8', [inFeatures, outFeatures], turned),
       scales: await this.data.write(`${name}.scale`, 'float32', [outFeatures], scales),
     });
   }
