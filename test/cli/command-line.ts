@@ -83,14 +83,6 @@ export async function childrenOf(processId: number): Promise<number[]> {
     .map(([id]) => id!);
 }
 
-export function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch {
-    return false;
-  }
-}
-
 export function jsonLines(output: string): unknown[] {
   return output
     .trimEnd()

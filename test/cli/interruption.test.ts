@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import {
-  built,
-  childrenOf,
-  complaint,
-  events,
-  firstLine,
-  isRunning,
-  outcome,
-  start,
-} from './command-line.ts';
+import { built, childrenOf, complaint, events, firstLine, outcome, start } from './command-line.ts';
+import { gone } from '../harness/processes.ts';
 
 const longText = [
   'compare',
@@ -49,7 +41,7 @@ describe('tqstar, stopped early', () => {
 
     assert.equal(exitCode, 130);
     assert.equal(events(stdout).filter((line) => line.type === 'done').length, 2);
-    assert.ok(!isRunning(engine!));
+    await gone(engine!);
   });
 
   it('ends at once at the second interrupt', async () => {
@@ -76,7 +68,7 @@ describe('tqstar, stopped early', () => {
     assert.equal(exitCode, 1);
     assert.match(log, /tqstar: Standard output was closed before everything was written\.\n$/u);
     assert.doesNotMatch(log, /\n\s+at /u);
-    assert.ok(!isRunning(engine!));
+    await gone(engine!);
   });
 
   it('keeps what was written when the engine is killed, and exits with 1', async () => {

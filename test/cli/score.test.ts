@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { built, complaint, isRunning, jsonLines, tqstar } from './command-line.ts';
+import { gone } from '../harness/processes.ts';
+import { built, complaint, jsonLines, tqstar } from './command-line.ts';
 
 const good = { prompt: 'How was it?', response: 'It was wonderful, thank you so much!' };
 const bad = { prompt: 'How was it?', response: 'It was awful and I hate it.' };
@@ -89,7 +90,7 @@ describe('tqstar score', () => {
     assert.equal(exitCode, 0);
     const [line, ...more] = scores(stdout);
     assert.equal(more.length, 0);
-    assert.ok(!isRunning(line!.reward));
+    await gone(line!.reward);
 
     await writeFile(script, 'export const score = () => "good";');
     const failed = await tqstar(['score', ...pair, '--reward', `script:path=${script}`]);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineProcess } from '../../src/client/engine-process.ts';
 
@@ -45,20 +45,4 @@ export function startEngine(changes: NodeJS.ProcessEnv = {}): StartedEngine {
     onLog: (text) => log.push(text),
   });
   return { engine, log };
-}
-
-/** Resolves when no process of this id runs any more. */
-export async function gone(processId: number): Promise<void> {
-  while (isRunning(processId)) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-  } catch {
-    return false;
-  }
-  // Nobody may collect an orphan's exit status; it has ended all the same.
-  const status = `/proc/${processId}/stat`;
-  return !existsSync(status) || !/\) [ZX] /.test(readFileSync(status, 'utf8'));
 }

@@ -8,7 +8,8 @@ import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import type { EngineEvent } from '../../src/protocol/events.ts';
 import { methodIds } from '../../src/protocol/options.ts';
 import { requests } from '../../src/protocol/requests.ts';
-import { buildEngine, engineProgram, environment, gone, startEngine } from './engine-program.ts';
+import { buildEngine, engineProgram, environment, startEngine } from './engine-program.ts';
+import { gone } from '../harness/processes.ts';
 import { TinyModels } from './tiny-models.ts';
 
 const prompt = { text: 'Write a short note to a colleague about a missed deadline.' };

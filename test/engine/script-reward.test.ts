@@ -11,13 +11,8 @@ import {
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { requests } from '../../src/protocol/requests.ts';
 import { prompt, response, scoreOf } from '../unit/reward-support.ts';
-import {
-  buildEngine,
-  engineProgram,
-  gone,
-  startEngine,
-  type StartedEngine,
-} from './engine-program.ts';
+import { buildEngine, engineProgram, startEngine, type StartedEngine } from './engine-program.ts';
+import { gone } from '../harness/processes.ts';
 
 const runner: ScriptRunner = { program: join(dirname(engineProgram), 'script-reward.js') };
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { generationOptions } from '../../src/extension/settings/generation-settings.ts';
 import type { Comparison } from '../../src/protocol/panel.ts';
+import { isRunning } from '../harness/processes.ts';
 import { nextMessage, setSettings, until, useExtension } from './extension-api.ts';
 
 describe('A script reward in a trusted workspace', function () {
@@ -31,11 +32,6 @@ describe('A script reward in a trusted workspace', function () {
       targetReward: 'own',
       ownReward: 'mine',
     });
-  }
-
-  function isRunning(id: number): boolean {
-    const status = `/proc/${id}/stat`;
-    return existsSync(status) && !/\) [ZX] /u.test(readFileSync(status, 'utf8'));
   }
 
   it('is found from the workspace folder, steers the text, and leaves no process', async function () {
