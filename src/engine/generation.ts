@@ -3,7 +3,7 @@ import type { DoneEvent, EngineEvent, StreamName, TokenEvent } from '../protocol
 import type { GenerationOptions, Prompt } from '../protocol/options.ts';
 import { generate } from './decoding/generate.ts';
 import { methodOf } from './decoding/methods.ts';
-import { checkOptions, type DecodingOptionsInput } from './decoding/options.ts';
+import { checkOptions, rolloutRoom, type DecodingOptionsInput } from './decoding/options.ts';
 import type { DecodingRequest } from './decoding/plan.ts';
 import { shortcutsWithout } from './decoding/shortcuts.ts';
 import type { DecodingResult, TokenEvent as DecodedToken } from './decoding/result.ts';
@@ -218,11 +218,11 @@ function decodingOptions(options: GenerationOptions, transfer: Transfer): Decodi
 function requireBranchMemory(policy: DecoderPolicy, input: DecodingOptionsInput): void {
   const method = methodOf(input.method);
   const options = checkOptions(input, policy.vocabularySize);
-  const { topK, rolloutLength, rolloutsPerCandidate, maxTokens } = options;
+  const { topK, rolloutsPerCandidate, maxTokens } = options;
   const bestOfN = method.selection === 'best-of-n';
   if (!bestOfN && !method.rollouts) return;
   const branches = rolloutsPerCandidate * (bestOfN ? 1 : topK);
-  const length = bestOfN ? maxTokens : rolloutLength + 1;
+  const length = bestOfN ? maxTokens : 1 + rolloutRoom(options, 0);
   requireMemory(
     branches * length * policy.bytesPerPosition,
     `${branches} branches of ${length} tokens need for their keys and values`,

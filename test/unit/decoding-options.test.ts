@@ -145,17 +145,16 @@ describe('a decoding request', () => {
   it('is refused when the response might not fit, saying how much does', () => {
     const { policies } = requestOf();
     (policies.baseline as TabularPolicy).contextLength = 100;
-    const options = { method: 'tq', maxTokens: 90, rolloutLength: 20 } as const;
+    const options = { method: 'tq', maxTokens: 99, rolloutLength: 20 } as const;
     assert.throws(
       () => planDecoding(requestOf({ policies, options })),
-      failure(ErrorCode.contextFull, '112', '100', '"dpo"', 'at most 78 new tokens'),
+      failure(ErrorCode.contextFull, '101', '100', '"dpo"', 'at most 98 new tokens'),
     );
-    planDecoding(requestOf({ policies, options: { ...options, maxTokens: 78 } }));
-    planDecoding(requestOf({ policies, options: { ...options, method: 'dpo' } }));
-    const prompt = { text: '', tokens: Array.from({ length: 85 }, () => 1) };
+    planDecoding(requestOf({ policies, options: { ...options, maxTokens: 98 } }));
+    const prompt = { text: '', tokens: Array.from({ length: 100 }, () => 1) };
     assert.throws(
       () => planDecoding(requestOf({ policies, prompt, options: { ...options, maxTokens: 10 } })),
-      failure(ErrorCode.contextFull, 'at most 70 prompt tokens'),
+      failure(ErrorCode.contextFull, 'at most 90 prompt tokens'),
     );
   });
 

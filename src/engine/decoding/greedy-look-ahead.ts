@@ -1,5 +1,6 @@
 import { isDecided } from './lazy.ts';
 import { LookAhead, leastReach, mostRollouts } from './look-ahead.ts';
+import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Candidate, RolloutStart, TokenId } from './policy.ts';
 import type { DecodingSession } from './session.ts';
@@ -26,7 +27,7 @@ export class GreedyLookAhead extends LookAhead {
     leader: Valuation | undefined,
     committed: readonly TokenId[],
   ): Promise<(() => readonly RolloutStart[]) | undefined> {
-    const { rolloutLength: length } = this.plan.options;
+    const length = rolloutRoom(this.plan.options, committed.length);
     const isKnown = ({ token }: Candidate): boolean => this.isKnown({ tokens: [token], length });
     if (leader === undefined || candidates.every(isKnown)) return undefined;
     const starts = await this.starts(leader, committed);
@@ -53,12 +54,13 @@ export class GreedyLookAhead extends LookAhead {
       const alternatives = decided ? [] : this.survivors(ordered, value);
       for (const { token } of alternatives) {
         if (this.plan.policy.endTokens.has(token)) continue;
-        starts.push({ tokens: [...path.slice(0, step), token], length: rolloutLength });
+        const length = rolloutRoom(this.plan.options, committed.length + step);
+        starts.push({ tokens: [...path.slice(0, step), token], length });
       }
       reach *= this.staying(alternatives.length);
       if (reach < leastReach) break;
     }
-    const room = maxTokens - committed.length + rolloutLength - path.length;
+    const room = maxTokens - committed.length - path.length;
     const length = Math.min(rolloutLength, room, 2 * rolloutLength + 1 - path.length);
     if (length > 0 && !this.ends(path)) starts.push({ tokens: path, length });
     return starts;
@@ -70,9 +72,10 @@ export class GreedyLookAhead extends LookAhead {
     step: number,
     committed: readonly TokenId[],
   ): Promise<number | undefined> {
-    const rollout = path.slice(0, step + 1 + this.plan.options.rolloutLength);
+    const end = step + 1 + rolloutRoom(this.plan.options, committed.length + step);
+    const rollout = path.slice(0, end);
     const ended = this.ends(rollout);
-    if (!ended && rollout.length < step + 1 + this.plan.options.rolloutLength) return undefined;
+    if (!ended && rollout.length < end) return undefined;
     const response = this.text.response([...committed, ...rollout], ended);
     try {
       return (await this.session.target!.score([response], this.signal))[0];

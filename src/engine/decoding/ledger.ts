@@ -1,3 +1,4 @@
+import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Candidate, Rollout } from './policy.ts';
 import type { DecodingStats } from './result.ts';
@@ -60,7 +61,7 @@ export class Ledger {
     for (const { token } of candidates) {
       const rollouts = outcome.valuations.get(token)?.rollouts;
       for (const { tokens } of rollouts ?? []) this.rolloutTokens += tokens.length - 1;
-      this.addExhaustive(token, rollouts);
+      this.addExhaustive(token, committed, rollouts);
     }
   }
 
@@ -105,11 +106,15 @@ export class Ledger {
   }
 
   /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
-  private addExhaustive(token: number, rollouts: readonly Rollout[] | undefined): void {
+  private addExhaustive(
+    token: number,
+    committed: number,
+    rollouts: readonly Rollout[] | undefined,
+  ): void {
     const { method, options, policy } = this.plan;
     const rollsOut = method.rollouts && !policy.endTokens.has(token);
     const count = rollsOut ? options.rolloutsPerCandidate : 1;
-    const length = rollsOut ? options.rolloutLength : 0;
+    const length = rollsOut ? rolloutRoom(options, committed) : 0;
     for (let index = 0; index < count; index += 1) {
       const rollout = rollouts?.[index];
       const tokens = rollout === undefined ? length : rollout.tokens.length - 1;

@@ -12,7 +12,7 @@ export interface DecodingOptions {
   readonly beta: number;
   /** k: candidates a step. */
   readonly topK: number;
-  /** H: tokens a rollout may add after the candidate. */
+  /** H: tokens a rollout may add after the candidate, as far as `maxTokens` lets it; see `rolloutRoom`. */
   readonly rolloutLength: number;
   /** n: rollouts a candidate, greedy when 1; for best-of-N the number of responses. */
   readonly rolloutsPerCandidate: number;
@@ -92,6 +92,17 @@ export function checkOptions(input: DecodingOptionsInput, vocabularySize: number
     );
   }
   return options;
+}
+
+/**
+ * Tokens a rollout may add after a candidate that follows `committed` tokens of response: H, or what
+ * is left, for a response has at most T tokens and a longer one could never be written.
+ */
+export function rolloutRoom(
+  { rolloutLength, maxTokens }: Pick<DecodingOptions, 'rolloutLength' | 'maxTokens'>,
+  committed: number,
+): number {
+  return Math.max(0, Math.min(rolloutLength, maxTokens - committed - 1));
 }
 
 function defaultRollouts(indirect: boolean, selection: string): number {

@@ -82,19 +82,16 @@ function sharesVocabulary(reference: Policy | undefined, policy: Policy): boolea
   return reference?.vocabularyId === policy.vocabularyId;
 }
 
-function checkContext({ method, options, prompt, policy, reference }: DecodingPlan): void {
-  const rollout = method.rollouts ? options.rolloutLength : 0;
-  const needed = prompt.tokens.length + options.maxTokens + rollout;
+function checkContext({ options, prompt, policy, reference }: DecodingPlan): void {
+  const needed = prompt.tokens.length + options.maxTokens;
   for (const each of new Set([policy, reference])) {
     if (each === undefined || needed <= each.contextLength) continue;
-    const room = each.contextLength - prompt.tokens.length - rollout;
-    const parts =
-      `${prompt.tokens.length} prompt tokens, ${options.maxTokens} new ones` +
-      (method.rollouts ? ` and rollouts of ${rollout}` : '');
+    const room = each.contextLength - prompt.tokens.length;
+    const parts = `${prompt.tokens.length} prompt tokens and ${options.maxTokens} new ones`;
     const remedy =
       room >= 1
         ? `at most ${room} new tokens fit this prompt`
-        : `at most ${Math.max(0, each.contextLength - options.maxTokens - rollout)} prompt tokens fit`;
+        : `at most ${Math.max(0, each.contextLength - options.maxTokens)} prompt tokens fit`;
     throw new TqError(
       ErrorCode.contextFull,
       `${parts} need ${needed} of the ${each.contextLength} positions of the policy "${each.id}"; ${remedy}.`,

@@ -1,5 +1,6 @@
 import { isDecided } from './lazy.ts';
 import { LookAhead, leastReach, mostRollouts } from './look-ahead.ts';
+import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Candidate, RolloutStart, Sampler, TokenId } from './policy.ts';
 import type { DecodingSession } from './session.ts';
@@ -55,7 +56,8 @@ export class SampledLookAhead extends LookAhead {
       const favourite = ordered[0]!.candidate;
       if (!isDecided(ordered, this.session.target!.range!, alpha)) {
         const alternatives = value === undefined ? [] : this.survivors(ordered, value);
-        starts.push(...this.rolloutsOf([favourite, ...alternatives], path));
+        const length = rolloutRoom(this.plan.options, committed.length + path.length);
+        starts.push(...this.rolloutsOf([favourite, ...alternatives], path, length));
         reach *= this.staying(alternatives.length);
       }
       if (reach < leastReach || starts.length >= mostRollouts) break;
@@ -66,13 +68,17 @@ export class SampledLookAhead extends LookAhead {
   }
 
   /** The rollouts of candidates after `path` that are not known yet. */
-  private rolloutsOf(candidates: readonly Candidate[], path: readonly TokenId[]): RolloutStart[] {
+  private rolloutsOf(
+    candidates: readonly Candidate[],
+    path: readonly TokenId[],
+    length: number,
+  ): RolloutStart[] {
     return candidates
       .filter(({ token }) => !this.plan.policy.endTokens.has(token))
       .flatMap(({ token }) =>
         this.samplers.map((sampler) => ({
           tokens: [...path, token],
-          length: this.plan.options.rolloutLength,
+          length,
           sampler,
         })),
       )

@@ -1,3 +1,4 @@
+import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
 import type {
   PolicySequence,
@@ -40,7 +41,7 @@ export class CandidateValuer {
     committed: readonly TokenId[],
     beside?: RolloutOptions['beside'],
   ): Promise<Valuation[]> {
-    const rollouts = await this.rollOut(candidates, beside);
+    const rollouts = await this.rollOut(candidates, committed.length, beside);
     const flat = rollouts.flat();
     const responses = flat.map(({ tokens, ended }) =>
       this.text.response([...committed, ...tokens], ended),
@@ -79,11 +80,13 @@ export class CandidateValuer {
   /** The n rollouts of each candidate. */
   private async rollOut(
     candidates: readonly DrawnCandidate[],
+    committed: number,
     beside: RolloutOptions['beside'],
   ): Promise<Rollout[][]> {
-    const known = candidates.map(({ token }) => this.knownRollouts(token));
+    const room = rolloutRoom(this.plan.options, committed);
+    const known = candidates.map(({ token }) => this.knownRollouts(token, room));
     const starts = known.flatMap((rollouts, index) => {
-      const own = this.startsOf(candidates[index]!.token);
+      const own = this.startsOf(candidates[index]!.token, room);
       return rollouts.flatMap((rollout, i) => (rollout === undefined ? own[i]! : []));
     });
     const computed =
@@ -98,19 +101,19 @@ export class CandidateValuer {
     return known.map((rollouts) => rollouts.map((rollout) => rollout ?? computed[next++]!));
   }
 
-  /** Rollouts that need no computing: none after an end token, none in ARGS, carried ones. */
-  private knownRollouts(token: TokenId): (Rollout | undefined)[] {
+  /** Rollouts that need no computing: none after the last token, none in ARGS, carried ones. */
+  private knownRollouts(token: TokenId, room: number): (Rollout | undefined)[] {
     const ended = this.plan.policy.endTokens.has(token);
-    if (ended || !this.plan.method.rollouts) return [{ tokens: [token], ended, logProbs: [] }];
+    if (ended || room === 0 || !this.plan.method.rollouts)
+      return [{ tokens: [token], ended, logProbs: [] }];
     return this.samplers.map((_, index) => {
       const rollout = this.ended[index];
       return rollout?.tokens[0] === token ? rollout : undefined;
     });
   }
 
-  private startsOf(token: TokenId): RolloutStart[] {
-    const { rolloutLength } = this.plan.options;
-    return this.samplers.map((sampler) => ({ tokens: [token], length: rolloutLength, sampler }));
+  private startsOf(token: TokenId, length: number): RolloutStart[] {
+    return this.samplers.map((sampler) => ({ tokens: [token], length, sampler }));
   }
 
   /**

@@ -7,8 +7,17 @@ import type { PromptSource, SetupPlan, Suite } from './suite.ts';
 interface Pair {
   readonly reward: string;
   readonly baseline: string;
+  /** A quarter of the width of the reward's range, so that every reward weighs alike. */
+  readonly alpha: number;
   readonly prompts: PromptSource;
 }
+
+/**
+ * H of direct transfer: to the end of a response. A reward of whole responses, hh-harmless above all,
+ * does not tell from the next 20 tokens what the whole will be worth; and with H to the end, greedy
+ * TQ* never writes a response of less reward than the baseline's own.
+ */
+const wholeResponse = 64;
 
 const directMethods: readonly EvaluatedMethod[] = [
   'sft',
@@ -95,18 +104,25 @@ function shippedPairs(data: string): Pair[] {
     {
       reward: 'hh-harmless',
       baseline: 'hh-dpo',
+      alpha: 0.7,
       prompts: file('dialogues', 'hh-rlhf-harmless/validation.jsonl.gz'),
     },
     {
       reward: 'clear-writing',
       baseline: 'clear-dpo',
+      alpha: 0.25,
       prompts: file('lines', 'clear-heldout.jsonl'),
     },
-    { reward: 'warm-tone', baseline: 'warm-dpo', prompts: file('lines', 'warm-heldout.jsonl') },
+    {
+      reward: 'warm-tone',
+      baseline: 'warm-dpo',
+      alpha: 0.25,
+      prompts: file('lines', 'warm-heldout.jsonl'),
+    },
   ];
 }
 
-function direct({ baseline, reward, prompts }: Pair): SetupPlan {
+function direct({ baseline, reward, alpha, prompts }: Pair): SetupPlan {
   return {
     id: reward,
     title: `${baseline} to ${reward}, the reward it was aligned to`,
@@ -117,7 +133,7 @@ function direct({ baseline, reward, prompts }: Pair): SetupPlan {
     transfer: 'direct',
     methods: directMethods,
     prompts,
-    options: {},
+    options: { alpha, rollout: wholeResponse },
   };
 }
 
@@ -133,6 +149,6 @@ function indirect(baseline: string, rewardBaseline: string, target: Pair): Setup
     transfer: 'indirect',
     methods: indirectMethods,
     prompts: target.prompts,
-    options: {},
+    options: { alpha: target.alpha },
   };
 }

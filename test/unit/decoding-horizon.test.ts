@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { collect, generate } from '../../src/engine/decoding/generate.ts';
+import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
+import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
+import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
+
+const problems = fc.record({
+  seed: fc.nat(1_000_000),
+  vocabulary: fc.integer({ min: 3, max: 6 }),
+  maxTokens: fc.integer({ min: 1, max: 5 }),
+  alpha: fc.constantFrom(0.05, 0.2, 1, 3),
+  exhaustive: fc.boolean(),
+});
+
+type Problem = typeof problems extends fc.Arbitrary<infer Value> ? Value : never;
+
+function requestOf(
+  { seed, vocabulary, maxTokens, alpha, exhaustive }: Problem,
+  options: DecodingOptionsInput,
+): DecodingRequest {
+  const policy = new TabularPolicy('dpo', vocabulary, randomTable(vocabulary, seed));
+  const target = new TabularReward('target', randomScores(vocabulary, seed + 1, [0, 1]), [0, 1]);
+  return {
+    prompt: { text: '', tokens: [1, 2] },
+    options: { topK: vocabulary, maxTokens, alpha, exhaustive, seed, ...options },
+    policies: { reference: policy, baseline: policy },
+    rewards: { target },
+    decode: letters,
+  };
+}
+
+describe('rollouts to the end of a response', () => {
+  it('let greedy TQ* never write a text of less reward than the baseline does', async () => {
+    let better = 0;
+    await fc.assert(
+      fc.asyncProperty(problems, async (problem) => {
+        const { maxTokens: rolloutLength } = problem;
+        const aligned = await collect(
+          generate(requestOf(problem, { method: 'tq', rolloutLength })),
+        );
+        const baseline = await collect(generate(requestOf(problem, { method: 'dpo' })));
+        assert.ok(aligned.result.reward! >= baseline.result.reward!);
+        if (aligned.result.reward! > baseline.result.reward!) better += 1;
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+    assert.ok(better > 250, `only ${better} of 500 texts have a larger reward`);
+  });
+
+  it('are no longer than the response may be, so a longer H is the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(problems, async (problem) => {
+        const [whole, longer] = await Promise.all(
+          [problem.maxTokens, problem.maxTokens + 3].map((rolloutLength) =>
+            collect(generate(requestOf(problem, { method: 'tq', rolloutLength }))),
+          ),
+        );
+        const {
+          wallMs: _,
+          tokensPerSecond: __,
+          firstTokenMs: ___,
+          ...counts
+        } = whole!.result.stats;
+        assert.deepEqual(whole!.result.ids, longer!.result.ids);
+        for (const [name, count] of Object.entries(counts)) {
+          assert.equal(longer!.result.stats[name as keyof typeof counts], count, name);
+        }
+      }),
+      { numRuns: 200, seed: 8 },
+    );
+  });
+});
