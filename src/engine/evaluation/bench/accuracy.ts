@@ -15,7 +15,7 @@ export interface Accuracy {
 }
 
 /** What a quantised format must keep to on prose. */
-export const accuracyLimits = { meanKl: 0.01, topAgreement: 0.94 } as const;
+export const accuracyLimits = { meanKl: 0.008, topAgreement: 0.94 } as const;
 
 /** Tokens read at once; each window starts without what came before it. */
 export const windowLength = 256;

@@ -1,44 +1,45 @@
 import type { FormatName } from '../../models/compiler/format.ts';
-import { DecoderPolicy } from '../../policy/decoder-policy.ts';
-import { createReward } from '../../reward/create-reward.ts';
 import type { Locations } from '../../locations.ts';
 import { measureAccuracy, type Accuracy } from './accuracy.ts';
-import { measureDecoding, type DecodingReport } from './decoding-suite.ts';
-import { decodingVariants } from './decoding-variants.ts';
-import { accuracyGoals, decodingGoals, startGoals } from './goals.ts';
+import { benchCases, type GridSize } from './cases.ts';
+import { BenchEngine } from './engine-runs.ts';
+import { measureFirstTokens, measureWritingMemory } from './first-tokens.ts';
+import { accuracyGoals, gridGoals, memoryGoals, overheadGoals, startGoals } from './goals.ts';
 import { measureGraph, type GraphMeasurement } from './graph-suite.ts';
+import { measureGrid, visitCount } from './grid.ts';
 import type { Machine } from '../machine.ts';
-import { measureCompile, measureFirstToken, measureMemory, type Programs } from './processes.ts';
+import { measureOverhead } from './overhead.ts';
+import { measureCompile, measureStart, type Programs } from './processes.ts';
 import type { BenchProgress } from './progress.ts';
-import { benchPrompts } from './prompts.ts';
-import type { BenchResult } from './report.ts';
+import type { BenchResult } from './result.ts';
 import { openGraph, prepareShipped, type ShippedModel } from './shipped-model.ts';
+import { promptCount } from './texts.ts';
 
 /** How much is measured. */
-export interface SuiteSize {
-  readonly rounds: number;
-  readonly prompts: number;
-  readonly maxTokens: number;
-  /** Tokens after which the memory of a variant is known. */
-  readonly memoryTokens: number;
+export interface SuiteSize extends GridSize {
+  readonly firstTokens: number;
   readonly graphRounds: number;
   readonly starts: number;
 }
 
 export const fullSize: SuiteSize = {
-  rounds: 3,
-  prompts: benchPrompts.length,
   maxTokens: 64,
-  memoryTokens: 24,
+  prompts: promptCount,
+  otherPrompts: 3,
+  exhaustiveTokens: 16,
+  exhaustivePrompts: 2,
+  firstTokens: 3,
   graphRounds: 20,
   starts: 5,
 };
 
 export const quickSize: SuiteSize = {
-  rounds: 1,
+  maxTokens: 16,
   prompts: 1,
-  maxTokens: 24,
-  memoryTokens: 8,
+  otherPrompts: 1,
+  exhaustiveTokens: 4,
+  exhaustivePrompts: 1,
+  firstTokens: 1,
   graphRounds: 2,
   starts: 1,
 };
@@ -58,40 +59,52 @@ export async function runDefaultSuite(
   machine: Machine,
   command: string,
 ): Promise<BenchResult> {
-  const { locations, programs, progress } = context;
+  const { locations, programs, prose, progress } = context;
   const model = await prepare(context, 'int8');
-  const decoding = await measureAllDecoding(context, model, size);
-  progress.stage('Memory of each variant', decodingVariants.length);
-  const memory = await measureMemory(programs, locations, size.memoryTokens, () => {
-    progress.increment();
-  });
-  progress.stage('First compile', 1);
-  const compile = await measureCompile(programs, locations);
-  progress.stage('First token from the cache', size.starts);
-  const firstTokenMs: number[] = [];
-  for (let start = 0; start < size.starts; start++) {
-    firstTokenMs.push(await measureFirstToken(programs, locations));
-    progress.increment();
+  const { tokenizer } = model;
+  const cases = benchCases(size);
+  const engine = BenchEngine.start(programs.engine, locations);
+  try {
+    progress.stage('Decoding', visitCount(cases));
+    const onVisit = (): void => {
+      progress.increment();
+    };
+    const grid = await measureGrid(engine, { tokenizer, prose, cases, onVisit });
+    progress.stage('First tokens', 1);
+    const times = size.firstTokens;
+    const firstTokens = await measureFirstTokens(engine, { tokenizer, prose, times });
+    await engine.stop();
+    progress.stage('Memory', 1);
+    const { maxTokens } = size;
+    const memory = await measureWritingMemory(programs.engine, locations, {
+      tokenizer,
+      prose,
+      maxTokens,
+    });
+    progress.stage('Plain decoding beside its graph', 1);
+    const overhead = await measureOverhead(model, { prose, prompts: size.prompts, maxTokens });
+    progress.stage('First compile', 1);
+    const compile = await measureCompile(programs, locations);
+    progress.stage('Start', size.starts);
+    const startMs: number[] = [];
+    for (let start = 0; start < size.starts; start++) {
+      startMs.push(await measureStart(programs, locations));
+      progress.increment();
+    }
+    const { graph, accuracy } = await compareFormats(context, size.graphRounds);
+    const goals = [
+      ...gridGoals(grid),
+      ...memoryGoals(memory),
+      ...overheadGoals(overhead),
+      ...accuracyGoals(accuracy),
+      ...startGoals(compile, startMs),
+    ];
+    const measured = { grid, firstTokens, memory, overhead, compile, startMs, graph, accuracy };
+    return { machine, command, size, goals, ...measured };
+  } finally {
+    progress.end();
+    await engine.stop();
   }
-  const { graph, accuracy } = await compareFormats(context, size.graphRounds);
-  progress.end();
-  const goals = [
-    ...accuracyGoals(accuracy),
-    ...startGoals(compile, firstTokenMs),
-    ...decodingGoals(decoding),
-  ];
-  return {
-    machine,
-    command,
-    goals,
-    decoding,
-    memory,
-    memoryTokens: size.memoryTokens,
-    graph,
-    accuracy,
-    compile,
-    firstTokenMs,
-  };
 }
 
 /** int8 against fp32, on the prose that ships with the benchmark. */
@@ -99,33 +112,6 @@ export async function runAccuracy(context: BenchContext): Promise<Accuracy> {
   const { accuracy } = await compareFormats(context, 0);
   context.progress.end();
   return accuracy;
-}
-
-async function measureAllDecoding(
-  { locations, progress }: BenchContext,
-  model: ShippedModel,
-  { rounds, prompts, maxTokens }: SuiteSize,
-): Promise<DecodingReport> {
-  const { tokenizer } = model;
-  const session = await openGraph(model);
-  const policy = new DecoderPolicy('shipped', session, tokenizer.endTokens, 'shipped');
-  const reward = await createReward('positive-tone', { modelsFolder: locations.models });
-  progress.stage('Decoding', rounds * prompts);
-  try {
-    return await measureDecoding(
-      { policy, tokenizer, reward, maxTokens },
-      {
-        session,
-        prompts: benchPrompts.slice(0, prompts),
-        rounds,
-        onVisit: () => {
-          progress.increment();
-        },
-      },
-    );
-  } finally {
-    await policy.dispose();
-  }
 }
 
 async function compareFormats(

@@ -3,7 +3,6 @@ import type { FormatName } from '../../models/compiler/format.ts';
 import type { GraphRun, GraphSession } from '../../policy/graph-session.ts';
 import { SlotPool } from '../../policy/slot-pool.ts';
 import { TokenTree, type TreeNode } from '../../policy/token-tree.ts';
-import { topK } from './decoding-variants.ts';
 import { spreadOf, type Spread } from './statistics.ts';
 
 /** One run of the graph in one format. */
@@ -14,6 +13,7 @@ export interface GraphMeasurement {
 }
 
 const prefixLength = 256;
+const topK = 10;
 
 interface GraphCase {
   readonly title: string;

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TqError } from '../../../protocol/errors.ts';
 import { isAccurate } from './accuracy.ts';
-import { runChildTask, type ChildTask } from './child.ts';
+import { compileShipped } from './compile.ts';
 import {
   fullSize,
   quickSize,
@@ -15,12 +15,13 @@ import { accuracyGoals } from './goals.ts';
 import { describeMachine } from '../machine.ts';
 import { BenchProgress } from './progress.ts';
 import prose from './prose.md';
+import { measurePeers, peerTable, type PeerOptions } from './peers.ts';
+import { pricePlot } from './plot.ts';
 import { goalTable, reportPage } from './report.ts';
 import { benchLocations } from './shipped-model.ts';
 
 interface SuiteOptions {
   readonly quick?: boolean;
-  readonly json?: string;
   readonly output?: string;
 }
 
@@ -37,19 +38,23 @@ function createContext(): BenchContext {
 }
 
 /** A quick run is for trying things out: it replaces the kept page only when told to. */
-async function benchAll({ quick = false, json, output }: SuiteOptions): Promise<void> {
+async function benchAll({ quick = false, output }: SuiteOptions): Promise<void> {
   const context = createContext();
   const project = dirname(context.locations.models);
   const command = `npm run bench${quick ? ' -- --quick' : ''}`;
   const machine = await describeMachine(project);
   const size = quick ? quickSize : fullSize;
   const result = await runDefaultSuite(context, size, machine, command);
-  const page = reportPage(result);
-  process.stdout.write(page);
   const pageFile = output ?? (quick ? undefined : join(project, defaultPage));
-  if (pageFile !== undefined) await save(pageFile, page);
-  if (json !== undefined) await save(json, `${JSON.stringify(result, null, 2)}\n`);
-  const exact = result.decoding.comparisons.every(({ sameTokens }) => sameTokens);
+  const plotFile = pageFile?.replace(/(\.md)?$/u, '.svg');
+  const page = reportPage(result, basename(plotFile ?? 'benchmarks.svg'));
+  process.stdout.write(page);
+  if (pageFile !== undefined && plotFile !== undefined) {
+    await save(pageFile, page);
+    await save(plotFile, pricePlot(result.grid));
+    await save(pageFile.replace(/(\.md)?$/u, '.json'), `${JSON.stringify(result, null, 2)}\n`);
+  }
+  const exact = result.grid.cases.every(({ sameTokens }) => sameTokens !== false);
   if (!exact || !isAccurate(result.accuracy)) process.exitCode = 1;
 }
 
@@ -60,28 +65,44 @@ async function benchAccuracy(): Promise<void> {
   if (!isAccurate(accuracy)) process.exitCode = 1;
 }
 
+async function benchPeers(options: PeerOptions): Promise<void> {
+  const context = createContext();
+  const machine = await describeMachine(dirname(context.locations.models));
+  const rows = await measurePeers(context, options);
+  const { cpu, cores, commit, date } = machine;
+  process.stdout.write(`${cpu}, ${cores} cores, commit ${commit}, ${date}\n\n${peerTable(rows)}\n`);
+}
+
 async function save(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   process.stderr.write(`Saved ${file}\n`);
 }
 
-async function child(task: string): Promise<void> {
-  const report = await runChildTask(JSON.parse(task) as ChildTask, process.env);
-  process.stdout.write(JSON.stringify(report));
+async function compile(): Promise<void> {
+  process.stdout.write(JSON.stringify(await compileShipped(process.env)));
 }
 
 const program = new Command('npm run bench --')
   .description('Measures decoding, the compiled graph, memory, start and accuracy.')
-  .option('--quick', 'one round, one prompt, 24 tokens; nothing is saved unless told where')
-  .option('--json <file>', 'also write everything measured as JSON')
-  .option('--output <file>', `where the page goes instead of ${defaultPage}`)
+  .option('--quick', 'one prompt, few tokens; nothing is saved unless told where')
+  .option(
+    '--output <file>',
+    `where the page goes instead of ${defaultPage}, its plot and JSON beside it`,
+  )
   .action(benchAll);
 program
   .command('accuracy')
   .description('Compares int8 with fp32 on prose; exit code 1 when a limit is missed.')
   .action(benchAccuracy);
-program.command('child <task>', { hidden: true }).action(child);
+program
+  .command('peers')
+  .description("Times the authors' Transfer-Q code and llama.cpp beside ours, where you have them.")
+  .option('--transfer-q <folder>', "the authors' code, a clone of umd-huang-lab/Transfer-Q")
+  .option('--python <file>', 'Python with the packages of models/recipes', 'python3')
+  .option('--llama-bench <file>', 'llama-bench of llama.cpp')
+  .action(benchPeers);
+program.command('compile', { hidden: true }).action(compile);
 
 try {
   await program.parseAsync();

@@ -1,58 +1,77 @@
 import { markdownTable } from 'markdown-table';
-import type { Accuracy } from './accuracy.ts';
-import type { ChildReport } from './child.ts';
-import type { DecodingReport } from './decoding-suite.ts';
-import { decodingVariants, rolloutLength, topK } from './decoding-variants.ts';
+import { rewardKinds, type Table } from './cases.ts';
 import { isReached, type Goal } from './goals.ts';
 import type { GraphMeasurement } from './graph-suite.ts';
+import type { CaseMeasurement } from './grid.ts';
 import type { Machine } from '../machine.ts';
-import type { VariantMemory } from './processes.ts';
+import type { BenchResult } from './result.ts';
 import type { Spread } from './statistics.ts';
+import { promptLengths } from './texts.ts';
 
-/** Everything one run of the benchmark measured. */
-export interface BenchResult {
-  readonly machine: Machine;
-  /** The command that gives such a result. */
-  readonly command: string;
-  readonly goals: readonly Goal[];
-  readonly decoding: DecodingReport;
-  readonly memory: readonly VariantMemory[];
-  /** Tokens each process of `memory` wrote. */
-  readonly memoryTokens: number;
-  readonly graph: readonly GraphMeasurement[];
-  readonly accuracy: Accuracy;
-  readonly compile: ChildReport;
-  readonly firstTokenMs: readonly number[];
-}
-
-type Row = readonly string[];
-
-/** The whole result as a Markdown page. */
-export function reportPage(result: BenchResult): string {
-  const { decoding, memoryTokens } = result;
-  const same = decoding.comparisons.every(({ sameTokens }) => sameTokens);
+/** The whole result as a Markdown page; `plot` is the file of its drawing beside it. */
+export function reportPage(result: BenchResult, plot: string): string {
+  const { grid, size, overhead } = result;
+  const faults = grid.cases.filter(({ sameTokens }) => sameTokens === false).map(({ id }) => id);
+  const section = (table: Table): string => caseTable(grid.cases, table);
   return `${[
     '# Benchmarks',
     `Written by \`${result.command}\`; do not edit. Accuracy alone: \`npm run bench -- accuracy\`.`,
     machineTable(result.machine),
     '## To reach',
     goalTable(result.goals),
-    '## Decoding',
-    `The shipped model in int8, reward positive-tone, k ${topK}, H ${rolloutLength}, ` +
-      `${decoding.prompts} prompt(s) of ${decoding.maxTokens} new tokens, greedy, ` +
-      `${decoding.rounds} round(s) in one process in which every variant has its turn with every prompt, ` +
-      "exhaustive ones in the first round alone. R is the width of the reward's range. " +
-      'Times: median (smallest to largest) over prompts and rounds, the prompt read before. ' +
-      'Counts: all prompts once.',
-    decodingTable(decoding),
-    `Exact and exhaustive decoding wrote ${same ? 'the same tokens' : 'DIFFERENT TOKENS, which is a fault'}. ` +
-      'The bare graph is the same session run in a loop on constant inputs of the shapes that plain ' +
-      'decoding has at these lengths, outputs unused.',
-    comparisonTable(decoding),
+    '## How it was measured',
+    `The shipped model in int8 is both policies, in an engine process that is asked over its pipes as ` +
+      `the editor does. Text reward: ${rewardKinds.text.reward}; causal reward, a LoRA and score head on ` +
+      `the same base: ${rewardKinds.causal.reward}. R is the width of the reward's range; k is 10, H 20, ` +
+      `the prompt 64 tokens, decoding greedy where nothing else is said. Every text stands beside plain ` +
+      `decoding of the same prompt and length, just before or after it; cases take turns prompt by ` +
+      `prompt, in both directions. The prompt is read before, but for the first tokens below. ` +
+      `Times: median (smallest to largest) over prompts; the mean ratio is all time over all time of ` +
+      `the plain texts. Positions are a mean over tokens, through the policy and through the reward.`,
+    `![Time a token of exact TQ* over plain decoding, by R/alpha, k, H and prompt](${plot})`,
+    '## Plain decoding',
+    plainTable(result),
+    `On the base in one graph, without adapters, plain decoding takes ${spread(overhead.plainMsPerToken, 1)} ms ` +
+      `a token, ${spread(overhead.ratio, 3)} times the bare graph: the same session run in a loop on ` +
+      `constant inputs of the same shapes, outputs unused.`,
+    '## Price of exact TQ*',
+    `${size.prompts} prompt(s) of ${size.maxTokens} new tokens.`,
+    section('price'),
+    '## By strength',
+    `${size.otherPrompts} prompt(s) here and in the next three tables, but for R/alpha 1 and 4 of this one.`,
+    section('strength'),
+    '## By candidates',
+    section('candidates'),
+    '## By rollout',
+    section('rollout'),
+    '## By prompt',
+    section('prompt'),
+    '## Methods, exact and in full',
+    `${size.exhaustivePrompts} prompt(s) of ${size.exhaustiveTokens} new tokens. In full is Algorithm 1 ` +
+      `as written. ${
+        faults.length === 0
+          ? 'Every exact form here and in the next table wrote the same tokens as what it is compared with.'
+          : `DIFFERENT TOKENS, which is a fault: ${faults.join(', ')}.`
+      }`,
+    section('methods'),
+    '## What each shortcut saves',
+    `One shortcut left out, the others on; ${size.exhaustivePrompts} prompt(s) of ${size.exhaustiveTokens} new tokens.`,
+    section('ablation'),
+    '## First token',
+    'From the request to its first token, the prompt not read before (but for the system prompt), ms.',
+    table(
+      ['', ...promptLengths.map((length) => `prompt ${length}`)],
+      [...new Set(result.firstTokens.map(({ title }) => title))].map((title) => [
+        title,
+        ...result.firstTokens.filter((each) => each.title === title).map(({ ms }) => spread(ms, 0)),
+      ]),
+    ),
     '## Memory',
-    `Each variant alone in a process of its own, writing ${memoryTokens} tokens of one text. ` +
-      'Keys and values: of the open text, its branches, and texts kept for later requests.',
-    memoryTable(result.memory),
+    `The most that an engine process has had, which loads what it needs and writes ${size.maxTokens} tokens of one text.`,
+    table(
+      ['', 'Peak'],
+      result.memory.map(({ title, peak }) => [title, peak === undefined ? '?' : megabytes(peak)]),
+    ),
     '## Graph',
     'Single runs over a prefix of 256 tokens, milliseconds, median (smallest to largest). Predictions after every new token, for the prefill after the last one.',
     graphTable(result.graph),
@@ -66,7 +85,7 @@ function machineTable(machine: Machine): string {
     ['Machine', ''],
     [
       ['CPU', `${machine.cpu}, ${machine.cores} cores, ${machine.threads} threads used`],
-      ['Memory', gigabytes(machine.memory)],
+      ['Memory', `${fixed(machine.memory / 1e9, 1)} GB`],
       ['Platform', machine.platform],
       ['Node.js', machine.node],
       ['ONNX Runtime', machine.onnxruntime],
@@ -91,62 +110,47 @@ export function goalTable(goals: readonly Goal[]): string {
   );
 }
 
-function decodingTable({ measurements, bareMsPerToken }: DecodingReport): string {
+function caseTable(cases: readonly CaseMeasurement[], name: Table): string {
   return table(
     [
-      'Variant',
+      'Reward',
+      'R/alpha',
+      'Writing',
       'ms a token',
-      'Ratio to plain',
-      'Tokens',
-      'Positions',
-      'Positions a token',
+      'Over plain',
+      'Mean',
+      'Positions, policy',
+      'Positions, reward',
+      'In full, policy',
       'Skipped steps',
-      'Alternatives rolled out a step',
+      'Valued a token',
     ],
-    [
-      ['Bare graph', spread(bareMsPerToken, 1), '', '', '', '', '', ''],
-      ...measurements.map((each) => [
+    cases
+      .filter(({ tables }) => tables.includes(name))
+      .map((each) => [
+        each.kind,
+        String(each.ratio),
         each.title,
         spread(each.msPerToken, 1),
         spread(each.ratioToPlain, 2),
-        String(each.tokens),
-        String(each.policyPositions),
+        fixed(each.meanRatio, 2),
         fixed(each.policyPositions / each.tokens, 1),
-        each.id === 'plain' ? '' : percent(each.skippedSteps / each.tokens),
-        each.id === 'plain' ? '' : fixed(each.alternativesPerStep, 2),
+        fixed(each.rewardPositions / each.tokens, 1),
+        fixed(each.exhaustivePositions / each.tokens, 0),
+        `${fixed((100 * each.skippedSteps) / each.tokens, 0)}%`,
+        fixed(each.candidatesEvaluated / each.tokens, 2),
       ]),
-    ],
   );
 }
 
-function comparisonTable({ comparisons, overhead }: DecodingReport): string {
+function plainTable({ grid }: BenchResult): string {
   return table(
-    ['Time of', 'over that of', 'Whole work', 'Prompt by prompt', 'Tokens'],
-    [
-      ['Plain decoding', 'Bare graph', '', spread(overhead, 3), ''],
-      ...comparisons.map((each) => [
-        titleOf(each.exact),
-        titleOf(each.exhaustive),
-        fixed(each.timeRatio, 3),
-        spread(each.pairs, 3),
-        each.sameTokens ? 'the same' : 'DIFFERENT',
-      ]),
-    ],
-  );
-}
-
-function memoryTable(memories: readonly VariantMemory[]): string {
-  return table(
-    [
-      'Variant',
-      'Peak, loading included',
-      'Largest after a token',
-      'JavaScript heap',
-      'Keys and values',
-    ],
-    memories.map((memory) => [
-      titleOf(memory.variant),
-      ...[memory.peakResident, memory.decodingResident, memory.heap, memory.cache].map(megabytes),
+    ['Prompt', 'ms a token', 'Tokens a second', 'Texts'],
+    Object.entries(grid.plain).map(([length, ms]) => [
+      length,
+      spread(ms, 1),
+      fixed(1000 / ms.median, 0),
+      String(ms.count),
     ]),
   );
 }
@@ -165,26 +169,22 @@ function graphTable(measurements: readonly GraphMeasurement[]): string {
   );
 }
 
-function startTable({ compile, firstTokenMs, accuracy }: BenchResult): string {
-  const seconds = firstTokenMs.map((ms) => fixed(ms / 1000, 2)).join(', ');
+function startTable({ compile, startMs, accuracy }: BenchResult): string {
+  const seconds = startMs.map((ms) => fixed(ms / 1000, 2)).join(', ');
   return table(
     ['Measured', ''],
     [
       ['First compile to int8, files checked', `${fixed(compile.ms / 1000, 1)} s`],
       ['Its memory at the most', megabytes(compile.peakResident)],
-      ['Start of the engine to first plain token, compiled before', `${seconds} s`],
+      ['Start of the engine to the first token, compiled before', `${seconds} s`],
       ['Tokens of prose that int8 was compared with fp32 on', String(accuracy.tokens)],
     ],
   );
 }
 
-function table(head: Row, rows: readonly Row[]): string {
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const align = head.map((_, column) => (column === 0 ? null : 'r'));
   return markdownTable([[...head], ...rows.map((row) => [...row])], { align });
-}
-
-function titleOf(id: string): string {
-  return decodingVariants.find((variant) => variant.id === id)!.title;
 }
 
 function spread({ median, min, max }: Spread, digits: number): string {
@@ -195,14 +195,6 @@ function fixed(value: number, digits: number): string {
   return value.toFixed(digits);
 }
 
-function percent(share: number): string {
-  return `${fixed(100 * share, 0)}%`;
-}
-
 function megabytes(bytes: number): string {
   return `${fixed(bytes / 1e6, 0)} MB`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${fixed(bytes / 1e9, 1)} GB`;
 }

@@ -56,9 +56,12 @@ export function openGraph({ folder, shape }: ShippedModel): Promise<GraphSession
 }
 
 /** An instruction in the model's chat template. */
-export function encodeInstruction(tokenizer: TextTokenizer, text: string): TokenId[] {
-  const chat = tokenizer.applyChatTemplate([{ role: 'user', content: text }], {
+export function chatOf(tokenizer: TextTokenizer, text: string): string {
+  return tokenizer.applyChatTemplate([{ role: 'user', content: text }], {
     addGenerationPrompt: true,
   });
-  return tokenizer.encode(chat, { specialTokens: false });
+}
+
+export function encodeInstruction(tokenizer: TextTokenizer, text: string): TokenId[] {
+  return tokenizer.encode(chatOf(tokenizer, text), { specialTokens: false });
 }

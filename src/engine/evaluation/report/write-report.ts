@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
-import { svgStyle } from './charts/style.ts';
+import { standAlone } from './charts/style.ts';
 import { htmlOf } from './html.ts';
 import { markdownOf } from './markdown.ts';
 import type { Report } from './report.ts';
@@ -26,11 +26,6 @@ export async function writeReport(folder: string, report: Report): Promise<strin
   ]);
   for (const [name, text] of files) await writeWhole(join(folder, name), text);
   return [...files.keys()];
-}
-
-/** A drawing with the style that a page gives it. */
-function standAlone(svg: string): string {
-  return svg.replace('>', `><style>${svgStyle}</style>`);
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

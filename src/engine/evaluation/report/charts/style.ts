@@ -9,6 +9,8 @@ const colours: Readonly<Record<string, readonly [light: string, dark: string]>> 
   tq: ['#c4401c', '#ff8a5c'],
   'tq-indirect': ['#c4401c', '#ff8a5c'],
   bon: ['#2c7d4a', '#6fcf8f'],
+  text: ['#1b5e9b', '#79c0ff'],
+  causal: ['#c4401c', '#ff8a5c'],
   bound: ['#6e7781', '#9aa4af'],
   baseline: ['#1b5e9b', '#79c0ff'],
   target: ['#c4401c', '#ff8a5c'],
@@ -89,5 +91,7 @@ a{color:inherit}`;
 /** Style of report.html. */
 export const pageStyle = `${themes(':root')}${marks}${page}`;
 
-/** Style of an SVG file that stands alone. */
-export const svgStyle = `${themes('svg')}${marks}`;
+/** A drawing as a file of its own, with the style that a page gives it. */
+export function standAlone(svg: string): string {
+  return svg.replace('>', `><style>${themes('svg')}${marks}</style>`);
+}

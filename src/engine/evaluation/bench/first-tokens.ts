@@ -1,0 +1,75 @@
+import type { GenerationOptionsInput } from '../../../protocol/options.ts';
+import type { Locations } from '../../locations.ts';
+import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
+import { rewardKindNames, rewardKinds } from './cases.ts';
+import { BenchEngine } from './engine-runs.ts';
+import { spreadOf, type Spread } from './statistics.ts';
+import { promptLengths, promptOfLength, type PromptLength } from './texts.ts';
+
+/** Plain decoding, and TQ* with R/alpha 4 towards both kinds of reward. */
+const writings: readonly { readonly title: string; readonly options: GenerationOptionsInput }[] = [
+  { title: 'Plain decoding', options: { method: 'sft' } },
+  ...rewardKindNames.map((kind) => ({
+    title: `tq, ${kind} reward, R/alpha 4`,
+    options: {
+      method: 'tq',
+      k: 10,
+      rollout: 20,
+      reward: rewardKinds[kind].reward,
+      alpha: rewardKinds[kind].width / 4,
+    } as const,
+  })),
+];
+
+/** Milliseconds from a request to its first token, of a prompt that was not read before. */
+export interface FirstTokenTime {
+  readonly title: string;
+  readonly promptLength: PromptLength;
+  readonly ms: Spread;
+}
+
+export async function measureFirstTokens(
+  engine: BenchEngine,
+  { tokenizer, prose, times }: { tokenizer: TextTokenizer; prose: string; times: number },
+): Promise<FirstTokenTime[]> {
+  const found: FirstTokenTime[] = [];
+  let part = 1;
+  for (const { title, options } of writings) {
+    for (const promptLength of promptLengths) {
+      const ms: number[] = [];
+      for (let index = 0; index < times; index++) {
+        const text = promptOfLength(tokenizer, prose, { index, length: promptLength, part });
+        ms.push((await engine.write(text, { ...options, maxTokens: 1 })).firstTokenMs);
+      }
+      found.push({ title, promptLength, ms: spreadOf(ms) });
+      part += 1;
+    }
+  }
+  return found;
+}
+
+/** Most memory of an engine that loads what it needs and writes one text, in bytes. */
+export interface WritingMemory {
+  readonly title: string;
+  readonly peak: number | undefined;
+}
+
+/** Each kind of writing in an engine of its own. */
+export async function measureWritingMemory(
+  program: string,
+  locations: Locations,
+  { tokenizer, prose, maxTokens }: { tokenizer: TextTokenizer; prose: string; maxTokens: number },
+): Promise<WritingMemory[]> {
+  const text = promptOfLength(tokenizer, prose, { index: 0, length: 64 });
+  const found: WritingMemory[] = [];
+  for (const { title, options } of writings) {
+    const engine = BenchEngine.start(program, locations);
+    try {
+      await engine.write(text, { ...options, maxTokens });
+      found.push({ title, peak: await engine.peakMemory() });
+    } finally {
+      await engine.stop();
+    }
+  }
+  return found;
+}

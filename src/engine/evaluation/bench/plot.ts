@@ -1,0 +1,48 @@
+import { linePanel, type Series } from '../report/charts/lines.ts';
+import { colourClass, standAlone } from '../report/charts/style.ts';
+import { panelsSvg } from '../report/charts/svg.ts';
+import { rewardKindNames, type Table } from './cases.ts';
+import type { CaseMeasurement, GridReport } from './grid.ts';
+
+/** What exact TQ* costs over plain decoding, as an SVG file: by R/alpha, k, H and prompt. */
+export function pricePlot({ cases }: GridReport): string {
+  const panel = (
+    title: string,
+    axis: string,
+    table: Table,
+    place: (measured: CaseMeasurement) => number,
+    log = false,
+  ) =>
+    linePanel({
+      title,
+      x: { label: axis, log },
+      y: { label: 'time a token over plain', fromZero: true },
+      legend: true,
+      series: rewardKindNames.map((kind): Series => {
+        const own = cases.filter((each) => each.kind === kind && each.tables.includes(table));
+        return {
+          label: `${kind} reward`,
+          style: colourClass(kind),
+          line: true,
+          points: own
+            .filter(({ ratio }) => table === 'strength' || ratio === 4)
+            .map((each) => ({
+              x: place(each),
+              y: each.meanRatio,
+              low: each.ratioToPlain.min,
+              high: each.ratioToPlain.max,
+            }))
+            .sort((a, b) => a.x - b.x),
+        };
+      }),
+    });
+  const numberIn = ({ title }: CaseMeasurement): number => Number(/\d+/u.exec(title)![0]);
+  return standAlone(
+    panelsSvg('What exact TQ* costs over plain decoding', [
+      panel('Strength', 'R/alpha', 'strength', ({ ratio }) => ratio),
+      panel('Candidates', 'k (R/alpha 4)', 'candidates', numberIn),
+      panel('Rollouts', 'H (R/alpha 4)', 'rollout', numberIn),
+      panel('Prompt', 'tokens of the prompt (R/alpha 4)', 'prompt', numberIn, true),
+    ]),
+  );
+}

@@ -1,0 +1,48 @@
+import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
+import { encodeInstruction } from './shipped-model.ts';
+
+/** Lengths of the prompts, chat template included, in tokens. */
+export const promptLengths = [64, 256, 1024] as const;
+export type PromptLength = (typeof promptLengths)[number];
+
+/** Instructions whose answers are longer than what the benchmark writes. */
+const instructions: readonly string[] = [
+  'Write a letter to a neighbour about the noise of the building work next week.',
+  'Explain how a bicycle gear works to someone who has never changed one.',
+  'Draft the announcement of a new version that drops support for old settings files.',
+  'Tell the story of a lighthouse keeper who finds a message in a bottle.',
+  'Summarise the advantages and the costs of keeping a daily journal.',
+  'Write an invitation to the yearly dinner of a small choir.',
+  'Describe how to look after a houseplant that loses its leaves in winter.',
+  'Write to a customer whose order will arrive two weeks late.',
+  'Explain to a new colleague why commit messages say why and not only what.',
+  'Write the opening of a travel report about a night train through the mountains.',
+];
+
+export const promptCount = instructions.length;
+
+/**
+ * An instruction with as much of the prose before it, as something to keep in mind, as makes `length`
+ * tokens or at most three fewer. Another `part` of the prose makes a text that was not read yet.
+ * @throws RangeError where the prose is too short
+ */
+export function promptOfLength(
+  tokenizer: TextTokenizer,
+  prose: string,
+  { index, length, part = 0 }: { index: number; length: PromptLength; part?: number },
+): string {
+  const words = prose.split(/\s+/u);
+  const start = (97 * index + 31 * part) % words.length;
+  const rotated = [...words.slice(start), ...words.slice(0, start)];
+  const ending = instructions[index % instructions.length]!;
+  const withWords = (count: number): string => `${rotated.slice(0, count).join(' ')}\n\n${ending}`;
+  const tokens = (count: number): number => encodeInstruction(tokenizer, withWords(count)).length;
+  let [few, many] = [0, rotated.length];
+  if (tokens(many) < length) throw new RangeError(`The prose has fewer than ${length} tokens.`);
+  while (many - few > 1) {
+    const middle = Math.floor((few + many) / 2);
+    if (tokens(middle) <= length) few = middle;
+    else many = middle;
+  }
+  return withWords(few);
+}
