@@ -96,6 +96,27 @@ for (const format of ['fp32', 'int8'] as const) {
       }
     });
 
+    it('reads a prompt once for all texts that begin with it', async () => {
+      const tokens = Array.from({ length: 40 }, (_, index) => (7 * index) % 90);
+      const response = { tokens: [5, 6, 7], text: 'w5 w6 w7', ended: false };
+      const read = async (incremental: boolean) => {
+        const session = await raw.open({ text: 'prompt', tokens }, { incremental });
+        const [score] = await session.score([response]);
+        const { positions } = session;
+        session.close();
+        return { score, positions };
+      };
+      const first = await read(true);
+      const again = await read(true);
+      const alone = await read(false);
+
+      assert.equal(first.positions, 43);
+      // The prompt's last token is read again, and what follows it.
+      assert.equal(again.positions, 4);
+      assert.equal(alone.positions, 43);
+      for (const { score } of [again, alone]) assert.ok(Math.abs(score! - first.score!) < 1e-5);
+    });
+
     it('as target and baseline reward of tq-indirect, with sampled rollouts', async () => {
       const target = new Clamped(raw, [-1, 1]);
       const options: Partial<DecodingOptionsInput> = {

@@ -1,27 +1,18 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Policy, TokenId } from '../decoding/policy.ts';
 import { DecoderSequence } from './decoder-sequence.ts';
-import { commonLength } from './common-length.ts';
 import { DecoderText } from './decoder-text.ts';
 import type { GraphSession } from './graph-session.ts';
-import type { KeyValuePool } from './key-value-pool.ts';
-import type { TokenTree } from './token-tree.ts';
+import { KeptPrefixes } from './kept-prefixes.ts';
 import type { Trunk } from './trunk.ts';
 
 /** How many closed texts keep their keys and values for a request that begins alike. */
 const keptPrefixes = 2;
 
-interface KeptPrefix {
-  readonly tokens: readonly TokenId[];
-  readonly pool: KeyValuePool;
-  /** Positions of `tokens` that the pool holds. */
-  readonly computed: number;
-}
-
 /** A compiled language model as a policy. */
 export class DecoderPolicy implements Policy {
   readonly #open = new Set<DecoderSequence>();
-  #kept: KeptPrefix[] = [];
+  readonly #kept: KeptPrefixes;
 
   constructor(
     readonly id: string,
@@ -30,7 +21,9 @@ export class DecoderPolicy implements Policy {
     readonly vocabularyId: string,
     /** What the session's layers go on from, where they are not all. */
     readonly trunk?: Trunk,
-  ) {}
+  ) {
+    this.#kept = new KeptPrefixes(session, keptPrefixes);
+  }
 
   get vocabularySize(): number {
     return this.session.shape.vocabulary;
@@ -51,14 +44,14 @@ export class DecoderPolicy implements Policy {
   get cacheBytes(): number {
     const open = [...this.#open].reduce((sum, sequence) => sum + sequence.tree.bytes, 0);
     const trunk = this.trunk?.cacheBytes ?? 0;
-    return this.#kept.reduce((sum, { pool }) => sum + pool.bytes, open + trunk);
+    return this.#kept.bytes + open + trunk;
   }
 
   async open(prompt: readonly TokenId[], signal?: AbortSignal): Promise<DecoderSequence> {
     this.#check(prompt);
-    const { pool, computed } = this.#takePrefix(prompt);
     const { session, trunk } = this;
-    const text = new DecoderText({ session, trunk }, prompt, { pool, computed });
+    const open = [...this.#open].map(({ tree }) => tree);
+    const text = new DecoderText({ session, trunk }, prompt, this.#kept.take(prompt, open));
     const sequence: DecoderSequence = new DecoderSequence(
       session.shape,
       this.endTokens,
@@ -66,7 +59,7 @@ export class DecoderPolicy implements Policy {
       () => {
         if (!this.#open.delete(sequence)) return;
         text.tree.dispose();
-        this.#keep(text.tree);
+        this.#kept.keep(text.tree);
       },
     );
     this.#open.add(sequence);
@@ -86,8 +79,7 @@ export class DecoderPolicy implements Policy {
 
   /** Frees kept prefixes and the session; open sequences must not be used any more. */
   async dispose(): Promise<void> {
-    for (const { pool } of this.#kept) pool.dispose();
-    this.#kept = [];
+    this.#kept.dispose();
     this.#open.clear();
     await this.session.dispose();
     await this.trunk?.release();
@@ -110,37 +102,5 @@ export class DecoderPolicy implements Policy {
         `Token id ${wrong} is not in the vocabulary; ids are 0 to ${this.vocabularySize - 1}.`,
       );
     }
-  }
-
-  /** A pool that holds as long a beginning of `prompt` as is known; the last token is left over. */
-  #takePrefix(prompt: readonly TokenId[]): { pool: KeyValuePool; computed: number } {
-    const match = (tokens: readonly TokenId[], computed: number): number =>
-      Math.min(commonLength(tokens, prompt), computed, prompt.length - 1);
-    let best: { computed: number; pool: KeyValuePool; kept?: KeptPrefix } | undefined;
-    for (const kept of this.#kept) {
-      const computed = match(kept.tokens, kept.computed);
-      if (computed > (best?.computed ?? 0)) best = { computed, pool: kept.pool, kept };
-    }
-    for (const { tree } of this.#open) {
-      const computed = match(tree.tokens, tree.computed);
-      if (computed > (best?.computed ?? 0)) best = { computed, pool: tree.prefix };
-    }
-    if (!best) return { pool: this.session.pool(0), computed: 0 };
-    // A much longer text is copied from: every slot of its pool would cost time in every run.
-    if (best.kept && 2 * best.computed >= best.pool.capacity) {
-      this.#kept = this.#kept.filter((kept) => kept !== best.kept);
-      return { pool: best.pool, computed: best.computed };
-    }
-    const pool = this.session.pool(best.computed);
-    pool.copyFrom(best.pool, 0, 0, best.computed);
-    return { pool, computed: best.computed };
-  }
-
-  #keep(tree: TokenTree): void {
-    if (tree.computed === 0) return;
-    const kept = { tokens: tree.tokens, pool: tree.prefix, computed: tree.computed };
-    const all = [kept, ...this.#kept];
-    this.#kept = all.slice(0, keptPrefixes);
-    for (const { pool } of all.slice(keptPrefixes)) pool.dispose();
   }
 }

@@ -10,10 +10,14 @@ import type {
 } from '../decoding/reward.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import { commonLength } from '../policy/common-length.ts';
+import { KeptPrefixes } from '../policy/kept-prefixes.ts';
 import type { GraphSession } from '../policy/graph-session.ts';
 import type { Trunk } from '../policy/trunk.ts';
 import { CausalScorer } from './causal-scorer.ts';
 import { conversationTokens, pooledLength } from './causal-text.ts';
+
+/** How many closed texts keep their keys and values for one that begins alike. */
+const keptPrefixes = 2;
 
 /** How a causal reward model reads a text. */
 export interface CausalReading {
@@ -44,12 +48,14 @@ export class CausalReward implements Reward {
     private readonly reading: CausalReading = {},
     /** What the session's layers go on from, where they are not all. */
     private readonly trunk?: Trunk,
+    /** What was read of texts that were closed; the prompt of the next is mostly the same. */
+    private readonly kept = new KeptPrefixes(session, keptPrefixes),
   ) {}
 
   /** The same model, read at another of its labels. */
   ofLabel(label: number, id: string): CausalReward {
-    const { session, range, vocabularyId, reading, trunk } = this;
-    return new CausalReward(id, session, range, vocabularyId, { ...reading, label }, trunk);
+    const { session, range, vocabularyId, reading, trunk, kept } = this;
+    return new CausalReward(id, session, range, vocabularyId, { ...reading, label }, trunk, kept);
   }
 
   async open(
@@ -58,7 +64,7 @@ export class CausalReward implements Reward {
   ): Promise<RewardSession> {
     const { session, trunk } = this;
     const { label = 0, padToken } = this.reading;
-    const scorer = new CausalScorer(this.id, { session, trunk }, { label, incremental });
+    const scorer = new CausalScorer(this.id, { session, trunk }, this.kept, { label, incremental });
     if (!this.#takesTokensOf(prompt)) {
       return new TextSession(scorer, this.#ownTokenizer(), prompt, { padToken, incremental });
     }
@@ -72,6 +78,7 @@ export class CausalReward implements Reward {
   }
 
   async dispose(): Promise<void> {
+    this.kept.dispose();
     await this.session.dispose();
     await this.trunk?.release();
   }

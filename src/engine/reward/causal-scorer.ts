@@ -3,12 +3,13 @@ import type { TokenId } from '../decoding/policy.ts';
 import { commonLength } from '../policy/common-length.ts';
 import { DecoderText, type Decoder } from '../policy/decoder-text.ts';
 import { runLimit } from '../policy/run-limit.ts';
+import type { KeptPrefixes } from '../policy/kept-prefixes.ts';
 import type { TreeNode } from '../policy/token-tree.ts';
 
 export interface ScorerOptions {
   /** Which of the head's numbers is the score. */
   readonly label: number;
-  /** Whether what another model on the same trunk read serves. */
+  /** Whether what was read before serves, by this model or another on the same trunk. */
   readonly incremental: boolean;
 }
 
@@ -22,6 +23,8 @@ export class CausalScorer {
   constructor(
     private readonly id: string,
     private readonly decoder: Decoder,
+    /** Texts that earlier scorers of the model have read. */
+    private readonly kept: KeptPrefixes,
     private readonly options: ScorerOptions,
   ) {}
 
@@ -88,19 +91,21 @@ export class CausalScorer {
   }
 
   close(): void {
-    if (this.#text) this.#end(this.#text);
+    if (this.#text) this.#end(this.#text, this.options.incremental);
     this.#text = undefined;
   }
 
   #open(tokens: readonly TokenId[], apart: boolean): DecoderText {
-    return new DecoderText(this.decoder, tokens, { apart });
+    const start = apart ? undefined : this.kept.take(tokens);
+    return new DecoderText(this.decoder, tokens, { ...start, apart });
   }
 
-  #end(text: DecoderText): void {
+  #end(text: DecoderText, keep: boolean): void {
     this.#trunkPositions += text.trunkPositions ?? 0;
     text.close();
     text.tree.dispose();
-    text.tree.prefix.dispose();
+    if (keep) this.kept.keep(text.tree);
+    else text.tree.prefix.dispose();
   }
 
   /** The node of a text's last token; undefined where the text does not go on from the committed one. */
@@ -119,7 +124,7 @@ export class CausalScorer {
       const [score] = await this.#run(alone, alone.tree.missing(root), [root], signal);
       return score!;
     } finally {
-      this.#end(alone);
+      this.#end(alone, false);
     }
   }
 
