@@ -7,6 +7,7 @@ const bytesPerWeight: Readonly<Record<FormatName, number>> = {
   fp32: 8,
   int8: 2.2,
   fp16: 4,
+  q8: 3,
   q4: 2,
 };
 

@@ -15,10 +15,10 @@ export const shortcutNames = [
 export type ShortcutName = (typeof shortcutNames)[number];
 
 /** Number formats a model can be compiled to; see docs/devices.md. */
-export const formatNames = ['int8', 'fp32', 'q4', 'fp16'] as const;
+export const formatNames = ['int8', 'fp32', 'q8', 'q4', 'fp16'] as const;
 export type FormatName = (typeof formatNames)[number];
 
-/** What can be asked for; `auto` is int8 on the CPU and q4 elsewhere. */
+/** What can be asked for; `auto` is int8 on the CPU and q8 elsewhere. */
 export const formats = ['auto', ...formatNames] as const;
 export type FormatRequest = (typeof formats)[number];
 

@@ -43,6 +43,18 @@ describe('the shipped model in int8, compared with fp32 on prose', () => {
     assert.ok(topAgreement >= accuracyLimits.topAgreement, `top-1 agreement ${topAgreement}`);
   });
 
+  it('is as close in blocks of eight bits, which GPUs are given', async () => {
+    const q8 = await openSession(shippedModel, { format: 'q8' });
+    const { meanKl, topAgreement } = await measureAccuracy(
+      fp32,
+      q8,
+      prose.slice(0, windows * windowLength),
+    );
+    await q8.dispose();
+    assert.ok(meanKl > 0 && meanKl <= accuracyLimits.meanKl, `mean KL ${meanKl}`);
+    assert.ok(topAgreement >= accuracyLimits.topAgreement, `top-1 agreement ${topAgreement}`);
+  });
+
   it('measures no difference between a format and itself', async () => {
     const same = await measureAccuracy(int8, int8, prose.slice(0, windowLength));
     assert.equal(same.meanKl, 0);

@@ -31,7 +31,7 @@ describe('the graph that keeps keys and values on a device, run on the CPU', () 
     await policy.dispose();
   });
 
-  for (const format of ['q4', 'fp16'] as const) {
+  for (const format of ['q8', 'q4', 'fp16'] as const) {
     it(`runs ${format} weights in both graphs alike`, async () => {
       const path = join(fixtures, 'llama-grouped');
       const own = policyOf(await openSession(path, { format }));

@@ -78,7 +78,7 @@ describe('the engine process', () => {
       assert.equal(found.node, process.versions.node);
       assert.equal(found.processId, engine.processId);
       assert.deepEqual(found.devices, ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
-      assert.deepEqual(found.formats, ['auto', 'int8', 'fp32', 'q4', 'fp16']);
+      assert.deepEqual(found.formats, ['auto', 'int8', 'fp32', 'q8', 'q4', 'fp16']);
       assert.equal(found.cacheProblem, '');
       assert.ok(found.cacheBytes > 0);
       assert.ok(found.memory.total > found.memory.engine);

@@ -12,7 +12,7 @@ import { fixtures, openSession, openShipped } from './compiled.ts';
 const [what, device, format] = process.argv.slice(2) as [
   'tiny' | 'two' | 'shipped',
   DeviceName,
-  'fp32' | 'q4',
+  'fp32' | 'q8' | 'q4',
 ];
 const result = await { tiny, two, shipped }[what]();
 process.stdout.write(`${JSON.stringify(result)}\n`);

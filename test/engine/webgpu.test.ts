@@ -35,7 +35,7 @@ describe('on WebGPU', function () {
     this.skip();
   });
 
-  for (const format of ['fp32', 'q4']) {
+  for (const format of ['fp32', 'q8', 'q4']) {
     it(`a small model writes what it writes on the CPU, its cache left on the device: ${format}`, async () => {
       type Tiny = { text: Awaited<ReturnType<typeof write>>; traffic: Traffic };
       const cpu = await inChild<Tiny>('tiny', 'cpu', format);

@@ -31,13 +31,13 @@ function refusal(code: number, sentence: RegExp) {
 }
 
 describe('a device that is named', () => {
-  it('is taken where it can be used, with full weights unless others are named', async () => {
+  it('is taken where it can be used, with 8-bit blocks unless other weights are named', async () => {
     const { devices } = machine(slow);
     const usual = await devices.choose('webgpu', 'auto');
     assert.deepEqual(usual, {
       requested: 'webgpu',
       actual: 'webgpu',
-      format: 'fp32',
+      format: 'q8',
       reason: 'as asked for',
     });
     assert.equal((await devices.choose('webgpu', 'fp16')).format, 'fp16');
@@ -74,7 +74,7 @@ describe('a device that is named', () => {
     const { devices } = machine(quick);
     await assert.rejects(
       devices.choose('cuda', 'int8'),
-      refusal(ErrorCode.invalidInput, /int8 runs on the CPU only.*q4, fp16 or fp32/u),
+      refusal(ErrorCode.invalidInput, /int8 runs on the CPU only.*q8, q4, fp16 or fp32/u),
     );
   });
 
@@ -88,7 +88,7 @@ describe('a device that is named', () => {
 describe('the device auto', () => {
   it('is WebGPU where that is at least twice as fast, and says how much', async () => {
     const { actual, format, reason } = await machine(quick).devices.choose('auto', 'auto');
-    assert.deepEqual([actual, format], ['webgpu', 'fp32']);
+    assert.deepEqual([actual, format], ['webgpu', 'q8']);
     assert.match(reason, /5\.0 times as fast/u);
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Sampler, TokenId } from '../../src/engine/decoding/policy.ts';
 import { samplersOf } from '../../src/engine/decoding/random.ts';
 import { massBlock } from '../../src/engine/models/compiler/graph-names.ts';
-import { drawToken } from '../../src/engine/policy/sampling.ts';
+import { blockMassesOf, drawToken } from '../../src/engine/policy/sampling.ts';
 import { END, endingTable, randomTable, TabularPolicy } from './tabular.ts';
 
 describe('a draw by blocks', () => {
@@ -25,6 +25,11 @@ describe('a draw by blocks', () => {
           { length: Math.ceil(logits.length / size) },
           (_, block) => sum(masses.slice(block * size, (block + 1) * size)),
         );
+        // Those of a GPU, whose graph gives none: two rows alike.
+        const twice = blockMassesOf(Float32Array.of(...logits, ...logits), 2, temperature);
+        [...blockMasses, ...blockMasses].forEach((mass, index) => {
+          assert.ok(Math.abs(twice[index]! - mass) <= 1e-5 * mass);
+        });
         const token = drawToken({ logits, largest, blockMasses, temperature }, uniform);
         const total = sum(masses);
         const below = sum(masses.slice(0, token)) / total;

@@ -20,7 +20,7 @@ export function runtimeError(
   const onDevice = device === 'cpu' ? what : `${what} on the device ${device}`;
   const halves = device !== 'cpu' && /requires f16/.test(message);
   const way = halves
-    ? ' The device has no half precision; take the format q4 or fp32, or choose the device cpu.'
+    ? ' The device has no half precision; take the format q8 or fp32, or choose the device cpu.'
     : advice(memory, device, remedy);
   return new TqError(code, `${onDevice}: ${reason}.${way}`, { cause: error });
 }

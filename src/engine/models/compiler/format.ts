@@ -1,11 +1,11 @@
 import type { FormatName } from '../../../protocol/options.ts';
 import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
+import { BlockFormat } from './block-format.ts';
 import type { ExternalData } from './external-data.ts';
 import { Fp16Format } from './fp16-format.ts';
 import { Fp32Format } from './fp32-format.ts';
 import type { GraphBuilder } from './graph.ts';
 import { Int8Format } from './int8-format.ts';
-import { Q4Format } from './q4-format.ts';
 
 export type { FormatName };
 
@@ -34,8 +34,10 @@ export function createFormat(name: FormatName, data: ExternalData): WeightFormat
       return new Int8Format(data);
     case 'fp32':
       return new Fp32Format(data);
+    case 'q8':
+      return new BlockFormat(data, 8);
     case 'q4':
-      return new Q4Format(data);
+      return new BlockFormat(data, 4);
     case 'fp16':
       return new Fp16Format(data);
   }

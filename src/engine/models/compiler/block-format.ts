@@ -15,22 +15,25 @@ interface Blocks {
 }
 
 /**
- * Four-bit weights in blocks of 32 with float32 activations, for devices whose time goes into reading
- * weights. The head, on which the choice between tokens hangs directly, has eight bits; so has the
- * embedding table, whose rows the CPU looks up.
+ * Weights of four or eight bits in blocks of 32 with float32 activations, for devices whose time goes
+ * into reading weights. The head, on which the choice between tokens hangs directly, has always eight
+ * bits; so has the embedding table, whose rows the CPU looks up.
  */
-export class Q4Format implements WeightFormat {
+export class BlockFormat implements WeightFormat {
   readonly rotates = true;
   readonly #stored = new Map<string, Blocks>();
   #embedding: Int8Embedding | undefined;
 
-  constructor(private readonly data: ExternalData) {}
+  constructor(
+    private readonly data: ExternalData,
+    private readonly bits: 4 | 8,
+  ) {}
 
   async storeLinear(
     { name, inFeatures, outFeatures }: LinearWeight,
     values: Float32Array,
   ): Promise<void> {
-    const bits = name === 'head' ? 8 : 4;
+    const bits = name === 'head' ? 8 : this.bits;
     const quantised = quantiseBlocks(values, outFeatures, inFeatures, bits);
     const blocks = Math.ceil(inFeatures / blockLength);
     const { scales, zeroPoints } = quantised;
