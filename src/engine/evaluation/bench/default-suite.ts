@@ -27,7 +27,7 @@ export const fullSize: SuiteSize = {
   prompts: promptCount,
   otherPrompts: 3,
   exhaustiveTokens: 16,
-  exhaustivePrompts: 2,
+  exhaustivePrompts: 1,
   firstTokens: 3,
   graphRounds: 20,
   starts: 5,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { EngineProcess } from '../../../client/engine-process.ts';
-import type { DoneEvent } from '../../../protocol/events.ts';
+import type { DoneEvent, TokenEvent } from '../../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../../protocol/options.ts';
 import { requests } from '../../../protocol/requests.ts';
 import type { Locations } from '../../locations.ts';
@@ -28,14 +28,20 @@ export class BenchEngine {
    * Writes one text.
    * @throws TqError what the engine says, or engineGone
    */
-  async write(text: string, options: GenerationOptionsInput): Promise<EngineRun> {
+  async write(
+    text: string,
+    options: GenerationOptionsInput,
+    onToken: (event: TokenEvent) => void = () => undefined,
+  ): Promise<EngineRun> {
     const start = performance.now();
     let firstTokenMs: number | undefined;
     const done = await this.engine.stream(
       requests.generate,
       { prompt: { text }, options: { device: 'cpu', format: 'int8', ...options } },
       (event) => {
-        if (event.type === 'token') firstTokenMs ??= performance.now() - start;
+        if (event.type !== 'token') return;
+        firstTokenMs ??= performance.now() - start;
+        onToken(event);
       },
     );
     const { wallMs, steps } = done.stats;

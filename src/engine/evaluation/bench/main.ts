@@ -11,6 +11,7 @@ import {
   runDefaultSuite,
   type BenchContext,
 } from './default-suite.ts';
+import { exactnessTable, measureExactness } from './exactness.ts';
 import { accuracyGoals } from './goals.ts';
 import { describeMachine } from '../machine.ts';
 import { BenchProgress } from './progress.ts';
@@ -65,6 +66,16 @@ async function benchAccuracy(): Promise<void> {
   if (!isAccurate(accuracy)) process.exitCode = 1;
 }
 
+async function benchExactness(options: { prompts: number; maxTokens: number }): Promise<void> {
+  const context = createContext();
+  const project = dirname(context.locations.models);
+  const { commit } = await describeMachine(project);
+  const file = join(project, '.cache/exactness.jsonl');
+  const pairs = await measureExactness(context, { ...options, file, commit });
+  process.stdout.write(`Commit ${commit}\n\n${exactnessTable(pairs)}\n`);
+  if (pairs.some(({ same }) => !same)) process.exitCode = 1;
+}
+
 async function benchPeers(options: PeerOptions): Promise<void> {
   const context = createContext();
   const machine = await describeMachine(dirname(context.locations.models));
@@ -95,6 +106,12 @@ program
   .command('accuracy')
   .description('Compares int8 with fp32 on prose; exit code 1 when a limit is missed.')
   .action(benchAccuracy);
+program
+  .command('exactness')
+  .description('Holds exact decoding to Algorithm 1 in full; goes on where it was stopped. Hours.')
+  .option('--prompts <count>', 'how many', Number, 30)
+  .option('--max-tokens <count>', 'of each text', Number, 64)
+  .action(benchExactness);
 program
   .command('peers')
   .description("Times the authors' Transfer-Q code and llama.cpp beside ours, where you have them.")

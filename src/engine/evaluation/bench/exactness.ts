@@ -1,0 +1,144 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { markdownTable } from 'markdown-table';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { TokenEvent } from '../../../protocol/events.ts';
+import type { GenerationOptionsInput } from '../../../protocol/options.ts';
+import { rewardKindNames, rewardKinds, type RewardKind } from './cases.ts';
+import type { BenchContext } from './default-suite.ts';
+import { BenchEngine } from './engine-runs.ts';
+import { prepareShipped } from './shipped-model.ts';
+import { promptOfLength } from './texts.ts';
+
+/** One text written twice: with all shortcuts, and by Algorithm 1 in full. */
+const pairSchema = z.object({
+  kind: z.enum(rewardKindNames),
+  ratio: z.number(),
+  temperature: z.number(),
+  prompt: z.number().int(),
+  maxTokens: z.number().int(),
+  tokens: z.number().int(),
+  /** Whether tokens and reward are the same. */
+  same: z.boolean(),
+  /** Steps whose two best scores are closer than `tie`. */
+  ties: z.number().int(),
+  commit: z.string(),
+});
+export type ExactnessPair = z.output<typeof pairSchema>;
+
+/**
+ * Scores, in nats, that another order of sums could swap: float32 logits of a size of some 20 are known
+ * to about 2e-6. In int8 the same numbers come out whatever the order, so they are counted, not excused;
+ * equal scores go to the likelier candidate, then to the smaller id.
+ */
+const tie = 1e-5;
+
+export interface ExactnessOptions {
+  readonly prompts: number;
+  readonly maxTokens: number;
+  /** Where pairs are kept as JSON lines: what is there is not written again. */
+  readonly file: string;
+  readonly commit: string;
+}
+
+interface Setting {
+  readonly kind: RewardKind;
+  readonly ratio: number;
+  readonly temperature: number;
+}
+
+const settings: readonly Setting[] = rewardKindNames.flatMap((kind) =>
+  [1, 4].flatMap((ratio) => [0, 1].map((temperature) => ({ kind, ratio, temperature }))),
+);
+
+/** Compares exact with exhaustive decoding on the shipped model; goes on where it was stopped. */
+export async function measureExactness(
+  { locations, programs, prose, progress }: BenchContext,
+  { prompts, maxTokens, file, commit }: ExactnessOptions,
+): Promise<ExactnessPair[]> {
+  const { tokenizer } = await prepareShipped(locations, 'int8');
+  const known = (await readPairs(file)).filter((pair) => pair.commit === commit);
+  const pairs: ExactnessPair[] = [];
+  progress.stage('Exactness', settings.length * prompts);
+  const engine = BenchEngine.start(programs.engine, locations);
+  try {
+    for (let prompt = 0; prompt < prompts; prompt++) {
+      const text = promptOfLength(tokenizer, prose, { index: prompt, length: 64 });
+      for (const setting of settings) {
+        const about = { ...setting, prompt, maxTokens, commit };
+        const pair =
+          known.find((each) => isDeepStrictEqual({ ...each, ...about }, each)) ??
+          (await comparePair(engine, text, about));
+        if (!known.includes(pair)) await keep(file, pair);
+        pairs.push(pair);
+        progress.increment();
+      }
+    }
+  } finally {
+    await engine.stop();
+    progress.end();
+  }
+  return pairs;
+}
+
+async function comparePair(
+  engine: BenchEngine,
+  text: string,
+  about: Omit<ExactnessPair, 'tokens' | 'same' | 'ties'>,
+): Promise<ExactnessPair> {
+  const { kind, ratio, temperature, prompt, maxTokens } = about;
+  const { reward, width } = rewardKinds[kind];
+  const options: GenerationOptionsInput = {
+    ...{ method: 'tq', k: 10, rollout: 20, reward, alpha: width / ratio },
+    ...{ temperature, seed: prompt, maxTokens },
+  };
+  const exact = await engine.write(text, options);
+  let ties = 0;
+  const full = await engine.write(text, { ...options, exhaustive: true }, (event) => {
+    if (isTie(event)) ties += 1;
+  });
+  const [ours, reference] = [exact.done, full.done];
+  const same = isDeepStrictEqual([ours.ids, ours.reward], [reference.ids, reference.reward]);
+  return { ...about, tokens: reference.ids.length, same, ties };
+}
+
+function isTie({ candidates }: TokenEvent): boolean {
+  const scores = candidates.flatMap(({ score }) => (score === null ? [] : [score]));
+  const [best, second] = scores.sort((a, b) => b - a);
+  return best !== undefined && second !== undefined && best - second < tie;
+}
+
+async function readPairs(file: string): Promise<ExactnessPair[]> {
+  const lines = await readFile(file, 'utf8').catch(() => '');
+  return lines.split('\n').flatMap((line) => {
+    try {
+      return [pairSchema.parse(JSON.parse(line))];
+    } catch {
+      // The end of the file, or a line that was cut when the run was killed.
+      return [];
+    }
+  });
+}
+
+async function keep(file: string, pair: ExactnessPair): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await appendFile(file, `${JSON.stringify(pair)}\n`);
+}
+
+/** How many texts were the same, setting by setting. */
+export function exactnessTable(pairs: readonly ExactnessPair[]): string {
+  const head = ['Reward', 'R/alpha', 'Decoding', 'Texts', 'Tokens', 'The same', 'Near-ties'];
+  const rows = settings.map(({ kind, ratio, temperature }) => {
+    const own = pairs.filter(
+      (pair) => pair.kind === kind && pair.ratio === ratio && pair.temperature === temperature,
+    );
+    const total = (count: (pair: ExactnessPair) => number): string =>
+      String(own.reduce((sum, pair) => sum + count(pair), 0));
+    return [
+      ...[kind, String(ratio), temperature === 0 ? 'greedy' : 'sampled', String(own.length)],
+      ...[total(({ tokens }) => tokens), total(({ same }) => Number(same)), total((p) => p.ties)],
+    ];
+  });
+  return markdownTable([head, ...rows], { align: head.map((_, i) => (i === 0 ? null : 'r')) });
+}
