@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import type { z } from 'zod';
+import { TqError } from '../../src/protocol/errors.ts';
+import type { DoneEvent, EngineEvent, TokenEvent } from '../../src/protocol/events.ts';
+import type { requests } from '../../src/protocol/requests.ts';
+
+export const model = 'smollm2-135m-instruct';
+export const prompt = { text: 'Write a short note to a colleague about a missed deadline.' };
+export const tone = { reward: 'positive-tone', alpha: 0.25 } as const;
+
+export type StreamParams = Omit<z.input<typeof requests.generate.params>, 'requestId'>;
+
+export function failsWith(code: number, ...parts: readonly string[]) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof TqError, String(error));
+    assert.equal(error.code, code, error.message);
+    for (const part of parts) assert.ok(error.message.includes(part), error.message);
+    assert.equal(error.message.trim().split('\n').length, 1, error.message);
+    return true;
+  };
+}
+
+export function tokensOf(
+  events: readonly EngineEvent[],
+  stream: 'aligned' | 'plain',
+): TokenEvent[] {
+  return events.filter((event) => event.type === 'token').filter((e) => e.stream === stream);
+}
+
+/** The events of a text are numbered, and add up to its end. */
+export function assertAddsUp(events: readonly EngineEvent[], done: DoneEvent): void {
+  const tokens = tokensOf(events, done.stream);
+  assert.deepEqual(
+    tokens.map(({ index }) => index),
+    tokens.map((_, i) => i),
+  );
+  assert.deepEqual(
+    tokens.map(({ id }) => id),
+    done.ids,
+  );
+  assert.equal(tokens.map(({ text }) => text).join(''), done.text);
+  assert.equal(done.stats.steps, tokens.length);
+}
