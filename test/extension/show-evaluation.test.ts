@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EvaluationPanel } from '../../src/extension/evaluation/evaluation-panel.ts';
@@ -11,15 +19,29 @@ const evaluation = join(__dirname, '../../../test/fixtures/evaluation-report');
 describe('Show Evaluation', function () {
   const fixture = useExtension();
   const root = vscode.workspace.workspaceFolders![0]!.uri;
-  const folder = vscode.Uri.joinPath(root, 'runs', 'clear');
+  const runs = vscode.Uri.joinPath(root, 'runs');
+  /** Another one for each test: watchers can miss what is soon in the place of what was deleted. */
+  let folder: vscode.Uri;
+  let tests = 0;
+  const name = (): string => vscode.workspace.asRelativePath(folder);
   const at = (path: string): string => vscode.Uri.joinPath(folder, path).fsPath;
 
+  before(function () {
+    mkdirSync(runs.fsPath);
+  });
+
   beforeEach(function () {
+    tests += 1;
+    folder = vscode.Uri.joinPath(runs, `clear-${tests}`);
     cpSync(evaluation, folder.fsPath, { recursive: true });
   });
 
   afterEach(function () {
-    rmSync(vscode.Uri.joinPath(root, 'runs').fsPath, { recursive: true, force: true });
+    rmSync(folder.fsPath, { recursive: true });
+  });
+
+  after(function () {
+    rmSync(runs.fsPath, { recursive: true });
   });
 
   async function show(uri?: vscode.Uri): Promise<EvaluationPanel> {
@@ -32,7 +54,7 @@ describe('Show Evaluation', function () {
   }
 
   /** The one sentence that a folder is refused with. */
-  async function refusal(uri = folder): Promise<string> {
+  async function refusal(uri: vscode.Uri): Promise<string> {
     const told = nextMessage(fixture, /./u);
     await vscode.commands.executeCommand('tqstar.showEvaluation', uri);
     assert.deepEqual(openPanels(), []);
@@ -50,9 +72,9 @@ describe('Show Evaluation', function () {
   });
 
   it('offers the evaluations of the workspace, and not what another program reported', async function () {
-    mkdirSync(vscode.Uri.joinPath(root, 'runs', 'coverage').fsPath);
-    const other = vscode.Uri.joinPath(root, 'runs', 'coverage', 'report.json').fsPath;
-    writeFileSync(other, '{"lines": 100}');
+    const other = vscode.Uri.joinPath(runs, 'coverage').fsPath;
+    mkdirSync(other);
+    writeFileSync(join(other, 'report.json'), '{"lines": 100}');
     const found = await fixture.api.ctx.evaluationFolders.find();
 
     assert.deepEqual(
@@ -74,12 +96,14 @@ describe('Show Evaluation', function () {
   it('shows what the folder holds now when it changes', async function () {
     const panel = await show(folder);
     const text = readFileSync(at('report.json'), 'utf8');
-    writeFileSync(at('report.json'), text.replace('Evaluation: Clear', 'Evaluation, again: Clear'));
-    await until(() => 'report' in panel.state && panel.state.report.title.includes('again'));
+    // As an evaluation writes it.
+    writeFileSync(at('report.json.new'), text.replace('Evaluation: Clear', 'Again: Clear'));
+    renameSync(at('report.json.new'), at('report.json'));
+    await until(() => 'report' in panel.state && panel.state.report.title.includes('Again'));
     writeFileSync(at('report.json'), '{');
     await until(() => 'problem' in panel.state);
 
-    assert.deepEqual(panel.state, { problem: 'runs/clear/report.json is not valid JSON.' });
+    assert.deepEqual(panel.state, { problem: `${name()}/report.json is not valid JSON.` });
   });
 
   it('opens the CSV of a table of the report, and no other file', async function () {
@@ -99,10 +123,10 @@ describe('Show Evaluation', function () {
     assert.ok('drawings' in state);
     const problems = state.drawings.filter((drawing) => 'problem' in drawing);
     assert.deepEqual(problems, [
-      { id: 'rewards', problem: 'There is no file runs/clear/figures/rewards.svg.' },
+      { id: 'rewards', problem: `There is no file ${name()}/figures/rewards.svg.` },
       {
         id: 'cost',
-        problem: 'runs/clear/figures/cost.svg is not one SVG element without declarations.',
+        problem: `${name()}/figures/cost.svg is not one SVG element without declarations.`,
       },
     ]);
   });
@@ -110,7 +134,10 @@ describe('Show Evaluation', function () {
   it('names what is missing in a folder that is no finished evaluation', async function () {
     rmSync(at('report.json'));
 
-    assert.match(await refusal(), /^runs\/clear is not a finished evaluation: .*report\.json/u);
+    assert.match(
+      await refusal(folder),
+      /^runs\/clear-\d+ is not a finished evaluation: .*report\.json/u,
+    );
     assert.match(
       await refusal(vscode.Uri.joinPath(root, 'nowhere')),
       /^nowhere is not a finished/u,
@@ -119,9 +146,15 @@ describe('Show Evaluation', function () {
 
   it('says that a file is too large, or no report', async function () {
     writeFileSync(at('report.json'), '{"format": "tqstar-report-9"}');
-    assert.match(await refusal(), /is not the report of an evaluation \(format: [^\n]+\)\.$/u);
+    assert.match(
+      await refusal(folder),
+      /is not the report of an evaluation \(format: [^\n]+\)\.$/u,
+    );
     truncateSync(at('report.json'), 3_000_000_000);
-    assert.equal(await refusal(), 'runs/clear/report.json is larger than 4 MB, so it is not read.');
+    assert.equal(
+      await refusal(folder),
+      `${name()}/report.json is larger than 4 MB, so it is not read.`,
+    );
   });
 
   it('is there again after a reload of the window', async function () {

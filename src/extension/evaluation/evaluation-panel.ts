@@ -65,10 +65,14 @@ export class EvaluationPanel implements vscode.Disposable {
 
   async #handle(message: ReportGuestMessage): Promise<void> {
     switch (message.type) {
-      case 'ready':
+      case 'ready': {
+        const shownAgain = this.#ready;
         this.#ready = true;
         this.#post();
+        // Watchers do not see everything, on a network's disk for one.
+        if (shownAgain) await this.#refresh();
         return;
+      }
       case 'openTable':
         await this.openTable(message.id);
         return;
