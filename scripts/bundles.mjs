@@ -72,7 +72,7 @@ export const bundles = {
   },
   webview: {
     ...shared,
-    entryPoints: { webview: 'src/webview/main.ts' },
+    entryPoints: { webview: 'src/webview/main.ts', report: 'src/webview/report/main.ts' },
     outdir: 'dist',
     format: 'iife',
     platform: 'browser',

@@ -18,12 +18,12 @@ async function run(session: Session): Promise<ExitCode> {
   }
   await session.close();
   await flushed(process.stdout);
-  return session.cause ? stopped(session.cause) : exitCode;
+  return session.cause ? stopped(session.cause, session.interruptTold) : exitCode;
 }
 
-function stopped(cause: StopCause): ExitCode {
+function stopped(cause: StopCause, told: boolean): ExitCode {
   if (cause.kind === 'interrupt') {
-    complain('Interrupted.');
+    if (!told) complain('Interrupted.');
     return ExitCode.interrupted;
   }
   const { code } = cause.error as NodeJS.ErrnoException;

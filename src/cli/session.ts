@@ -10,6 +10,8 @@ export class Session {
   readonly #controller = new AbortController();
   #engine: EngineProcess | undefined;
   #cause: StopCause | undefined;
+  /** Whether a program that a command is made of has told its interrupt itself. */
+  interruptTold = false;
 
   constructor(readonly process: NodeJS.Process) {
     process.on('SIGINT', () => {

@@ -6,6 +6,8 @@ import { LastEditor } from './editor/last-editor.ts';
 import { RewriteActions } from './editor/rewrite-actions.ts';
 import { RewriteController } from './editor/rewrite-controller.ts';
 import { RewriteJournal } from './editor/rewrite-journal.ts';
+import { EvaluationFolders } from './evaluation/evaluation-folders.ts';
+import { EvaluationPanels, evaluationViewType } from './evaluation/evaluation-panels.ts';
 import { Messages, openSettings, restartEngine, showLog } from './messages.ts';
 import { HistoryStore } from './panel/history-store.ts';
 import { PanelController, panelViewType } from './panel/panel-controller.ts';
@@ -51,6 +53,8 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   const rewrites = new RewriteController({ settings, engine, messages, log, journal });
   const ghostText = new GhostText(settings, engine, messages);
   const statusBar = new StatusBar(settings, engine, editor);
+  const evaluations = new EvaluationPanels({ extensionUri, messages });
+  const evaluationFolders = new EvaluationFolders();
   const ctx: Ctx = {
     extension,
     log,
@@ -62,13 +66,17 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     rewrites,
     ghostText,
     texts,
+    evaluations,
+    evaluationFolders,
   };
   extension.subscriptions.push(
     ...[log, messages, editor, panel, rewrites, ghostText, statusBar, texts, engine],
+    ...[evaluations, evaluationFolders],
     registerCommands(ctx),
     RewriteActions.register(),
     new RewardDiagnostics(settings.schema('targetReward').enum ?? []),
     vscode.window.registerWebviewPanelSerializer(panelViewType, panel),
+    vscode.window.registerWebviewPanelSerializer(evaluationViewType, evaluations),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('tqstar')) return;
       settings.check();

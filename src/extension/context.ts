@@ -2,6 +2,8 @@ import type * as vscode from 'vscode';
 import type { RewriteController } from './editor/rewrite-controller.ts';
 import type { GhostText } from './editor/ghost-text.ts';
 import type { LastEditor } from './editor/last-editor.ts';
+import type { EvaluationFolders } from './evaluation/evaluation-folders.ts';
+import type { EvaluationPanels } from './evaluation/evaluation-panels.ts';
 import type { Messages } from './messages.ts';
 import type { PanelController } from './panel/panel-controller.ts';
 import type { ReadonlyTexts } from './panel/readonly-texts.ts';
@@ -20,4 +22,6 @@ export interface Ctx {
   readonly rewrites: RewriteController;
   readonly ghostText: GhostText;
   readonly texts: ReadonlyTexts;
+  readonly evaluations: EvaluationPanels;
+  readonly evaluationFolders: EvaluationFolders;
 }

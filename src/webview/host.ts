@@ -1,13 +1,6 @@
 import type { GuestMessage } from '../protocol/panel.ts';
 
-interface VsCodeApi {
-  postMessage(message: GuestMessage): void;
-  setState(state: unknown): void;
-}
-
-declare function acquireVsCodeApi(): VsCodeApi;
-
-const api = acquireVsCodeApi();
+const api = acquireVsCodeApi<GuestMessage, { readonly id: string }>();
 
 /** Tells the extension host something. */
 export function send(message: GuestMessage): void {

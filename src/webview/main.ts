@@ -5,6 +5,7 @@ import { render } from 'lit';
 import type { HostMessage } from '../protocol/panel.ts';
 import { keep, send } from './host.ts';
 import { received, type Model } from './model.ts';
+import './base.css';
 import './panel.css';
 import { panelView } from './views/panel-view.ts';
 

@@ -183,7 +183,7 @@ describe('tqstar eval', () => {
     );
   });
 
-  it('stops at the first interrupt and says how to go on', async () => {
+  it('stops at the first interrupt and says once how to go on', async () => {
     const child = start(args('out', '--max-tokens', '200'));
     const ended = outcome(child);
     await once(child.stderr, 'data');
@@ -191,7 +191,9 @@ describe('tqstar eval', () => {
     const { exitCode, stderr } = await ended;
 
     assert.equal(exitCode, 130, stderr);
-    assert.match(stderr, /Interrupted/u);
+    assert.deepEqual(stderr.match(/^tqstar: .*$/gmu), [
+      'tqstar: Interrupted; the same command goes on from here.',
+    ]);
   });
 
   const unwritten = (): void => {

@@ -64,6 +64,34 @@ export class Workbench {
     await this.page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
   }
 
+  /**
+   * Chooses an item of the menu of a folder of the workspace's top level. The menu is opened again
+   * where the item is not in it yet, as an extension may have to look at the folder first.
+   */
+  async chooseInExplorer(folder: string, title: string): Promise<void> {
+    const row = this.page.locator(
+      `.explorer-folders-view .monaco-list-row[aria-label^="${folder}"]`,
+    );
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: title });
+    for (let attempt = 0; attempt < 30; attempt++) {
+      await row.click({ button: 'right' });
+      const there = await item.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!there) {
+        await this.page.keyboard.press('Escape');
+        continue;
+      }
+      // A click that comes as soon as the menu is not taken; a key on what has the focus is.
+      await item.hover();
+      await item.and(this.page.locator('.focused')).waitFor();
+      await this.page.keyboard.press('Enter');
+      return;
+    }
+    throw new Error(`The menu of ${folder} does not have ${title}.`);
+  }
+
   /** Runs a command by its title in the palette. */
   async run(title: string): Promise<void> {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });

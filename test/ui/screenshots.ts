@@ -1,16 +1,19 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openWindow, type OpenWindow } from './window.ts';
 
 /** Makes the pictures of the README, the gallery and the walkthrough from a real window. */
 const folder = join(import.meta.dirname, '../../media/screenshots');
 const walkthrough = join(import.meta.dirname, '../../media/walkthrough');
+const evaluationReport = join(import.meta.dirname, '../fixtures/evaluation-report');
 const failures = join(import.meta.dirname, '../../.vscode-test/failures');
 const themes = {
   dark: 'Dark Modern',
   light: 'Light Modern',
   'high-contrast': 'Dark High Contrast',
 };
+/** What the window's element is marked with once a theme is there. */
+const marks = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' };
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 640, height: 800 };
 
@@ -33,7 +36,7 @@ const window = await openWindow({
 const { page } = window.workbench;
 try {
   await window.workbench.run('View: Close Primary Side Bar');
-  for (const scene of [panel, editor, pages]) {
+  for (const scene of [panel, editor, pages, evaluation]) {
     if (only.length === 0 || only.includes(scene.name)) await scene(window);
   }
 } catch (error) {
@@ -56,14 +59,19 @@ async function step(name: string): Promise<void> {
   await page.screenshot({ path: join(walkthrough, `${name}.png`), clip });
 }
 
+async function setTheme(theme: keyof typeof themes): Promise<void> {
+  await window.workbench.setTheme(themes[theme]);
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  await page.locator(`.monaco-workbench.${marks[theme]}`).waitFor();
+}
+
 /** The same scene in every theme, and once in a narrow window. */
 async function everywhere(name: string): Promise<void> {
-  for (const [theme, label] of Object.entries(themes)) {
-    await window.workbench.setTheme(label);
-    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  for (const theme of ['dark', 'light', 'high-contrast'] as const) {
+    await setTheme(theme);
     await shot(`${name}-${theme}`);
   }
-  await window.workbench.setTheme(themes.dark);
+  await setTheme('dark');
   await page.setViewportSize(narrow);
   await shot(`${name}-narrow`);
   await page.setViewportSize(wide);
@@ -109,7 +117,7 @@ async function editor({ workbench }: OpenWindow): Promise<void> {
 }
 
 async function pages({ workbench }: OpenWindow): Promise<void> {
-  await workbench.setTheme(themes.dark);
+  await setTheme('dark');
   await workbench.run('Transfer Q⋆: Select Target Reward');
   await page.getByText('favours few fillers').waitFor();
   await shot('rewards');
@@ -128,4 +136,17 @@ async function pages({ workbench }: OpenWindow): Promise<void> {
   await workbench.pick('First Steps with Transfer Q⋆');
   await page.locator('.getting-started-step').first().waitFor();
   await everywhere('walkthrough');
+}
+
+async function evaluation({ workbench, server }: OpenWindow): Promise<void> {
+  await cp(evaluationReport, join(server.workspace, 'runs/clear-writing'), { recursive: true });
+  await workbench.run('Transfer Q⋆: Show Evaluation');
+  await workbench.pick('Evaluation: Clear writing');
+  const frame = await workbench.webview('#panel .report');
+  await frame.locator('.drawing img').last().waitFor();
+  await frame.locator('h2', { hasText: 'Divergence' }).evaluate((heading) => {
+    heading.scrollIntoView();
+  });
+  await everywhere('evaluation');
+  await workbench.run('View: Close All Editors');
 }

@@ -22,6 +22,8 @@ const always = [
   'dist/device-probe.js',
   'dist/engine.js',
   'dist/extension.cjs',
+  'dist/report.css',
+  'dist/report.js',
   'dist/script-reward.js',
   'dist/webview.css',
   'dist/webview.js',

@@ -32,5 +32,7 @@ async function run(session: Session, given: readonly string[]): Promise<void> {
     if (child.connected) child.disconnect();
   });
   const [code] = (await once(child, 'exit')) as [number | null];
+  // It says how to go on, which is more than this program knows.
+  session.interruptTold = code === ExitCode.interrupted;
   session.process.exitCode = code ?? ExitCode.failed;
 }

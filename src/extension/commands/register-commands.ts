@@ -11,6 +11,7 @@ import { rewriteCommitMessage } from './rewrite-commit-message.ts';
 import { runDiagnosis } from './run-diagnosis.ts';
 import { selectBaselinePolicy, selectReferencePolicy } from './select-policy.ts';
 import { selectTargetReward } from './select-reward.ts';
+import { showEvaluation } from './show-evaluation.ts';
 import { tune } from './tune.ts';
 
 // Each command takes its own arguments, which come from keybindings and cannot be known here.
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
   unloadModels,
   showLog,
   runDiagnosis,
+  showEvaluation,
 };
 
 /** Registers every command; what one throws becomes a message. */

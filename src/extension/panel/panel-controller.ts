@@ -161,7 +161,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       this.#ready = false;
       this.stop();
     });
-    panel.webview.html = panelHtml(panel.webview, dist);
+    panel.webview.html = panelHtml(panel.webview, dist, { name: 'webview', images: false });
   }
 
   async #handle(message: GuestMessage): Promise<void> {

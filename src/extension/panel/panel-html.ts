@@ -1,16 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** The panel's document: nothing inline, nothing from elsewhere, scripts by nonce alone. */
-export function panelHtml(webview: vscode.Webview, dist: vscode.Uri): string {
+/** A page of the panel: name of its script and style in dist, and whether it draws images. */
+export interface PanelPage {
+  readonly name: 'webview' | 'report';
+  readonly images: boolean;
+}
+
+/**
+ * A panel's document: nothing inline, nothing from elsewhere, scripts by nonce alone, and images
+ * only as data that the script was given.
+ */
+export function panelHtml(
+  webview: vscode.Webview,
+  dist: vscode.Uri,
+  { name, images }: PanelPage,
+): string {
   const nonce = randomBytes(16).toString('base64');
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js'));
-  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css'));
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${name}.js`));
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, `${name}.css`));
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
+    ...(images ? ['img-src data:'] : []),
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${vscode.env.language}">

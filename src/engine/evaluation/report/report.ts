@@ -17,7 +17,7 @@ export interface Section {
   readonly tables: readonly Table[];
 }
 
-/** What is written to a folder as report.md, report.html, SVG and CSV files. */
+/** What is written to a folder as report.md, report.html, report.json, SVG and CSV files. */
 export interface Report {
   readonly title: string;
   /** How it came about: name and value. */

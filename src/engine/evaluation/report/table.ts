@@ -20,8 +20,14 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** Digits after the point of a column's numbers. */
+export function shownDigits({ digits = 2 }: Column): number {
+  return digits;
+}
+
 /** A cell as it is read: an estimate with its interval in brackets. */
-export function shown(cell: Cell, { digits = 2 }: Column): string {
+export function shown(cell: Cell, column: Column): string {
+  const digits = shownDigits(column);
   if (cell === null) return '-';
   if (typeof cell === 'string') return cell;
   if (typeof cell === 'number') return fixed(cell, digits);

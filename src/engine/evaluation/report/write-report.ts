@@ -1,8 +1,10 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { reportFileName } from '../../../protocol/report.ts';
 import { standAlone } from './charts/style.ts';
 import { htmlOf } from './html.ts';
+import { jsonOf } from './json.ts';
 import { markdownOf } from './markdown.ts';
 import type { Report } from './report.ts';
 import { csvOf } from './table.ts';
@@ -23,6 +25,8 @@ export async function writeReport(folder: string, report: Report): Promise<strin
     ...sections
       .flatMap(({ tables }) => tables)
       .map((table) => [`${table.id}.csv`, csvOf(table)] as const),
+    // The last: whoever waits for it to change finds the rest in its place.
+    [reportFileName, jsonOf(report)],
   ]);
   for (const [name, text] of files) await writeWhole(join(folder, name), text);
   return [...files.keys()];

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+/** Name of a report's data in its folder. */
+export const reportFileName = 'report.json';
+
+/** Says what the file is, and which form of it: other programs have a report.json too. */
+export const reportFormat = 'tqstar-report-1';
+
+/** Most cells of all tables; the largest report of the paper's suites has some thousand. */
+const mostCells = 50_000;
+const mostFigures = 60;
+
+const text = z.string().max(20_000);
+const texts = z.array(text).max(100);
+/** Part of a file name, so nothing that leads to another folder. */
+const id = z.string().regex(/^[\w-]{1,64}$/u);
+
+/** JSON has no NaN: what could not be computed is null. */
+const number = z.number().nullable();
+
+const cellSchema = z.union([text, number, z.object({ value: number, low: number, high: number })]);
+
+const columnSchema = z.object({
+  name: text,
+  /** Digits after the point of numbers that are shown. */
+  digits: z.number().int().min(0).max(20),
+});
+
+const tableSchema = z
+  .object({
+    /** File name of its CSV, without ending. */
+    id,
+    title: text,
+    notes: texts,
+    columns: z.array(columnSchema).min(1).max(100),
+    rows: z.array(z.array(cellSchema)).max(mostCells),
+  })
+  .refine(({ columns, rows }) => rows.every(({ length }) => length === columns.length), {
+    path: ['rows'],
+    error: 'each row must have one cell for each column',
+  });
+
+const figureSchema = z.object({
+  /** File name of its SVG in the folder figures, without ending. */
+  id,
+  title: text,
+  notes: texts,
+});
+
+const sectionSchema = z.object({
+  title: text,
+  notes: texts,
+  figures: z.array(figureSchema).max(20),
+  tables: z.array(tableSchema).max(20),
+});
+
+/** What report.json holds: the report but for its drawings, which are files beside it. */
+export const reportSchema = z
+  .object({
+    format: z.literal(reportFormat),
+    title: text,
+    /** How the report came about: name and value. */
+    facts: z.array(z.tuple([text, text])).max(200),
+    sections: z.array(sectionSchema).max(50),
+  })
+  .refine(({ sections }) => sections.flatMap(({ figures }) => figures).length <= mostFigures, {
+    path: ['sections'],
+    error: `all sections together must have at most ${mostFigures} figures`,
+  })
+  .refine(
+    ({ sections }) => {
+      const tables = sections.flatMap((section) => section.tables);
+      return tables.reduce((sum, { rows }) => sum + rows.flat().length, 0) <= mostCells;
+    },
+    { path: ['sections'], error: `all tables together must have at most ${mostCells} cells` },
+  );
+
+export type ReportData = z.output<typeof reportSchema>;
+export type ReportTable = z.output<typeof tableSchema>;
+export type ReportFigure = z.output<typeof figureSchema>;
+export type ReportCell = z.output<typeof cellSchema>;
+export type ReportColumn = z.output<typeof columnSchema>;

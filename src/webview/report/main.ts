@@ -1,0 +1,37 @@
+import { render } from 'lit';
+import type {
+  ReportGuestMessage,
+  ReportHostMessage,
+  ReportPanelState,
+} from '../../protocol/report-panel.ts';
+import '../base.css';
+import './report.css';
+import { reportView } from './report-view.ts';
+
+const api = acquireVsCodeApi<ReportGuestMessage, ReportPanelState>();
+const root = document.getElementById('panel')!;
+let message: ReportHostMessage | undefined;
+
+function draw(): void {
+  if (!message) return;
+  const { classList } = document.body;
+  const dark =
+    classList.contains('vscode-dark') ||
+    (classList.contains('vscode-high-contrast') &&
+      !classList.contains('vscode-high-contrast-light'));
+  const view = reportView(message.state, dark ? 'dark' : 'light', (id) => {
+    api.postMessage({ type: 'openTable', id });
+  });
+  render(view, root);
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<ReportHostMessage>) => {
+  message = data;
+  api.setState({ folder: data.folder });
+  draw();
+});
+
+// VS Code tells a change of the theme by the classes of the body.
+new MutationObserver(draw).observe(document.body, { attributeFilter: ['class'] });
+
+api.postMessage({ type: 'ready' });
