@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openModel } from '../../src/engine/models/open-model.ts';
+import { benchCases, rewardKindNames } from '../../src/engine/evaluation/bench/cases.ts';
+import { fullSize, quickSize } from '../../src/engine/evaluation/bench/default-suite.ts';
+import { gridGoals } from '../../src/engine/evaluation/bench/goals.ts';
+import type { CaseMeasurement } from '../../src/engine/evaluation/bench/grid.ts';
+import { encodeInstruction } from '../../src/engine/evaluation/bench/shipped-model.ts';
+import { promptLengths, promptOfLength } from '../../src/engine/evaluation/bench/texts.ts';
+import { shortcutNames } from '../../src/protocol/options.ts';
+
+const project = join(import.meta.dirname, '../..');
+const cases = benchCases(fullSize);
+
+describe('the cases of the benchmark', () => {
+  it('have ids of their own', () => {
+    assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
+  });
+
+  it('hold exact forms to full ones of the same length, reward and strength', () => {
+    const compared = cases.filter(({ equals }) => equals !== undefined);
+    assert.ok(compared.length > 0);
+    for (const { equals, ...exact } of compared) {
+      const full = cases.find(({ id }) => id === equals)!;
+      for (const name of ['kind', 'ratio', 'promptLength', 'maxTokens', 'prompts'] as const) {
+        assert.equal(exact[name], full[name], exact.id);
+      }
+    }
+  });
+
+  it('leave out every shortcut once, with both kinds of reward, weak and strong', () => {
+    const left = cases.flatMap(({ kind, ratio, options }) =>
+      (options.without ?? []).map((name) => `${kind} ${ratio} ${name}`),
+    );
+    const expected = rewardKindNames.flatMap((kind) =>
+      [1, 4].flatMap((ratio) => shortcutNames.map((name) => `${kind} ${ratio} ${name}`)),
+    );
+    assert.deepEqual(left.sort(), expected.sort());
+  });
+
+  it('give every goal its measurement, in a quick run too', () => {
+    for (const size of [fullSize, quickSize]) {
+      const measured = benchCases(size).map(({ id }, index) => ({
+        ...({} as CaseMeasurement),
+        id,
+        meanRatio: index + 1,
+        meanMsPerToken: index + 1,
+      }));
+      const spread = { median: 10, min: 9, max: 11, count: 3 };
+      for (const goal of gridGoals({ cases: measured, plain: { 64: spread } })) {
+        assert.ok(Number.isFinite(goal.measured), goal.title);
+      }
+    }
+  });
+});
+
+describe('a prompt of the benchmark', () => {
+  it('has the tokens it should have, or at most three fewer, and differs from part to part', async () => {
+    const file = 'models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf';
+    const model = await openModel(join(project, file));
+    const tokenizer = await model.tokenizer();
+    await model.close();
+    const prose = await readFile(join(project, 'src/engine/evaluation/bench/prose.md'), 'utf8');
+    const texts = promptLengths.flatMap((length) =>
+      [0, 3].flatMap((index) => [0, 1].map((part) => ({ index, length, part }))),
+    );
+    const written = texts.map((about) => promptOfLength(tokenizer, prose, about));
+    assert.equal(new Set(written).size, texts.length);
+    written.forEach((text, i) => {
+      const { length } = encodeInstruction(tokenizer, text);
+      assert.ok(length <= texts[i]!.length && length >= texts[i]!.length - 3, `${length} tokens`);
+    });
+  });
+});
