@@ -141,10 +141,11 @@ describe('a causal reward model made of base, LoRA and head', () => {
       adapter: join(fixtures, 'lora-reward'),
       head: 'score',
     });
-    const reward = new CausalReward('lora-reward', session, undefined);
     const { cases } = await readReference<RewardReference>('lora-reward');
     for (const { inputIds, reward: expected } of cases) {
       for (const split of [1, inputIds.length - 1]) {
+        // One that has read nothing yet.
+        const reward = new CausalReward('lora-reward', session, undefined);
         const opened = await reward.open({ text: '', tokens: inputIds.slice(0, split) });
         const rest = inputIds.slice(split);
         for (let end = 1; end <= rest.length; end++) {
@@ -158,7 +159,7 @@ describe('a causal reward model made of base, LoRA and head', () => {
         opened.close();
       }
     }
-    await reward.dispose();
+    await session.dispose();
   });
 });
 

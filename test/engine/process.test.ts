@@ -162,7 +162,7 @@ describe('the engine process', () => {
       const events: EngineEvent[] = [];
       await assert.rejects(
         engine.stream(requests.generate, { prompt: long, options: tone }, (e) => events.push(e)),
-        failsWith(ErrorCode.contextFull, '8192', 'at most 8044 prompt tokens fit'),
+        failsWith(ErrorCode.contextFull, '8192', 'at most 8064 prompt tokens fit'),
       );
       const nearly = { text: 'word '.repeat(8000), raw: true };
       await assert.rejects(
