@@ -7,9 +7,12 @@ import { addTheory } from './theory-command.ts';
 const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
 
 const interrupted = new AbortController();
+let signals = 0;
 const interrupt = (): void => {
-  // Whoever asks twice does not want to wait; what is on disk is whole.
-  if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
+  signals += 1;
+  // Whoever asks twice does not want to wait; what is on disk is whole. The channel may have told of
+  // the first time before the signal does: a terminal interrupts the command line as well.
+  if (signals > 1) process.exit(exitCodes.interrupted);
   interrupted.abort();
 };
 process.on('SIGINT', interrupt);
