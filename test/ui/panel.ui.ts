@@ -11,7 +11,7 @@ describe('Panel in the browser', function () {
 
   before(async function () {
     window = await openWindow({
-      settings: { 'tqstar.maxTokens': 32, 'tqstar.rolloutLength': 8 },
+      settings: { 'tqstar.maxTokens': 32, 'tqstar.rolloutLength': 8, 'tqstar.alpha': 0.1 },
       ...packaged(),
     });
     window.workbench.page.on('request', (request) => {
