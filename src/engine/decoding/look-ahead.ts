@@ -10,9 +10,6 @@ import type { StepOutcome, Valuation } from './step.ts';
 /** A step is looked at while the text comes there unchanged with at least this probability. */
 export const leastReach = 0.25;
 
-/** Most rollouts computed beside those of the step itself. */
-export const mostRollouts = 40;
-
 /**
  * Looks ahead in one batch (shortcut 5). A run of the model costs little more for many branches than
  * for one; so while a step rolls out, what coming steps will most likely ask for is rolled out in the

@@ -1,10 +1,13 @@
 import { isDecided } from './lazy.ts';
-import { LookAhead, leastReach, mostRollouts } from './look-ahead.ts';
+import { LookAhead, leastReach } from './look-ahead.ts';
 import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Candidate, RolloutStart, Sampler, TokenId } from './policy.ts';
 import type { DecodingSession } from './session.ts';
 import type { StepOutcome, Valuation } from './step.ts';
+
+/** Most rollouts computed beside those of the step itself; they are short and n to a candidate. */
+const mostRollouts = 40;
 
 /**
  * Looks ahead where rollouts are sampled. The coming text is then none of the rollouts: it is the path

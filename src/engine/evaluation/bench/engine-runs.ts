@@ -32,6 +32,7 @@ export class BenchEngine {
     text: string,
     options: GenerationOptionsInput,
     onToken: (event: TokenEvent) => void = () => undefined,
+    signal?: AbortSignal,
   ): Promise<EngineRun> {
     const start = performance.now();
     let firstTokenMs: number | undefined;
@@ -43,6 +44,7 @@ export class BenchEngine {
         firstTokenMs ??= performance.now() - start;
         onToken(event);
       },
+      signal,
     );
     const { wallMs, steps } = done.stats;
     return { done, msPerToken: wallMs / steps, firstTokenMs: firstTokenMs! };
