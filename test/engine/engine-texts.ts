@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import type { z } from 'zod';
 import { TqError } from '../../src/protocol/errors.ts';
+import type { EngineProcess } from '../../src/client/engine-process.ts';
 import type { DoneEvent, EngineEvent, TokenEvent } from '../../src/protocol/events.ts';
-import type { requests } from '../../src/protocol/requests.ts';
+import type { GenerationOptionsInput } from '../../src/protocol/options.ts';
+import { requests } from '../../src/protocol/requests.ts';
+import { buildEngine, startEngine, type StartedEngine } from './engine-program.ts';
 
 export const model = 'smollm2-135m-instruct';
 export const prompt = { text: 'Write a short note to a colleague about a missed deadline.' };
@@ -40,4 +43,37 @@ export function assertAddsUp(events: readonly EngineEvent[], done: DoneEvent): v
   );
   assert.equal(tokens.map(({ text }) => text).join(''), done.text);
   assert.equal(done.stats.steps, tokens.length);
+}
+
+/** The engine that all tests of a suite ask, the model loaded: started before them, stopped after. */
+export class LoadedEngine {
+  #started: StartedEngine | undefined;
+
+  /** To be called where the suite is described. */
+  static use(): LoadedEngine {
+    const loaded = new LoadedEngine();
+    before(async () => {
+      buildEngine();
+      loaded.#started = startEngine();
+      await loaded.engine.stream(requests.load, { model }, () => undefined);
+    });
+    after(() => loaded.engine.stop());
+    return loaded;
+  }
+
+  get engine(): EngineProcess {
+    return this.#started!.engine;
+  }
+
+  /** What it wrote to its log. */
+  get log(): readonly string[] {
+    return this.#started!.log;
+  }
+
+  async generate(options: GenerationOptionsInput, signal?: AbortSignal) {
+    const events: EngineEvent[] = [];
+    const params: StreamParams = { prompt, options };
+    const done = await this.engine.stream(requests.generate, params, (e) => events.push(e), signal);
+    return { events, done };
+  }
 }

@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict';
-import type { EngineProcess } from '../../src/client/engine-process.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import type { EngineEvent } from '../../src/protocol/events.ts';
-import type { GenerationOptionsInput } from '../../src/protocol/options.ts';
 import { requests } from '../../src/protocol/requests.ts';
-import { buildEngine, startEngine } from './engine-program.ts';
-import { assertAddsUp, failsWith, model, prompt, tone, type StreamParams } from './engine-texts.ts';
+import {
+  assertAddsUp,
+  failsWith,
+  LoadedEngine,
+  model,
+  prompt,
+  tone,
+  type StreamParams,
+} from './engine-texts.ts';
 
 describe('the engine process, asked by many', () => {
-  let engine: EngineProcess;
-
-  before(async () => {
-    buildEngine();
-    engine = startEngine().engine;
-    await engine.stream(requests.load, { model }, () => undefined);
-  });
-
-  after(() => engine.stop());
-
-  async function generate(options: GenerationOptionsInput, signal?: AbortSignal) {
-    const events: EngineEvent[] = [];
-    const params: StreamParams = { prompt, options };
-    const done = await engine.stream(requests.generate, params, (e) => events.push(e), signal);
-    return { events, done };
-  }
+  const loaded = LoadedEngine.use();
 
   const memory = async (): Promise<number> =>
-    (await engine.request(requests.capabilities, {})).memory.engine / 2 ** 20;
+    (await loaded.engine.request(requests.capabilities, {})).memory.engine / 2 ** 20;
 
   describe('runs one request at a time', () => {
     it('queues others in order and tells how many are ahead', async () => {
@@ -34,7 +24,7 @@ describe('the engine process, asked by many', () => {
       const positions: Record<string, number[]> = {};
       const request = async (name: string): Promise<void> => {
         const params: StreamParams = { prompt, options: { method: 'sft', maxTokens: 12 } };
-        await engine.stream(requests.generate, params, (event) => {
+        await loaded.engine.stream(requests.generate, params, (event) => {
           if (event.type === 'queued') (positions[name] ??= []).push(event.ahead);
           if (event.type === 'token' && event.index === 0) ends.push(`${name} starts`);
         });
@@ -51,19 +41,19 @@ describe('the engine process, asked by many', () => {
         prompt,
         options: { method: 'sft', maxTokens: 30 },
       } as const;
-      const first = engine.request(requests.generate, params);
+      const first = loaded.engine.request(requests.generate, params);
       await assert.rejects(
-        engine.request(requests.generate, params),
+        loaded.engine.request(requests.generate, params),
         failsWith(ErrorCode.invalidInput, '"same"', 'in use'),
       );
       assert.equal((await first).stop, 'length');
-      assert.equal((await engine.request(requests.generate, params)).stop, 'length');
+      assert.equal((await loaded.engine.request(requests.generate, params)).stop, 'length');
     });
 
     it('unloads nothing while it runs', async () => {
-      const running = generate({ method: 'sft', maxTokens: 20 });
+      const running = loaded.generate({ method: 'sft', maxTokens: 20 });
       await assert.rejects(
-        engine.request(requests.unload, {}),
+        loaded.engine.request(requests.unload, {}),
         failsWith(ErrorCode.invalidInput, 'while a request runs'),
       );
       await running;
@@ -76,7 +66,7 @@ describe('the engine process, asked by many', () => {
     it('within one decoding step, and gives what was written', async () => {
       const controller = new AbortController();
       const events: EngineEvent[] = [];
-      const done = await engine.stream(
+      const done = await loaded.engine.stream(
         requests.generate,
         { prompt, options: slow },
         (event) => {
@@ -93,14 +83,14 @@ describe('the engine process, asked by many', () => {
     it('by JSON-RPC’s own cancelling', async () => {
       const controller = new AbortController();
       const params = { requestId: 'by token', prompt, options: slow };
-      const running = engine.request(requests.generate, params, controller.signal);
+      const running = loaded.engine.request(requests.generate, params, controller.signal);
       controller.abort();
       assert.equal((await running).stop, 'cancelled');
     });
 
     it('both texts of a comparison', async () => {
       const controller = new AbortController();
-      const { aligned, plain } = await engine.stream(
+      const { aligned, plain } = await loaded.engine.stream(
         requests.compare,
         { prompt, options: { ...tone, maxTokens: 200 } },
         (event) => {
@@ -116,9 +106,9 @@ describe('the engine process, asked by many', () => {
       const controller = new AbortController();
       const positions: number[] = [];
       const options = { method: 'sft', maxTokens: 40 } as const;
-      const running = generate(options);
-      const waiting = generate(options, controller.signal);
-      const behind = engine.stream(requests.generate, { prompt, options }, (event) => {
+      const running = loaded.generate(options);
+      const waiting = loaded.generate(options, controller.signal);
+      const behind = loaded.engine.stream(requests.generate, { prompt, options }, (event) => {
         if (event.type !== 'queued') return;
         positions.push(event.ahead);
         controller.abort();
@@ -132,11 +122,14 @@ describe('the engine process, asked by many', () => {
     it('that was cancelled before it was sent', async () => {
       const controller = new AbortController();
       controller.abort();
-      await assert.rejects(generate(slow, controller.signal), failsWith(ErrorCode.cancelled));
+      await assert.rejects(
+        loaded.generate(slow, controller.signal),
+        failsWith(ErrorCode.cancelled),
+      );
     });
 
     it('and says so where there is none of that id', async () => {
-      const { cancelled } = await engine.request(requests.cancel, { requestId: 'unknown' });
+      const { cancelled } = await loaded.engine.request(requests.cancel, { requestId: 'unknown' });
       assert.equal(cancelled, false);
     });
   });
@@ -147,7 +140,7 @@ describe('the engine process, asked by many', () => {
 
     it('over 30 generations', async () => {
       const write = (seed: number) =>
-        engine.stream(
+        loaded.engine.stream(
           requests.generate,
           {
             prompt: { text: `Write ${seed} short sentences about the sea.` },
@@ -166,11 +159,13 @@ describe('the engine process, asked by many', () => {
       const sizes: number[] = [];
       for (let round = 0; round < 6; round++) {
         const events: EngineEvent[] = [];
-        await engine.stream(requests.load, { model }, (event) => events.push(event));
+        await loaded.engine.stream(requests.load, { model }, (event) => events.push(event));
         const stages = events.map((event) => event.type === 'progress' && event.stage);
         assert.deepEqual(stages, round === 0 ? [] : ['checking', 'loading']);
-        assert.deepEqual(await engine.request(requests.unload, { model }), { unloaded: [model] });
-        const [entry] = await engine.request(requests.listModels, {});
+        assert.deepEqual(await loaded.engine.request(requests.unload, { model }), {
+          unloaded: [model],
+        });
+        const [entry] = await loaded.engine.request(requests.listModels, {});
         assert.equal(entry!.loaded, false);
         sizes.push(await memory());
       }

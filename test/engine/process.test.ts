@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineProcess } from '../../src/client/engine-process.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import type { EngineEvent } from '../../src/protocol/events.ts';
 import { methodIds, type GenerationOptionsInput } from '../../src/protocol/options.ts';
 import { requests } from '../../src/protocol/requests.ts';
 import { readManifest } from '../../src/engine/models/manifest.ts';
-import { buildEngine, startEngine, type StartedEngine } from './engine-program.ts';
+import { startEngine } from './engine-program.ts';
 import {
   assertAddsUp,
   failsWith,
+  LoadedEngine,
   model,
   prompt,
   tokensOf,
@@ -19,34 +19,17 @@ import {
 } from './engine-texts.ts';
 
 describe('the engine process', () => {
-  let started: StartedEngine;
-  let engine: EngineProcess;
-
-  before(async () => {
-    buildEngine();
-    started = startEngine();
-    engine = started.engine;
-    await engine.stream(requests.load, { model }, () => undefined);
-  });
-
-  after(() => engine.stop());
-
-  async function generate(options: GenerationOptionsInput, signal?: AbortSignal) {
-    const events: EngineEvent[] = [];
-    const params: StreamParams = { prompt, options };
-    const done = await engine.stream(requests.generate, params, (e) => events.push(e), signal);
-    return { events, done };
-  }
+  const loaded = LoadedEngine.use();
 
   describe('answers what it can do', () => {
     it('versions, devices, folders and memory', async () => {
-      const found = await engine.request(requests.capabilities, {});
+      const found = await loaded.engine.request(requests.capabilities, {});
       const { version } = JSON.parse(
         readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
       ) as { version: string };
       assert.equal(found.version, version);
       assert.equal(found.node, process.versions.node);
-      assert.equal(found.processId, engine.processId);
+      assert.equal(found.processId, loaded.engine.processId);
       assert.deepEqual(found.devices, ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
       assert.deepEqual(found.formats, ['auto', 'int8', 'fp32', 'q8', 'q4', 'fp16']);
       assert.equal(found.cacheProblem, '');
@@ -55,7 +38,7 @@ describe('the engine process', () => {
     });
 
     it('models, with what is loaded', async () => {
-      const models = await engine.request(requests.listModels, {});
+      const models = await loaded.engine.request(requests.listModels, {});
       const shipped = await readManifest(join(import.meta.dirname, '../../models'));
       assert.deepEqual(
         models.map(({ id, problem, loaded }) => ({ id, problem, loaded })),
@@ -64,9 +47,9 @@ describe('the engine process', () => {
     });
 
     it('rewards and methods', async () => {
-      const rewards = await engine.request(requests.listRewards, {});
+      const rewards = await loaded.engine.request(requests.listRewards, {});
       assert.ok(rewards.some(({ id, range }) => id === 'positive-tone' && range?.join() === '0,1'));
-      const methods = await engine.request(requests.listMethods, {});
+      const methods = await loaded.engine.request(requests.listMethods, {});
       assert.deepEqual(
         methods.map(({ id }) => id),
         [...methodIds],
@@ -100,7 +83,7 @@ describe('the engine process', () => {
     for (const { options, told } of wrong) {
       it(`the options ${JSON.stringify(options)}, naming field and value`, async () => {
         await assert.rejects(
-          generate(options as GenerationOptionsInput),
+          loaded.generate(options as GenerationOptionsInput),
           failsWith(ErrorCode.invalidInput, ...told),
         );
       });
@@ -145,14 +128,14 @@ describe('the engine process', () => {
     ];
     for (const { what, options, code, told } of bad) {
       it(what, async () => {
-        await assert.rejects(generate(options), failsWith(code, ...told));
+        await assert.rejects(loaded.generate(options), failsWith(code, ...told));
       });
     }
 
     it('an empty prompt', async () => {
       const params: StreamParams = { prompt: { text: ' \n' }, options: { method: 'sft' } };
       await assert.rejects(
-        engine.stream(requests.generate, params, () => undefined),
+        loaded.engine.stream(requests.generate, params, () => undefined),
         failsWith(ErrorCode.invalidInput, 'prompt is empty'),
       );
     });
@@ -161,12 +144,14 @@ describe('the engine process', () => {
       const long = { text: 'word '.repeat(9000) };
       const events: EngineEvent[] = [];
       await assert.rejects(
-        engine.stream(requests.generate, { prompt: long, options: tone }, (e) => events.push(e)),
+        loaded.engine.stream(requests.generate, { prompt: long, options: tone }, (e) =>
+          events.push(e),
+        ),
         failsWith(ErrorCode.contextFull, '8192', 'at most 8064 prompt tokens fit'),
       );
       const nearly = { text: 'word '.repeat(8000), raw: true };
       await assert.rejects(
-        engine.stream(
+        loaded.engine.stream(
           requests.generate,
           { prompt: nearly, options: { ...tone, maxTokens: 400 } },
           (e) => events.push(e),
@@ -177,15 +162,15 @@ describe('the engine process', () => {
     });
 
     it('and goes on after all that', async () => {
-      const { done } = await generate({ method: 'sft', maxTokens: 3 });
+      const { done } = await loaded.generate({ method: 'sft', maxTokens: 3 });
       assert.equal(done.ids.length, 3);
-      assert.deepEqual(started.log, []);
+      assert.deepEqual(loaded.log, []);
     });
   });
 
   describe('writes', () => {
     it('one text, an event a token, whose texts add up', async () => {
-      const { events, done } = await generate({ ...tone, maxTokens: 16 });
+      const { events, done } = await loaded.generate({ ...tone, maxTokens: 16 });
       assertAddsUp(events, done);
       assert.deepEqual(events.at(-1), done);
       assert.equal(done.stop, 'length');
@@ -196,14 +181,18 @@ describe('the engine process', () => {
 
     it('the same text for the same seed', async () => {
       const options = { ...tone, alpha: 1, temperature: 1, seed: 5, maxTokens: 8 };
-      const [first, second] = [await generate(options), await generate(options)];
+      const [first, second] = [await loaded.generate(options), await loaded.generate(options)];
       assert.deepEqual(second.done.ids, first.done.ids);
-      const other = await generate({ ...options, seed: 6 });
+      const other = await loaded.generate({ ...options, seed: 6 });
       assert.notDeepEqual(other.done.ids, first.done.ids);
     });
 
     it('up to a stop string, which is not part of the text', async () => {
-      const { events, done } = await generate({ method: 'sft', maxTokens: 60, stop: ['\n'] });
+      const { events, done } = await loaded.generate({
+        method: 'sft',
+        maxTokens: 60,
+        stop: ['\n'],
+      });
       assert.equal(done.stop, 'stop');
       assert.ok(!done.text.includes('\n'));
       assertAddsUp(events, done);
@@ -212,7 +201,7 @@ describe('the engine process', () => {
     it('aligned and plain at once, taking turns', async () => {
       const events: EngineEvent[] = [];
       const options = { ...tone, maxTokens: 16 };
-      const { aligned, plain } = await engine.stream(
+      const { aligned, plain } = await loaded.engine.stream(
         requests.compare,
         { prompt, options },
         (event) => events.push(event),
@@ -225,15 +214,18 @@ describe('the engine process', () => {
         turns.slice(0, both),
         turns.slice(0, both).map((_, i) => (i % 2 === 0 ? 'plain' : 'aligned')),
       );
-      assert.deepEqual(aligned.ids, (await generate(options)).done.ids);
-      assert.deepEqual(plain.ids, (await generate({ method: 'sft', maxTokens: 16 })).done.ids);
+      assert.deepEqual(aligned.ids, (await loaded.generate(options)).done.ids);
+      assert.deepEqual(
+        plain.ids,
+        (await loaded.generate({ method: 'sft', maxTokens: 16 })).done.ids,
+      );
       assert.notEqual(plain.reward, null);
     });
   });
 
   describe('scores', () => {
     const score = (responses: string[], options: GenerationOptionsInput) =>
-      engine.stream(requests.score, { prompt, responses, options }, () => undefined);
+      loaded.engine.stream(requests.score, { prompt, responses, options }, () => undefined);
 
     it('each response, with the parts of a sum', async () => {
       const responses = ['I love this wonderful team!', 'This is a horrible, awful failure.'];

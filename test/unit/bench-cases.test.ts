@@ -7,7 +7,7 @@ import { fullSize, quickSize } from '../../src/engine/evaluation/bench/default-s
 import { gridGoals } from '../../src/engine/evaluation/bench/goals.ts';
 import type { CaseMeasurement } from '../../src/engine/evaluation/bench/grid.ts';
 import { encodeInstruction } from '../../src/engine/evaluation/bench/shipped-model.ts';
-import { promptLengths, promptOfLength } from '../../src/engine/evaluation/bench/texts.ts';
+import { BenchPrompts, promptLengths } from '../../src/engine/evaluation/bench/texts.ts';
 import { shortcutNames } from '../../src/protocol/options.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -65,7 +65,8 @@ describe('a prompt of the benchmark', () => {
     const texts = promptLengths.flatMap((length) =>
       [0, 3].flatMap((index) => [0, 1].map((part) => ({ index, length, part }))),
     );
-    const written = texts.map((about) => promptOfLength(tokenizer, prose, about));
+    const prompts = new BenchPrompts(tokenizer, prose);
+    const written = texts.map((about) => prompts.text(about));
     assert.equal(new Set(written).size, texts.length);
     written.forEach((text, i) => {
       const { length } = encodeInstruction(tokenizer, text);

@@ -45,6 +45,12 @@ export interface GridSize {
   readonly exhaustivePrompts: number;
 }
 
+/** TQ* of the base towards a reward of one kind, in the setting of the goals. */
+export function transferOptions(kind: RewardKind, rangeOverAlpha: number): GenerationOptionsInput {
+  const { reward, width } = rewardKinds[kind];
+  return { method: 'tq', k: 10, rollout: 20, reward, alpha: width / rangeOverAlpha };
+}
+
 interface CaseChoices {
   readonly id: string;
   readonly tables: readonly Table[];
@@ -58,8 +64,6 @@ interface CaseChoices {
   readonly equals?: string;
 }
 
-const topK = 10;
-const rolloutLength = 20;
 const strengths = [1, 2, 4, 8] as const;
 
 /** Methods with a value, and how the benchmark calls them; the base is both policies. */
@@ -81,14 +85,7 @@ export function benchCases(size: GridSize): BenchCase[] {
     promptLength: 64,
     maxTokens: size.maxTokens,
     ...choices,
-    options: {
-      method: 'tq',
-      k: topK,
-      rollout: rolloutLength,
-      reward: rewardKinds[choices.kind].reward,
-      alpha: rewardKinds[choices.kind].width / choices.ratio,
-      ...choices.options,
-    },
+    options: { ...transferOptions(choices.kind, choices.ratio), ...choices.options },
   });
   return rewardKindNames.flatMap((kind) => [
     ...strengthCases(kind, size, exact),

@@ -10,10 +10,10 @@ import { measureGrid, visitCount } from './grid.ts';
 import type { Machine } from '../machine.ts';
 import { measureOverhead } from './overhead.ts';
 import { measureCompile, measureStart, type Programs } from './processes.ts';
-import type { BenchProgress } from './progress.ts';
+import type { EvaluationProgress } from '../run/progress.ts';
 import type { BenchResult } from './result.ts';
 import { openGraph, prepareShipped, type ShippedModel } from './shipped-model.ts';
-import { promptCount } from './texts.ts';
+import { BenchPrompts, promptCount } from './texts.ts';
 
 /** How much is measured. */
 export interface SuiteSize extends GridSize {
@@ -49,7 +49,7 @@ export interface BenchContext {
   readonly locations: Locations;
   readonly programs: Programs;
   readonly prose: string;
-  readonly progress: BenchProgress;
+  readonly progress: EvaluationProgress;
 }
 
 /** Measures everything; what decodes comes first, before fp32 weights fill the memory. */
@@ -59,9 +59,9 @@ export async function runDefaultSuite(
   machine: Machine,
   command: string,
 ): Promise<BenchResult> {
-  const { locations, programs, prose, progress } = context;
+  const { locations, programs, progress } = context;
   const model = await prepare(context, 'int8');
-  const { tokenizer } = model;
+  const prompts = new BenchPrompts(model.tokenizer, context.prose);
   const cases = benchCases(size);
   const engine = BenchEngine.start(programs.engine, locations);
   try {
@@ -69,20 +69,15 @@ export async function runDefaultSuite(
     const onVisit = (): void => {
       progress.increment();
     };
-    const grid = await measureGrid(engine, { tokenizer, prose, cases, onVisit });
+    const grid = await measureGrid(engine, { prompts, cases, onVisit });
     progress.stage('First tokens', 1);
-    const times = size.firstTokens;
-    const firstTokens = await measureFirstTokens(engine, { tokenizer, prose, times });
+    const firstTokens = await measureFirstTokens(engine, prompts, size.firstTokens);
     await engine.stop();
     progress.stage('Memory', 1);
     const { maxTokens } = size;
-    const memory = await measureWritingMemory(programs.engine, locations, {
-      tokenizer,
-      prose,
-      maxTokens,
-    });
+    const memory = await measureWritingMemory(programs.engine, locations, prompts, maxTokens);
     progress.stage('Plain decoding beside its graph', 1);
-    const overhead = await measureOverhead(model, { prose, prompts: size.prompts, maxTokens });
+    const overhead = await measureOverhead(model, { prompts, count: size.prompts, maxTokens });
     progress.stage('First compile', 1);
     const compile = await measureCompile(programs, locations);
     progress.stage('Start', size.starts);
@@ -126,9 +121,9 @@ async function compareFormats(
   const int8 = await openGraph(int8Model);
   try {
     const graph = graphRounds === 0 ? [] : await timeGraphs();
-    progress.stage('Accuracy', 1);
+    progress.stage('Accuracy', 100);
     const accuracy = await measureAccuracy(fp32, int8, tokens, (done, total) => {
-      progress.update(done / total);
+      progress.update(Math.round((100 * done) / total), undefined);
     });
     return { graph, accuracy };
   } finally {
@@ -156,7 +151,7 @@ async function prepare(
   progress.stage(`Compiling ${format}, or taking it from the cache`, 100);
   return prepareShipped(locations, format, {
     onProgress: (done) => {
-      progress.update(Math.round(100 * done));
+      progress.update(Math.round(100 * done), undefined);
     },
   });
 }

@@ -1,15 +1,16 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TokenEvent } from '../../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../../protocol/options.ts';
-import { rewardKindNames, rewardKinds, type RewardKind } from './cases.ts';
+import { Journal } from '../run/journal.ts';
+import { rewardKindNames, transferOptions, type RewardKind } from './cases.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine } from './engine-runs.ts';
 import { prepareShipped } from './shipped-model.ts';
-import { promptOfLength } from './texts.ts';
+import { BenchPrompts } from './texts.ts';
 
 /** One text written twice: with all shortcuts, and by Algorithm 1 in full. */
 const pairSchema = z.object({
@@ -37,7 +38,7 @@ const tie = 1e-5;
 export interface ExactnessOptions {
   readonly prompts: number;
   readonly maxTokens: number;
-  /** Where pairs are kept as JSON lines: what is there is not written again. */
+  /** Where pairs are kept as JSON lines: what is there of the same commit is not written again. */
   readonly file: string;
   readonly commit: string;
 }
@@ -58,25 +59,29 @@ export async function measureExactness(
   { prompts, maxTokens, file, commit }: ExactnessOptions,
 ): Promise<ExactnessPair[]> {
   const { tokenizer } = await prepareShipped(locations, 'int8');
-  const known = (await readPairs(file)).filter((pair) => pair.commit === commit);
+  const texts = new BenchPrompts(tokenizer, prose);
+  await mkdir(dirname(file), { recursive: true });
+  const journal = await Journal.open(file);
+  const known = await pairsOf(journal, commit);
   const pairs: ExactnessPair[] = [];
   progress.stage('Exactness', settings.length * prompts);
   const engine = BenchEngine.start(programs.engine, locations);
   try {
     for (let prompt = 0; prompt < prompts; prompt++) {
-      const text = promptOfLength(tokenizer, prose, { index: prompt, length: 64 });
+      const text = texts.text({ index: prompt, length: 64 });
       for (const setting of settings) {
         const about = { ...setting, prompt, maxTokens, commit };
         const pair =
           known.find((each) => isDeepStrictEqual({ ...each, ...about }, each)) ??
           (await comparePair(engine, text, about));
-        if (!known.includes(pair)) await keep(file, pair);
+        if (!known.includes(pair)) await journal.append(pair);
         pairs.push(pair);
         progress.increment();
       }
     }
   } finally {
     await engine.stop();
+    await journal.close();
     progress.end();
   }
   return pairs;
@@ -88,10 +93,11 @@ async function comparePair(
   about: Omit<ExactnessPair, 'tokens' | 'same' | 'ties'>,
 ): Promise<ExactnessPair> {
   const { kind, ratio, temperature, prompt, maxTokens } = about;
-  const { reward, width } = rewardKinds[kind];
   const options: GenerationOptionsInput = {
-    ...{ method: 'tq', k: 10, rollout: 20, reward, alpha: width / ratio },
-    ...{ temperature, seed: prompt, maxTokens },
+    ...transferOptions(kind, ratio),
+    temperature,
+    seed: prompt,
+    maxTokens,
   };
   const exact = await engine.write(text, options);
   let ties = 0;
@@ -109,21 +115,15 @@ function isTie({ candidates }: TokenEvent): boolean {
   return best !== undefined && second !== undefined && best - second < tie;
 }
 
-async function readPairs(file: string): Promise<ExactnessPair[]> {
-  const lines = await readFile(file, 'utf8').catch(() => '');
-  return lines.split('\n').flatMap((line) => {
-    try {
-      return [pairSchema.parse(JSON.parse(line))];
-    } catch {
-      // The end of the file, or a line that was cut when the run was killed.
-      return [];
-    }
-  });
-}
-
-async function keep(file: string, pair: ExactnessPair): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await appendFile(file, `${JSON.stringify(pair)}\n`);
+/** What was compared before on this commit; a changed working tree has none that could be named. */
+async function pairsOf(journal: Journal, commit: string): Promise<ExactnessPair[]> {
+  const pairs: ExactnessPair[] = [];
+  if (!/^[0-9a-f]+$/u.test(commit)) return pairs;
+  for await (const line of journal.read()) {
+    const { data } = pairSchema.safeParse(line);
+    if (data?.commit === commit) pairs.push(data);
+  }
+  return pairs;
 }
 
 /** How many texts were the same, setting by setting. */

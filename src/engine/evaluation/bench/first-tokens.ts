@@ -1,23 +1,24 @@
 import type { GenerationOptionsInput } from '../../../protocol/options.ts';
 import type { Locations } from '../../locations.ts';
-import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
-import { rewardKindNames, rewardKinds } from './cases.ts';
+import { rewardKindNames, transferOptions, type RewardKind } from './cases.ts';
 import { BenchEngine } from './engine-runs.ts';
 import { spreadOf, type Spread } from './statistics.ts';
-import { promptLengths, promptOfLength, type PromptLength } from './texts.ts';
+import { promptLengths, type BenchPrompts, type PromptLength } from './texts.ts';
+
+interface Writing {
+  readonly title: string;
+  /** Of the reward it writes towards; none where it is plain. */
+  readonly kind: RewardKind | undefined;
+  readonly options: GenerationOptionsInput;
+}
 
 /** Plain decoding, and TQ* with R/alpha 4 towards both kinds of reward. */
-const writings: readonly { readonly title: string; readonly options: GenerationOptionsInput }[] = [
-  { title: 'Plain decoding', options: { method: 'sft' } },
+const writings: readonly Writing[] = [
+  { title: 'Plain decoding', kind: undefined, options: { method: 'sft' } },
   ...rewardKindNames.map((kind) => ({
     title: `tq, ${kind} reward, R/alpha 4`,
-    options: {
-      method: 'tq',
-      k: 10,
-      rollout: 20,
-      reward: rewardKinds[kind].reward,
-      alpha: rewardKinds[kind].width / 4,
-    } as const,
+    kind,
+    options: transferOptions(kind, 4),
   })),
 ];
 
@@ -30,7 +31,8 @@ export interface FirstTokenTime {
 
 export async function measureFirstTokens(
   engine: BenchEngine,
-  { tokenizer, prose, times }: { tokenizer: TextTokenizer; prose: string; times: number },
+  prompts: BenchPrompts,
+  times: number,
 ): Promise<FirstTokenTime[]> {
   const found: FirstTokenTime[] = [];
   let part = 1;
@@ -38,7 +40,7 @@ export async function measureFirstTokens(
     for (const promptLength of promptLengths) {
       const ms: number[] = [];
       for (let index = 0; index < times; index++) {
-        const text = promptOfLength(tokenizer, prose, { index, length: promptLength, part });
+        const text = prompts.text({ index, length: promptLength, part });
         ms.push(await firstTokenMs(engine, text, options));
       }
       found.push({ title, promptLength, ms: spreadOf(ms) });
@@ -63,8 +65,7 @@ async function firstTokenMs(
 }
 
 /** Most memory of an engine that loads what it needs and writes one text, in bytes. */
-export interface WritingMemory {
-  readonly title: string;
+export interface WritingMemory extends Pick<Writing, 'title' | 'kind'> {
   readonly peak: number | undefined;
 }
 
@@ -72,15 +73,16 @@ export interface WritingMemory {
 export async function measureWritingMemory(
   program: string,
   locations: Locations,
-  { tokenizer, prose, maxTokens }: { tokenizer: TextTokenizer; prose: string; maxTokens: number },
+  prompts: BenchPrompts,
+  maxTokens: number,
 ): Promise<WritingMemory[]> {
-  const text = promptOfLength(tokenizer, prose, { index: 0, length: 64 });
+  const text = prompts.text({ index: 0, length: 64 });
   const found: WritingMemory[] = [];
-  for (const { title, options } of writings) {
+  for (const { title, kind, options } of writings) {
     const engine = BenchEngine.start(program, locations);
     try {
       await engine.write(text, { ...options, maxTokens });
-      found.push({ title, peak: await engine.peakMemory() });
+      found.push({ title, kind, peak: await engine.peakMemory() });
     } finally {
       await engine.stop();
     }

@@ -69,9 +69,7 @@ export function gridGoals({ cases, plain }: GridReport): Goal[] {
 
 /** Nothing where the system does not tell how much memory a process had. */
 export function memoryGoals(memory: readonly WritingMemory[]): Goal[] {
-  const [text, causal] = rewardKindNames.map((kind) =>
-    memory.find(({ title }) => title.startsWith(`tq, ${kind}`)),
-  );
+  const [text, causal] = rewardKindNames.map((kind) => memory.find((each) => each.kind === kind));
   if (text?.peak === undefined || causal?.peak === undefined) return [];
   return [
     most('Memory of the engine, tq with a text reward', text.peak / 1e6, 650, 0, 'MB'),

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
 import type { BenchCase } from './cases.ts';
 import type { BenchEngine, EngineRun } from './engine-runs.ts';
 import { pairedRatios, spreadOf, sum, type Spread } from './statistics.ts';
-import { promptOfLength } from './texts.ts';
+import type { BenchPrompts } from './texts.ts';
 
 /** What one case took and did. */
-export interface CaseMeasurement extends Omit<BenchCase, 'options' | 'prompts'> {
+export interface CaseMeasurement extends Omit<BenchCase, 'prompts'> {
   /** Milliseconds a token, prompt read before: one measurement a prompt. */
   readonly msPerToken: Spread;
   /** The same over that of plain decoding of the same prompt, just before or after. */
@@ -19,7 +18,7 @@ export interface CaseMeasurement extends Omit<BenchCase, 'options' | 'prompts'> 
   readonly tokens: number;
   readonly policyPositions: number;
   readonly rewardPositions: number;
-  /** What Algorithm 1 in full would compute, through policies and reward. */
+  /** What Algorithm 1 in full would take through the policies, the prompt included. */
   readonly exhaustivePositions: number;
   readonly skippedSteps: number;
   readonly candidatesEvaluated: number;
@@ -39,8 +38,7 @@ interface Visit {
 }
 
 export interface GridOptions {
-  readonly tokenizer: TextTokenizer;
-  readonly prose: string;
+  readonly prompts: BenchPrompts;
   readonly cases: readonly BenchCase[];
   readonly onVisit: () => void;
 }
@@ -76,11 +74,8 @@ export async function measureGrid(engine: BenchEngine, options: GridOptions): Pr
 }
 
 /** Loads every model and lets the runtime get its memory. */
-async function warmUp(
-  engine: BenchEngine,
-  { tokenizer, prose, cases }: GridOptions,
-): Promise<void> {
-  const text = promptOfLength(tokenizer, prose, { index: 0, length: 64 });
+async function warmUp(engine: BenchEngine, { prompts, cases }: GridOptions): Promise<void> {
+  const text = prompts.text({ index: 0, length: 64 });
   for (const { options } of cases.filter(({ ratio }) => ratio === 4)) {
     await engine.write(text, { ...options, exhaustive: false, maxTokens: 2 });
   }
@@ -90,9 +85,9 @@ async function visitCase(
   engine: BenchEngine,
   { options, promptLength, maxTokens }: BenchCase,
   index: number,
-  { tokenizer, prose }: GridOptions,
+  { prompts }: GridOptions,
 ): Promise<Visit> {
-  const text = promptOfLength(tokenizer, prose, { index, length: promptLength });
+  const text = prompts.text({ index, length: promptLength });
   // The prompt's positions are kept, so neither of the two texts pays for reading it.
   await engine.write(text, { method: 'sft', maxTokens: 1 });
   const writePlain = () => engine.write(text, { method: 'sft', maxTokens });
@@ -106,7 +101,7 @@ async function visitCase(
 }
 
 function measurementOf(
-  { options: _options, prompts: _prompts, ...about }: BenchCase,
+  { prompts: _prompts, ...about }: BenchCase,
   visits: ReadonlyMap<string, readonly Visit[]>,
 ): CaseMeasurement {
   const own = visits.get(about.id)!;

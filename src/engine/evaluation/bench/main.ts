@@ -14,7 +14,7 @@ import {
 import { exactnessTable, measureExactness } from './exactness.ts';
 import { accuracyGoals } from './goals.ts';
 import { describeMachine } from '../machine.ts';
-import { BenchProgress } from './progress.ts';
+import { EvaluationProgress } from '../run/progress.ts';
 import prose from './prose.md';
 import { measurePeers, peerTable, type PeerOptions } from './peers.ts';
 import { pricePlot } from './plot.ts';
@@ -34,7 +34,7 @@ function createContext(): BenchContext {
     locations: benchLocations(process.env),
     programs: { bench: join(folder, 'bench.js'), engine: join(folder, 'engine.js') },
     prose,
-    progress: new BenchProgress(process.stderr),
+    progress: new EvaluationProgress(process.stderr),
   };
 }
 

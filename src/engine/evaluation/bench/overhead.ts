@@ -3,7 +3,7 @@ import { DecoderPolicy } from '../../policy/decoder-policy.ts';
 import { timeBareGraph } from './bare-graph.ts';
 import { encodeInstruction, openGraph, type ShippedModel } from './shipped-model.ts';
 import { pairedRatios, spreadOf, type Spread } from './statistics.ts';
-import { promptOfLength } from './texts.ts';
+import type { BenchPrompts } from './texts.ts';
 
 const topCount = 10;
 
@@ -16,15 +16,16 @@ export interface Overhead {
 }
 
 export interface OverheadOptions {
-  readonly prose: string;
-  readonly prompts: number;
+  readonly prompts: BenchPrompts;
+  /** How many of them. */
+  readonly count: number;
   readonly maxTokens: number;
 }
 
 /** Plain decoding in this process, of a base in one graph, between two loops of that graph. */
 export async function measureOverhead(
   model: ShippedModel,
-  { prose, prompts, maxTokens }: OverheadOptions,
+  { prompts, count, maxTokens }: OverheadOptions,
 ): Promise<Overhead> {
   const session = await openGraph(model);
   const { tokenizer } = model;
@@ -32,8 +33,8 @@ export async function measureOverhead(
   const bareMs: number[] = [];
   const plainMs: number[] = [];
   try {
-    for (let index = 0; index < prompts; index++) {
-      const text = promptOfLength(tokenizer, prose, { index, length: 64 });
+    for (let index = 0; index < count; index++) {
+      const text = prompts.text({ index, length: 64 });
       const tokens = encodeInstruction(tokenizer, text);
       // The policy keeps the prompt's positions, so that reading it is not counted.
       (await policy.open(tokens)).close();

@@ -10,10 +10,10 @@ import { defaultModel } from '../../model-library.ts';
 import { readManifest } from '../../models/manifest.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine } from './engine-runs.ts';
-import { rewardKinds } from './cases.ts';
+import { rewardKinds, transferOptions } from './cases.ts';
 import { chatOf, prepareShipped, threads } from './shipped-model.ts';
 import { median, sum } from './statistics.ts';
-import { promptOfLength, type PromptLength } from './texts.ts';
+import { BenchPrompts, type PromptLength } from './texts.ts';
 
 export interface PeerOptions {
   /** Folder of the authors' code, and the Python that has what it needs. */
@@ -86,13 +86,13 @@ async function measureOurs({
   progress,
 }: BenchContext): Promise<PeerRow[]> {
   const { tokenizer } = await prepareShipped(locations, 'int8');
+  const benchPrompts = new BenchPrompts(tokenizer, prose);
   const engine = BenchEngine.start(programs.engine, locations);
-  const { reward, width } = rewardKinds.causal;
   const writings: readonly { program: string; options: GenerationOptionsInput }[] = [
     { program: 'ours, plain greedy', options: { method: 'sft' } },
     ...strengths.map((ratio) => ({
       program: `ours, exact tq, hh-harmless, R/alpha ${ratio}`,
-      options: { method: 'tq', k: 10, rollout: 20, reward, alpha: width / ratio } as const,
+      options: transferOptions('causal', ratio),
     })),
   ];
   progress.stage('Ours', writings.length * lengths.length * prompts);
@@ -103,7 +103,7 @@ async function measureOurs({
       for (const length of lengths) {
         const times: number[] = [];
         for (let index = 0; index < prompts; index++) {
-          const prompt = promptOfLength(tokenizer, prose, { index, length });
+          const prompt = benchPrompts.text({ index, length });
           await engine.write(prompt, { ...options, maxTokens: 1 });
           times.push((await engine.write(prompt, { ...options, maxTokens: tokens })).msPerToken);
           progress.increment();
@@ -124,6 +124,7 @@ async function measureAuthors(
   { python }: PeerOptions,
 ): Promise<PeerRow[]> {
   const { tokenizer } = await prepareShipped(locations, 'int8');
+  const benchPrompts = new BenchPrompts(tokenizer, prose);
   const program = join(locations.models, '../scripts/peers.py');
   const ms: Record<'plain' | 'authors', Partial<Record<PromptLength, number>>> = {
     plain: {},
@@ -132,7 +133,7 @@ async function measureAuthors(
   progress.stage("The authors' code", lengths.length);
   for (const length of lengths) {
     const texts = Array.from({ length: prompts }, (_, index) =>
-      chatOf(tokenizer, promptOfLength(tokenizer, prose, { index, length })),
+      chatOf(tokenizer, benchPrompts.text({ index, length })),
     );
     const asked = {
       texts,

@@ -36,13 +36,12 @@ export function pricePlot({ cases }: GridReport): string {
         };
       }),
     });
-  const numberIn = ({ title }: CaseMeasurement): number => Number(/\d+/u.exec(title)![0]);
   return standAlone(
     panelsSvg('What exact TQ* costs over plain decoding', [
       panel('Strength', 'R/alpha', 'strength', ({ ratio }) => ratio),
-      panel('Candidates', 'k (R/alpha 4)', 'candidates', numberIn),
-      panel('Rollouts', 'H (R/alpha 4)', 'rollout', numberIn),
-      panel('Prompt', 'tokens of the prompt (R/alpha 4)', 'prompt', numberIn, true),
+      panel('Candidates', 'k (R/alpha 4)', 'candidates', ({ options }) => options.k!),
+      panel('Rollouts', 'H (R/alpha 4)', 'rollout', ({ options }) => options.rollout!),
+      panel('Prompt', 'tokens of the prompt (R/alpha 4)', 'prompt', (c) => c.promptLength, true),
     ]),
   );
 }

@@ -21,28 +21,52 @@ const instructions: readonly string[] = [
 
 export const promptCount = instructions.length;
 
-/**
- * An instruction with as much of the prose before it, as something to keep in mind, as makes `length`
- * tokens or at most three fewer. Another `part` of the prose makes a text that was not read yet.
- * @throws RangeError where the prose is too short
- */
-export function promptOfLength(
-  tokenizer: TextTokenizer,
-  prose: string,
-  { index, length, part = 0 }: { index: number; length: PromptLength; part?: number },
-): string {
-  const words = prose.split(/\s+/u);
-  const start = (97 * index + 31 * part) % words.length;
-  const rotated = [...words.slice(start), ...words.slice(0, start)];
-  const ending = instructions[index % instructions.length]!;
-  const withWords = (count: number): string => `${rotated.slice(0, count).join(' ')}\n\n${ending}`;
-  const tokens = (count: number): number => encodeInstruction(tokenizer, withWords(count)).length;
-  let [few, many] = [0, rotated.length];
-  if (tokens(many) < length) throw new RangeError(`The prose has fewer than ${length} tokens.`);
-  while (many - few > 1) {
-    const middle = Math.floor((few + many) / 2);
-    if (tokens(middle) <= length) few = middle;
-    else many = middle;
+/** Which prompt: of another `part` the prose is one that was not read yet. */
+export interface PromptChoice {
+  readonly index: number;
+  readonly length: PromptLength;
+  readonly part?: number;
+}
+
+/** The prompts of the benchmark, each made once. */
+export class BenchPrompts {
+  readonly #words: readonly string[];
+  readonly #known = new Map<string, string>();
+
+  constructor(
+    readonly tokenizer: TextTokenizer,
+    prose: string,
+  ) {
+    this.#words = prose.split(/\s+/u);
   }
-  return withWords(few);
+
+  /**
+   * An instruction with as much of the prose before it, as something to keep in mind, as makes `length`
+   * tokens or at most three fewer.
+   * @throws RangeError where the prose is too short
+   */
+  text({ index, length, part = 0 }: PromptChoice): string {
+    const key = `${index} ${length} ${part}`;
+    const text = this.#known.get(key) ?? this.#make(index, length, part);
+    this.#known.set(key, text);
+    return text;
+  }
+
+  #make(index: number, length: PromptLength, part: number): string {
+    const start = (97 * index + 31 * part) % this.#words.length;
+    const rotated = [...this.#words.slice(start), ...this.#words.slice(0, start)];
+    const ending = instructions[index % instructions.length]!;
+    const withWords = (count: number): string =>
+      `${rotated.slice(0, count).join(' ')}\n\n${ending}`;
+    const tokens = (count: number): number =>
+      encodeInstruction(this.tokenizer, withWords(count)).length;
+    let [few, many] = [0, rotated.length];
+    if (tokens(many) < length) throw new RangeError(`The prose has fewer than ${length} tokens.`);
+    while (many - few > 1) {
+      const middle = Math.floor((few + many) / 2);
+      if (tokens(middle) <= length) few = middle;
+      else many = middle;
+    }
+    return withWords(few);
+  }
 }

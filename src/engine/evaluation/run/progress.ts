@@ -9,6 +9,7 @@ export class EvaluationProgress {
   #bar: SingleBar | undefined;
   #label = '';
   #total = 0;
+  #done = 0;
   #lastLine = 0;
 
   constructor(private readonly stream: WriteStream) {}
@@ -23,6 +24,7 @@ export class EvaluationProgress {
     this.end();
     this.#label = label;
     this.#total = total;
+    this.#done = done;
     if (!this.stream.isTTY) {
       const known = done > 0 ? `, ${done} of them done before` : '';
       this.stream.write(`${label}: ${total}${known}\n`);
@@ -41,8 +43,14 @@ export class EvaluationProgress {
     this.#bar.start(total, done, { label, left: 'time left not known yet' });
   }
 
+  /** One more part is done, and nobody foretells the rest. */
+  increment(): void {
+    this.update(this.#done + 1, undefined);
+  }
+
   /** @param secondsLeft undefined while it cannot be told */
   update(done: number, secondsLeft: number | undefined): void {
+    this.#done = done;
     const left =
       secondsLeft === undefined ? 'time left not known yet' : `${duration(secondsLeft)} left`;
     this.#bar?.update(done, { label: this.#label, left });

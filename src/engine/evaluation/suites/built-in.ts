@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultModel } from '../../model-library.ts';
-import type { EvaluatedMethod } from './methods.ts';
+import { methodsFor } from './methods.ts';
 import type { PromptSource, SetupPlan, Suite } from './suite.ts';
 
 /** A baseline policy that ships, the reward it was aligned to, and prompts kept from its training. */
@@ -18,26 +18,6 @@ interface Pair {
  * TQ* never writes a response of less reward than the baseline's own.
  */
 const wholeResponse = 64;
-
-const directMethods: readonly EvaluatedMethod[] = [
-  'sft',
-  'dpo',
-  'args-sft',
-  'args-dpo',
-  'cd',
-  'tq',
-  'bon',
-];
-const indirectMethods: readonly EvaluatedMethod[] = [
-  'sft',
-  'dpo',
-  'args-sft',
-  'args-dpo',
-  'cd',
-  'dt',
-  'tq-indirect',
-  'bon',
-];
 
 export const suiteNames = [
   'hh-harmless',
@@ -131,7 +111,7 @@ function direct({ baseline, reward, alpha, prompts }: Pair): SetupPlan {
     reward,
     rewardBaseline: null,
     transfer: 'direct',
-    methods: directMethods,
+    methods: methodsFor('direct'),
     prompts,
     options: { alpha, rollout: wholeResponse },
   };
@@ -147,7 +127,7 @@ function indirect(baseline: string, rewardBaseline: string, target: Pair): Setup
     reward: target.reward,
     rewardBaseline,
     transfer: 'indirect',
-    methods: indirectMethods,
+    methods: methodsFor('indirect'),
     prompts: target.prompts,
     options: { alpha: target.alpha },
   };

@@ -36,6 +36,12 @@ export const methodTraits: Readonly<Record<EvaluatedMethod, MethodTraits>> = {
   bon: { method: 'bon', usesBaseline: false, kind: 'best-of-n' },
 };
 
+/** The methods that can be compared where transfer is of one kind: direct TQ* is DT. */
+export function methodsFor(transfer: 'direct' | 'indirect'): readonly EvaluatedMethod[] {
+  const others = transfer === 'direct' ? ['dt', 'tq-indirect'] : ['tq'];
+  return evaluatedMethods.filter((method) => !others.includes(method));
+}
+
 /** The paper's own method among some: TQ* with the transfer that was asked for. */
 export function ownMethod(methods: readonly EvaluatedMethod[]): EvaluatedMethod | undefined {
   return (['tq-indirect', 'tq'] as const).find((method) => methods.includes(method));

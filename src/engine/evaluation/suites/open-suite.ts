@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import { defaultModel } from '../../model-library.ts';
 import { builtInSuite, suiteNames } from './built-in.ts';
-import type { EvaluatedMethod } from './methods.ts';
+import { methodsFor, type EvaluatedMethod } from './methods.ts';
 import { readPrompts } from './prompts.ts';
 import {
   suiteFileSchema,
@@ -105,10 +105,7 @@ function suiteOf(text: string, file: string): Suite {
 function planOf(setup: z.output<typeof setupFileSchema>, file: string): SetupPlan {
   const { rewardBaseline = null, baseline, reward, prompts, policy, title, options } = setup;
   const transfer = setup.transfer ?? (rewardBaseline === null ? 'direct' : 'indirect');
-  const usual: EvaluatedMethod[] = [
-    ...(['sft', 'dpo', 'args-sft', 'args-dpo', 'cd'] as const),
-    ...(transfer === 'direct' ? (['tq'] as const) : (['dt', 'tq-indirect'] as const)),
-  ];
+  const usual = methodsFor(transfer).filter((method) => method !== 'bon');
   return {
     id: setup.id,
     title: title ?? `${baseline} to ${reward}`,

@@ -2,8 +2,7 @@ import type { FormatName } from '../../../protocol/options.ts';
 import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
 import { BlockFormat } from './block-format.ts';
 import type { ExternalData } from './external-data.ts';
-import { Fp16Format } from './fp16-format.ts';
-import { Fp32Format } from './fp32-format.ts';
+import { FloatFormat } from './float-format.ts';
 import type { GraphBuilder } from './graph.ts';
 import { Int8Format } from './int8-format.ts';
 
@@ -33,12 +32,12 @@ export function createFormat(name: FormatName, data: ExternalData): WeightFormat
     case 'int8':
       return new Int8Format(data);
     case 'fp32':
-      return new Fp32Format(data);
+      return new FloatFormat(data, 'float32');
     case 'q8':
       return new BlockFormat(data, 8);
     case 'q4':
       return new BlockFormat(data, 4);
     case 'fp16':
-      return new Fp16Format(data);
+      return new FloatFormat(data, 'float16');
   }
 }
