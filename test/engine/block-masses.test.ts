@@ -40,7 +40,7 @@ describe('masses of blocks of tokens', () => {
       after(() => session.dispose());
 
       async function predictAfter(rows: readonly number[]): Promise<GraphResult> {
-        const tree = new TokenTree(session.shape, ids, new SlotPool(session.shape, 0), 0);
+        const tree = new TokenTree(ids, new SlotPool(session.shape, 0), 0);
         const plan = tree.plan(tree.pending(ids.length));
         return session.run({ ...plan, rows, topCount: 1, wantLogits: true, temperature: 0.5 });
       }

@@ -34,7 +34,7 @@ describe('folders of model families', () => {
   async function lastLogits(name: string): Promise<Float32Array> {
     const { inputIds } = await readReference<{ inputIds: number[] }>(name);
     const session = await openSession(tiny.folder(name));
-    const tree = new TokenTree(session.shape, inputIds, new SlotPool(session.shape, 0), 0);
+    const tree = new TokenTree(inputIds, new SlotPool(session.shape, 0), 0);
     const plan = tree.plan(tree.pending(inputIds.length));
     const run = { ...plan, rows: [inputIds.length - 1], topCount: 1, wantLogits: true };
     const { logits } = await session.run(run);

@@ -21,7 +21,7 @@ describe('int8 logits are those of transformers but for the rounding', () => {
       const session = await openSession(join(fixtures, name), { format: 'int8' });
       const { inputIds, logits } = await readReference<LogitsReference>(name);
       const reference = decodeFloats(logits);
-      const tree = new TokenTree(session.shape, inputIds, new SlotPool(session.shape, 0), 0);
+      const tree = new TokenTree(inputIds, new SlotPool(session.shape, 0), 0);
       const nodes = tree.pending(inputIds.length);
       const rows = nodes.map((_, row) => row);
       const run = { ...tree.plan(nodes), rows, topCount: 1, wantLogits: true };

@@ -66,7 +66,7 @@ async function logitsAfter(
 }
 
 function startTree(session: GraphSession, ids: readonly number[]): TokenTree {
-  return new TokenTree(session.shape, ids, new SlotPool(session.shape, 0), 0);
+  return new TokenTree(ids, new SlotPool(session.shape, 0), 0);
 }
 
 describe('compiled fp32 logits equal those of transformers', () => {

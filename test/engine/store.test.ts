@@ -93,7 +93,7 @@ describe('the store of compiled models', () => {
   /** The most likely next tokens after a fixed text. */
   async function predict(folder: string): Promise<number[]> {
     const session = await GraphSession.create(folder, model.shape, { threads: 1 });
-    const tree = new TokenTree(model.shape, [5, 9, 33], new SlotPool(model.shape, 0), 0);
+    const tree = new TokenTree([5, 9, 33], new SlotPool(model.shape, 0), 0);
     const nodes = tree.pending(3);
     const { topIds } = await session.run({
       ...tree.plan(nodes),

@@ -41,7 +41,7 @@ export class DecoderText {
     { pool, computed = 0, apart = false }: TextStart = {},
   ) {
     const { session } = decoder;
-    this.tree = new TokenTree(session.shape, tokens, pool ?? session.pool(0), computed);
+    this.tree = new TokenTree(tokens, pool ?? session.pool(0), computed);
     this.#trunkText = decoder.trunk?.join(this.tree, apart);
   }
 

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import { masksOverAll, type Sight } from './sight.ts';
 
 /**
  * Keys and values of `length` positions on the device, one tensor [2 kvHeads, length, headDim] a layer,
@@ -125,7 +126,11 @@ export class DeviceLayout implements CacheLayout {
     return new DevicePool(2 * layers * kvHeads * headDim * 4, Math.max(1, capacity));
   }
 
-  feeds(prefix: KeyValuePool, branch: KeyValuePool): Record<string, ort.Tensor> {
+  feeds(
+    prefix: KeyValuePool,
+    branch: KeyValuePool,
+    sights: readonly Sight[],
+  ): Record<string, ort.Tensor> {
     const [committed, branches] = [devicePool(prefix), devicePool(branch)];
     const rows = committed.rows ?? branches.rows;
     if (branches.rows && branches.rows !== rows) {
@@ -135,6 +140,12 @@ export class DeviceLayout implements CacheLayout {
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.slots]: new ort.Tensor('int32', slots, [slots.length]),
     };
+    masksOverAll(this.shape, sights, prefix.capacity, branch.capacity).forEach((mask, index) => {
+      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [
+        sights.length,
+        slots.length + sights.length,
+      ]);
+    });
     for (let layer = 0; layer < this.shape.layers; layer++) {
       feeds[inputNames.past(layer)] = rows?.layers[layer] ?? this.#nothing;
     }

@@ -10,10 +10,8 @@ import { DeviceLayout } from './device-pool.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { runtimeError } from './runtime-error.ts';
 import { blockMassesOf } from './sampling.ts';
+import type { Sight } from './sight.ts';
 import { HostLayout } from './slot-pool.ts';
-
-/** Added to the attention score of a position that must not be seen; exp of it is exactly 0. */
-export const hidden = -1e30;
 
 /** One run: S new tokens over P prefix slots and B branch slots, predictions for R of them. */
 export interface GraphRun {
@@ -21,8 +19,8 @@ export interface GraphRun {
   /** [S, hidden], in the place of the ids where the session's layers go on from others. */
   readonly states?: Float32Array | undefined;
   readonly positions: readonly number[];
-  /** One a window of the model (maskWindows), [S, P + B + S]: 0 where a token sees a slot, else `hidden`. */
-  readonly masks: readonly Float32Array[];
+  /** What each of the new tokens sees. */
+  readonly sights: readonly Sight[];
   readonly prefix: KeyValuePool;
   readonly branch: KeyValuePool;
   /** Which of the new tokens to predict after. */
@@ -213,10 +211,9 @@ export class GraphSession {
 
   #feeds(run: RunInputs): Record<string, ort.Tensor> {
     const count = run.ids.length;
-    const columns = run.prefix.capacity + run.branch.capacity + count;
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.positions]: integers(run.positions, [1, count]),
-      ...this.#layout.feeds(run.prefix, run.branch, count),
+      ...this.#layout.feeds(run.prefix, run.branch, run.sights),
     };
     if (run.states) {
       feeds[inputNames.states] = new ort.Tensor('float32', run.states, [
@@ -228,9 +225,6 @@ export class GraphSession {
       feeds[inputNames.ids] = integers(run.ids, [1, count]);
     }
     if (run.rows) feeds[inputNames.rows] = integers(run.rows, [run.rows.length]);
-    run.masks.forEach((mask, index) => {
-      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [count, columns]);
-    });
     return feeds;
   }
 

@@ -1,4 +1,5 @@
 import type * as ort from 'onnxruntime-node';
+import type { Sight } from './sight.ts';
 
 /** Keys and values that a run has given: copied to this process, or left on the device. */
 export interface NewKeyValues {
@@ -29,8 +30,12 @@ export interface CacheLayout {
   /** Outputs that hold new keys and values. */
   readonly outputs: readonly string[];
   pool(capacity: number): KeyValuePool;
-  /** Inputs for `count` new tokens over the slots of both pools. */
-  feeds(prefix: KeyValuePool, branch: KeyValuePool, count: number): Record<string, ort.Tensor>;
+  /** Inputs for new tokens that see what `sights` say of the slots of both pools. */
+  feeds(
+    prefix: KeyValuePool,
+    branch: KeyValuePool,
+    sights: readonly Sight[],
+  ): Record<string, ort.Tensor>;
   /** What the run gave; with it, both pools hold what they held before. */
   take(
     results: ort.InferenceSession.ReturnType,

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import { viewNear, type Sight } from './sight.ts';
 
 /** Keys and values of a run's new positions, [2 * layers, kvHeads, rows, headDim]. */
 export class HostKeyValues implements NewKeyValues {
@@ -114,12 +115,23 @@ export class HostLayout implements CacheLayout {
     return new SlotPool(this.shape, capacity);
   }
 
-  feeds(prefix: KeyValuePool, branch: KeyValuePool, count: number): Record<string, ort.Tensor> {
-    const { kvHeads, headDim, layers } = this.shape;
-    const split = [prefix.capacity, branch.capacity + count];
+  feeds(
+    prefix: KeyValuePool,
+    branch: KeyValuePool,
+    sights: readonly Sight[],
+  ): Record<string, ort.Tensor> {
+    const { heads, kvHeads, headDim, layers } = this.shape;
+    const { groups, width, ancestors, masks } = viewNear(this.shape, sights, prefix.capacity);
     const feeds: Record<string, ort.Tensor> = {
-      [inputNames.split]: new ort.Tensor('int64', BigInt64Array.from(split, BigInt), [2]),
+      [inputNames.ancestors]: new ort.Tensor('int32', ancestors, [groups, width]),
     };
+    const rows = (sights.length * heads) / kvHeads;
+    masks.forEach((mask, index) => {
+      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [
+        rows,
+        prefix.capacity + width,
+      ]);
+    });
     const cache = (pool: KeyValuePool, layer: number, kind: 0 | 1): ort.Tensor =>
       new ort.Tensor('float32', slotPool(pool).array(layer, kind), [
         kvHeads,

@@ -1,8 +1,8 @@
 import type { Candidate, Sampler, TokenId } from '../decoding/policy.ts';
-import { maskWindows, type DecoderShape } from '../models/architecture/architecture.ts';
-import { hidden, type GraphRun } from './graph-session.ts';
+import type { GraphRun } from './graph-session.ts';
 import type { KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import type { Distribution } from './sampling.ts';
+import type { Sight } from './sight.ts';
 
 /** The most likely tokens after a node; log-probabilities are natural logarithms. */
 export interface Prediction {
@@ -69,19 +69,16 @@ export class TokenTree {
   #freeSlots: number[] = [];
   #usedSlots = 0;
   #liveSlots = 0;
-  readonly #windows: readonly (number | undefined)[];
   readonly branch: KeyValuePool;
 
   /** Starts from `tokens`, of which `prefix` already holds the first `computed`. */
   constructor(
-    shape: DecoderShape,
     tokens: readonly TokenId[],
     readonly prefix: KeyValuePool,
     computed: number,
   ) {
     this.#tokens = [...tokens];
     this.#computed = computed;
-    this.#windows = maskWindows(shape);
     this.branch = prefix.another(0);
     let parent: TreeNode | undefined;
     for (let i = computed; i < tokens.length; i++) {
@@ -138,36 +135,30 @@ export class TokenTree {
    */
   plan(
     nodes: readonly TreeNode[],
-  ): Pick<GraphRun, 'ids' | 'positions' | 'masks' | 'prefix' | 'branch'> {
+  ): Pick<GraphRun, 'ids' | 'positions' | 'sights' | 'prefix' | 'branch'> {
     this.#reserve();
     return {
       ids: nodes.map((node) => node.token),
       positions: nodes.map((node) => node.position),
-      masks: this.#windows.map((window) => this.#mask(nodes, window)),
+      sights: this.#sights(nodes),
       prefix: this.prefix,
       branch: this.branch,
     };
   }
 
-  /** What each of `nodes` sees of the text before it, or of the window before it. */
-  #mask(nodes: readonly TreeNode[], window = Infinity): Float32Array {
-    const [p, b] = [this.prefix.capacity, this.branch.capacity];
-    const width = p + b + nodes.length;
-    const mask = new Float32Array(nodes.length * width).fill(hidden);
+  #sights(nodes: readonly TreeNode[]): Sight[] {
+    const slots = this.branch.capacity;
     const rowOf = new Map(nodes.map((node, row) => [node, row]));
-    nodes.forEach((node, row) => {
-      const start = row * width;
-      const first = Math.max(0, node.position - window + 1);
+    return nodes.map((node) => {
       // A root computed before is already in the prefix and must not see itself twice.
-      const end = Math.min(this.#computed, node.position);
-      if (first < end) mask.fill(0, start + first, start + end);
-      for (let n: TreeNode | undefined = node; n && n.position >= first; n = n.parent) {
-        const inRun = rowOf.get(n);
-        if (inRun !== undefined) mask[start + p + b + inRun] = 0;
-        else if (n.slot >= 0) mask[start + p + n.slot] = 0;
+      const prefix = Math.min(this.#computed, node.position);
+      const near: number[] = [];
+      for (let n: TreeNode | undefined = node; n && n.position >= prefix; n = n.parent) {
+        const row = rowOf.get(n);
+        near.push(row === undefined ? n.slot : slots + row);
       }
+      return { position: node.position, prefix, near };
     });
-    return mask;
   }
 
   /** Takes over the keys and values of a run of `nodes`. */
@@ -232,7 +223,7 @@ export class TokenTree {
     this.prefix.resize(roundUp(count + ahead, prefixStep));
   }
 
-  /** Keeps the branch pool close to what is used: every slot of it costs time in every run. */
+  /** Keeps the branch pool close to what is used: every run copies it. */
   #reserve(): void {
     const wanted = roundUp(this.#liveSlots, branchStep);
     if (this.branch.capacity <= wanted + branchStep) return;

@@ -37,7 +37,7 @@ export class TrunkText {
     /** Whether other readers may join. */
     readonly shared: boolean,
   ) {
-    this.tree = new TokenTree(session.shape, tokens, pool, states.length);
+    this.tree = new TokenTree(tokens, pool, states.length);
     this.#committed = [...states];
   }
 

@@ -60,7 +60,7 @@ export function isAccurate({ meanKl, topAgreement }: Accuracy): boolean {
 
 /** Logits [window, vocabulary] after each token of a window. */
 async function logitsOf(session: GraphSession, window: readonly TokenId[]): Promise<Float32Array> {
-  const tree = new TokenTree(session.shape, window, new SlotPool(session.shape, 0), 0);
+  const tree = new TokenTree(window, new SlotPool(session.shape, 0), 0);
   const nodes = tree.pending(window.length);
   const rows = nodes.map((_, row) => row);
   const result = await session.run({ ...tree.plan(nodes), rows, topCount: 1, wantLogits: true });

@@ -38,7 +38,7 @@ function plainRuns(
     return pool;
   };
   const prompt = new Array<number>(promptTokens).fill(0);
-  const tree = new TokenTree(shape, prompt, new SlotPool(shape, 0), 0);
+  const tree = new TokenTree(prompt, new SlotPool(shape, 0), 0);
   const positionSize = 2 * shape.layers * shape.kvHeads * shape.headDim;
   const before = tree.pending(promptTokens - 1);
   tree.store(before, new HostKeyValues(new Float32Array(before.length * positionSize)));

@@ -52,7 +52,7 @@ function branching(branches: number, length: number): GraphCase {
 const prefill: GraphCase = {
   title: `Prefill of ${prefixLength} tokens`,
   run: ({ shape }, { tokens }) => {
-    const tree = new TokenTree(shape, tokens, new SlotPool(shape, 0), 0);
+    const tree = new TokenTree(tokens, new SlotPool(shape, 0), 0);
     const nodes = tree.pending(tokens.length);
     const rows = [nodes.length - 1];
     return { ...tree.plan(nodes), rows, topCount: topK, wantLogits: false };
@@ -94,7 +94,7 @@ export async function measureGraph(
 }
 
 async function readPrefix(session: GraphSession, tokens: readonly TokenId[]): Promise<Prefix> {
-  const tree = new TokenTree(session.shape, tokens, new SlotPool(session.shape, 0), 0);
+  const tree = new TokenTree(tokens, new SlotPool(session.shape, 0), 0);
   const nodes = tree.pending(tokens.length);
   const rows = [nodes.length - 1];
   const run = { ...tree.plan(nodes), rows, topCount: 1, wantLogits: false };

@@ -25,16 +25,17 @@ export interface Attention {
   finish(): void;
 }
 
-/** The masks [S, seen] of the new tokens, by the window of the layers that read them. */
+/** The masks [rows, seen] of the new tokens, by the window of the layers that read them. */
 export function maskInputs(
   g: GraphBuilder,
   shape: DecoderShape,
+  rows: string,
   seen: string,
 ): ReadonlyMap<number | undefined, string> {
   return new Map(
     maskWindows(shape).map((window, index) => [
       window,
-      g.input(inputNames.mask(index), 'float32', ['S', seen]),
+      g.input(inputNames.mask(index), 'float32', [rows, seen]),
     ]),
   );
 }

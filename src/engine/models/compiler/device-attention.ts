@@ -20,7 +20,7 @@ export class DeviceAttention implements Attention {
     private readonly g: GraphBuilder,
     private readonly shape: DecoderShape,
   ) {
-    this.#masks = maskInputs(g, shape, 'C+S');
+    this.#masks = maskInputs(g, shape, 'S', 'C+S');
     this.#slots = g.input(inputNames.slots, 'int32', ['C']);
   }
 

@@ -10,12 +10,12 @@ export const inputNames = {
   targets: 'target_ids',
   topCount: 'top_count',
   temperature: 'temperature',
-  split: 'column_split',
+  ancestors: 'ancestors',
   prefixKey: (layer: number) => `prefix.${layer}.key`,
   prefixValue: (layer: number) => `prefix.${layer}.value`,
   branchKey: (layer: number) => `branch.${layer}.key`,
   branchValue: (layer: number) => `branch.${layer}.value`,
-  /** Of graphs for a GPU, in the place of split, prefix and branch. */
+  /** Of graphs for a GPU, in the place of ancestors, prefix and branch. */
   slots: 'slots',
   past: (layer: number) => `past.${layer}`,
   chunkStarts: 'chunk_starts',

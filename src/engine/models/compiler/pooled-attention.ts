@@ -3,10 +3,27 @@ import { maskInputs, type Attention, type Heads } from './attention.ts';
 import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
+/** Shapes of a run that are known when it begins, as int64 lists. */
+interface RunShapes {
+  /** [kvHeads, G, S/G * heads/kvHeads, headDim] */
+  readonly nearQueries: string;
+  /** [kvHeads, G, S/G * heads/kvHeads, A] */
+  readonly nearScores: string;
+  /** [kvHeads, S * heads/kvHeads, A] */
+  readonly flatScores: string;
+  /** P and A */
+  readonly split: string;
+}
+
 /**
- * Attention on the CPU: S new tokens, in any tree, attend to P positions of the committed prefix, to B
- * positions of branches, and to each other, as `mask` [S, P + B + S] allows (0 or a large negative
- * number, added to the scores). Keys and values stay with the caller, who gets those of the new tokens.
+ * Attention on the CPU. S new tokens, in any tree, attend to P positions of the committed prefix and to
+ * positions outside it: of the B slots of branches and the S new tokens, each of G groups of S/G tokens
+ * takes the A that `ancestors` [G, A] lists. `mask` [S * heads/kvHeads, P + A], a row for each token and
+ * head of a group of heads, is added to the scores: 0 or a large negative number. Keys and values stay
+ * with the caller, who gets those of the new tokens.
+ *
+ * Many short branches are a group each, so that none looks at another's slots; a text that is read is
+ * one group, whose tokens see each other.
  *
  * Attention weights are summed in double precision: a token's result then does not depend on where
  * its ancestors lie in the caches or on what else is in the batch, so that a branch computed alone,
@@ -15,15 +32,16 @@ import type { GraphBuilder } from './graph.ts';
 export class PooledAttention implements Attention {
   /** By the window of a layer. */
   readonly #masks: ReadonlyMap<number | undefined, string>;
-  readonly #split: string;
+  readonly #ancestors: string;
   readonly #caches: string[] = [];
+  #shapes: RunShapes | undefined;
 
   constructor(
     private readonly g: GraphBuilder,
     private readonly shape: DecoderShape,
   ) {
-    this.#masks = maskInputs(g, shape, 'P+B+S');
-    this.#split = g.input(inputNames.split, 'int64', [2]);
+    this.#masks = maskInputs(g, shape, 'S*heads/kvHeads', 'P+A');
+    this.#ancestors = g.input(inputNames.ancestors, 'int32', ['G', 'A']);
   }
 
   attend(layer: number, { query: query4, key: key4, value: value4 }: Heads): string {
@@ -34,35 +52,44 @@ export class PooledAttention implements Attention {
     const prefixValue = g.input(inputNames.prefixValue(layer), 'float32', cacheShape('P'));
     const branchKey = g.input(inputNames.branchKey(layer), 'float32', cacheShape('B'));
     const branchValue = g.input(inputNames.branchValue(layer), 'float32', cacheShape('B'));
+    this.#shapes ??= this.#shapesFrom(prefixKey);
+    const { nearQueries, nearScores, flatScores, split } = this.#shapes;
 
-    const query = g.op('Reshape', [query4, g.ints([kvHeads, -1, headDim])]);
     const key = g.op('Squeeze', [key4, g.ints([0])]);
     const value = g.op('Squeeze', [value4, g.ints([0])]);
     const cache = g.op('Concat', [key4, value4], { axis: { int: 0 } });
     this.#caches.push(g.op('Reshape', [cache, g.ints([2, kvHeads, -1, headDim])]));
+    const query = this.#byGroup(query4);
 
+    const near = (earlier: string, added: string): string =>
+      g.op('Gather', [g.op('Concat', [earlier, added], { axis: { int: 1 } }), this.#ancestors], {
+        axis: { int: 1 },
+      });
     const scale = { alpha: { float: shape.scoreScale }, transB: { int: 1 } };
-    const keys = g.op('Concat', [branchKey, key], { axis: { int: 1 } });
-    const values = g.op('Concat', [branchValue, value], { axis: { int: 1 } });
-    const prefixScores = g.microsoft('FusedMatMul', [query, prefixKey], scale)[0]!;
-    const branchScores = g.microsoft('FusedMatMul', [query, keys], scale)[0]!;
-    const scores = g.op('Concat', [prefixScores, branchScores], { axis: { int: 2 } });
-    const perHeadScores = g.op('Reshape', [scores, g.ints([heads, -1, 0])]);
-    const mask = this.#masks.get(shape.layerKinds[layer]!.window)!;
-    const masked = g.op('Add', [perHeadScores, mask]);
+    const score = (q: string, k: string): string => g.microsoft('FusedMatMul', [q, k], scale)[0]!;
+    const scoresOnNear = score(g.op('Reshape', [query, nearQueries]), near(branchKey, key));
+    const scores = g.op(
+      'Concat',
+      [score(query, prefixKey), g.op('Reshape', [scoresOnNear, flatScores])],
+      { axis: { int: 2 } },
+    );
+    const masked = g.op('Add', [scores, this.#masks.get(shape.layerKinds[layer]!.window)!]);
     const top = g.op('ReduceMax', [masked, g.ints([2])], { keepdims: { int: 1 } });
-    const shares = g.op('Cast', [g.op('Exp', [g.op('Sub', [masked, top])])], { to: { int: 11 } });
-    const total = g.op('ReduceSum', [shares, g.ints([2])], { keepdims: { int: 1 } });
-    const grouped = g.op('Reshape', [shares, g.ints([kvHeads, -1, 0])]);
-    const [onPrefix, onBranch] = g.ops('Split', [grouped, this.#split], 2, { axis: { int: 2 } });
     const double = (x: string): string => g.op('Cast', [x], { to: { int: 11 } });
+    const shares = double(g.op('Exp', [g.op('Sub', [masked, top])]));
+    const total = g.op('ReduceSum', [shares, g.ints([2])], { keepdims: { int: 1 } });
+    const [onPrefix, onNear] = g.ops('Split', [shares, split], 2, { axis: { int: 2 } });
+    const sumOfNear = g.op('MatMul', [
+      g.op('Reshape', [onNear!, nearScores]),
+      double(near(branchValue, value)),
+    ]);
     const sum = g.op('Add', [
       g.op('MatMul', [onPrefix!, double(prefixValue)]),
-      g.op('MatMul', [onBranch!, double(values)]),
+      g.op('Reshape', [sumOfNear, g.ints([kvHeads, -1, headDim])]),
     ]);
-    const mean = g.op('Div', [g.op('Reshape', [sum, g.ints([heads, -1, headDim])]), total]);
-    const single = g.op('Cast', [mean], { to: { int: 1 } });
-    const byToken = g.op('Transpose', [single], { perm: { ints: [1, 0, 2] } });
+    const single = g.op('Cast', [g.op('Div', [sum, total])], { to: { int: 1 } });
+    const perHead = g.op('Reshape', [single, g.ints([kvHeads, -1, heads / kvHeads, headDim])]);
+    const byToken = g.op('Transpose', [perHead], { perm: { ints: [1, 0, 2, 3] } });
     return g.op('Reshape', [byToken, g.ints([1, -1, heads * headDim])]);
   }
 
@@ -70,5 +97,33 @@ export class PooledAttention implements Attention {
     const { layers, kvHeads, headDim } = this.shape;
     const cache = this.g.op('Concat', this.#caches, { axis: { int: 0 } });
     this.g.output(outputNames.cache, cache, 'float32', [2 * layers, kvHeads, 'S', headDim]);
+  }
+
+  /** [1, heads, S, headDim] -> [kvHeads, S * heads/kvHeads, headDim], the heads of a token together. */
+  #byGroup(query: string): string {
+    const { g } = this;
+    const { heads, kvHeads, headDim } = this.shape;
+    const flat = g.ints([kvHeads, -1, headDim]);
+    if (heads === kvHeads) return g.op('Reshape', [query, flat]);
+    const grouped = g.op('Reshape', [query, g.ints([kvHeads, heads / kvHeads, -1, headDim])]);
+    return g.op('Reshape', [g.op('Transpose', [grouped], { perm: { ints: [0, 2, 1, 3] } }), flat]);
+  }
+
+  #shapesFrom(prefixKey: string): RunShapes {
+    const { g } = this;
+    const { kvHeads, headDim } = this.shape;
+    const [groups, width] = g.ops('Split', [g.op('Shape', [this.#ancestors])], 2, {
+      axis: { int: 0 },
+      num_outputs: { int: 2 },
+    });
+    const prefix = g.op('Shape', [prefixKey], { start: { int: 1 }, end: { int: 2 } });
+    const list = (...parts: readonly string[]): string =>
+      g.op('Concat', parts, { axis: { int: 0 } });
+    return {
+      nearQueries: list(g.ints([kvHeads]), groups!, g.ints([-1, headDim])),
+      nearScores: list(g.ints([kvHeads]), groups!, g.ints([-1]), width!),
+      flatScores: list(g.ints([kvHeads, -1]), width!),
+      split: list(prefix, width!),
+    };
   }
 }

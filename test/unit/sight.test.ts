@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { DecoderShape } from '../../src/engine/models/architecture/architecture.ts';
+import { hidden, masksOverAll, viewNear, type Sight } from '../../src/engine/policy/sight.ts';
+
+const rope = { inverseFrequencies: new Float32Array(1), amplitude: 1 };
+const window = 6;
+
+/** What matters of a shape here: heads that share keys, and layers with and without a window. */
+const shape = {
+  heads: 6,
+  kvHeads: 2,
+  layerKinds: [
+    { rope, window: undefined },
+    { rope, window },
+  ],
+} as unknown as DecoderShape;
+const copies = shape.heads / shape.kvHeads;
+
+interface Given {
+  readonly prefixSlots: number;
+  readonly branchSlots: number;
+  readonly sights: readonly Sight[];
+}
+
+/** New tokens after texts of some length outside a prefix that they share or have a part of. */
+const given: fc.Arbitrary<Given> = fc
+  .record({
+    prefix: fc.integer({ min: 0, max: 12 }),
+    spare: fc.integer({ min: 0, max: 3 }),
+    lengths: fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 }),
+    shared: fc.boolean(),
+  })
+  .map(({ prefix, spare, lengths, shared }) => {
+    let slots = 0;
+    const first = Math.max(...lengths);
+    const slotsOf = (length: number): number[] =>
+      Array.from({ length }, (_, i) => (shared ? first - 1 - i : slots++));
+    const before = lengths.map(slotsOf);
+    const branchSlots = shared ? first : slots;
+    const sights = before.map((near, row) => ({
+      position: prefix + near.length,
+      prefix,
+      near: [branchSlots + row, ...near],
+    }));
+    return { prefixSlots: prefix + spare, branchSlots, sights };
+  });
+
+/** The columns that a row of a mask shows. */
+function shown(mask: Float32Array, row: number, width: number): number[] {
+  return [...mask.subarray(row * width, (row + 1) * width)].flatMap((value, column) => {
+    assert.ok(value === 0 || value === Math.fround(hidden));
+    return value === 0 ? [column] : [];
+  });
+}
+
+/** The prefix slots, and then the places outside it, that a token sees in a window. */
+function expected({ position, prefix, near }: Sight, size: number): [number[], number[]] {
+  const first = Math.max(0, position - size + 1);
+  const slots = Array.from({ length: prefix }, (_, slot) => slot).filter((slot) => slot >= first);
+  return [slots, near.slice(0, size).sort((a, b) => a - b)];
+}
+
+describe('what new tokens see', () => {
+  it('is their own past within the window, once, whether groups are one or many', () => {
+    fc.assert(
+      fc.property(given, ({ prefixSlots, sights }) => {
+        const { groups, width, ancestors, masks } = viewNear(shape, sights, prefixSlots);
+        assert.equal(ancestors.length, groups * width);
+        assert.ok(groups === 1 || groups === sights.length);
+        for (const [index, size] of [Infinity, window].entries()) {
+          for (let row = 0; row < sights.length * copies; row++) {
+            const token = Math.floor(row / copies);
+            const columns = shown(masks[index]!, row, prefixSlots + width);
+            const group = groups === 1 ? 0 : token;
+            const places = columns
+              .filter((column) => column >= prefixSlots)
+              .map((column) => ancestors[group * width + column - prefixSlots]!)
+              .sort((a, b) => a - b);
+            const seen = [columns.filter((column) => column < prefixSlots), places];
+            assert.deepEqual(seen, expected(sights[token]!, size));
+          }
+        }
+      }),
+    );
+  });
+
+  it('is the same where every slot has a column', () => {
+    fc.assert(
+      fc.property(given, ({ prefixSlots, branchSlots, sights }) => {
+        const width = prefixSlots + branchSlots + sights.length;
+        const masks = masksOverAll(shape, sights, prefixSlots, branchSlots);
+        for (const [index, size] of [Infinity, window].entries()) {
+          sights.forEach((sight, row) => {
+            const [slots, places] = expected(sight, size);
+            const columns = [...slots, ...places.map((place) => prefixSlots + place)];
+            assert.deepEqual(shown(masks[index]!, row, width), columns);
+          });
+        }
+      }),
+    );
+  });
+
+  it('does not grow with the number of long branches beside a token', () => {
+    const branches = (count: number): Sight[] =>
+      Array.from({ length: count }, (_, row) => ({
+        position: 30,
+        prefix: 10,
+        near: [count * 20 + row, ...Array.from({ length: 20 }, (_, i) => 20 * row + i)],
+      }));
+    for (const count of [4, 40]) assert.equal(viewNear(shape, branches(count), 10).width, 21);
+  });
+});
