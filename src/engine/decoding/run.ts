@@ -1,8 +1,6 @@
 import { KlMeter } from './kl.ts';
 import { Ledger } from './ledger.ts';
-import { GreedyLookAhead } from './greedy-look-ahead.ts';
 import { LookAhead } from './look-ahead.ts';
-import { SampledLookAhead } from './sampled-look-ahead.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Sampler, TokenId } from './policy.ts';
 import { samplersOf } from './random.ts';
@@ -34,19 +32,14 @@ export class Run {
     this.stream = new TextStream(this.text);
     const samplers = rolloutSamplers(plan);
     this.valuer = new CandidateValuer(plan, this.session, this.text, samplers, signal);
-    if (LookAhead.applies(plan)) {
-      this.lookAhead =
-        samplers === undefined
-          ? new GreedyLookAhead(plan, this.session, this.text, signal)
-          : new SampledLookAhead(plan, this.session, samplers);
-    }
+    if (LookAhead.applies(plan)) this.lookAhead = new LookAhead(plan, this.session, samplers);
     this.ledger = new Ledger(plan, this.session, now);
     this.kl = new KlMeter(plan, this.session);
   }
 }
 
-/** One sampler a rollout of a candidate; undefined where its one rollout is greedy. */
-function rolloutSamplers({ options, prompt }: DecodingPlan): readonly Sampler[] | undefined {
+/** One sampler a rollout of a candidate; the only one of each is greedy. */
+function rolloutSamplers({ options, prompt }: DecodingPlan): readonly (Sampler | undefined)[] {
   const { rolloutsPerCandidate: n, seed } = options;
-  return n === 1 ? undefined : samplersOf(seed, 'rollout', n, 1, prompt.tokens.length);
+  return n === 1 ? [undefined] : samplersOf(seed, 'rollout', n, 1, prompt.tokens.length);
 }

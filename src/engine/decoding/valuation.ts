@@ -16,8 +16,6 @@ import { meanValue, selfNormalisedValue } from './value.ts';
 
 /** Values candidates of one growing response: rolls out, scores, averages. */
 export class CandidateValuer {
-  /** One a rollout of a candidate; undefined for the greedy one. */
-  private readonly samplers: readonly (Sampler | undefined)[];
   /** Of each sampler the rollout from the current state, z first, where it is known to end. */
   private ended: readonly (Rollout | undefined)[] = [];
 
@@ -25,11 +23,10 @@ export class CandidateValuer {
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
     private readonly text: ResponseText,
-    samplers: readonly Sampler[] | undefined,
+    /** One a rollout of a candidate; undefined for the greedy one. */
+    private readonly samplers: readonly (Sampler | undefined)[],
     private readonly signal: AbortSignal | undefined,
-  ) {
-    this.samplers = samplers ?? [undefined];
-  }
+  ) {}
 
   /**
    * TQ*(s, z) of each candidate at the state after `committed` (response tokens so far).
