@@ -52,12 +52,12 @@ export class LookAhead {
 
   /** Learns how often an alternative wins: what lies behind it was computed for nothing. */
   observe({ valuations, chosen }: StepOutcome): void {
-    const [first] = valuations.values();
-    this.lastValue = first?.value ?? this.lastValue;
-    if (valuations.size < 2) return;
-    const [favourite] = valuations.keys();
+    const [favourite] = valuations;
+    if (favourite === undefined) return;
+    const [token, { value }] = favourite;
+    this.lastValue = value;
     this.valued += valuations.size - 1;
-    if (chosen.token !== favourite) this.won += 1;
+    if (chosen.token !== token) this.won += 1;
   }
 
   /**
@@ -65,9 +65,9 @@ export class LookAhead {
    * `leader`: what is still to compute for this step and those to come, nearest first.
    */
   beside(leader: Valuation | undefined, committed: readonly TokenId[]): RolloutStart[] {
-    const { alpha, maxTokens } = this.plan.options;
+    const { alpha, maxTokens, temperature } = this.plan.options;
     const value = leader?.value ?? this.lastValue;
-    const most = this.plan.options.temperature > 0 ? mostRollouts.sampled : mostRollouts.greedy;
+    const most = temperature > 0 ? mostRollouts.sampled : mostRollouts.greedy;
     const starts: RolloutStart[] = [];
     const path: TokenId[] = [];
     let reach = 1;

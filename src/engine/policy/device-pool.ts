@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import { maskFeeds } from './mask-feeds.ts';
 import { masksOverAll, type Sight } from './sight.ts';
 
 /**
@@ -139,13 +140,11 @@ export class DeviceLayout implements CacheLayout {
     const slots = Int32Array.from([...committed.at, ...branches.at]);
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.slots]: new ort.Tensor('int32', slots, [slots.length]),
-    };
-    masksOverAll(this.shape, sights, prefix.capacity, branch.capacity).forEach((mask, index) => {
-      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [
+      ...maskFeeds(
+        masksOverAll(this.shape, sights, prefix.capacity, branch.capacity),
         sights.length,
-        slots.length + sights.length,
-      ]);
-    });
+      ),
+    };
     for (let layer = 0; layer < this.shape.layers; layer++) {
       feeds[inputNames.past(layer)] = rows?.layers[layer] ?? this.#nothing;
     }

@@ -79,26 +79,23 @@ export function viewNear(
   sights: readonly Sight[],
   prefixSlots: number,
 ): NearView {
-  const copies = shape.heads / shape.kvHeads;
   const longest = Math.max(...sights.map(({ near }) => near.length));
   const all = [...new Set(sights.flatMap(({ near }) => near))];
-  if (priceOfOwnGroup * longest < all.length) {
-    const own = Array.from({ length: longest }, (_, index) => prefixSlots + index);
-    const columns = sights.map(({ near }) => own.slice(0, near.length));
-    return {
-      groups: sights.length,
-      width: longest,
-      ancestors: Int32Array.from(sights.flatMap(({ near }) => padded(near, longest))),
-      masks: masksOf(shape, sights, columns, { width: prefixSlots + longest, copies }),
-    };
-  }
-  const columnOf = new Map(all.map((place, column) => [place, prefixSlots + column]));
-  const columns = sights.map(({ near }) => near.map((place) => columnOf.get(place)!));
+  const apart = priceOfOwnGroup * longest < all.length;
+  const groups = apart ? sights.map(({ near }) => padded(near, longest)) : [all];
+  const width = apart ? longest : all.length;
+  const columnOf = new Map(all.map((place, column) => [place, column]));
+  const columns = sights.map(({ near }) =>
+    near.map((place, index) => prefixSlots + (apart ? index : columnOf.get(place)!)),
+  );
   return {
-    groups: 1,
-    width: all.length,
-    ancestors: Int32Array.from(all),
-    masks: masksOf(shape, sights, columns, { width: prefixSlots + all.length, copies }),
+    groups: groups.length,
+    width,
+    ancestors: Int32Array.from(groups.flat()),
+    masks: masksOf(shape, sights, columns, {
+      width: prefixSlots + width,
+      copies: shape.heads / shape.kvHeads,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import { maskFeeds } from './mask-feeds.ts';
 import { viewNear, type Sight } from './sight.ts';
 
 /** Keys and values of a run's new positions, [2 * layers, kvHeads, rows, headDim]. */
@@ -124,14 +125,8 @@ export class HostLayout implements CacheLayout {
     const { groups, width, ancestors, masks } = viewNear(this.shape, sights, prefix.capacity);
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.ancestors]: new ort.Tensor('int32', ancestors, [groups, width]),
+      ...maskFeeds(masks, (sights.length * heads) / kvHeads),
     };
-    const rows = (sights.length * heads) / kvHeads;
-    masks.forEach((mask, index) => {
-      feeds[inputNames.mask(index)] = new ort.Tensor('float32', mask, [
-        rows,
-        prefix.capacity + width,
-      ]);
-    });
     const cache = (pool: KeyValuePool, layer: number, kind: 0 | 1): ort.Tensor =>
       new ort.Tensor('float32', slotPool(pool).array(layer, kind), [
         kvHeads,
