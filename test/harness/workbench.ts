@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
+import {
+  chromium,
+  errors,
+  type Browser,
+  type Frame,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { findChromium, howToGetChromium } from './chromium.ts';
 import type { VSCodeServer } from './vscode-server.ts';
 
@@ -95,22 +102,26 @@ export class Workbench {
   /** Runs a command by its title in the palette. */
   async run(title: string): Promise<void> {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    await this.#openPalette();
-    await this.quickInput.fill(`>${title}`);
-    await this.#row(title).click();
+    await this.#choose('F1', `>${title}`, this.#row(title));
   }
 
-  /** A key that comes while the workbench moves its focus is lost, so it is pressed again. */
-  async #openPalette(): Promise<void> {
-    for (let attempt = 0; attempt < 10; attempt++) {
-      await this.page.keyboard.press('F1');
-      const opened = this.quickInput.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (await opened) return;
+  /**
+   * Opens the quick input by a key, types, and takes a row. Tried again where nothing came of it: a key or
+   * a box that comes while the workbench moves its focus is lost, and a list that was made before a file
+   * was known is not made anew.
+   */
+  async #choose(key: string, text: string, row: Locator): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press(key);
+      try {
+        await this.quickInput.fill(text, { timeout: 5000 });
+        await row.click({ timeout: 10_000 });
+        return;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError) || attempt === 10) throw error;
+        await this.page.keyboard.press('Escape');
+      }
     }
-    throw new Error('The command palette does not open.');
   }
 
   async pick(label: string): Promise<void> {
@@ -139,12 +150,8 @@ export class Workbench {
 
   /** Opens a file by its name, wherever in the workspace it is. */
   async openQuickly(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInput.fill(name);
-    await this.page
-      .locator('.quick-input-list .monaco-list-row', { hasText: name })
-      .first()
-      .click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name });
+    await this.#choose('Control+P', name, row.first());
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
