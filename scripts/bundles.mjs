@@ -44,7 +44,7 @@ export const bundles = {
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
     format: 'esm',
-    banner: { js: `#!/usr/bin/env node\n${banner.js}` },
+    banner,
   },
   bench: {
     ...node,
