@@ -73,10 +73,10 @@ function probe(node: string, program: string): Promise<Check> {
 }
 
 async function checkEngine(capabilities: Capabilities): Promise<Check[]> {
-  const { version, threads, formats, memory } = capabilities;
+  const { version, threads, threadsReason, formats, memory } = capabilities;
   return [
     check('engine', `version ${version} answers, formats ${formats.join(', ')}`),
-    check('threads', String(threads)),
+    check('threads', `${threads} (${threadsReason})`),
     check('memory', `${size(memory.available)} of ${size(memory.total)} are free`, {
       when: memory.available < neededMemory,
       advice: `Close other programs; the shipped model needs about ${size(neededMemory)}.`,

@@ -16,6 +16,7 @@ import { CausalReward } from './reward/causal-reward.ts';
 import { memoryNeed } from './store/describe-model.ts';
 import { KnownFacts } from './store/known-facts.ts';
 import { ModelStore } from './store/model-store.ts';
+import { threadFile, ThreadCount } from './thread-count.ts';
 import type { Alignment } from './transfer.ts';
 
 /** A policy in memory with what turns text into its tokens and back. */
@@ -49,6 +50,7 @@ export class ModelLibrary {
   /** Models that a person added. */
   readonly added: ModelStore;
   readonly finder: ModelFinder;
+  readonly threadCount: ThreadCount;
   readonly #facts: KnownFacts;
   readonly #store: CompiledStore;
   readonly #loader: ModelLoader;
@@ -61,11 +63,8 @@ export class ModelLibrary {
     this.finder = new ModelFinder(locations.models, this.added);
     this.#facts = new KnownFacts(this.finder);
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
-    this.#loader = new ModelLoader(this.finder, this.#store);
-  }
-
-  get threads(): number {
-    return this.#loader.threads;
+    this.threadCount = new ThreadCount(threadFile(locations.cache));
+    this.#loader = new ModelLoader(this.finder, this.#store, this.threadCount);
   }
 
   cacheBytes(): Promise<number> {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { DeviceRequest, FormatRequest } from '../protocol/options.ts';
 import type { DeviceChoice } from './device/device-choice.ts';
 import { requireMemory, weightMemory } from './memory.ts';
@@ -17,8 +16,16 @@ import type { FormatName } from './models/compiler/format.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
 import { GraphSession } from './policy/graph-session.ts';
+import { timeSession } from './policy/session-time.ts';
 import type { Trunk } from './policy/trunk.ts';
+import type { ThreadCount } from './thread-count.ts';
 import { TrunkLibrary } from './trunk-library.ts';
+
+/**
+ * Bytes of models that the number of threads is measured with: a smaller one lies in the processor's
+ * caches, a larger one would take long.
+ */
+const tellsThreads = (bytes: number): boolean => bytes >= 2 ** 26 && bytes <= 2 ** 30;
 
 /** How far a load has come. */
 export type LoadProgress = (
@@ -78,14 +85,9 @@ export class ModelLoader {
   constructor(
     private readonly finder: ModelFinder,
     private readonly store: CompiledStore,
+    private readonly threadCount: ThreadCount,
   ) {
     this.#trunks = new TrunkLibrary(finder);
-  }
-
-  /** Every core, or as many as TQSTAR_THREADS says where several engines share them. */
-  get threads(): number {
-    const asked = Number(process.env['TQSTAR_THREADS']);
-    return Number.isInteger(asked) && asked > 0 ? asked : availableParallelism();
   }
 
   /** Forgets what was read of models, so that it is read again. */
@@ -162,12 +164,20 @@ export class ModelLoader {
     });
     // Told once a model, with its last layers: a trunk before them may be there already.
     if (range.to === layers) onProgress?.('loading', id, null);
-    return GraphSession.create(folder, shapeOf(model.shape, range), {
-      threads: this.threads,
-      device,
-      target,
-      alternates: !whole,
-    });
+    const create = (threads: number): Promise<GraphSession> =>
+      GraphSession.create(folder, shapeOf(model.shape, range), {
+        ...{ threads, device, target },
+        alternates: !whole,
+      });
+    const measures =
+      device === 'cpu' && range.from === 0 && tellsThreads(memoryOf(model, range, format));
+    const { threads } = measures
+      ? await this.threadCount.measure((count) => {
+          signal?.throwIfAborted();
+          return timeSession(() => create(count), head);
+        })
+      : await this.threadCount.known();
+    return create(threads);
   }
 
   async #vocabulary(baseHash: string, model: OpenModel): Promise<Vocabulary> {
@@ -189,18 +199,23 @@ function sameTokens(a: TextTokenizer, b: TextTokenizer): boolean {
   return true;
 }
 
-/** Tells before loading when the weights cannot fit into the memory that is free. */
-function requireWeightMemory(
-  id: string,
-  { shape }: OpenModel,
-  { from, to }: LayerRange,
-  format: FormatName,
-): void {
+/** Bytes that so many layers take when they are loaded, with embedding and head. */
+function memoryOf({ shape }: OpenModel, { from, to }: LayerRange, format: FormatName): number {
   const { hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
   const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
   const tables = from === 0 ? 2 : 1;
+  return weightMemory((to - from) * layer + tables * vocabulary * hidden, format);
+}
+
+/** Tells before loading when the weights cannot fit into the memory that is free. */
+function requireWeightMemory(
+  id: string,
+  model: OpenModel,
+  range: LayerRange,
+  format: FormatName,
+): void {
   requireMemory(
-    weightMemory((to - from) * layer + tables * vocabulary * hidden, format),
+    memoryOf(model, range, format),
     `${id} needs as ${format}`,
     'close other programs or take a smaller model',
   );

@@ -185,12 +185,14 @@ export class EngineServer {
         () => '',
         (error: unknown) => `The cache folder ${cache} cannot be written (${String(error)}).`,
       );
+    const { threads, reason } = await this.#models.threadCount.known();
     return {
       version: engineVersion,
       node: process.versions.node,
       onnxruntime: onnxruntimeVersion(),
       processId: process.pid,
-      threads: this.#models.threads,
+      threads,
+      threadsReason: reason,
       devices: [...devices],
       formats: [...formats],
       cacheFolder: cache,

@@ -73,6 +73,7 @@ export const capabilitiesSchema = z.object({
   onnxruntime: z.string(),
   processId: z.number().int(),
   threads: z.number().int(),
+  threadsReason: z.string(),
   devices: z.array(z.enum(devices)),
   formats: z.array(z.enum(formats)),
   cacheFolder: z.string(),

@@ -7,7 +7,6 @@ import { onnxruntimeVersion } from '../version.ts';
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
-  readonly threads: number;
   /** Bytes. */
   readonly memory: number;
   readonly platform: string;
@@ -23,7 +22,6 @@ export async function describeMachine(projectFolder: string): Promise<Machine> {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    threads: availableParallelism(),
     memory: totalmem(),
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,

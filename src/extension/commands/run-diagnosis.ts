@@ -64,7 +64,7 @@ function engineLines(
       ['Node', capabilities.node],
       ['onnxruntime', capabilities.onnxruntime],
       [vscode.l10n.t('Process'), String(capabilities.processId)],
-      [vscode.l10n.t('Threads'), String(capabilities.threads)],
+      [vscode.l10n.t('Threads'), `${capabilities.threads} (${capabilities.threadsReason})`],
       [vscode.l10n.t('Devices'), devices.map(describeDevice).join('; ')],
       [vscode.l10n.t('Device in use'), device],
       [vscode.l10n.t('Memory free'), gigabytes(memory.available)],

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { markdownTable } from 'markdown-table';
@@ -11,7 +12,7 @@ import { readManifest } from '../../models/manifest.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine } from './engine-runs.ts';
 import { rewardKinds, transferOptions } from './cases.ts';
-import { chatOf, prepareShipped, threads } from './shipped-model.ts';
+import { chatOf, prepareShipped } from './shipped-model.ts';
 import { median, sum } from './statistics.ts';
 import { BenchPrompts, type PromptLength } from './texts.ts';
 
@@ -141,7 +142,7 @@ async function measureAuthors(
       authorTokens,
       alpha: rewardKinds.causal.width,
       topK: 10,
-      threads,
+      threads: availableParallelism(),
     };
     const printed = await outputOf(python, [program, folder], JSON.stringify(asked));
     const times = printed
@@ -165,7 +166,16 @@ async function measureLlama({ locations, progress }: BenchContext, file: string)
   const ms: Partial<Record<PromptLength, number>> = {};
   for (const length of lengths) {
     const model = join(locations.models, shipped.files[0]!.path);
-    const choices = ['-m', model, '-t', String(threads), '-p', '0', '-n', String(tokens)];
+    const choices = [
+      '-m',
+      model,
+      '-t',
+      String(availableParallelism()),
+      '-p',
+      '0',
+      '-n',
+      String(tokens),
+    ];
     const printed = await outputOf(file, [...choices, '-d', String(length), '-o', 'json'], '');
     const [found] = llamaSchema.parse(JSON.parse(printed));
     ms[length] = 1000 / found!.avg_ts;

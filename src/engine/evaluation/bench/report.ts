@@ -38,7 +38,7 @@ export function reportPage(result: BenchResult, plot: string): string {
     `${size.prompts} prompt(s) of ${size.maxTokens} new tokens.`,
     section('price'),
     '## By strength',
-    `${size.otherPrompts} prompt(s) here and in the next three tables, but for R/alpha 1 and 4 of this one.`,
+    `${size.otherPrompts} prompt(s) here and in the next three tables, but ${size.prompts} for R/alpha 1 and 4 of this one and for prompts of 64 and 1,024.`,
     section('strength'),
     '## By candidates',
     section('candidates'),
@@ -84,7 +84,7 @@ function machineTable(machine: Machine): string {
   return table(
     ['Machine', ''],
     [
-      ['CPU', `${machine.cpu}, ${machine.cores} cores, ${machine.threads} threads used`],
+      ['CPU', `${machine.cpu}, ${machine.cores} cores`],
       ['Memory', `${fixed(machine.memory / 1e9, 1)} GB`],
       ['Platform', machine.platform],
       ['Node.js', machine.node],

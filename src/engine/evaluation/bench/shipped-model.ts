@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TokenId } from '../../decoding/policy.ts';
 import { findLocations, type Locations } from '../../locations.ts';
@@ -10,6 +9,8 @@ import type { DecoderShape } from '../../models/architecture/architecture.ts';
 import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
 import { defaultModel } from '../../model-library.ts';
 import { GraphSession } from '../../policy/graph-session.ts';
+import { timeSession } from '../../policy/session-time.ts';
+import { threadFile, ThreadCount } from '../../thread-count.ts';
 
 /** The model that ships, compiled in one format. */
 export interface ShippedModel {
@@ -17,10 +18,9 @@ export interface ShippedModel {
   readonly folder: string;
   readonly shape: DecoderShape;
   readonly tokenizer: TextTokenizer;
+  /** Of every session measured: those the engine takes. */
+  readonly threads: number;
 }
-
-/** Threads of every session measured: those the engine takes. */
-export const threads = availableParallelism();
 
 /** The usual folders, but compiled models beside the project: fp32 ones are of no use elsewhere. */
 export function benchLocations(environment: NodeJS.ProcessEnv): Locations {
@@ -45,13 +45,17 @@ export async function prepareShipped(
     const key = { contentHash: await contentHash(model.files), format, head: 'logits' } as const;
     const source = compileSource(model, undefined, 'logits');
     const folder = await new CompiledStore(join(cache, 'compiled')).open(key, source, progress);
-    return { folder, shape: model.shape, tokenizer: await model.tokenizer() };
+    const { shape } = model;
+    const { threads } = await new ThreadCount(threadFile(cache)).measure((count) =>
+      timeSession(() => GraphSession.create(folder, shape, { threads: count }), 'logits'),
+    );
+    return { folder, shape, tokenizer: await model.tokenizer(), threads };
   } finally {
     await model.close();
   }
 }
 
-export function openGraph({ folder, shape }: ShippedModel): Promise<GraphSession> {
+export function openGraph({ folder, shape, threads }: ShippedModel): Promise<GraphSession> {
   return GraphSession.create(folder, shape, { threads });
 }
 
