@@ -16,7 +16,7 @@ export interface EngineRun {
 
 /** An engine process that the benchmark asks for texts. */
 export class BenchEngine {
-  private constructor(private readonly engine: EngineProcess) {}
+  constructor(private readonly engine: EngineProcess) {}
 
   static start(program: string, locations: Locations): BenchEngine {
     return new BenchEngine(

@@ -5,10 +5,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TokenEvent } from '../../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../../protocol/options.ts';
+import { Engines } from '../run/engines.ts';
 import { Journal } from '../run/journal.ts';
 import { rewardKindNames, transferOptions, type RewardKind } from './cases.ts';
 import type { BenchContext } from './default-suite.ts';
-import { BenchEngine } from './engine-runs.ts';
+import { BenchEngine, environmentFor } from './engine-runs.ts';
 import { prepareShipped } from './shipped-model.ts';
 import { BenchPrompts } from './texts.ts';
 
@@ -38,6 +39,8 @@ const tie = 1e-5;
 export interface ExactnessOptions {
   readonly prompts: number;
   readonly maxTokens: number;
+  /** Engines side by side, which share the cores. */
+  readonly engines: number;
   /** Where pairs are kept as JSON lines: what is there of the same commit is not written again. */
   readonly file: string;
   readonly commit: string;
@@ -56,35 +59,34 @@ const settings: readonly Setting[] = rewardKindNames.flatMap((kind) =>
 /** Compares exact with exhaustive decoding on the shipped model; goes on where it was stopped. */
 export async function measureExactness(
   { locations, programs, prose, progress }: BenchContext,
-  { prompts, maxTokens, file, commit }: ExactnessOptions,
+  { prompts, maxTokens, engines: count, file, commit }: ExactnessOptions,
 ): Promise<ExactnessPair[]> {
   const { tokenizer } = await prepareShipped(locations, 'int8');
   const texts = new BenchPrompts(tokenizer, prose);
   await mkdir(dirname(file), { recursive: true });
   const journal = await Journal.open(file);
   const known = await pairsOf(journal, commit);
-  const pairs: ExactnessPair[] = [];
-  progress.stage('Exactness', settings.length * prompts);
-  const engine = BenchEngine.start(programs.engine, locations);
+  const wanted = Array.from({ length: prompts }, (_, prompt) =>
+    settings.map((setting) => ({ ...setting, prompt, maxTokens, commit })),
+  ).flat();
+  const pairs = new Map<(typeof wanted)[number], ExactnessPair>();
+  progress.stage('Exactness', wanted.length);
+  const engines = await Engines.start(programs.engine, count, environmentFor(locations));
   try {
-    for (let prompt = 0; prompt < prompts; prompt++) {
-      const text = texts.text({ index: prompt, length: 64 });
-      for (const setting of settings) {
-        const about = { ...setting, prompt, maxTokens, commit };
-        const pair =
-          known.find((each) => isDeepStrictEqual({ ...each, ...about }, each)) ??
-          (await comparePair(engine, text, about));
-        if (!known.includes(pair)) await journal.append(pair);
-        pairs.push(pair);
-        progress.increment();
-      }
-    }
+    await engines.each(wanted, new AbortController().signal, async (engine, about) => {
+      const before = known.find((each) => isDeepStrictEqual({ ...each, ...about }, each));
+      const text = texts.text({ index: about.prompt, length: 64 });
+      const pair = before ?? (await comparePair(new BenchEngine(engine), text, about));
+      if (!before) await journal.append(pair);
+      pairs.set(about, pair);
+      progress.increment();
+    });
   } finally {
-    await engine.stop();
+    await engines.stop();
     await journal.close();
     progress.end();
   }
-  return pairs;
+  return wanted.map((about) => pairs.get(about)!);
 }
 
 async function comparePair(

@@ -14,6 +14,7 @@ import {
 import { exactnessTable, measureExactness } from './exactness.ts';
 import { accuracyGoals } from './goals.ts';
 import { describeMachine } from '../machine.ts';
+import { wholeNumber } from '../number-options.ts';
 import { EvaluationProgress } from '../run/progress.ts';
 import prose from './prose.md';
 import { measurePeers, peerTable, type PeerOptions } from './peers.ts';
@@ -66,7 +67,11 @@ async function benchAccuracy(): Promise<void> {
   if (!isAccurate(accuracy)) process.exitCode = 1;
 }
 
-async function benchExactness(options: { prompts: number; maxTokens: number }): Promise<void> {
+async function benchExactness(options: {
+  prompts: number;
+  maxTokens: number;
+  engines: number;
+}): Promise<void> {
   const context = createContext();
   const project = dirname(context.locations.models);
   const { commit } = await describeMachine(project);
@@ -109,8 +114,14 @@ program
 program
   .command('exactness')
   .description('Holds exact decoding to Algorithm 1 in full; goes on where it was stopped. Hours.')
-  .option('--prompts <count>', 'how many', Number, 30)
-  .option('--max-tokens <count>', 'of each text', Number, 64)
+  .option('--prompts <count>', 'how many', wholeNumber('--prompts', 1), 30)
+  .option('--max-tokens <count>', 'of each text', wholeNumber('--max-tokens', 1), 64)
+  .option(
+    '--engines <count>',
+    'side by side, each with its own memory',
+    wholeNumber('--engines', 1),
+    1,
+  )
   .action(benchExactness);
 program
   .command('peers')

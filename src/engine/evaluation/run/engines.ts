@@ -12,9 +12,13 @@ export class Engines {
    * Starts them; they share the machine's cores.
    * @throws TqError engineGone where one cannot be started
    */
-  static async start(program: string, count: number): Promise<Engines> {
+  static async start(
+    program: string,
+    count: number,
+    environment: NodeJS.ProcessEnv = process.env,
+  ): Promise<Engines> {
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
-    const env = { ...process.env, TQSTAR_THREADS: String(threads) };
+    const env = count === 1 ? environment : { ...environment, TQSTAR_THREADS: String(threads) };
     const engines = new Engines(
       Array.from({ length: count }, () => EngineProcess.start({ program, env })),
     );
