@@ -114,6 +114,12 @@ describe('the engine process', () => {
         told: ['50000', '49152'],
       },
       {
+        what: 'more branches than memory holds, before anything is computed',
+        options: { ...tone, k: 49_152, rollout: 7_999, maxTokens: 8_000 },
+        code: ErrorCode.outOfMemory,
+        told: ['49152 branches of 8000 tokens', 'GB are free; lower k, rollouts or rollout'],
+      },
+      {
         what: 'a reward that does not exist',
         options: { reward: 'beauty' },
         code: ErrorCode.unknownId,
