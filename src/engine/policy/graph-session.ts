@@ -148,7 +148,10 @@ export class GraphSession {
         [inputNames.topCount]: integers([run.topCount], [1]),
         ...(device
           ? this.#deviceInputs(rows, run.wantLogits)
-          : { [inputNames.temperature]: new ort.Tensor('float32', [inFloat32(temperature)], [1]) }),
+          : {
+              [inputNames.temperature]: new ort.Tensor('float32', [inFloat32(temperature)], [1]),
+              [inputNames.massRows]: integersUpTo(run.wantLogits ? rows : 0),
+            }),
       },
       fetches,
     );
@@ -264,6 +267,11 @@ function inFloat32(temperature: number): number {
 
 function integers(values: readonly number[], dims: readonly number[]): ort.Tensor {
   return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+}
+
+/** 0, 1, ... below `end`. */
+function integersUpTo(end: number): ort.Tensor {
+  return integers([...Array(end).keys()], [end]);
 }
 
 function hostBytes(tensors: Readonly<Record<string, ort.Tensor>>): number {

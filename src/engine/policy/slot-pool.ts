@@ -129,6 +129,7 @@ export class HostLayout implements CacheLayout {
     };
     const cache = (pool: KeyValuePool, layer: number, kind: 0 | 1): ort.Tensor =>
       new ort.Tensor('float32', slotPool(pool).array(layer, kind), [
+        1,
         kvHeads,
         pool.capacity,
         headDim,

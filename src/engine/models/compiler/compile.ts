@@ -17,7 +17,7 @@ import { encodeModel } from './onnx.ts';
 import { Preparation } from './preparation.ts';
 
 /** Changes whenever the same source would compile to another graph; part of the cache key. */
-export const compilerVersion = '6';
+export const compilerVersion = '7';
 
 export const graphFile = 'model.onnx';
 export const weightFile = 'weights.bin';

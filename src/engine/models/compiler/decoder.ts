@@ -129,13 +129,16 @@ function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: numbe
   const topCount = g.input(inputNames.topCount, 'int64', [1]);
   const targets = g.input(inputNames.targets, 'int64', [1, 'R', 'T']);
   const temperature = g.input(inputNames.temperature, 'float32', [1]);
+  const massRows = g.input(inputNames.massRows, 'int64', ['M']);
   const [values, indices] = g.ops('TopK', [logits, topCount], 2, { axis: { int: 2 } });
   const largest = g.op('Slice', [values!, g.ints([0]), g.ints([1]), g.ints([2])]);
   const block = massBlock(vocabulary);
   const blocks = Math.ceil(vocabulary / block);
   const shifted = g.op('Sub', [paddedTo(g, logits, vocabulary, blocks * block), largest]);
   const mass = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])]);
-  const masses = g.op('Exp', [g.op('Div', [shifted, temperature])]);
+  // A run computes all outputs, those too that nobody fetches: what only sampling reads has rows of its own.
+  const sampled = g.op('Gather', [shifted, massRows], { axis: { int: 1 } });
+  const masses = g.op('Exp', [g.op('Div', [sampled, temperature])]);
   const blockMasses = g.op(
     'ReduceSum',
     [g.op('Reshape', [masses, g.ints([0, 0, blocks, block])]), g.ints([3])],
@@ -147,7 +150,7 @@ function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: numbe
   g.output(outputNames.topIndices, indices!, 'int64', [1, 'R', 'K']);
   g.output(outputNames.mass, mass, 'float32', [1, 'R', 1]);
   g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 'T']);
-  g.output(outputNames.blockMasses, blockMasses, 'float32', [1, 'R', blocks]);
+  g.output(outputNames.blockMasses, blockMasses, 'float32', [1, 'M', blocks]);
 }
 
 /** Logits with ones of no mass after them, up to `width`. */

@@ -10,6 +10,7 @@ export const inputNames = {
   targets: 'target_ids',
   topCount: 'top_count',
   temperature: 'temperature',
+  massRows: 'mass_rows',
   ancestors: 'ancestors',
   prefixKey: (layer: number) => `prefix.${layer}.key`,
   prefixValue: (layer: number) => `prefix.${layer}.value`,

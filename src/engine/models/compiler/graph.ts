@@ -16,6 +16,8 @@ export class GraphBuilder {
   readonly #outputs: ValueSpec[] = [];
   readonly #initializers: InitializerSpec[] = [];
   readonly #constants = new Map<string, string>();
+  /** Values by the names they have as outputs: a node that only renamed one would copy it in every run. */
+  readonly #outputNames = new Map<string, string>();
   #count = 0;
 
   input(name: string, type: DataTypeName, shape: readonly (number | string)[]): string {
@@ -23,20 +25,14 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Declares `value` as a graph output under `name`. */
+  /** Declares `value`, which a node gave, as a graph output under `name`; once for each value. */
   output(
     name: string,
     value: string,
     type: DataTypeName,
     shape: readonly (number | string)[],
   ): void {
-    this.#nodes.push({
-      op: 'Identity',
-      inputs: [value],
-      outputs: [name],
-      attributes: {},
-      domain: '',
-    });
+    this.#outputNames.set(value, name);
     this.#outputs.push({ name, type, shape });
   }
 
@@ -94,9 +90,14 @@ export class GraphBuilder {
   }
 
   build(name: string): GraphSpec {
+    const named = (value: string): string => this.#outputNames.get(value) ?? value;
     return {
       name,
-      nodes: this.#nodes,
+      nodes: this.#nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map(named),
+        outputs: node.outputs.map(named),
+      })),
       inputs: this.#inputs,
       outputs: this.#outputs,
       initializers: this.#initializers,

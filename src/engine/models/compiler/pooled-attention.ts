@@ -5,11 +5,11 @@ import type { GraphBuilder } from './graph.ts';
 
 /** Shapes of a run that are known when it begins, as int64 lists. */
 interface RunShapes {
-  /** [kvHeads, G, S/G * heads/kvHeads, headDim] */
+  /** [1, kvHeads, G, S/G * heads/kvHeads, headDim] */
   readonly nearQueries: string;
-  /** [kvHeads, G, S/G * heads/kvHeads, A] */
+  /** [1, kvHeads, G, S/G * heads/kvHeads, A] */
   readonly nearScores: string;
-  /** [kvHeads, S * heads/kvHeads, A] */
+  /** [1, kvHeads, S * heads/kvHeads, A] */
   readonly flatScores: string;
   /** P and A */
   readonly split: string;
@@ -44,10 +44,10 @@ export class PooledAttention implements Attention {
     this.#ancestors = g.input(inputNames.ancestors, 'int32', ['G', 'A']);
   }
 
-  attend(layer: number, { query: query4, key: key4, value: value4 }: Heads): string {
+  attend(layer: number, { query: queryByHead, key, value }: Heads): string {
     const { g, shape } = this;
     const { heads, kvHeads, headDim } = shape;
-    const cacheShape = (length: string): (number | string)[] => [kvHeads, length, headDim];
+    const cacheShape = (length: string): (number | string)[] => [1, kvHeads, length, headDim];
     const prefixKey = g.input(inputNames.prefixKey(layer), 'float32', cacheShape('P'));
     const prefixValue = g.input(inputNames.prefixValue(layer), 'float32', cacheShape('P'));
     const branchKey = g.input(inputNames.branchKey(layer), 'float32', cacheShape('B'));
@@ -55,15 +55,12 @@ export class PooledAttention implements Attention {
     this.#shapes ??= this.#shapesFrom(prefixKey);
     const { nearQueries, nearScores, flatScores, split } = this.#shapes;
 
-    const key = g.op('Squeeze', [key4, g.ints([0])]);
-    const value = g.op('Squeeze', [value4, g.ints([0])]);
-    const cache = g.op('Concat', [key4, value4], { axis: { int: 0 } });
-    this.#caches.push(g.op('Reshape', [cache, g.ints([2, kvHeads, -1, headDim])]));
-    const query = this.#byGroup(query4);
+    this.#caches.push(key, value);
+    const query = this.#byGroup(queryByHead);
 
     const near = (earlier: string, added: string): string =>
-      g.op('Gather', [g.op('Concat', [earlier, added], { axis: { int: 1 } }), this.#ancestors], {
-        axis: { int: 1 },
+      g.op('Gather', [g.op('Concat', [earlier, added], { axis: { int: 2 } }), this.#ancestors], {
+        axis: { int: 2 },
       });
     const scale = { alpha: { float: shape.scoreScale }, transB: { int: 1 } };
     const score = (q: string, k: string): string => g.microsoft('FusedMatMul', [q, k], scale)[0]!;
@@ -71,21 +68,21 @@ export class PooledAttention implements Attention {
     const scores = g.op(
       'Concat',
       [score(query, prefixKey), g.op('Reshape', [scoresOnNear, flatScores])],
-      { axis: { int: 2 } },
+      { axis: { int: 3 } },
     );
     const masked = g.op('Add', [scores, this.#masks.get(shape.layerKinds[layer]!.window)!]);
-    const top = g.op('ReduceMax', [masked, g.ints([2])], { keepdims: { int: 1 } });
+    const top = g.op('ReduceMax', [masked, g.ints([3])], { keepdims: { int: 1 } });
     const double = (x: string): string => g.op('Cast', [x], { to: { int: 11 } });
     const shares = double(g.op('Exp', [g.op('Sub', [masked, top])]));
-    const total = g.op('ReduceSum', [shares, g.ints([2])], { keepdims: { int: 1 } });
-    const [onPrefix, onNear] = g.ops('Split', [shares, split], 2, { axis: { int: 2 } });
+    const total = g.op('ReduceSum', [shares, g.ints([3])], { keepdims: { int: 1 } });
+    const [onPrefix, onNear] = g.ops('Split', [shares, split], 2, { axis: { int: 3 } });
     const sumOfNear = g.op('MatMul', [
       g.op('Reshape', [onNear!, nearScores]),
       double(near(branchValue, value)),
     ]);
     const sum = g.op('Add', [
       g.op('MatMul', [onPrefix!, double(prefixValue)]),
-      g.op('Reshape', [sumOfNear, g.ints([kvHeads, -1, headDim])]),
+      g.op('Reshape', [sumOfNear, g.ints([1, kvHeads, -1, headDim])]),
     ]);
     const single = g.op('Cast', [g.op('Div', [sum, total])], { to: { int: 1 } });
     const perHead = g.op('Reshape', [single, g.ints([kvHeads, -1, heads / kvHeads, headDim])]);
@@ -99,14 +96,14 @@ export class PooledAttention implements Attention {
     this.g.output(outputNames.cache, cache, 'float32', [2 * layers, kvHeads, 'S', headDim]);
   }
 
-  /** [1, heads, S, headDim] -> [kvHeads, S * heads/kvHeads, headDim], the heads of a token together. */
+  /** [1, heads, S, headDim] -> [1, kvHeads, S * heads/kvHeads, headDim], the heads of a token together. */
   #byGroup(query: string): string {
     const { g } = this;
     const { heads, kvHeads, headDim } = this.shape;
-    const flat = g.ints([kvHeads, -1, headDim]);
-    if (heads === kvHeads) return g.op('Reshape', [query, flat]);
+    if (heads === kvHeads) return query;
     const grouped = g.op('Reshape', [query, g.ints([kvHeads, heads / kvHeads, -1, headDim])]);
-    return g.op('Reshape', [g.op('Transpose', [grouped], { perm: { ints: [0, 2, 1, 3] } }), flat]);
+    const byToken = g.op('Transpose', [grouped], { perm: { ints: [0, 2, 1, 3] } });
+    return g.op('Reshape', [byToken, g.ints([1, kvHeads, -1, headDim])]);
   }
 
   #shapesFrom(prefixKey: string): RunShapes {
@@ -116,13 +113,13 @@ export class PooledAttention implements Attention {
       axis: { int: 0 },
       num_outputs: { int: 2 },
     });
-    const prefix = g.op('Shape', [prefixKey], { start: { int: 1 }, end: { int: 2 } });
+    const prefix = g.op('Shape', [prefixKey], { start: { int: 2 }, end: { int: 3 } });
     const list = (...parts: readonly string[]): string =>
       g.op('Concat', parts, { axis: { int: 0 } });
     return {
-      nearQueries: list(g.ints([kvHeads]), groups!, g.ints([-1, headDim])),
-      nearScores: list(g.ints([kvHeads]), groups!, g.ints([-1]), width!),
-      flatScores: list(g.ints([kvHeads, -1]), width!),
+      nearQueries: list(g.ints([1, kvHeads]), groups!, g.ints([-1, headDim])),
+      nearScores: list(g.ints([1, kvHeads]), groups!, g.ints([-1]), width!),
+      flatScores: list(g.ints([1, kvHeads, -1]), width!),
       split: list(prefix, width!),
     };
   }
