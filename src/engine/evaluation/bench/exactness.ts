@@ -7,6 +7,7 @@ import type { TokenEvent } from '../../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../../protocol/options.ts';
 import { Engines } from '../run/engines.ts';
 import { Journal } from '../run/journal.ts';
+import { Forecast } from '../run/progress.ts';
 import { rewardKindNames, transferOptions, type RewardKind } from './cases.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine, environmentFor } from './engine-runs.ts';
@@ -69,24 +70,38 @@ export async function measureExactness(
   const wanted = Array.from({ length: prompts }, (_, prompt) =>
     settings.map((setting) => ({ ...setting, prompt, maxTokens, commit })),
   ).flat();
-  const pairs = new Map<(typeof wanted)[number], ExactnessPair>();
-  progress.stage('Exactness', wanted.length);
+  const pairs = wanted.map((about) =>
+    known.find((each) => isDeepStrictEqual({ ...each, ...about }, each)),
+  );
+  const left = wanted.flatMap((about, index) => (pairs[index] ? [] : [{ about, index }]));
+  const forecast = new Forecast(
+    left.map(({ about }) => settingOf(about)),
+    count,
+  );
+  let done = wanted.length - left.length;
+  progress.stage('Exactness', wanted.length, done);
   const engines = await Engines.start(programs.engine, count, environmentFor(locations));
   try {
-    await engines.each(wanted, new AbortController().signal, async (engine, about) => {
-      const before = known.find((each) => isDeepStrictEqual({ ...each, ...about }, each));
+    await engines.each(left, new AbortController().signal, async (engine, { about, index }) => {
+      const start = performance.now();
       const text = texts.text({ index: about.prompt, length: 64 });
-      const pair = before ?? (await comparePair(new BenchEngine(engine), text, about));
-      if (!before) await journal.append(pair);
-      pairs.set(about, pair);
-      progress.increment();
+      const pair = await comparePair(new BenchEngine(engine), text, about);
+      await journal.append(pair);
+      pairs[index] = pair;
+      forecast.done(settingOf(about), (performance.now() - start) / 1000);
+      progress.update(++done, forecast.secondsLeft);
     });
   } finally {
     await engines.stop();
     await journal.close();
     progress.end();
   }
-  return wanted.map((about) => pairs.get(about)!);
+  return pairs.map((pair) => pair!);
+}
+
+/** Texts of one setting take about as long as each other. */
+function settingOf({ kind, ratio, temperature }: Setting): string {
+  return `${kind} ${ratio} ${temperature}`;
 }
 
 async function comparePair(
