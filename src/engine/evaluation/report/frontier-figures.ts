@@ -81,7 +81,7 @@ export function frontierFigure(results: readonly SetupResult[]): Figure {
     return linePanel({
       title: setup.id,
       series: [...lines, ...single],
-      x: { label: 'KL to the reference policy, nats a response' },
+      x: { label: 'KL to the reference policy, nats a response', fromZero: true },
       y: { label: 'mean target reward' },
       legend: false,
     });

@@ -1,4 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
+import { pointLabels, type PointName } from './point-labels.ts';
 import { element, group, label, path, type Panel } from './svg.ts';
 
 export interface Point {
@@ -22,11 +23,18 @@ export interface Series {
   readonly bare?: boolean;
 }
 
+export interface AxisOptions {
+  readonly label: string;
+  readonly log?: boolean;
+  /** Whether 0 is on it, at its end where nothing lies below. */
+  readonly fromZero?: boolean;
+}
+
 export interface LinePanelOptions {
   readonly title: string;
   readonly series: readonly Series[];
-  readonly x: { readonly label: string; readonly log?: boolean };
-  readonly y: { readonly label: string; readonly log?: boolean; readonly fromZero?: boolean };
+  readonly x: AxisOptions;
+  readonly y: AxisOptions;
   /** Whether the series are named under the plot. */
   readonly legend: boolean;
 }
@@ -43,13 +51,18 @@ export function linePanel({ title, series, x, y, legend }: LinePanelOptions): Pa
   const points = series.flatMap((each) => each.points);
   const xs = points.map((point) => point.x);
   const ys = points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]);
-  const scaleX = scaleOf(xs, x.log === true, false).range([0, plotWidth]);
-  const scaleY = scaleOf(ys, y.log === true, y.fromZero === true).range([plotHeight, 0]);
+  const scaleX = scaleOf(xs, x).range([0, plotWidth]);
+  const scaleY = scaleOf(ys, y).range([plotHeight, 0]);
   const drawn = series.flatMap((each) => drawSeries(each, scaleX, scaleY));
+  const pointNames = points.flatMap((point): PointName[] =>
+    point.label === undefined || point.label === ''
+      ? []
+      : [{ name: point.label, x: scaleX(point.x), y: scaleY(point.y) }],
+  );
   const names = legend ? series : [];
   const legendRows = Math.ceil(names.length / perLegendRow);
   const content = [
-    ...ticksOf(scaleX).map((tick) =>
+    ...ticksOf(scaleX, x).map((tick) =>
       group(
         scaleX(tick),
         0,
@@ -57,7 +70,7 @@ export function linePanel({ title, series, x, y, legend }: LinePanelOptions): Pa
         label(compact(tick), 0, plotHeight + 16, { class: 'tick', 'text-anchor': 'middle' }),
       ),
     ),
-    ...ticksOf(scaleY).map((tick) =>
+    ...ticksOf(scaleY, y).map((tick) =>
       group(
         0,
         scaleY(tick),
@@ -66,6 +79,7 @@ export function linePanel({ title, series, x, y, legend }: LinePanelOptions): Pa
       ),
     ),
     ...drawn,
+    ...pointLabels(pointNames, plotWidth),
     label(x.label, plotWidth / 2, plotHeight + 34, { class: 'axis', 'text-anchor': 'middle' }),
     element(
       'g',
@@ -84,7 +98,7 @@ export function linePanel({ title, series, x, y, legend }: LinePanelOptions): Pa
 
 type Scale = ReturnType<typeof scaleOf>;
 
-function scaleOf(values: readonly number[], log: boolean, fromZero: boolean) {
+function scaleOf(values: readonly number[], { log = false, fromZero = false }: AxisOptions) {
   const finite = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
   const [low, high] = finite.length === 0 ? [0.1, 1] : [Math.min(...finite), Math.max(...finite)];
   if (log)
@@ -100,9 +114,9 @@ function scaleOf(values: readonly number[], log: boolean, fromZero: boolean) {
 }
 
 /** A log axis of many ticks keeps those that begin with 1, 2 and 5. */
-function ticksOf(scale: Scale): number[] {
+function ticksOf(scale: Scale, { log = false }: AxisOptions): number[] {
   const ticks = scale.ticks(5);
-  if (ticks.length <= 7) return ticks;
+  if (!log || ticks.length <= 7) return ticks;
   const round = ticks.filter((tick) => /^[125]/u.test(tick.toExponential()));
   return round.length <= 7 ? round : round.filter((tick) => tick.toExponential().startsWith('1'));
 }
@@ -122,7 +136,7 @@ function drawSeries({ points, style, line, dashed, bare }: Series, x: Scale, y: 
           }),
         ]
       : []),
-    ...placed.flatMap(({ at, low, high, label: name }) => [
+    ...placed.flatMap(({ at, low, high }) => [
       ...(low === undefined || high === undefined
         ? []
         : [
@@ -135,16 +149,8 @@ function drawSeries({ points, style, line, dashed, bare }: Series, x: Scale, y: 
             }),
           ]),
       ...(bare ? [] : [element('circle', { class: `mark ${style}`, cx: at[0], cy: at[1], r: 4 })]),
-      ...(name === undefined ? [] : [pointLabel(name, at)]),
     ]),
   ];
-}
-
-/** Beside its point, on the side where there is room. */
-function pointLabel(name: string, [x, y]: readonly [number, number]): string {
-  const room = x < plotWidth - 70;
-  const attributes = { class: 'point', 'text-anchor': room ? 'start' : 'end' };
-  return label(name, x + (room ? 7 : -7), y - 6, attributes);
 }
 
 function legendEntry({ label: name, style, dashed, line, bare }: Series, index: number): string {

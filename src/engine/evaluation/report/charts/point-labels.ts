@@ -1,0 +1,60 @@
+import { label } from './svg.ts';
+
+/** A name to write beside a point of a plot, in pixels. */
+export interface PointName {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Of a letter, in the mean, and of a line; marks are drawn with a radius of 4. */
+const letterWidth = 6.3;
+const lineHeight = 11;
+const markRadius = 5;
+
+/** Where a name may stand: its anchor from the point, nearest first. */
+const places = [-6, 14, -18, 26].flatMap((dy) => [
+  { dx: 7, dy, anchor: 'start' },
+  { dx: -7, dy, anchor: 'end' },
+]);
+
+/**
+ * Writes each name beside its point, where it covers the fewest other names and points and stays within
+ * `width`; of equal places the nearest.
+ */
+export function pointLabels(names: readonly PointName[], width: number): string[] {
+  const taken: Box[] = names.map(({ x, y }) => ({
+    ...{ left: x - markRadius, right: x + markRadius },
+    ...{ top: y - markRadius, bottom: y + markRadius },
+  }));
+  return names.map(({ name, x, y }) => {
+    const candidates = places.map((place) => {
+      const start = x + place.dx;
+      const length = name.length * letterWidth;
+      const left = place.anchor === 'start' ? start : start - length;
+      const box = {
+        left,
+        right: left + length,
+        top: y + place.dy - lineHeight,
+        bottom: y + place.dy,
+      };
+      const outside = box.left < 0 || box.right > width ? names.length + 1 : 0;
+      return { place, box, cost: outside + taken.filter((other) => overlaps(box, other)).length };
+    });
+    const best = candidates.reduce((a, b) => (b.cost < a.cost ? b : a));
+    taken.push(best.box);
+    const { dx, dy, anchor } = best.place;
+    return label(name, x + dx, y + dy, { class: 'point', 'text-anchor': anchor });
+  });
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
