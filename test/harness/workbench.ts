@@ -176,6 +176,22 @@ export class Workbench {
     throw new Error(`No webview shows ${selector}.`);
   }
 
+  /**
+   * Reloads the window. What a reload brings back is what the window has stored, which it does every few seconds
+   * while it is idle: it is waited for that the editors stored have a webview of `viewType`.
+   */
+  async reload(viewType: string): Promise<void> {
+    for (let i = 0; i < 600; i++) {
+      const editors = await this.page.evaluate(storedEditors);
+      if (editors.includes(viewType)) {
+        await this.page.reload();
+        return;
+      }
+      await delay(100);
+    }
+    throw new Error(`The window does not store that it has a webview of ${viewType}.`);
+  }
+
   /** Leaves the window first, so that extensions can clean up. */
   async close(): Promise<void> {
     await this.page.goto('about:blank').catch(() => undefined);
@@ -194,4 +210,27 @@ export class Workbench {
 /** A path of this machine as the window names it. */
 export function remoteUri(path: string): string {
   return `vscode-remote://remote${path}`;
+}
+
+/** Runs in the page, where nothing of this file is: the editors as its workspaces' databases have them. */
+async function storedEditors(): Promise<string> {
+  let found = '';
+  for (const { name = '' } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    found += await new Promise<string>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onerror = () => {
+        reject(opening.error!);
+      };
+      opening.onsuccess = () => {
+        const items = opening.result.transaction('ItemTable').objectStore('ItemTable');
+        const reading = items.get('memento/workbench.parts.editor');
+        reading.transaction!.oncomplete = () => {
+          opening.result.close();
+          resolve(String(reading.result));
+        };
+      };
+    });
+  }
+  return found;
 }

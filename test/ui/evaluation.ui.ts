@@ -98,7 +98,7 @@ describe('The report of an evaluation in a workspace that is not trusted', funct
   });
 
   it('is there again after the window was reloaded', async function () {
-    await window.workbench.page.reload();
+    await window.workbench.reload('tqstar.evaluation');
     report = await window.workbench.webview('#panel .report');
     await report.locator('h1', { hasText: attack }).waitFor();
   });

@@ -82,7 +82,7 @@ describe('Panel in the browser', function () {
   it('shows everything again after the window was reloaded', async function () {
     const { page } = window.workbench;
     await page.keyboard.press('Control+Z');
-    await page.reload();
+    await window.workbench.reload('tqstar.panel');
     panel = await window.workbench.webview('#panel .stream');
     await done();
     assert.equal(await panel.locator('.token').count(), 32);
