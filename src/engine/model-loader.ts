@@ -166,7 +166,9 @@ export class ModelLoader {
     if (range.to === layers) onProgress?.('loading', id, null);
     const create = (threads: number): Promise<GraphSession> =>
       GraphSession.create(folder, shapeOf(model.shape, range), {
-        ...{ threads, device, target },
+        threads,
+        device,
+        target,
         alternates: !whole,
       });
     const measures =

@@ -65,9 +65,7 @@ export class ThreadCount {
   async measure(time: (threads: number) => Promise<number>): Promise<ThreadChoice> {
     const asked = this.#asked();
     if (asked !== undefined) return asked;
-    const measured = (await this.#read()) ?? (await this.#keep(await this.#timeAll(time)));
-    this.#measured = measured;
-    return choiceOf(measured);
+    return choiceOf((await this.#read()) ?? (await this.#keep(await this.#timeAll(time))));
   }
 
   /** TQSTAR_THREADS, for engines that share the cores. */
@@ -88,16 +86,16 @@ export class ThreadCount {
   }
 
   async #read(): Promise<Measured | undefined> {
-    this.#measured ??= await readFile(this.file, 'utf8').then(
-      (text) => measuredSchema.safeParse(parsed(text)).data,
-      () => undefined,
-    );
+    this.#measured ??= await readFile(this.file, 'utf8')
+      .then((text) => measuredSchema.parse(JSON.parse(text)))
+      .catch(() => undefined);
     return this.#measured?.machine === this.#machine() ? this.#measured : undefined;
   }
 
   /** Where the folder cannot be written, which the diagnosis tells, each engine measures for itself. */
   async #keep(times: Measured['times']): Promise<Measured> {
     const measured = { machine: this.#machine(), times };
+    this.#measured = measured;
     const work = `${this.file}.${randomUUID()}`;
     try {
       await mkdir(dirname(this.file), { recursive: true });
@@ -132,12 +130,4 @@ function choiceOf({ times }: Measured): ThreadChoice {
   const { threads } = times.find(({ milliseconds }) => milliseconds <= limit)!;
   const list = times.map((each) => `${each.threads}: ${each.milliseconds.toFixed(1)} ms`);
   return { threads, reason: `measured, by number of threads: ${list.join(', ')}` };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -33,7 +33,9 @@ async function quickestRun(session: GraphSession, head: HeadKind, rows: number):
     ids: indices.map(() => 0),
     positions: indices.map(() => seen),
     sights: indices.map((row) => ({ position: seen, prefix: seen, near: [branches + row] })),
-    ...{ prefix, branch, rows: indices },
+    prefix,
+    branch,
+    rows: indices,
   };
   let quickest = Infinity;
   for (let i = 0; i < warmUps + timedRuns; i++) {

@@ -117,8 +117,9 @@ async function compareFormats(
   const fp32Model = await prepare(context, 'fp32');
   const int8Model = await prepare(context, 'int8');
   const tokens = fp32Model.tokenizer.encode(prose);
-  const fp32 = await openGraph(fp32Model);
+  // First, for it may be what the number of threads is measured with.
   const int8 = await openGraph(int8Model);
+  const fp32 = await openGraph(fp32Model);
   try {
     const graph = graphRounds === 0 ? [] : await timeGraphs();
     progress.stage('Accuracy', 100);

@@ -38,6 +38,9 @@ const authorTokens = 3;
 const strengths = [1, 4] as const;
 
 const timesSchema = z.object({ plain: z.number(), authors: z.number() });
+/** The other programs get all of them. */
+const cores = availableParallelism();
+
 const llamaSchema = z.array(
   z.object({ n_prompt: z.number(), n_gen: z.number(), avg_ts: z.number().positive() }),
 );
@@ -142,7 +145,7 @@ async function measureAuthors(
       authorTokens,
       alpha: rewardKinds.causal.width,
       topK: 10,
-      threads: availableParallelism(),
+      threads: cores,
     };
     const printed = await outputOf(python, [program, folder], JSON.stringify(asked));
     const times = printed
@@ -166,16 +169,7 @@ async function measureLlama({ locations, progress }: BenchContext, file: string)
   const ms: Partial<Record<PromptLength, number>> = {};
   for (const length of lengths) {
     const model = join(locations.models, shipped.files[0]!.path);
-    const choices = [
-      '-m',
-      model,
-      '-t',
-      String(availableParallelism()),
-      '-p',
-      '0',
-      '-n',
-      String(tokens),
-    ];
+    const choices = ['-m', model, '-t', String(cores), '-p', '0', '-n', String(tokens)];
     const printed = await outputOf(file, [...choices, '-d', String(length), '-o', 'json'], '');
     const [found] = llamaSchema.parse(JSON.parse(printed));
     ms[length] = 1000 / found!.avg_ts;

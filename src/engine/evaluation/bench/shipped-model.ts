@@ -18,8 +18,8 @@ export interface ShippedModel {
   readonly folder: string;
   readonly shape: DecoderShape;
   readonly tokenizer: TextTokenizer;
-  /** Of every session measured: those the engine takes. */
-  readonly threads: number;
+  /** Where the engine keeps how many threads it takes. */
+  readonly threadFile: string;
 }
 
 /** The usual folders, but compiled models beside the project: fp32 ones are of no use elsewhere. */
@@ -46,17 +46,21 @@ export async function prepareShipped(
     const source = compileSource(model, undefined, 'logits');
     const folder = await new CompiledStore(join(cache, 'compiled')).open(key, source, progress);
     const { shape } = model;
-    const { threads } = await new ThreadCount(threadFile(cache)).measure((count) =>
-      timeSession(() => GraphSession.create(folder, shape, { threads: count }), 'logits'),
-    );
-    return { folder, shape, tokenizer: await model.tokenizer(), threads };
+    const tokenizer = await model.tokenizer();
+    return { folder, shape, tokenizer, threadFile: threadFile(cache) };
   } finally {
     await model.close();
   }
 }
 
-export function openGraph({ folder, shape, threads }: ShippedModel): Promise<GraphSession> {
-  return GraphSession.create(folder, shape, { threads });
+/** A session with as many threads as the engine takes; measured with this one where none was before. */
+export async function openGraph(model: ShippedModel): Promise<GraphSession> {
+  const create = (threads: number): Promise<GraphSession> =>
+    GraphSession.create(model.folder, model.shape, { threads });
+  const { threads } = await new ThreadCount(model.threadFile).measure((count) =>
+    timeSession(() => create(count), 'logits'),
+  );
+  return create(threads);
 }
 
 /** An instruction in the model's chat template. */

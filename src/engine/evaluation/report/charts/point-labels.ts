@@ -26,13 +26,15 @@ const places = [-6, 14, -18, 26].flatMap((dy) => [
 ]);
 
 /**
- * Writes each name beside its point, where it covers the fewest other names and points and stays within
+ * Writes each name beside its point, where it covers the fewest other names and named points and stays within
  * `width`; of equal places the nearest.
  */
 export function pointLabels(names: readonly PointName[], width: number): string[] {
   const taken: Box[] = names.map(({ x, y }) => ({
-    ...{ left: x - markRadius, right: x + markRadius },
-    ...{ top: y - markRadius, bottom: y + markRadius },
+    left: x - markRadius,
+    right: x + markRadius,
+    top: y - markRadius,
+    bottom: y + markRadius,
   }));
   return names.map(({ name, x, y }) => {
     const candidates = places.map((place) => {
