@@ -11,9 +11,9 @@ import { defaultModel } from '../../model-library.ts';
 import { readManifest } from '../../models/manifest.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine } from './engine-runs.ts';
-import { rewardKinds, transferOptions } from './cases.ts';
+import { rewardKindNames, rewardKinds, transferOptions } from './cases.ts';
 import { chatOf, prepareShipped } from './shipped-model.ts';
-import { median, sum } from './statistics.ts';
+import { mean } from '../metrics/interval.ts';
 import { BenchPrompts, type PromptLength } from './texts.ts';
 
 export interface PeerOptions {
@@ -24,14 +24,14 @@ export interface PeerOptions {
   readonly llamaBench?: string;
 }
 
-/** Times of one program at one length of prompt, milliseconds a token. */
+/** Times of one program by length of prompt, milliseconds a token: the mean over prompts. */
 export interface PeerRow {
   readonly program: string;
   readonly ms: Readonly<Partial<Record<PromptLength, number>>>;
 }
 
 const lengths = [64, 256] as const satisfies readonly PromptLength[];
-const prompts = 2;
+const prompts = 4;
 const tokens = 32;
 /** The authors' code takes seconds a token. */
 const authorTokens = 3;
@@ -94,10 +94,12 @@ async function measureOurs({
   const engine = BenchEngine.start(programs.engine, locations);
   const writings: readonly { program: string; options: GenerationOptionsInput }[] = [
     { program: 'ours, plain greedy', options: { method: 'sft' } },
-    ...strengths.map((ratio) => ({
-      program: `ours, exact tq, hh-harmless, R/alpha ${ratio}`,
-      options: transferOptions('causal', ratio),
-    })),
+    ...rewardKindNames.flatMap((kind) =>
+      strengths.map((ratio) => ({
+        program: `ours, exact tq, ${rewardKinds[kind].reward}, R/alpha ${ratio}`,
+        options: transferOptions(kind, ratio),
+      })),
+    ),
   ];
   progress.stage('Ours', writings.length * lengths.length * prompts);
   try {
@@ -112,7 +114,7 @@ async function measureOurs({
           times.push((await engine.write(prompt, { ...options, maxTokens: tokens })).msPerToken);
           progress.increment();
         }
-        ms[length] = median(times);
+        ms[length] = mean(times);
       }
       rows.push({ program, ms });
     }
@@ -153,7 +155,7 @@ async function measureAuthors(
       .split('\n')
       .map((line) => timesSchema.parse(JSON.parse(line)));
     for (const name of ['plain', 'authors'] as const) {
-      ms[name][length] = sum(times.map((each) => each[name])) / times.length;
+      ms[name][length] = mean(times.map((each) => each[name]));
     }
     progress.increment();
   }
