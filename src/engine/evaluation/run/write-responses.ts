@@ -61,6 +61,7 @@ export async function tryEachKind(
   progress.stage('Trying each setup and method', tries.length);
   for (const [index, computation] of tries.entries()) {
     signal.throwIfAborted();
+    await engines.turnTo(engines.first, computation.setup.id);
     await tryFirstToken(engines.first, computation, signal);
     progress.update(index + 1, undefined);
   }
@@ -110,13 +111,8 @@ export async function writeResponses(
   for (const { kind, stats } of known.values()) forecast.learn(kind, stats.wallMs / 1000);
   progress.stage('Writing responses', computations.length, known.size);
   const origin = { settings: folder.settingsHash, versions };
-  let setup: string | undefined;
   await engines.each(groupedByPrompt(left), signal, async (engine, group, abort) => {
-    if (engines.count === 1 && setup !== undefined && setup !== group[0]!.setup.id) {
-      // Models of the last setup would add up to more memory than a setup needs.
-      await engine.request(requests.unload, {});
-    }
-    setup = group[0]!.setup.id;
+    await engines.turnTo(engine, group[0]!.setup.id);
     for (const computation of group) {
       abort.throwIfAborted();
       const start = performance.now();
