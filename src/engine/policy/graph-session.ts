@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import type { DeviceName } from '../../protocol/options.ts';
+import { exactProducts } from '../device/exact-products.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { graphFile } from '../models/compiler/compile.ts';
 import type { GraphTarget } from '../models/compiler/decoder.ts';
@@ -106,6 +107,7 @@ export class GraphSession {
         // one that another program wants.
         extra: {
           session: {
+            ...exactProducts,
             intra_op: { spin_duration_us: '1000' },
             force_spinning_stop: options.alternates ? '1' : '0',
           },

@@ -2,6 +2,7 @@ import type * as Transformers from '@huggingface/transformers';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { exactProducts } from '../device/exact-products.ts';
 
 /** Names of the ONNX file in a model folder, with transformers.js's name of the number format. */
 const weightFiles = [
@@ -26,7 +27,7 @@ export async function localTransformers(): Promise<typeof Transformers> {
 /** How models of a local folder are run. */
 export const sessionOptions = {
   // Threads that spin while they wait would take the cores from the language model.
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
+  extra: { session: { ...exactProducts, intra_op: { allow_spinning: '0' } } },
 };
 
 /** @throws TqError badModel naming the file that the folder lacks. */
