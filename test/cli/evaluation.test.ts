@@ -148,7 +148,7 @@ describe('tqstar eval', () => {
       rewardBaseline: 'length:words=5',
       methods: ['sft', 'dpo', 'dt', 'tq-indirect'],
     });
-    const judged = ['--judge-reward', 'length:words=3', '--ablate', 'k=2,4', 'alpha=0.5,1'];
+    const judged = ['--judge-reward', 'length:words=3', '--ablate', 'k=4,2', 'alpha=1,0.0625'];
     const result = await tqstar([...args('out', ...judged), '--max-tokens', '4']);
 
     assert.equal(result.exitCode, 0, result.stderr);
@@ -162,6 +162,10 @@ describe('tqstar eval', () => {
     assert.ok(winTie.slice(1).every((row) => row.includes('the reward length:words=3')));
     const ablation = readFileSync(join(out(), 'ablation.csv'), 'utf8').trimEnd().split('\r\n');
     assert.equal(ablation.length, 1 + 4 + 4);
+    const points = ablation.slice(1, 5).map((row) => row.split(',').slice(2, 4).join(' '));
+    assert.deepEqual(points, ['2 0.0625', '2 1', '4 0.0625', '4 1']);
+    const markdown = readFileSync(join(out(), 'report.md'), 'utf8');
+    assert.match(markdown, /\| 2 \| 0\.0625 \|/u);
   });
 
   it('lets an endpoint judge, and names it in the table', async () => {

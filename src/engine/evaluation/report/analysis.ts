@@ -8,7 +8,10 @@ export interface SetupResult {
   readonly setup: Setup;
   /** The variants of the main comparison, in the order of the methods. */
   readonly main: readonly Measured[];
-  /** The points of the ablation; those of the main comparison that lie on its grid are among them. */
+  /**
+   * The points of the ablation by method, k and alpha; those of the main comparison that lie on its grid
+   * are among them.
+   */
   readonly ablation: readonly Measured[];
   readonly bootstrap: Bootstrap;
 }
@@ -21,9 +24,23 @@ export function setupResults(measured: readonly Measured[], seed: number): Setup
     return {
       setup,
       main: own.filter(({ variant }) => variant.main),
-      ablation: own.filter(({ variant }) => variant.ablated),
+      ablation: ablationOf(own),
       bootstrap: new Bootstrap(setup.prompts.length, seed),
     };
+  });
+}
+
+function ablationOf(own: readonly Measured[]): Measured[] {
+  const points = own.filter(({ variant }) => variant.ablated);
+  const methods = [...new Set(points.map(({ variant }) => variant.method))];
+  const place = ({ variant: { method, k, alpha } }: Measured): number[] => [
+    methods.indexOf(method),
+    k ?? 0,
+    alpha ?? 0,
+  ];
+  return points.sort((a, b) => {
+    const [first, second] = [place(a), place(b)];
+    return first.map((value, index) => value - second[index]!).find((by) => by !== 0) ?? 0;
   });
 }
 

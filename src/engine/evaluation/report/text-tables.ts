@@ -49,6 +49,9 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
 
 /** Every alpha and k: what figure 8 and the reward-KL frontier are drawn from. */
 export function ablationTable(results: readonly SetupResult[]): Table {
+  const alphas = results.flatMap(({ ablation, main }) =>
+    [...ablation, ...main].map(({ variant }) => variant.alpha ?? 0),
+  );
   return {
     id: 'ablation',
     title: 'Reward and divergence for each k and alpha',
@@ -59,7 +62,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
       { name: 'Setup' },
       { name: 'Method' },
       { name: 'k', digits: 0 },
-      { name: 'alpha', digits: 3 },
+      { name: 'alpha', digits: Math.max(...alphas.map(digitsOf)) },
       { name: 'Reward', digits: 3 },
       { name: 'Diversity', digits: 3 },
       { name: 'Coherence', digits: 3 },
@@ -79,6 +82,13 @@ export function ablationTable(results: readonly SetupResult[]): Table {
       ]),
     ),
   };
+}
+
+/** How many digits after the point tell a number from every other. */
+function digitsOf(value: number): number {
+  let digits = 0;
+  while (digits < 20 && Number(value.toFixed(digits)) !== value) digits++;
+  return digits;
 }
 
 /** What a method computes for its reward; counts, which a busy machine does not change. */
