@@ -22,7 +22,7 @@ export interface Machine {
 
 export async function describeMachine(projectFolder: string): Promise<Machine> {
   return {
-    cpu: [cpus()[0]?.model.trim() ?? 'unknown', ...(await instructions())].join(' with '),
+    cpu: await processor(),
     cores: availableParallelism(),
     memory: totalmem(),
     platform: `${process.platform} ${process.arch}`,
@@ -42,10 +42,12 @@ const byteInstructions = [
   { flag: 'asimddp', name: 'dot products' },
 ];
 
-async function instructions(): Promise<string[]> {
+async function processor(): Promise<string> {
+  const model = cpus()[0]?.model.trim() ?? 'unknown';
   const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
   const flags = new Set(/^(?:flags|Features)\s*:(.*)$/mu.exec(text)?.[1]?.split(' '));
-  return byteInstructions.flatMap(({ flag, name }) => (flags.has(flag) ? [name] : [])).slice(0, 1);
+  const best = byteInstructions.find(({ flag }) => flags.has(flag));
+  return best === undefined ? model : `${model} with ${best.name}`;
 }
 
 async function commitOf(cwd: string): Promise<string> {

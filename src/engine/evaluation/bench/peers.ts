@@ -9,11 +9,11 @@ import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../../protocol/options.ts';
 import { defaultModel } from '../../model-library.ts';
 import { readManifest } from '../../models/manifest.ts';
+import { mean } from '../metrics/interval.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine } from './engine-runs.ts';
 import { rewardKindNames, rewardKinds, transferOptions } from './cases.ts';
 import { chatOf, prepareShipped } from './shipped-model.ts';
-import { mean } from '../metrics/interval.ts';
 import { BenchPrompts, type PromptLength } from './texts.ts';
 
 export interface PeerOptions {

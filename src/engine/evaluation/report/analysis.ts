@@ -32,16 +32,15 @@ export function setupResults(measured: readonly Measured[], seed: number): Setup
 
 function ablationOf(own: readonly Measured[]): Measured[] {
   const points = own.filter(({ variant }) => variant.ablated);
-  const methods = [...new Set(points.map(({ variant }) => variant.method))];
-  const place = ({ variant: { method, k, alpha } }: Measured): number[] => [
-    methods.indexOf(method),
-    k ?? 0,
-    alpha ?? 0,
-  ];
-  return points.sort((a, b) => {
-    const [first, second] = [place(a), place(b)];
-    return first.map((value, index) => value - second[index]!).find((by) => by !== 0) ?? 0;
-  });
+  const methods = methodsOf(points);
+  return points.sort(
+    ({ variant: a }, { variant: b }) =>
+      methods.indexOf(a.method) - methods.indexOf(b.method) || a.k! - b.k! || a.alpha! - b.alpha!,
+  );
+}
+
+export function methodsOf(measured: readonly Measured[]): EvaluatedMethod[] {
+  return [...new Set(measured.map(({ variant }) => variant.method))];
 }
 
 export function methodOf(

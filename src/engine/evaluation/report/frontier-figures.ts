@@ -1,6 +1,6 @@
 import { mean, type Estimate } from '../metrics/interval.ts';
 import type { Measured } from '../metrics/measure.ts';
-import type { SetupResult } from './analysis.ts';
+import { methodsOf, type SetupResult } from './analysis.ts';
 import { heatMap } from './charts/heat-map.ts';
 import { linePanel, type Series } from './charts/lines.ts';
 import { colourClass } from './charts/style.ts';
@@ -60,9 +60,7 @@ export function frontierFigure(results: readonly SetupResult[]): Figure {
       const own = ablation.filter(({ variant }) => variant.method === method);
       const widest = Math.max(...own.map(({ variant }) => variant.k!));
       return [...new Set(own.map(({ variant }) => variant.k!))].map((k): Series => {
-        const along = own
-          .filter(({ variant }) => variant.k === k)
-          .sort((a, b) => a.variant.alpha! - b.variant.alpha!);
+        const along = own.filter(({ variant }) => variant.k === k);
         return {
           label: `${method}, k ${k}`,
           style: colourClass(method),
@@ -123,8 +121,4 @@ export function costFigure(results: readonly SetupResult[]): Figure {
     notes: ['Positions that the policies read for one written token, prompts included.'],
     svg: panelsSvg('Mean reward against policy positions a token in each setup', panels),
   };
-}
-
-function methodsOf(measured: readonly Measured[]): Measured['variant']['method'][] {
-  return [...new Set(measured.map(({ variant }) => variant.method))];
 }
