@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { processorName } from './device/processor.ts';
 import { onnxruntimeVersion } from './version.ts';
 
 const measuredSchema = z.object({
@@ -44,6 +45,7 @@ export class ThreadCount {
     private readonly file: string,
     private readonly environment: NodeJS.ProcessEnv = process.env,
     private readonly available = availableParallelism(),
+    private readonly processor: () => Promise<string> = processorName,
   ) {}
 
   /** What is known without measuring. */
@@ -89,12 +91,12 @@ export class ThreadCount {
     this.#measured ??= await readFile(this.file, 'utf8')
       .then((text) => measuredSchema.parse(JSON.parse(text)))
       .catch(() => undefined);
-    return this.#measured?.machine === this.#machine() ? this.#measured : undefined;
+    return this.#measured?.machine === (await this.#machine()) ? this.#measured : undefined;
   }
 
   /** Where the folder cannot be written, which the diagnosis tells, each engine measures for itself. */
   async #keep(times: Measured['times']): Promise<Measured> {
-    const measured = { machine: this.#machine(), times };
+    const measured = { machine: await this.#machine(), times };
     this.#measured = measured;
     const work = `${this.file}.${randomUUID()}`;
     try {
@@ -107,9 +109,8 @@ export class ThreadCount {
     return measured;
   }
 
-  #machine(): string {
-    const processor = cpus()[0]?.model.trim() ?? 'unknown';
-    return `${processor}, ${this.available} threads, ONNX Runtime ${onnxruntimeVersion()}`;
+  async #machine(): Promise<string> {
+    return `${await this.processor()}, ${this.available} threads, ONNX Runtime ${onnxruntimeVersion()}`;
   }
 }
 

@@ -272,6 +272,19 @@ describe('tqstar theory', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('stops at an interrupt, leaves nothing written, and promises no going on', async () => {
+    const folder = join(tmpdir(), `tqstar-theory-${process.pid}`);
+    const child = start(['theory', '--out', folder, '--mdps', '500']);
+    const ended = outcome(child);
+    await once(child.stderr, 'data');
+    process.kill(-child.pid!, 'SIGINT');
+    const { exitCode, stderr } = await ended;
+
+    assert.equal(exitCode, 130, stderr);
+    assert.deepEqual(stderr.match(/^tqstar: .*$/gmu), ['tqstar: Interrupted.']);
+    assert.throws(() => readFileSync(join(folder, 'report.md')), /ENOENT/u);
+  });
+
   it('refuses MDPs too large to enumerate', async () => {
     const { exitCode, stderr } = await tqstar(['theory', '--out', '/tmp/x', '--horizon', '20']);
 

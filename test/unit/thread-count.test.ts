@@ -52,6 +52,14 @@ describe('the number of threads', () => {
     assert.deepEqual(tried, [1, 2]);
   });
 
+  it('is measured anew on another processor of as many threads', async () => {
+    await count(2).measure(timed({ 1: 20, 2: 12 }));
+    tried = [];
+    const other = new ThreadCount(threadFile(folder), {}, 2, () => Promise.resolve('another'));
+    await other.measure(timed({ 1: 10, 2: 9 }));
+    assert.deepEqual(tried, [1, 2]);
+  });
+
   it('is measured anew on a processor with another number of them', async () => {
     await count(2).measure(timed({ 1: 20, 2: 12 }));
     tried = [];

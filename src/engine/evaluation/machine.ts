@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { promisify } from 'node:util';
+import { processorName } from '../device/processor.ts';
 import { onnxruntimeVersion } from '../version.ts';
 
 /** Where and when the numbers were taken. */
 export interface Machine {
-  /** Its name, and the best of its instructions for int8 where Linux tells: names alone hide a factor of two. */
+  /** Its name, with its instructions for int8. */
   readonly cpu: string;
   readonly cores: number;
   /** Bytes. */
@@ -22,7 +22,7 @@ export interface Machine {
 
 export async function describeMachine(projectFolder: string): Promise<Machine> {
   return {
-    cpu: await processor(),
+    cpu: await processorName(),
     cores: availableParallelism(),
     memory: totalmem(),
     platform: `${process.platform} ${process.arch}`,
@@ -31,23 +31,6 @@ export async function describeMachine(projectFolder: string): Promise<Machine> {
     commit: await commitOf(projectFolder),
     date: new Date().toISOString().slice(0, 10),
   };
-}
-
-/** Flags of Linux, the best first. */
-const byteInstructions = [
-  { flag: 'avx512_vnni', name: 'AVX-512 VNNI' },
-  { flag: 'avx_vnni', name: 'AVX-VNNI' },
-  { flag: 'avx2', name: 'AVX2' },
-  { flag: 'i8mm', name: 'I8MM' },
-  { flag: 'asimddp', name: 'dot products' },
-];
-
-async function processor(): Promise<string> {
-  const model = cpus()[0]?.model.trim() ?? 'unknown';
-  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
-  const flags = new Set(/^(?:flags|Features)\s*:(.*)$/mu.exec(text)?.[1]?.split(' '));
-  const best = byteInstructions.find(({ flag }) => flags.has(flag));
-  return best === undefined ? model : `${model} with ${best.name}`;
 }
 
 async function commitOf(cwd: string): Promise<string> {

@@ -25,7 +25,8 @@ process.on('disconnect', () => {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (interrupted.signal.aborted) {
-    complain('Interrupted; the same command goes on from here.');
+    const resumable = program.args[0] === 'eval';
+    complain(resumable ? 'Interrupted; the same command goes on from here.' : 'Interrupted.');
     return exitCodes.interrupted;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { givenCommand } from './given-command.ts';
 import { aboveZero, fail, listOf, wholeNumber } from './number-options.ts';
@@ -55,7 +56,9 @@ async function run(options: TheoryOptions, signal: AbortSignal): Promise<string[
   const start = performance.now();
   let done = 0;
   const sweepOptions = { count, vocabularySize, horizon, seed, alphas, betas };
-  const points = sweep(sweepOptions, () => {
+  const points = await sweep(sweepOptions, async () => {
+    // Enumerating holds the thread: without a turn of its own no interrupt is heard.
+    await setImmediate();
     signal.throwIfAborted();
     done += 1;
     progress.update(done, ((performance.now() - start) / 1000 / done) * (total - done));

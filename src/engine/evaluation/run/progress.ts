@@ -36,29 +36,33 @@ export class EvaluationProgress {
         stream: this.stream,
         clearOnComplete: true,
         hideCursor: false,
-        format: '{label} {bar} {value}/{total}, {left}',
+        format: '{label} {bar} {value}/{total}{left}',
       },
       Presets.shades_classic,
     );
-    this.#bar.start(total, done, { label, left: 'time left not known yet' });
+    this.#bar.start(total, done, { label, left: '' });
   }
 
   /** One more part is done, and nobody foretells the rest. */
   increment(): void {
-    this.update(this.#done + 1, undefined);
+    this.#show(this.#done + 1, '');
   }
 
   /** @param secondsLeft undefined while it cannot be told */
   update(done: number, secondsLeft: number | undefined): void {
-    this.#done = done;
-    const left =
+    const told =
       secondsLeft === undefined ? 'time left not known yet' : `${duration(secondsLeft)} left`;
+    this.#show(done, `, ${told}`);
+  }
+
+  #show(done: number, left: string): void {
+    this.#done = done;
     this.#bar?.update(done, { label: this.#label, left });
     if (this.#bar || this.stream.isTTY) return;
     const now = performance.now();
     if (now - this.#lastLine < lineEveryMs && done < this.#total) return;
     this.#lastLine = now;
-    this.stream.write(`${this.#label}: ${done}/${this.#total}, ${left}\n`);
+    this.stream.write(`${this.#label}: ${done}/${this.#total}${left}\n`);
   }
 
   /** Takes the bar away. */
