@@ -5,7 +5,7 @@ import { givenCommand } from './given-command.ts';
 import { aboveZero, fail, listOf, wholeNumber } from './number-options.ts';
 import { writeReport } from './report/write-report.ts';
 import { EvaluationProgress } from './run/progress.ts';
-import { sweep } from './theory/sweep.ts';
+import { sweep, type SweepPoint } from './theory/sweep.ts';
 import { theoryReport } from './theory/theory-report.ts';
 
 interface TheoryOptions {
@@ -54,15 +54,16 @@ async function run(options: TheoryOptions, signal: AbortSignal): Promise<string[
   const total = alphas.length * betas.length;
   progress.stage('Enumerating', total);
   const start = performance.now();
-  let done = 0;
   const sweepOptions = { count, vocabularySize, horizon, seed, alphas, betas };
-  const points = await sweep(sweepOptions, async () => {
+  const points: SweepPoint[] = [];
+  for (const point of sweep(sweepOptions)) {
     // Enumerating holds the thread: without a turn of its own no interrupt is heard.
     await setImmediate();
     signal.throwIfAborted();
-    done += 1;
-    progress.update(done, ((performance.now() - start) / 1000 / done) * (total - done));
-  });
+    points.push(point);
+    const secondsEach = (performance.now() - start) / 1000 / points.length;
+    progress.update(points.length, secondsEach * (total - points.length));
+  }
   progress.end();
   const report = await theoryReport(sweepOptions, points, givenCommand(), import.meta.dirname);
   return writeReport(out, report);

@@ -32,54 +32,41 @@ export interface SweepPoint {
 
 const rounding = 1e-9;
 
-/**
- * Enumerates the same MDPs for every alpha and beta.
- * @param onPoint called after each point; what it rejects with ends the sweep
- */
-export async function sweep(
-  options: SweepOptions,
-  onPoint: () => Promise<void>,
-): Promise<SweepPoint[]> {
+/** Enumerates the same MDPs for every alpha and beta, point by point. */
+export function* sweep(options: SweepOptions): Generator<SweepPoint> {
   const { count, vocabularySize, horizon, seed, alphas, betas } = options;
   const mdps = Array.from({ length: count }, (_, index) =>
     randomMdp(vocabularySize, horizon, seed * 65_537 + index),
   );
   const bootstrap = new Bootstrap(count, seed);
-  const point = (alpha: number, beta: number): SweepPoint => {
-    const exact = mdps.map((mdp) => exactMethods(mdp, alpha, beta));
-    const theorems = mdps.map((mdp) => theorem1(mdp, alpha, beta));
-    const each = (of: 'gap' | 'valueError'): Record<ValueSource, Estimate> => {
-      const estimate = (source: ValueSource): Estimate =>
-        bootstrap.mean(exact.map((methods) => methods[source][of]));
-      return Object.fromEntries(valueSources.map((source) => [source, estimate(source)])) as Record<
-        ValueSource,
-        Estimate
-      >;
-    };
-    const better = (source: ValueSource): number =>
-      exact.filter((methods) => methods.tq.gap < methods[source].gap).length;
-    return {
-      alpha,
-      beta,
-      gaps: each('gap'),
-      valueErrors: each('valueError'),
-      gapBound: bootstrap.mean(theorems.map(({ gapBound }) => gapBound)),
-      divergence: bootstrap.mean(theorems.map(({ decodedDivergence }) => decodedDivergence)),
-      divergenceBound: bootstrap.mean(theorems.map(({ divergenceBound }) => divergenceBound)),
-      violations: theorems.filter(
-        (theorem) =>
-          theorem.gap > theorem.gapBound + rounding ||
-          theorem.decodedDivergence > theorem.divergenceBound + rounding,
-      ).length,
-      better: { cd: better('cd'), 'args-sft': better('args-sft') },
-    };
-  };
-  const points: SweepPoint[] = [];
   for (const beta of betas) {
     for (const alpha of alphas) {
-      points.push(point(alpha, beta));
-      await onPoint();
+      const exact = mdps.map((mdp) => exactMethods(mdp, alpha, beta));
+      const theorems = mdps.map((mdp) => theorem1(mdp, alpha, beta));
+      const each = (of: 'gap' | 'valueError'): Record<ValueSource, Estimate> => {
+        const estimate = (source: ValueSource): Estimate =>
+          bootstrap.mean(exact.map((methods) => methods[source][of]));
+        return Object.fromEntries(
+          valueSources.map((source) => [source, estimate(source)]),
+        ) as Record<ValueSource, Estimate>;
+      };
+      const better = (source: ValueSource): number =>
+        exact.filter((methods) => methods.tq.gap < methods[source].gap).length;
+      yield {
+        alpha,
+        beta,
+        gaps: each('gap'),
+        valueErrors: each('valueError'),
+        gapBound: bootstrap.mean(theorems.map(({ gapBound }) => gapBound)),
+        divergence: bootstrap.mean(theorems.map(({ decodedDivergence }) => decodedDivergence)),
+        divergenceBound: bootstrap.mean(theorems.map(({ divergenceBound }) => divergenceBound)),
+        violations: theorems.filter(
+          (theorem) =>
+            theorem.gap > theorem.gapBound + rounding ||
+            theorem.decodedDivergence > theorem.divergenceBound + rounding,
+        ).length,
+        better: { cd: better('cd'), 'args-sft': better('args-sft') },
+      };
     }
   }
-  return points;
 }
