@@ -107,7 +107,7 @@ export class GraphSession {
         // one that another program wants.
         extra: {
           session: {
-            ...exactProducts,
+            ...(await exactProducts()),
             intra_op: { spin_duration_us: '1000' },
             force_spinning_stop: options.alternates ? '1' : '0',
           },

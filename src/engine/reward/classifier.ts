@@ -63,7 +63,7 @@ export class ClassifierReward implements Reward {
           ...local,
           dtype: found.dtype,
           device: 'cpu',
-          session_options: sessionOptions,
+          session_options: await sessionOptions(),
         }),
         label,
         labels.length === 1 || config.problem_type === 'multi_label_classification',

@@ -25,10 +25,10 @@ export async function localTransformers(): Promise<typeof Transformers> {
 }
 
 /** How models of a local folder are run. */
-export const sessionOptions = {
+export async function sessionOptions(): Promise<{ extra: Record<string, unknown> }> {
   // Threads that spin while they wait would take the cores from the language model.
-  extra: { session: { ...exactProducts, intra_op: { allow_spinning: '0' } } },
-};
+  return { extra: { session: { ...(await exactProducts()), intra_op: { allow_spinning: '0' } } } };
+}
 
 /** @throws TqError badModel naming the file that the folder lacks. */
 export async function localModelFolder(folder: string): Promise<LocalModelFolder> {

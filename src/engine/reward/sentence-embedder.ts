@@ -54,7 +54,7 @@ export class SentenceEmbedder {
           ...local,
           dtype: model.dtype,
           device: 'cpu',
-          session_options: sessionOptions,
+          session_options: await sessionOptions(),
         }),
         mean_pooling,
       );
