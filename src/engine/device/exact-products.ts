@@ -22,7 +22,7 @@ let known: Promise<ProductEntries> | undefined;
  * products of bytes exactly. Those of x86 that lack VNNI add them in pairs of 16 bits, which saturate where
  * one byte is signed; told so, the runtime makes the weights unsigned, which are added in 32 (microsoft/
  * onnxruntime pull request 12088). It would do so on every x86 processor, though, and with VNNI its kernels for
- * unsigned bytes take half as long again. So a product is tried once a process, in a few milliseconds.
+ * unsigned bytes take half as long again. So a product is tried once a process, with its first model.
  */
 export function exactProducts(): Promise<ProductEntries> {
   return (known ??= addsExactly({}).then((exact) => (exact ? {} : { x64quantprecision: '1' })));
@@ -50,7 +50,7 @@ export async function addsExactly(entries: ProductEntries): Promise<boolean> {
 function probeModel(): Uint8Array {
   const g = new GraphBuilder();
   const x = g.input('x', 'uint8', ['rows', width]);
-  const data = new Uint8Array(Int8Array.from({ length: width * width }, () => largestWeight));
+  const data = new Uint8Array(width * width).fill(largestWeight);
   const weight = g.initializer({ name: 'weight', type: 'int8', dims: [width, width], data });
   g.output('sums', g.op('MatMulInteger', [x, weight]), 'int32', ['rows', width]);
   return encodeModel(g.build('products'), '1');
