@@ -11,7 +11,7 @@ import {
 } from './models/architecture/architecture.ts';
 import type { CompiledStore } from './models/compiled-store.ts';
 import type { CompileSource } from './models/compiler/compile.ts';
-import type { GraphTarget } from './models/compiler/decoder.ts';
+import { graphTarget } from './models/compiler/decoder.ts';
 import type { FormatName } from './models/compiler/format.ts';
 import { compileSource, contentHash, openModel, type OpenModel } from './models/open-model.ts';
 import type { TextTokenizer } from './models/tokenizer/text-tokenizer.ts';
@@ -155,7 +155,7 @@ export class ModelLoader {
   ): Promise<GraphSession> {
     const { layers } = model.shape;
     const whole = range.to - range.from === layers;
-    const target: GraphTarget = device === 'cpu' ? 'cpu' : 'gpu';
+    const target = graphTarget(device);
     const key = { contentHash: hash, format, target, range: whole ? undefined : range, head };
     const folder = await this.store.open(key, compileSource(model, adapter, head, range), {
       signal,

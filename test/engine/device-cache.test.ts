@@ -6,42 +6,44 @@ import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { assertAlike, assertLikely, policyOf, prompt, write } from './branching-text.ts';
 import { familyModels, fixtures, openSession } from './compiled.ts';
 
-describe('the graph that keeps keys and values on a device, run on the CPU', () => {
-  for (const name of ['llama-grouped', ...familyModels]) {
-    it(`writes what the CPU's graph writes: ${name}`, async () => {
-      const path = join(fixtures, name);
-      const own = policyOf(await openSession(path));
-      const device = policyOf(await openSession(path, { target: 'gpu' }));
-      assertAlike(await write(device), await write(own));
-      await own.dispose();
-      await device.dispose();
-    });
-  }
+for (const target of ['webgpu', 'gpu'] as const) {
+  describe(`the graph for ${target}, which keeps keys and values on a device, run on the CPU`, () => {
+    for (const name of ['llama-grouped', ...familyModels]) {
+      it(`writes what the CPU's graph writes: ${name}`, async () => {
+        const path = join(fixtures, name);
+        const own = policyOf(await openSession(path));
+        const device = policyOf(await openSession(path, { target }));
+        assertAlike(await write(device), await write(own));
+        await own.dispose();
+        await device.dispose();
+      });
+    }
 
-  it('goes on from the prefix of an earlier text', async () => {
-    const policy = policyOf(await openSession(join(fixtures, 'llama-grouped'), { target: 'gpu' }));
-    const first = await write(policy);
-    const again = await policy.open(prompt);
-    assert.equal(again.count.positions, 1);
-    const forked = await policy.fork(again);
-    assertLikely(await again.next(4), first.likely.slice(0, 4));
-    assertLikely(await forked.next(4), first.likely.slice(0, 4));
-    again.close();
-    forked.close();
-    await policy.dispose();
+    it('continues the prefix of an earlier text', async () => {
+      const policy = policyOf(await openSession(join(fixtures, 'llama-grouped'), { target }));
+      const first = await write(policy);
+      const again = await policy.open(prompt);
+      assert.equal(again.count.positions, 1);
+      const forked = await policy.fork(again);
+      assertLikely(await again.next(4), first.likely.slice(0, 4));
+      assertLikely(await forked.next(4), first.likely.slice(0, 4));
+      again.close();
+      forked.close();
+      await policy.dispose();
+    });
+
+    for (const format of ['q8', 'q4', 'fp16'] as const) {
+      it(`runs ${format} weights in both graphs alike`, async () => {
+        const path = join(fixtures, 'llama-grouped');
+        const own = policyOf(await openSession(path, { format }));
+        const device = policyOf(await openSession(path, { format, target }));
+        assertAlike(await write(device), await write(own));
+        await own.dispose();
+        await device.dispose();
+      });
+    }
   });
-
-  for (const format of ['q8', 'q4', 'fp16'] as const) {
-    it(`runs ${format} weights in both graphs alike`, async () => {
-      const path = join(fixtures, 'llama-grouped');
-      const own = policyOf(await openSession(path, { format }));
-      const device = policyOf(await openSession(path, { format, target: 'gpu' }));
-      assertAlike(await write(device), await write(own));
-      await own.dispose();
-      await device.dispose();
-    });
-  }
-});
+}
 
 /** A session that fails in its nth run, as a driver does that loses its device. */
 function failing(session: RuntimeSession, nth: number, message: string): RuntimeSession {

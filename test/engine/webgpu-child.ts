@@ -20,7 +20,7 @@ process.stdout.write(`${JSON.stringify(result)}\n`);
 async function tiny() {
   const session = await openSession(join(fixtures, 'llama-grouped'), {
     format,
-    target: 'gpu',
+    target: 'webgpu',
     device,
   });
   const policy = policyOf(session);
@@ -35,7 +35,7 @@ async function two() {
   const names = ['llama-grouped', 'qwen3-head-dim'];
   const policies = await Promise.all(
     names.map(async (name) =>
-      policyOf(await openSession(join(fixtures, name), { format, target: 'gpu', device })),
+      policyOf(await openSession(join(fixtures, name), { format, target: 'webgpu', device })),
     ),
   );
   const texts = await Promise.all(policies.map((policy) => write(policy, 2)));
@@ -45,7 +45,7 @@ async function two() {
 
 /** 20 tokens of tq, greedy, on the model that ships. */
 async function shipped() {
-  const { policy, session, tokenizer } = await openShipped(format, { target: 'gpu', device });
+  const { policy, session, tokenizer } = await openShipped(format, { target: 'webgpu', device });
   const modelsFolder = join(import.meta.dirname, '../../models');
   const target = await createReward('positive-tone', { modelsFolder });
   // No chat template, and few branches: a software driver takes seconds a run.

@@ -1,21 +1,20 @@
 import * as ort from 'onnxruntime-node';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
+import type { GraphTarget } from '../models/compiler/decoder.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { maskFeeds } from './mask-feeds.ts';
 import { masksOverAll, type Sight } from './sight.ts';
 
 /**
- * Keys and values of `length` positions on the device, one tensor [2 kvHeads, length, headDim] a layer,
- * freed with the last pool that refers to them. A run writes new ones and never changes old ones.
+ * Keys and values of some positions on the device, as a run gave them, freed with the last pool that
+ * refers to them. A run writes new ones and never changes old ones.
  */
 class DeviceRows {
   #references = 0;
 
-  constructor(
-    readonly layers: readonly ort.Tensor[],
-    readonly length: number,
-  ) {}
+  /** @param tensors in the order of the graph's inputs */
+  constructor(readonly tensors: readonly ort.Tensor[]) {}
 
   retain(): this {
     this.#references++;
@@ -24,7 +23,7 @@ class DeviceRows {
 
   release(): void {
     if (--this.#references > 0) return;
-    for (const tensor of this.layers) tensor.dispose();
+    for (const tensor of this.tensors) tensor.dispose();
   }
 }
 
@@ -104,21 +103,57 @@ class DevicePool implements KeyValuePool {
   }
 }
 
+/** How a graph takes the keys and values of earlier positions and gives those of a run. */
+interface DeviceNames {
+  readonly past: readonly string[];
+  readonly present: readonly string[];
+  /** Of one position, the dimension that counts positions being 1. */
+  readonly dims: readonly number[];
+}
+
+/** What the graph of a target calls its keys and values; see GroupedAttention and DeviceAttention. */
+export function deviceNames(
+  { layers, kvHeads, headDim }: DecoderShape,
+  target: Exclude<GraphTarget, 'cpu'>,
+): DeviceNames {
+  const each = (names: (layer: number) => string[]): string[] =>
+    Array.from({ length: layers }, (_, layer) => names(layer)).flat();
+  if (target === 'gpu') {
+    return {
+      past: each((layer) => [inputNames.past(layer)]),
+      present: each((layer) => [outputNames.present(layer)]),
+      dims: [2 * kvHeads, 1, headDim],
+    };
+  }
+  return {
+    past: each((layer) => [inputNames.pastKey(layer), inputNames.pastValue(layer)]),
+    present: each((layer) => [outputNames.presentKey(layer), outputNames.presentValue(layer)]),
+    dims: [1, kvHeads, 1, headDim],
+  };
+}
+
 /**
  * Keys and values that stay where the model runs: a run takes a list of slots, not their content. Where
  * the runtime cannot leave outputs on its device (all but WebGPU), they come back to this process and
  * go up again; nothing else differs.
  */
 export class DeviceLayout implements CacheLayout {
-  readonly outputs: readonly string[];
+  readonly #names: DeviceNames;
   /** Stands for the rows of a text that has none yet. */
   readonly #nothing: ort.Tensor;
 
-  constructor(private readonly shape: DecoderShape) {
-    const { layers, kvHeads, headDim } = shape;
-    this.outputs = Array.from({ length: layers }, (_, layer) => outputNames.present(layer));
-    const size = 2 * kvHeads * headDim;
-    this.#nothing = new ort.Tensor('float32', new Float32Array(size), [2 * kvHeads, 1, headDim]);
+  constructor(
+    private readonly shape: DecoderShape,
+    private readonly target: Exclude<GraphTarget, 'cpu'>,
+  ) {
+    this.#names = deviceNames(shape, target);
+    const { dims } = this.#names;
+    const size = dims.reduce((product, dim) => product * dim, 1);
+    this.#nothing = new ort.Tensor('float32', new Float32Array(size), dims);
+  }
+
+  get outputs(): readonly string[] {
+    return this.#names.present;
   }
 
   pool(capacity: number): DevicePool {
@@ -145,9 +180,14 @@ export class DeviceLayout implements CacheLayout {
         sights.length,
       ),
     };
-    for (let layer = 0; layer < this.shape.layers; layer++) {
-      feeds[inputNames.past(layer)] = rows?.layers[layer] ?? this.#nothing;
+    if (this.target === 'webgpu') {
+      const seen = slots.length + sights.length;
+      feeds[inputNames.lastPosition] = new ort.Tensor('int32', Int32Array.of(seen - 1), [1]);
+      feeds[inputNames.positionCount] = new ort.Tensor('int32', Int32Array.of(seen), [1]);
     }
+    this.#names.past.forEach((name, i) => {
+      feeds[name] = rows?.tensors[i] ?? this.#nothing;
+    });
     return feeds;
   }
 
@@ -157,8 +197,7 @@ export class DeviceLayout implements CacheLayout {
     branch: KeyValuePool,
   ): DeviceKeyValues {
     const [committed, branches] = [devicePool(prefix), devicePool(branch)];
-    const layers = this.outputs.map((name) => results[name] as ort.Tensor);
-    const rows = new DeviceRows(layers, layers[0]!.dims[1]!);
+    const rows = new DeviceRows(this.outputs.map((name) => results[name] as ort.Tensor));
     const first = committed.capacity + branches.capacity;
     const branchStart = committed.capacity;
     committed.rebase(rows, 0);

@@ -7,7 +7,7 @@ import { graphFile } from '../models/compiler/compile.ts';
 import type { GraphTarget } from '../models/compiler/decoder.ts';
 import { chunkCount, chunkLength } from '../models/compiler/device-outputs.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
-import { DeviceLayout } from './device-pool.ts';
+import { DeviceLayout, deviceNames } from './device-pool.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { runtimeError } from './runtime-error.ts';
 import { blockMassesOf } from './sampling.ts';
@@ -86,7 +86,7 @@ export class GraphSession {
   ) {
     this.device = device;
     this.#target = target;
-    this.#layout = target === 'cpu' ? new HostLayout(shape) : new DeviceLayout(shape);
+    this.#layout = target === 'cpu' ? new HostLayout(shape) : new DeviceLayout(shape, target);
   }
 
   readonly device: DeviceName;
@@ -112,7 +112,8 @@ export class GraphSession {
             force_spinning_stop: options.alternates ? '1' : '0',
           },
         },
-        ...(device === 'webgpu' && { preferredOutputLocation: outputLocations(shape) }),
+        ...(device === 'webgpu' &&
+          target !== 'cpu' && { preferredOutputLocation: outputLocations(shape, target) }),
       });
       return new GraphSession(session, shape, { device, target });
     } catch (error) {
@@ -139,7 +140,7 @@ export class GraphSession {
       outputNames.mass,
       outputNames.targetLogits,
     ];
-    const device = this.#target === 'gpu';
+    const device = this.#target !== 'cpu';
     const temperature = run.temperature ?? 1;
     if (device) fetches.push(outputNames.topChunks, outputNames.logits);
     else if (run.wantLogits) fetches.push(outputNames.logits, outputNames.blockMasses);
@@ -257,9 +258,12 @@ export class GraphSession {
 }
 
 /** Keys and values stay on the device; what decoding reads comes back. */
-function outputLocations({ layers }: DecoderShape): Record<string, 'gpu-buffer'> {
-  const names = Array.from({ length: layers }, (_, layer) => outputNames.present(layer));
-  return Object.fromEntries(names.map((name) => [name, 'gpu-buffer']));
+function outputLocations(
+  shape: DecoderShape,
+  target: Exclude<GraphTarget, 'cpu'>,
+): Record<string, 'gpu-buffer'> {
+  const { present } = deviceNames(shape, target);
+  return Object.fromEntries(present.map((name) => [name, 'gpu-buffer']));
 }
 
 /** A softmax colder than the one bound has one token, one hotter than the other is uniform. */

@@ -1,9 +1,4 @@
-import {
-  maskWindows,
-  type DecoderShape,
-  type LayerWeights,
-  type Rope,
-} from '../architecture/architecture.ts';
+import { maskWindows, type DecoderShape, type Rope } from '../architecture/architecture.ts';
 import { inputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
@@ -17,10 +12,18 @@ export interface Heads {
   readonly value: string;
 }
 
+/** What one layer's attention starts from. */
+export interface Projected {
+  /** Queries, keys and values of the new tokens, [1, S, (heads + 2 kvHeads) headDim]. */
+  readonly qkv: string;
+  /** Gains of the norms of queries and keys, where the model has them. */
+  readonly headGains: Float32Array | undefined;
+}
+
 /** How the new tokens attend to what came before, and where keys and values are kept. */
 export interface Attention {
   /** What the new tokens read in one layer, [1, S, heads * headDim]. */
-  attend(layer: number, heads: Heads): string;
+  attend(layer: number, projected: Projected): string;
   /** Declares the outputs of keys and values, once all layers are written. */
   finish(): void;
 }
@@ -40,7 +43,13 @@ export function maskInputs(
   );
 }
 
-interface RopeTables {
+/** Positions of the new tokens [1, S], and the tables of each rotary embedding. */
+export interface Rotation {
+  readonly positions: string;
+  readonly tables: ReadonlyMap<Rope, RopeTables>;
+}
+
+export interface RopeTables {
   readonly cos: string;
   readonly sin: string;
 }
@@ -81,27 +90,36 @@ export function rmsNorm(g: GraphBuilder, x: string, gain: string, epsilon: numbe
   });
 }
 
-/** Norms queries and keys [1, heads + kvHeads, S, headDim], each head with its gain. */
+/** Norms queries and keys, each head with its gain: [1, heads + kvHeads, S, headDim]. */
 function headNorm(
   g: GraphBuilder,
   { heads, kvHeads, headDim, normEpsilon }: DecoderShape,
-  name: string,
+  layer: number,
   qk: string,
   gains: Float32Array,
 ): string {
   const ones = g.floats(new Array<number>(headDim).fill(1), [headDim]);
   const normed = rmsNorm(g, qk, ones, normEpsilon);
-  return g.op('Mul', [normed, g.table(name, gains, [heads + kvHeads, 1, headDim])]);
+  const table = g.table(headGainName(layer), gains, [heads + kvHeads, 1, headDim]);
+  return g.op('Mul', [normed, table]);
 }
 
-/** Rotary embedding of queries and keys [1, heads + kvHeads, S, headDim], all or their first part. */
-function rotate(
+export function headGainName(layer: number): string {
+  return `layer.${layer}.head_gains`;
+}
+
+/**
+ * Rotary embedding of queries and keys, all of each head or its first part:
+ * [1, heads + kvHeads, S, headDim] or [1, S, (heads + kvHeads) headDim].
+ */
+export function rotate(
   g: GraphBuilder,
   { heads, kvHeads, headDim, layerKinds }: DecoderShape,
+  layer: number,
   qk: string,
-  positions: string,
-  { cos, sin }: RopeTables,
+  { positions, tables }: Rotation,
 ): string {
+  const { cos, sin } = tables.get(layerKinds[layer]!.rope)!;
   const rotated = 2 * layerKinds[0]!.rope.inverseFrequencies.length;
   const attributes =
     rotated === headDim
@@ -110,15 +128,13 @@ function rotate(
   return g.microsoft('RotaryEmbedding', [qk, positions, cos, sin], attributes)[0]!;
 }
 
-/** Queries, keys and values of one layer from their product [1, S, (heads + 2 kvHeads) headDim]. */
+/** Queries, keys and values of one layer by head, from their product. */
 export function attentionHeads(
   g: GraphBuilder,
   shape: DecoderShape,
   layer: number,
-  weights: Pick<LayerWeights, 'headGains'>,
-  qkv: string,
-  positions: string,
-  ropes: ReadonlyMap<Rope, RopeTables>,
+  { qkv, headGains }: Projected,
+  rotation: Rotation,
 ): Heads {
   const { heads, kvHeads, headDim } = shape;
   const perHead = g.op('Reshape', [qkv, g.ints([1, -1, heads + 2 * kvHeads, headDim])]);
@@ -126,10 +142,8 @@ export function attentionHeads(
   const [qk, value] = g.ops('Split', [byHead, g.ints([heads + kvHeads, kvHeads])], 2, {
     axis: { int: 1 },
   });
-  const normed = weights.headGains
-    ? headNorm(g, shape, `layer.${layer}.head_gains`, qk!, weights.headGains)
-    : qk!;
-  const rotated = rotate(g, shape, normed, positions, ropes.get(shape.layerKinds[layer]!.rope)!);
+  const normed = headGains ? headNorm(g, shape, layer, qk!, headGains) : qk!;
+  const rotated = rotate(g, shape, layer, normed, rotation);
   const [query, key] = g.ops('Split', [rotated, g.ints([heads, kvHeads])], 2, {
     axis: { int: 1 },
   });

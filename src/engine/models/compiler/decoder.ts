@@ -1,3 +1,4 @@
+import type { DeviceName } from '../../../protocol/options.ts';
 import type {
   DecoderShape,
   HeadKind,
@@ -5,18 +6,28 @@ import type {
   LinearWeight,
   PostNorm,
 } from '../architecture/architecture.ts';
-import { attentionHeads, rmsNorm, ropeTables, type Attention } from './attention.ts';
+import { rmsNorm, ropeTables, type Attention, type Rotation } from './attention.ts';
 import { DeviceAttention } from './device-attention.ts';
 import { deviceLanguageModelOutputs } from './device-outputs.ts';
 import type { WeightFormat } from './format.ts';
 import { inputNames, massBlock, outputNames } from './graph-names.ts';
 import { GraphBuilder } from './graph.ts';
 import type { GraphSpec } from './onnx.ts';
+import { GroupedAttention } from './grouped-attention.ts';
 import { PooledAttention } from './pooled-attention.ts';
 
-/** Where a graph runs: on the CPU, or on a GPU that keeps keys and values. */
-export const graphTargets = ['cpu', 'gpu'] as const;
-export type GraphTarget = (typeof graphTargets)[number];
+/**
+ * Where a graph runs: on the CPU; on WebGPU, with the operators that it fuses; on any other GPU. Keys and
+ * values of the last two stay on the device.
+ */
+export type GraphTarget = 'cpu' | 'webgpu' | 'gpu';
+
+/** What a graph that runs on `device` is built for. */
+export function graphTarget(device: DeviceName): GraphTarget {
+  return device === 'cpu' || device === 'webgpu' ? device : 'gpu';
+}
+
+const attentionOn = { cpu: PooledAttention, webgpu: GroupedAttention, gpu: DeviceAttention };
 
 /** What a graph begins and ends with. */
 export interface GraphEnds {
@@ -45,9 +56,8 @@ export function buildDecoder(
       ? g.input(inputNames.ids, 'int64', [1, 'S'])
       : g.input(inputNames.states, 'float32', [1, 'S', shape.hidden]);
   const positions = g.input(inputNames.positions, 'int64', [1, 'S']);
-  const attention: Attention =
-    target === 'cpu' ? new PooledAttention(g, shape) : new DeviceAttention(g, shape);
-  const ropes = ropeTables(g, shape);
+  const rotation: Rotation = { positions, tables: ropeTables(g, shape) };
+  const attention: Attention = new attentionOn[target](g, shape, rotation);
 
   let residual = reads === 'tokens' ? format.embed(g, start) : start;
   // The norm of a sum and that of a number take other kernels, whose last bits differ: layers that
@@ -83,8 +93,7 @@ export function buildDecoder(
   layers.forEach((layer, index) => {
     const normed = norm();
     const qkv = linear(normed, layer.qkv);
-    const heads = attentionHeads(g, shape, index, layer, qkv, positions, ropes);
-    const context = attention.attend(index, heads);
+    const context = attention.attend(index, { qkv, headGains: layer.headGains });
     const attended = added(
       `layer.${index}.post_attention`,
       linear(context, layer.output),

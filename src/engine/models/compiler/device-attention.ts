@@ -1,10 +1,16 @@
 import type { DecoderShape } from '../architecture/architecture.ts';
-import { maskInputs, type Attention, type Heads } from './attention.ts';
+import {
+  attentionHeads,
+  maskInputs,
+  type Attention,
+  type Projected,
+  type Rotation,
+} from './attention.ts';
 import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
 /**
- * Attention on a GPU, where keys and values stay from run to run: of each layer's earlier positions
+ * Attention in operators that every GPU has, where keys and values stay from run to run: of each layer's earlier positions
  * [2 kvHeads, L, headDim] (keys, then values) the graph takes the C in `slots`, appends those of the S
  * new tokens, attends as `mask` [S, C + S] allows, and gives the C + S positions out again. A slot
  * list is all it takes to commit, free, share and reorder positions.
@@ -19,14 +25,16 @@ export class DeviceAttention implements Attention {
   constructor(
     private readonly g: GraphBuilder,
     private readonly shape: DecoderShape,
+    private readonly rotation: Rotation,
   ) {
     this.#masks = maskInputs(g, shape, 'S', 'C+S');
     this.#slots = g.input(inputNames.slots, 'int32', ['C']);
   }
 
-  attend(layer: number, { query, key, value }: Heads): string {
-    const { g, shape } = this;
+  attend(layer: number, projected: Projected): string {
+    const { g, shape, rotation } = this;
     const { heads, kvHeads, headDim } = shape;
+    const { query, key, value } = attentionHeads(g, shape, layer, projected, rotation);
     const cacheShape = (length: string): (number | string)[] => [2 * kvHeads, length, headDim];
     const past = g.input(inputNames.past(layer), 'float32', cacheShape('L'));
     const kept = g.op('Gather', [past, this.#slots], { axis: { int: 1 } });

@@ -19,6 +19,11 @@ export const inputNames = {
   /** Of graphs for a GPU, in the place of ancestors, prefix and branch. */
   slots: 'slots',
   past: (layer: number) => `past.${layer}`,
+  /** Of graphs for WebGPU, in the place of `past`. */
+  pastKey: (layer: number) => `past.${layer}.key`,
+  pastValue: (layer: number) => `past.${layer}.value`,
+  lastPosition: 'last_position',
+  positionCount: 'position_count',
   chunkStarts: 'chunk_starts',
   logitEnd: 'logit_end',
 } as const;
@@ -36,6 +41,8 @@ export const outputNames = {
   /** Of graphs for a GPU: the chunk that each of top_indices counts in, and the whole cache. */
   topChunks: 'top_chunks',
   present: (layer: number) => `present.${layer}`,
+  presentKey: (layer: number) => `present.${layer}.key`,
+  presentValue: (layer: number) => `present.${layer}.value`,
 } as const;
 
 /**

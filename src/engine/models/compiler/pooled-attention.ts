@@ -1,5 +1,11 @@
 import type { DecoderShape } from '../architecture/architecture.ts';
-import { maskInputs, type Attention, type Heads } from './attention.ts';
+import {
+  attentionHeads,
+  maskInputs,
+  type Attention,
+  type Projected,
+  type Rotation,
+} from './attention.ts';
 import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
@@ -39,14 +45,16 @@ export class PooledAttention implements Attention {
   constructor(
     private readonly g: GraphBuilder,
     private readonly shape: DecoderShape,
+    private readonly rotation: Rotation,
   ) {
     this.#masks = maskInputs(g, shape, 'S*heads/kvHeads', 'P+A');
     this.#ancestors = g.input(inputNames.ancestors, 'int32', ['G', 'A']);
   }
 
-  attend(layer: number, { query: queryByHead, key, value }: Heads): string {
-    const { g, shape } = this;
+  attend(layer: number, projected: Projected): string {
+    const { g, shape, rotation } = this;
     const { heads, kvHeads, headDim } = shape;
+    const { query: queryByHead, key, value } = attentionHeads(g, shape, layer, projected, rotation);
     const cacheShape = (length: string): (number | string)[] => [1, kvHeads, length, headDim];
     const prefixKey = g.input(inputNames.prefixKey(layer), 'float32', cacheShape('P'));
     const prefixValue = g.input(inputNames.prefixValue(layer), 'float32', cacheShape('P'));

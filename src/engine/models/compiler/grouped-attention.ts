@@ -1,0 +1,108 @@
+import type { DecoderShape } from '../architecture/architecture.ts';
+import {
+  headGainName,
+  maskInputs,
+  rmsNorm,
+  rotate,
+  type Attention,
+  type Projected,
+  type Rotation,
+} from './attention.ts';
+import { inputNames, outputNames } from './graph-names.ts';
+import type { GraphBuilder } from './graph.ts';
+
+/**
+ * Attention in one operator, GroupQueryAttention, which WebGPU runs as flash attention. Keys and
+ * values stay on the device: of each layer's earlier positions [1, kvHeads, L, headDim] the graph takes
+ * the C in `slots`; the operator appends those of the S new tokens and gives all C + S out again.
+ *
+ * The operator lets a token see what lies before it; `mask` [S, C + S] is added to the scores and hides
+ * the rest. Rotary embedding stays an operator of its own: the fused one takes positions in order,
+ * and branches have the same ones.
+ */
+export class GroupedAttention implements Attention {
+  /** [1, 1, S, C + S] by the window of a layer. */
+  readonly #biases: ReadonlyMap<number | undefined, string>;
+  readonly #slots: string;
+  /** [1], C + S - 1 */
+  readonly #lastPosition: string;
+  /** [1], C + S */
+  readonly #positionCount: string;
+
+  constructor(
+    private readonly g: GraphBuilder,
+    private readonly shape: DecoderShape,
+    private readonly rotation: Rotation,
+  ) {
+    const masks = maskInputs(g, shape, 'S', 'C+S');
+    const axes = g.ints([0, 1]);
+    this.#biases = new Map(
+      [...masks].map(([window, mask]) => [window, g.op('Unsqueeze', [mask, axes])]),
+    );
+    this.#slots = g.input(inputNames.slots, 'int32', ['C']);
+    this.#lastPosition = g.input(inputNames.lastPosition, 'int32', [1]);
+    this.#positionCount = g.input(inputNames.positionCount, 'int32', [1]);
+  }
+
+  attend(layer: number, { qkv, headGains }: Projected): string {
+    const { g, shape } = this;
+    const { heads, kvHeads, headDim } = shape;
+    const [qk, value] = this.#split(qkv, (heads + kvHeads) * headDim, kvHeads * headDim);
+    const normed = headGains ? this.#headNorm(layer, qk, headGains) : qk;
+    const rotated = rotate(g, shape, layer, normed, this.rotation);
+    const [query, key] = this.#split(rotated, heads * headDim, kvHeads * headDim);
+    const [context, presentKey, presentValue] = g.microsoft(
+      'GroupQueryAttention',
+      [
+        query,
+        key,
+        value,
+        this.#kept(inputNames.pastKey(layer)),
+        this.#kept(inputNames.pastValue(layer)),
+        this.#lastPosition,
+        this.#positionCount,
+        ...['', '', ''],
+        this.#biases.get(shape.layerKinds[layer]!.window)!,
+      ],
+      {
+        num_heads: { int: heads },
+        kv_num_heads: { int: kvHeads },
+        scale: { float: shape.scoreScale },
+      },
+      3,
+    );
+    const present = [1, kvHeads, 'C+S', headDim];
+    g.output(outputNames.presentKey(layer), presentKey!, 'float32', present);
+    g.output(outputNames.presentValue(layer), presentValue!, 'float32', present);
+    return context!;
+  }
+
+  finish(): void {
+    // Every layer has declared its own outputs.
+  }
+
+  #kept(name: string): string {
+    const { kvHeads, headDim } = this.shape;
+    const past = this.g.input(name, 'float32', [1, kvHeads, 'L', headDim]);
+    return this.g.op('Gather', [past, this.#slots], { axis: { int: 2 } });
+  }
+
+  #split(x: string, first: number, second: number): [string, string] {
+    const parts = this.g.ops('Split', [x, this.g.ints([first, second])], 2, { axis: { int: 2 } });
+    return [parts[0]!, parts[1]!];
+  }
+
+  /** Norms queries and keys [1, S, (heads + kvHeads) headDim], each head with its gain. */
+  #headNorm(layer: number, qk: string, gains: Float32Array): string {
+    const { g } = this;
+    const { heads, kvHeads, headDim, normEpsilon } = this.shape;
+    const perHead = g.op('Reshape', [qk, g.ints([1, -1, heads + kvHeads, headDim])]);
+    const ones = g.floats(new Array<number>(headDim).fill(1), [headDim]);
+    const normed = rmsNorm(g, perHead, ones, normEpsilon);
+    const scaled = g.op('Mul', [
+      normed,
+      g.table(headGainName(layer), gains, [heads + kvHeads, headDim]),
+    ]);
+    return g.op('Reshape', [scaled, g.ints([1, -1, (heads + kvHeads) * headDim])]);
+  }
+}
