@@ -3,6 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { processProbe } from '../../src/engine/device/device-probe.ts';
+import {
+  compareDecoders,
+  type ComparedSession,
+} from '../../src/engine/device/probe/compare-decoders.ts';
+import { openSmallDecoder } from '../../src/engine/device/probe/small-decoder.ts';
+import type { GraphResult, GraphSession } from '../../src/engine/policy/graph-session.ts';
 import { buildEngine, engineProgram } from './engine-program.ts';
 
 describe('trying a device out in a process of its own', () => {
@@ -43,5 +49,77 @@ describe('trying a device out in a process of its own', () => {
     assert.deepEqual(await processProbe(failure)('webgpu'), {
       problem: 'Failed to get an adapter: none there',
     });
+  });
+});
+
+describe('a device that runs the probe’s decoder', () => {
+  let sessions: { onDevice: GraphSession; onCpu: GraphSession };
+
+  before(async () => {
+    sessions = await openSmallDecoder('cpu');
+  });
+
+  after(async () => {
+    await sessions.onDevice.dispose();
+    await sessions.onCpu.dispose();
+  });
+
+  /** The device, its nth run (from 1) changed by `fault`. */
+  function faulty(nth: number, fault: (result: GraphResult) => GraphResult): ComparedSession {
+    const { onDevice } = sessions;
+    let runs = 0;
+    return {
+      shape: onDevice.shape,
+      pool: (capacity) => onDevice.pool(capacity),
+      run: async (run) => {
+        const result = await onDevice.run(run);
+        return ++runs === nth ? fault(result) : result;
+      },
+    };
+  }
+
+  it('is taken when it computes what the CPU computes', async () => {
+    assert.equal(await compareDecoders(sessions.onDevice, sessions.onCpu), undefined);
+  });
+
+  for (const [nth, run] of [
+    [1, 'reading a prefix'],
+    [2, 'branches off a prefix'],
+  ] as const) {
+    it(`is refused for one wrong logit of ${run}`, async () => {
+      const device = faulty(nth, (result) => {
+        const logits = result.logits!.slice();
+        logits[700] = logits[700]! + 0.1;
+        return { ...result, logits };
+      });
+      const problem = await compareDecoders(device, sessions.onCpu);
+      assert.match(problem!, /^it computes wrongly: a logit of a small decoder is /u);
+      assert.ok(problem!.endsWith(`(${run})`), problem);
+    });
+  }
+
+  it('is refused for logits that are not numbers', async () => {
+    const device = faulty(2, (result) => ({ ...result, logits: result.logits!.map(() => NaN) }));
+    const problem = await compareDecoders(device, sessions.onCpu);
+    assert.match(problem!, /a logit of a small decoder is NaN/u);
+  });
+
+  it('is refused for a wrong token among the likeliest', async () => {
+    const device = faulty(2, (result) => ({
+      ...result,
+      topIds: result.topIds.map((id, i) => (i === 7 ? (id + 1) % 500 : id)),
+    }));
+    const problem = await compareDecoders(device, sessions.onCpu);
+    assert.match(
+      problem!,
+      /^it computes wrongly: token \d+ is not of rank 3 among its own logits/u,
+    );
+  });
+
+  it('passes on what a run says that loses the device', async () => {
+    const device = faulty(2, () => {
+      throw new Error('Device lost');
+    });
+    await assert.rejects(compareDecoders(device, sessions.onCpu), /Device lost/u);
   });
 });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { DeviceName } from '../../protocol/options.ts';
+import { cudaProblem } from './cuda-problem.ts';
 
 /** A driver that hangs is as bad as one that crashes. */
 const limitMs = 60_000;
@@ -28,11 +29,15 @@ export function processProbe(program: string): Probe {
           if (!error) resolve(JSON.parse(stdout) as ProbeResult);
           else if (error.killed) resolve({ problem: `it does not answer (${limitMs / 1000} s)` });
           else if (error.signal) resolve({ problem: `its driver crashes (${error.signal})` });
-          else resolve({ problem: sentenceOf(stderr) ?? error.message });
+          else resolve({ problem: problemOf(device, stderr) ?? error.message });
         },
       );
       child.stdin?.end();
     });
+}
+
+function problemOf(device: DeviceName, stderr: string): string | undefined {
+  return (device === 'cuda' ? cudaProblem(stderr) : undefined) ?? sentenceOf(stderr);
 }
 
 /** The error's own words, without the source lines and types around them. */

@@ -1,37 +1,24 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { deviceProbeProgram } from '../locations.ts';
 import type { Surroundings } from './device-choice.ts';
-import { processProbe } from './device-probe.ts';
+import { processProbe, type Probe } from './device-probe.ts';
+import { findVulkanDrivers } from './vulkan-drivers.ts';
 
-/** Where Vulkan's loader looks for drivers on Linux. */
-const driverFolders = [
-  '/etc/vulkan/icd.d',
-  '/usr/share/vulkan/icd.d',
-  '/usr/local/share/vulkan/icd.d',
-];
-
-/** This machine. */
+/** This machine. On Linux WebGPU is Vulkan: where no driver is there, no process is spent on trying it. */
 export function findSurroundings(environment: NodeJS.ProcessEnv): Surroundings {
-  return {
-    supported: listSupportedBackends().map(({ name }) => name),
-    gpuProblem: gpuProblem(environment),
-    probe: processProbe(deviceProbeProgram),
-  };
+  const supported = listSupportedBackends().map(({ name }) => name);
+  const probe = processProbe(deviceProbeProgram);
+  if (process.platform !== 'linux') return { supported, gpuProblem: '', probe };
+  const drivers = findVulkanDrivers(environment);
+  if ('problem' in drivers) return { supported, gpuProblem: drivers.problem, probe };
+  return { supported, gpuProblem: '', probe: namingDrivers(probe, drivers.names) };
 }
 
-/** Spares a process where it is clear that there is no GPU: WebGPU is Vulkan on Linux. */
-function gpuProblem(environment: NodeJS.ProcessEnv): string {
-  if (process.platform !== 'linux') return '';
-  const named = [environment['VK_ICD_FILENAMES'], environment['VK_DRIVER_FILES']];
-  const own =
-    environment['HOME'] === undefined
-      ? []
-      : [join(environment['HOME'], '.local/share/vulkan/icd.d')];
-  const installed = [...driverFolders, ...own].some(
-    (folder) => existsSync(folder) && readdirSync(folder).length > 0,
-  );
-  if (installed || named.some((value) => value !== undefined && value !== '')) return '';
-  return 'no Vulkan driver is installed';
+/** A GPU that fails is its driver's matter, and there may be several. */
+export function namingDrivers(probe: Probe, drivers: readonly string[]): Probe {
+  return async (device) => {
+    const result = await probe(device);
+    if (device !== 'webgpu' || !('problem' in result)) return result;
+    return { problem: `${result.problem} (Vulkan driver ${drivers.join(', ')})` };
+  };
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { namingDrivers } from '../../src/engine/device/surroundings.ts';
+import { findVulkanDrivers } from '../../src/engine/device/vulkan-drivers.ts';
+
+describe('the Vulkan drivers of a Linux machine', () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tqstar-vulkan-'));
+  });
+
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are those that the environment names', () => {
+    const files = ['first_icd.json', 'second_icd.json'].map((name) => join(folder, name));
+    for (const file of files) writeFileSync(file, '{}');
+    const found = findVulkanDrivers({ VK_ICD_FILENAMES: files.join(':') });
+    assert.deepEqual(found, { names: ['first_icd.json', 'second_icd.json'] });
+  });
+
+  it('are refused by name when the environment names a file that does not exist', () => {
+    const file = join(folder, 'absent_icd.json');
+    assert.deepEqual(findVulkanDrivers({ VK_DRIVER_FILES: file }), {
+      problem: `the Vulkan driver that VK_DRIVER_FILES names, ${file}, does not exist`,
+    });
+  });
+
+  it('are those of the person’s own folder', () => {
+    const own = join(folder, '.local/share/vulkan/icd.d');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'own_icd.json'), '{}');
+    const found = findVulkanDrivers({ HOME: folder });
+    assert.ok('names' in found && found.names.includes('own_icd.json'));
+  });
+
+  it('are named with what a probe found wrong on WebGPU, and only there', async () => {
+    const probe = namingDrivers(
+      () => Promise.resolve({ problem: 'it computes wrongly' }),
+      ['nvidia_icd.json'],
+    );
+    assert.deepEqual(await probe('webgpu'), {
+      problem: 'it computes wrongly (Vulkan driver nvidia_icd.json)',
+    });
+    assert.deepEqual(await probe('cuda'), { problem: 'it computes wrongly' });
+  });
+});
