@@ -1,33 +1,77 @@
 import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** What a folder must not import: protocol <- engine / extension / cli / webview. */
-function boundary(folder, forbidden, ignores = []) {
-  return {
-    files: [`src/${folder}/**/*.ts`],
-    ignores,
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: forbidden.map(([regex, message]) => ({ regex, message })),
-        },
-      ],
-    },
-  };
-}
+/**
+ * The table of CONTRIBUTING.md: what each folder of src may import besides itself. A folder's own
+ * subfolders are rooms of their own where they are listed.
+ */
+export const rooms = {
+  protocol: [],
+  decoding: ['protocol'],
+  client: ['protocol'],
+  cli: ['protocol', 'client'],
+  extension: ['protocol', 'client', 'webview/*/messages.ts'],
+  'webview/panel': ['protocol', 'webview/*.*'],
+  'webview/report': ['protocol', 'webview/*.*'],
+  'engine/models': ['protocol'],
+  'engine/runtime': ['protocol', 'decoding', 'engine/models'],
+  'engine/policy': ['protocol', 'decoding', 'engine/models', 'engine/runtime'],
+  'engine/store': ['protocol', 'engine/models'],
+  'engine/reward/*.ts': ['protocol', 'decoding'],
+  'engine/reward/text': ['protocol', 'decoding', 'engine/reward/*.ts'],
+  'engine/reward/script': ['protocol', 'decoding', 'engine/reward/*.ts', 'engine/reward/text'],
+  'engine/reward/model': [
+    ...['protocol', 'decoding', 'engine/reward/*.ts', 'engine/reward/text'],
+    ...['engine/models', 'engine/runtime'],
+  ],
+  'engine/reward/catalogue': ['protocol', 'decoding', 'engine/reward'],
+  'engine/device': ['protocol', 'engine/models', 'engine/runtime'],
+  'engine/library': [
+    ...['protocol', 'decoding', 'engine/models', 'engine/runtime', 'engine/policy'],
+    ...['engine/reward', 'engine/store', 'engine/device'],
+  ],
+  'engine/requests': [
+    ...['protocol', 'decoding', 'engine/models', 'engine/runtime', 'engine/policy'],
+    ...['engine/reward', 'engine/store', 'engine/library'],
+  ],
+  'engine/exports': ['engine'],
+  evaluation: ['protocol', 'decoding', 'client', 'engine/exports/evaluation.ts'],
+  bench: ['protocol', 'decoding', 'client', 'evaluation', 'engine/exports/bench.ts'],
+};
 
-const toEngine = ['/engine(/|$)', 'Talk to the engine process through src/protocol.'];
-const toExtension = ['/extension(/|$)', 'Only the extension host imports src/extension.'];
-const toCli = ['/cli(/|$)', 'Only the command line imports src/cli.'];
-const toWebview = ['/webview(/|$)', 'Only the panel imports src/webview.'];
+/** Packages that a room must not import. */
 const vscodeModule = ['^vscode$', 'The vscode module exists in the extension host only.'];
 const ort = ['^onnxruntime', 'Inference runs in the engine process only.'];
+const transformers = ['^@huggingface/', 'Models are read in the engine process only.'];
 const waiting = [
   '^(?:node:)?fs$',
   'The extension host never waits for the disk; use node:fs/promises.',
 ];
-const transformers = ['^@huggingface/', 'Models are read in the engine process only.'];
+const packages = {
+  protocol: [vscodeModule, ort, transformers],
+  decoding: [['^(?!\\.|pure-rand(?:/|$))', 'Decoding is pure: it imports pure-rand alone.']],
+  client: [vscodeModule, ort, transformers],
+  cli: [vscodeModule, ort, transformers],
+  engine: [vscodeModule],
+  evaluation: [vscodeModule],
+  bench: [vscodeModule],
+  extension: [ort, transformers, waiting],
+  webview: [vscodeModule, ort, transformers, ['^node:', 'The panel runs in a browser.']],
+};
+
+const asGlob = (path) => (path.includes('.') ? `./src/${path}` : `./src/${path}/**/*`);
+
+/** The files of a room may import nothing of src but what the table says. */
+function zone([room, allowed]) {
+  const kept = [room, ...allowed];
+  return {
+    target: asGlob(room),
+    from: './src/**/*',
+    except: kept.map((path) => `**/${asGlob(path).slice(2)}`),
+    message: `src/${room} may import ${allowed.join(', ') || 'nothing of ours'} (see CONTRIBUTING.md).`,
+  };
+}
 
 export default tseslint.config(
   {
@@ -57,23 +101,28 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
-  boundary('protocol', [toEngine, toExtension, toCli, toWebview, vscodeModule, ort, transformers]),
-  boundary('engine', [toExtension, toCli, toWebview, vscodeModule], ['src/engine/decoding/**']),
-  boundary('engine/decoding', [
-    toExtension,
-    toCli,
-    toWebview,
-    vscodeModule,
-    ort,
-    transformers,
-    [
-      '\\.\\./(policy|reward|models|evaluation)/',
-      'Decoding is pure over the interfaces Policy and Reward.',
-    ],
-  ]),
-  boundary('client', [toEngine, toExtension, toCli, toWebview, vscodeModule, ort, transformers]),
-  boundary('cli', [toEngine, toExtension, toWebview, vscodeModule, ort, transformers]),
-  boundary('extension', [toEngine, toCli, toWebview, ort, transformers, waiting]),
+  {
+    files: ['src/**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.json'] })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/extensions': ['.ts'],
+    },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: Object.entries(rooms).map(zone) }],
+    },
+  },
+  ...Object.entries(packages).map(([room, forbidden]) => ({
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: forbidden.map(([regex, message]) => ({ regex, message })) },
+      ],
+    },
+  })),
   {
     files: ['src/extension/**/*.ts', 'src/client/**/*.ts'],
     rules: {
@@ -86,5 +135,4 @@ export default tseslint.config(
       ],
     },
   },
-  boundary('webview', [toEngine, toExtension, toCli, vscodeModule, ort, transformers]),
 );

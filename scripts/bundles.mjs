@@ -48,7 +48,7 @@ export const bundles = {
   },
   bench: {
     ...node,
-    entryPoints: ['src/engine/evaluation/bench/main.ts'],
+    entryPoints: ['src/bench/main.ts'],
     outfile: 'dist/bench.js',
     format: 'esm',
     banner,
@@ -56,7 +56,7 @@ export const bundles = {
   },
   evaluation: {
     ...node,
-    entryPoints: ['src/engine/evaluation/main.ts'],
+    entryPoints: ['src/evaluation/main.ts'],
     outfile: 'dist/evaluation.js',
     format: 'esm',
     banner,
@@ -72,7 +72,7 @@ export const bundles = {
   },
   webview: {
     ...shared,
-    entryPoints: { webview: 'src/webview/main.ts', report: 'src/webview/report/main.ts' },
+    entryPoints: { webview: 'src/webview/panel/main.ts', report: 'src/webview/report/main.ts' },
     outdir: 'dist',
     format: 'iife',
     platform: 'browser',

@@ -13,19 +13,16 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { stream } from '../../src/engine/decoding/random.ts';
-import type { Response } from '../../src/engine/decoding/reward.ts';
-import { ResponseText } from '../../src/engine/decoding/text.ts';
-import {
-  encodeInstruction,
-  openGraph,
-  prepareShipped,
-} from '../../src/engine/evaluation/bench/shipped-model.ts';
-import { rewardPrompt } from '../../src/engine/generation.ts';
-import { findLocations } from '../../src/engine/locations.ts';
-import { defaultModel, ModelLibrary, type LoadedPolicy } from '../../src/engine/model-library.ts';
+import { stream } from '../../src/decoding/random.ts';
+import type { Response } from '../../src/decoding/reward.ts';
+import { ResponseText } from '../../src/decoding/text.ts';
+import { encodeInstruction, openGraph, prepareShipped } from '../../src/bench/shipped-model.ts';
+import { rewardPrompt } from '../../src/engine/requests/generation.ts';
+import { findLocations } from '../../src/engine/store/locations.ts';
+import type { LoadedPolicy } from '../../src/engine/library/loaded-policy.ts';
+import { defaultModel, ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import { RewardLibrary } from '../../src/engine/reward-library.ts';
+import { RewardLibrary } from '../../src/engine/library/reward-library.ts';
 
 const instructionSchema = z.object({ prompt: z.string().min(1), draft: z.string().optional() });
 

@@ -4,9 +4,9 @@ import {
   StreamMessageWriter,
   type Message,
 } from 'vscode-jsonrpc/node';
-import { findLocations } from './locations.ts';
-import { EngineServer } from './server.ts';
-import { onnxruntimeVersion } from './version.ts';
+import { findLocations } from './store/locations.ts';
+import { EngineServer } from './requests/server.ts';
+import { onnxruntimeVersion } from './runtime/version.ts';
 
 /** Standard output carries the protocol alone; whatever a library prints goes to the log. */
 function redirectConsole(): void {

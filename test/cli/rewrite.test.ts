@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { promptSchema } from '../../src/protocol/options.ts';
-import { rewritePresets, rewritePrompt } from '../../src/protocol/rewrite.ts';
+import { rewritePresets, rewritePrompt } from '../../src/client/rewrite.ts';
 import { built, events, tqstar } from './command-line.ts';
 
 const draft = 'We are unable to process your order because the warehouse is closed.';

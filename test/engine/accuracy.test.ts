@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TokenId } from '../../src/engine/decoding/policy.ts';
-import {
-  accuracyLimits,
-  measureAccuracy,
-  windowLength,
-} from '../../src/engine/evaluation/bench/accuracy.ts';
+import type { TokenId } from '../../src/decoding/policy.ts';
+import { accuracyLimits, measureAccuracy, windowLength } from '../../src/bench/accuracy.ts';
 import { openModel } from '../../src/engine/models/open-model.ts';
-import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { openSession, shippedModel } from './compiled.ts';
 
-const proseFile = join(import.meta.dirname, '../../src/engine/evaluation/bench/prose.md');
+const proseFile = join(import.meta.dirname, '../../src/bench/prose.md');
 
 /** The benchmark reads all of the prose; `npm run bench -- accuracy`. */
 const windows = 2;

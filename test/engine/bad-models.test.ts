@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ModelLibrary } from '../../src/engine/model-library.ts';
+import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { fixtures } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';

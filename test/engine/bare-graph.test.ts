@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import { timeBareGraph } from '../../src/engine/evaluation/bench/bare-graph.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import { timeBareGraph } from '../../src/bench/bare-graph.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import type { GraphRun, GraphSession } from '../../src/engine/policy/graph-session.ts';
+import type { GraphRun } from '../../src/engine/runtime/graph-run.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { fixtures, openSession } from './compiled.ts';
 
 const promptTokens = 60;

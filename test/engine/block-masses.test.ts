@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { massBlock } from '../../src/engine/models/compiler/graph-names.ts';
-import type { GraphResult, GraphSession } from '../../src/engine/policy/graph-session.ts';
-import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
-import { TokenTree } from '../../src/engine/policy/token-tree.ts';
+import type { GraphResult } from '../../src/engine/runtime/graph-run.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
+import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
+import { TokenTree } from '../../src/engine/runtime/token-tree.ts';
 import { openSession } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Candidate } from '../../src/engine/decoding/policy.ts';
+import type { Candidate } from '../../src/decoding/policy.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 
 export const prompt = [5, 9, 33, 70, 12, 8, 41];
 const tolerance = 1e-3;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
-import type { Reward } from '../../src/engine/decoding/reward.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
+import type { Reward } from '../../src/decoding/reward.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
+import { CausalReward } from '../../src/engine/reward/model/causal-reward.ts';
 import { Clamped } from '../../src/engine/reward/clamped.ts';
 import { withFiniteScores } from '../../src/engine/reward/finite-scores.ts';
 import { fixtures, openSession } from './compiled.ts';

@@ -12,7 +12,7 @@ import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
 import type { FormatName } from '../../src/engine/models/compiler/format.ts';
 import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 
 export const fixtures = join(import.meta.dirname, '../fixtures/models');
 export const shippedModel = join(

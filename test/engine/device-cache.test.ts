@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type * as ort from 'onnxruntime-node';
-import { GraphSession, type RuntimeSession } from '../../src/engine/policy/graph-session.ts';
+import { GraphSession, type RuntimeSession } from '../../src/engine/runtime/graph-session.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { assertAlike, assertLikely, policyOf, prompt, write } from './branching-text.ts';
 import { familyModels, fixtures, openSession } from './compiled.ts';

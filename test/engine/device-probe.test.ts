@@ -8,7 +8,8 @@ import {
   type ComparedSession,
 } from '../../src/engine/device/probe/compare-decoders.ts';
 import { openSmallDecoder } from '../../src/engine/device/probe/small-decoder.ts';
-import type { GraphResult, GraphSession } from '../../src/engine/policy/graph-session.ts';
+import type { GraphResult } from '../../src/engine/runtime/graph-run.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { buildEngine, engineProgram } from './engine-program.ts';
 
 describe('trying a device out in a process of its own', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Engines } from '../../src/engine/evaluation/run/engines.ts';
+import { Engines } from '../../src/evaluation/run/engines.ts';
 import { requests } from '../../src/protocol/requests.ts';
 import { buildEngine, engineProgram, environment } from './engine-program.ts';
 import { model, prompt } from './engine-texts.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addsExactly, exactProducts } from '../../src/engine/device/exact-products.ts';
+import { addsExactly, exactProducts } from '../../src/engine/runtime/exact-products.ts';
 import { processorName } from '../../src/engine/device/processor.ts';
 
 describe('products of bytes', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { Reward } from '../../src/engine/decoding/reward.ts';
-import { createReward } from '../../src/engine/reward/create-reward.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { Reward } from '../../src/decoding/reward.ts';
+import { createReward } from '../../src/engine/reward/catalogue/create-reward.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import { openSession, openShipped, shippedModel } from './compiled.ts';
 import { prompts } from './shipped-prompts.ts';

@@ -6,8 +6,8 @@ import {
   type DecoderShape,
 } from '../../src/engine/models/architecture/architecture.ts';
 import { openModel } from '../../src/engine/models/open-model.ts';
-import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
-import { TokenTree } from '../../src/engine/policy/token-tree.ts';
+import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
+import { TokenTree } from '../../src/engine/runtime/token-tree.ts';
 import { openSession, readReference } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { ModelLibrary } from '../../src/engine/model-library.ts';
-import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
+import { ModelLibrary } from '../../src/engine/library/model-library.ts';
+import { CausalReward } from '../../src/engine/reward/model/causal-reward.ts';
 import { familyModels, fixtures, openSession, readReference } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';
 

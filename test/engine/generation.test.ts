@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Reward } from '../../src/engine/decoding/reward.ts';
-import { loadCast, runComparison, runGeneration, type Cast } from '../../src/engine/generation.ts';
-import { ModelLibrary } from '../../src/engine/model-library.ts';
-import { RewardLibrary } from '../../src/engine/reward-library.ts';
-import { scoreResponses } from '../../src/engine/scoring.ts';
+import type { Reward } from '../../src/decoding/reward.ts';
+import {
+  loadCast,
+  runComparison,
+  runGeneration,
+  type Cast,
+} from '../../src/engine/requests/generation.ts';
+import { ModelLibrary } from '../../src/engine/library/model-library.ts';
+import { RewardLibrary } from '../../src/engine/library/reward-library.ts';
+import { scoreResponses } from '../../src/engine/requests/scoring.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import type { EngineEvent } from '../../src/protocol/events.ts';
 import {
@@ -87,7 +92,7 @@ describe('requests on models of a person’s own', () => {
   const write = (cast: Cast, changes: GenerationOptionsInput = {}) =>
     runGeneration(cast, prompt, options(changes), emit, never);
 
-  const heldBytes = (cast: Cast): number => cast.reference.policy.cacheBytes;
+  const heldBytes = (cast: Cast): number => cast.reference.local!.decoder.cacheBytes;
 
   it('steers by base, adapter and score head, all given as paths', async () => {
     const cast = await load({ baseline: tiny.folder('lora-policy') });
@@ -196,7 +201,7 @@ describe('requests on models of a person’s own', () => {
       Array.from({ length: count }, (_, i) => (7 * i + seed) % 90);
 
     it('of a much longer one is copied, so that a short text is not computed over all of it', async () => {
-      const { policy } = (await load()).reference;
+      const policy = (await load()).reference.local!.decoder;
       const long = [...start, ...rest(220, 1)];
       (await policy.open(long)).close();
       const short = await policy.open([...start, ...rest(5, 2)]);

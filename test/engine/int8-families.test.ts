@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
-import { TokenTree } from '../../src/engine/policy/token-tree.ts';
+import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
+import { TokenTree } from '../../src/engine/runtime/token-tree.ts';
 import { decodeFloats, familyModels, fixtures, openSession, readReference } from './compiled.ts';
 
 interface LogitsReference {

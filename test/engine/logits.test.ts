@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
-import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
-import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
-import { TokenTree, type TreeNode } from '../../src/engine/policy/token-tree.ts';
+import { CausalReward } from '../../src/engine/reward/model/causal-reward.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
+import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
+import { TokenTree, type TreeNode } from '../../src/engine/runtime/token-tree.ts';
 import {
   decodeFloats,
   familyModels,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ModelLibrary } from '../../src/engine/model-library.ts';
+import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import { FakeHub } from '../harness/fake-hub.ts';
 import { fixtures } from './compiled.ts';

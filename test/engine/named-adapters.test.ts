@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadCast, runGeneration, type Cast } from '../../src/engine/generation.ts';
-import { ModelLibrary } from '../../src/engine/model-library.ts';
-import { RewardLibrary } from '../../src/engine/reward-library.ts';
+import { loadCast, runGeneration, type Cast } from '../../src/engine/requests/generation.ts';
+import { ModelLibrary } from '../../src/engine/library/model-library.ts';
+import { RewardLibrary } from '../../src/engine/library/reward-library.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import type { DoneEvent, EngineEvent } from '../../src/protocol/events.ts';
 import {

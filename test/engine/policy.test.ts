@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Candidate } from '../../src/engine/decoding/policy.ts';
-import { samplersOf, stream } from '../../src/engine/decoding/random.ts';
+import type { Candidate } from '../../src/decoding/policy.ts';
+import { samplersOf, stream } from '../../src/decoding/random.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import type { DecoderSequence } from '../../src/engine/policy/decoder-sequence.ts';
-import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { familyModels, fixtures, openSession, openShipped } from './compiled.ts';
 

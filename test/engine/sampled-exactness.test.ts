@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import { randomScores, TabularReward } from '../unit/tabular.ts';
 import { fixtures, openSession } from './compiled.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { RewardSession } from '../../src/engine/decoding/reward.ts';
+import type { RewardSession } from '../../src/decoding/reward.ts';
 import {
   ScriptReward,
   type ScriptOptions,

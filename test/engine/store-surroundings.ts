@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TqError } from '../../src/protocol/errors.ts';
 import type { EngineEvent } from '../../src/protocol/events.ts';
-import { ModelFinder } from '../../src/engine/model-finder.ts';
+import { ModelFinder } from '../../src/engine/library/model-finder.ts';
 import { ModelStore, type StoreEntry } from '../../src/engine/store/model-store.ts';
 import { StoreService, type AddRequest } from '../../src/engine/store/store-service.ts';
 import type { FakeHub } from '../harness/fake-hub.ts';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ModelLibrary } from '../../src/engine/model-library.ts';
+import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { CompiledStore, type CompiledKey } from '../../src/engine/models/compiled-store.ts';
 import {
   compileSource,
@@ -20,9 +20,9 @@ import {
   openModel,
   type OpenModel,
 } from '../../src/engine/models/open-model.ts';
-import { GraphSession } from '../../src/engine/policy/graph-session.ts';
-import { SlotPool } from '../../src/engine/policy/slot-pool.ts';
-import { TokenTree } from '../../src/engine/policy/token-tree.ts';
+import { GraphSession } from '../../src/engine/runtime/graph-session.ts';
+import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
+import { TokenTree } from '../../src/engine/runtime/token-tree.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { shippedModel } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { TokenWriter } from '../../src/engine/decoding/reward.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { TokenWriter } from '../../src/decoding/reward.ts';
 import { tokenizerFromFolder } from '../../src/engine/models/tokenizer/folder-tokenizer.ts';
 import type { TextTokenizer } from '../../src/engine/models/tokenizer/text-tokenizer.ts';
-import type { GraphSession } from '../../src/engine/policy/graph-session.ts';
+import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
+import { CausalReward } from '../../src/engine/reward/model/causal-reward.ts';
 import { Clamped } from '../../src/engine/reward/clamped.ts';
 import { fixtures, openSession } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { ModelLibrary } from '../../src/engine/model-library.ts';
-import type { KnownModel } from '../../src/engine/model-finder.ts';
+import { ModelLibrary } from '../../src/engine/library/model-library.ts';
+import type { KnownModel } from '../../src/engine/store/known-models.ts';
 import { openAdapter } from '../../src/engine/models/adapter.ts';
 import { openModel } from '../../src/engine/models/open-model.ts';
-import { TrunkLibrary } from '../../src/engine/trunk-library.ts';
+import { TrunkLibrary } from '../../src/engine/library/trunk-library.ts';
 import { TinyModels } from './tiny-models.ts';
 
 const options = { format: 'int8', device: 'cpu' } as const;
@@ -35,7 +35,8 @@ describe('a base with adapters is in memory once', () => {
     tiny.remove();
   });
 
-  const policy = async (name: string) => (await library.policy(tiny.folder(name), options)).policy;
+  const policy = async (name: string) =>
+    (await library.policy(tiny.folder(name), options)).local.decoder;
 
   it('as one graph until an adapter leaves its lower layers alone, then as their trunk', async () => {
     const alone = await policy('llama-grouped');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { Reward } from '../../src/engine/decoding/reward.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { Reward } from '../../src/decoding/reward.ts';
 import type { FormatName } from '../../src/engine/models/compiler/format.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
-import { Trunk } from '../../src/engine/policy/trunk.ts';
-import { CausalReward } from '../../src/engine/reward/causal-reward.ts';
+import { Trunk } from '../../src/engine/runtime/trunk.ts';
+import { CausalReward } from '../../src/engine/reward/model/causal-reward.ts';
 import { Clamped } from '../../src/engine/reward/clamped.ts';
 import { familyModels, fixtures, openSession, shippedModel } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import { createReward } from '../../src/engine/reward/create-reward.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import { createReward } from '../../src/engine/reward/catalogue/create-reward.ts';
 import type { DeviceName } from '../../src/protocol/options.ts';
 import { policyOf, write } from './branching-text.ts';
 import { fixtures, openSession, openShipped } from './compiled.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as vscode from 'vscode';
-import type { Comparison } from '../../src/protocol/panel.ts';
+import type { Comparison } from '../../src/webview/panel/messages.ts';
 import {
   nextMessage,
   openText,

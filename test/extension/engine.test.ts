@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { Comparison } from '../../src/protocol/panel.ts';
+import type { Comparison } from '../../src/webview/panel/messages.ts';
 import { nextMessage, openText, quick, setSettings, until, useExtension } from './extension-api.ts';
 import { nodeThat } from './nodes.ts';
 import { rewrite, sentence, writing } from './rewriting.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Comparison } from '../../src/protocol/panel.ts';
+import type { Comparison } from '../../src/webview/panel/messages.ts';
 import { openText, quick, useExtension } from './extension-api.ts';
 
 const instruction = 'Write a short note that thanks a colleague for help.';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { HistoryStore } from '../../src/extension/panel/history-store.ts';
 import { PanelController, panelViewType } from '../../src/extension/panel/panel-controller.ts';
 import { runSweep } from '../../src/extension/panel/reward-sweep.ts';
-import type { Comparison, Sweep } from '../../src/protocol/panel.ts';
+import type { Comparison, Sweep } from '../../src/webview/panel/messages.ts';
 import { closeEditors, openText, quick, useExtension } from './extension-api.ts';
 
 const draft = 'The parts are late because the supplier has no steel.';

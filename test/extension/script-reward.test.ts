@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { generationOptions } from '../../src/extension/settings/generation-settings.ts';
-import type { Comparison } from '../../src/protocol/panel.ts';
+import type { Comparison } from '../../src/webview/panel/messages.ts';
 import { isRunning } from '../harness/processes.ts';
 import { nextMessage, setSettings, until, useExtension } from './extension-api.ts';
 

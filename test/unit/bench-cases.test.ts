@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModel } from '../../src/engine/models/open-model.ts';
-import { benchCases, rewardKindNames } from '../../src/engine/evaluation/bench/cases.ts';
-import { fullSize, quickSize } from '../../src/engine/evaluation/bench/default-suite.ts';
-import { gridGoals } from '../../src/engine/evaluation/bench/goals.ts';
-import type { CaseMeasurement } from '../../src/engine/evaluation/bench/grid.ts';
-import { encodeInstruction } from '../../src/engine/evaluation/bench/shipped-model.ts';
-import { BenchPrompts, promptLengths } from '../../src/engine/evaluation/bench/texts.ts';
+import { benchCases, rewardKindNames } from '../../src/bench/cases.ts';
+import { fullSize, quickSize } from '../../src/bench/default-suite.ts';
+import { gridGoals } from '../../src/bench/goals.ts';
+import type { CaseMeasurement } from '../../src/bench/grid.ts';
+import { encodeInstruction } from '../../src/bench/shipped-model.ts';
+import { BenchPrompts, promptLengths } from '../../src/bench/texts.ts';
 import { shortcutNames } from '../../src/protocol/options.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -61,7 +61,7 @@ describe('a prompt of the benchmark', () => {
     const model = await openModel(join(project, file));
     const tokenizer = await model.tokenizer();
     await model.close();
-    const prose = await readFile(join(project, 'src/engine/evaluation/bench/prose.md'), 'utf8');
+    const prose = await readFile(join(project, 'src/bench/prose.md'), 'utf8');
     const texts = promptLengths.flatMap((length) =>
       [0, 3].flatMap((index) => [0, 1].map((part) => ({ index, length, part }))),
     );

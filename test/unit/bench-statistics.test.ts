@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import { isReached, type Goal } from '../../src/engine/evaluation/bench/goals.ts';
-import { divergenceOfLogits } from '../../src/engine/evaluation/bench/logits-divergence.ts';
-import { goalTable } from '../../src/engine/evaluation/bench/report.ts';
-import {
-  median,
-  pairedRatios,
-  spreadOf,
-  totalRatio,
-} from '../../src/engine/evaluation/bench/statistics.ts';
+import { isReached, type Goal } from '../../src/bench/goals.ts';
+import { divergenceOfLogits } from '../../src/bench/logits-divergence.ts';
+import { goalTable } from '../../src/bench/report.ts';
+import { median, pairedRatios, spreadOf, totalRatio } from '../../src/bench/statistics.ts';
 
 function assertNear(found: number, expected: number): void {
   assert.ok(Math.abs(found - expected) < 1e-6, `${found} is not ${expected}`);

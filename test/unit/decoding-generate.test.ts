@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import { methodIds } from '../../src/engine/decoding/methods.ts';
-import type { MethodId } from '../../src/engine/decoding/methods.ts';
-import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
-import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
-import type { Range } from '../../src/engine/decoding/reward.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import { methodIds } from '../../src/decoding/methods.ts';
+import type { MethodId } from '../../src/decoding/methods.ts';
+import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
+import type { DecodingRequest } from '../../src/decoding/plan.ts';
+import type { Range } from '../../src/decoding/reward.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import {
   END,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
-import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
+import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
 
 const problems = fc.record({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { MethodId } from '../../src/engine/decoding/methods.ts';
-import type { DecodingOptionsInput } from '../../src/engine/decoding/options.ts';
-import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { MethodId } from '../../src/decoding/methods.ts';
+import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
+import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
 
 const valuedMethods: readonly MethodId[] = ['args', 'cd', 'dt', 'tq', 'tq-indirect'];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { exhaustiveStep } from '../../src/engine/decoding/exhaustive.ts';
-import { lazyStep } from '../../src/engine/decoding/lazy.ts';
-import { gumbel, stream } from '../../src/engine/decoding/random.ts';
-import type { DrawnCandidate } from '../../src/engine/decoding/ranking.ts';
-import type { ValueCandidates } from '../../src/engine/decoding/step.ts';
+import { exhaustiveStep } from '../../src/decoding/exhaustive.ts';
+import { lazyStep } from '../../src/decoding/lazy.ts';
+import { gumbel, stream } from '../../src/decoding/random.ts';
+import type { DrawnCandidate } from '../../src/decoding/ranking.ts';
+import type { ValueCandidates } from '../../src/decoding/step.ts';
 
 /** Small whole numbers, so that sums tie exactly and often. */
 const drawnCandidates = fc.uniqueArray(

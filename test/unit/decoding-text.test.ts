@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ResponseText, TextStream } from '../../src/engine/decoding/text.ts';
+import { ResponseText, TextStream } from '../../src/decoding/text.ts';
 
 /** Tokens are bytes of UTF-8; 0 ends. */
 const decodeBytes = (tokens: readonly number[]) => Buffer.from(tokens).toString('utf8');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { randomMdp, theoremReport } from '../../src/engine/decoding/theorem-tightness.ts';
-import type { Tightness } from '../../src/engine/decoding/theorem-tightness.ts';
-import { theorem1 } from '../../src/engine/decoding/theorem.ts';
-import type { SmallMdp } from '../../src/engine/decoding/theorem.ts';
+import { randomMdp, theoremReport } from '../../src/evaluation/theory/theorem-tightness.ts';
+import type { Tightness } from '../../src/evaluation/theory/theorem-tightness.ts';
+import { theorem1 } from '../../src/evaluation/theory/theorem.ts';
+import type { SmallMdp } from '../../src/evaluation/theory/theorem.ts';
 
 const report = theoremReport(1000, 1);
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { divergenceOfScores, divergenceWithRest } from '../../src/engine/decoding/divergence.ts';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
-import { logSumExp, softmax } from '../../src/engine/decoding/softmax.ts';
-import { meanValue, selfNormalisedValue } from '../../src/engine/decoding/value.ts';
+import { divergenceOfScores, divergenceWithRest } from '../../src/decoding/divergence.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { DecodingRequest } from '../../src/decoding/plan.ts';
+import { logSumExp, softmax } from '../../src/decoding/softmax.ts';
+import { meanValue, selfNormalisedValue } from '../../src/decoding/value.ts';
 import {
   alignedTable,
   END,

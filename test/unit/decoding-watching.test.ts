@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { collect, generate } from '../../src/engine/decoding/generate.ts';
-import type { DecodingRequest } from '../../src/engine/decoding/plan.ts';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
 
 const vocabulary = 5;

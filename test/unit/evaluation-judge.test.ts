@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { EndpointJudge } from '../../src/engine/evaluation/judge/endpoint-judge.ts';
-import { Endpoint, type EndpointOptions } from '../../src/engine/evaluation/judge/endpoint.ts';
-import { readRatings } from '../../src/engine/evaluation/judge/rating.ts';
-import { Journal } from '../../src/engine/evaluation/run/journal.ts';
+import { EndpointJudge } from '../../src/evaluation/judge/endpoint-judge.ts';
+import { Endpoint, type EndpointOptions } from '../../src/evaluation/judge/endpoint.ts';
+import { readRatings } from '../../src/evaluation/judge/rating.ts';
+import { Journal } from '../../src/evaluation/run/journal.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 
 type Answer = { readonly status?: number; readonly body: string } | 'never';

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { Bootstrap, mean, quantile } from '../../src/engine/evaluation/metrics/interval.ts';
+import { Bootstrap, mean, quantile } from '../../src/evaluation/metrics/interval.ts';
 import {
   publishedDiversity,
   publishedRepetition,
   repetition,
   repetitionOf,
-} from '../../src/engine/evaluation/metrics/repetition.ts';
-import { wordsOf } from '../../src/engine/evaluation/metrics/words.ts';
-import { cosine } from '../../src/engine/reward/sentence-embedder.ts';
+} from '../../src/evaluation/metrics/repetition.ts';
+import { wordsOf } from '../../src/evaluation/metrics/words.ts';
+import { cosine } from '../../src/engine/reward/model/sentence-embedder.ts';
 
 interface Numbers {
   readonly rep: readonly number[];

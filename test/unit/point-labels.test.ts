@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pointLabels } from '../../src/engine/evaluation/report/charts/point-labels.ts';
+import { pointLabels } from '../../src/evaluation/report/charts/point-labels.ts';
 
 describe('names of points in a plot', () => {
   const width = 352;

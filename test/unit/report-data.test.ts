@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { jsonOf } from '../../src/engine/evaluation/report/json.ts';
-import type { Report } from '../../src/engine/evaluation/report/report.ts';
-import type { Cell } from '../../src/engine/evaluation/report/table.ts';
+import { jsonOf } from '../../src/evaluation/report/json.ts';
+import type { Report } from '../../src/evaluation/report/report.ts';
+import type { Cell } from '../../src/evaluation/report/table.ts';
 import {
   readDrawings,
   readReport,

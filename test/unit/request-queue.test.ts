@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RequestQueue } from '../../src/engine/request-queue.ts';
+import { RequestQueue } from '../../src/engine/requests/request-queue.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 
 /** A request whose work ends when the test says so. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Range } from '../../src/engine/decoding/reward.ts';
+import type { Range } from '../../src/decoding/reward.ts';
 import { Clamped } from '../../src/engine/reward/clamped.ts';
 import { requireFiniteScores, withFiniteScores } from '../../src/engine/reward/finite-scores.ts';
 import type { WeightedPart } from '../../src/engine/reward/weighted-sum.ts';

@@ -3,9 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ClassifierReward } from '../../src/engine/reward/classifier.ts';
-import { KeepsMeaning } from '../../src/engine/reward/keeps-meaning.ts';
-import { cosine, SentenceEmbedder } from '../../src/engine/reward/sentence-embedder.ts';
+import { ClassifierReward } from '../../src/engine/reward/model/classifier.ts';
+import { KeepsMeaning } from '../../src/engine/reward/model/keeps-meaning.ts';
+import { cosine, SentenceEmbedder } from '../../src/engine/reward/model/sentence-embedder.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import { prompt, response, scoreOf, scoresOf } from './reward-support.ts';
 

@@ -5,7 +5,7 @@ import type {
   Reward,
   RewardPrompt,
   RewardSession,
-} from '../../src/engine/decoding/reward.ts';
+} from '../../src/decoding/reward.ts';
 
 /** A response of a text, whose tokens do not matter. */
 export function response(text: string): Response {

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { activeVoice } from '../../src/engine/reward/active-voice.ts';
-import { clarity } from '../../src/engine/reward/clarity.ts';
-import { concision } from '../../src/engine/reward/concision.ts';
-import { formality } from '../../src/engine/reward/formality.ts';
-import { friendliness } from '../../src/engine/reward/friendliness.ts';
-import { length } from '../../src/engine/reward/length.ts';
-import { noCliches } from '../../src/engine/reward/no-cliches.ts';
-import { politeness } from '../../src/engine/reward/politeness.ts';
-import { positiveTone } from '../../src/engine/reward/positive-tone.ts';
-import { readability } from '../../src/engine/reward/readability.ts';
-import { sentencesOf, wordCount } from '../../src/engine/reward/sentences.ts';
-import { styleGuide } from '../../src/engine/reward/style-guide.ts';
-import type { TextReward } from '../../src/engine/reward/text-reward.ts';
-import { TextReward as PlainTextReward } from '../../src/engine/reward/text-reward.ts';
+import { activeVoice } from '../../src/engine/reward/text/active-voice.ts';
+import { clarity } from '../../src/engine/reward/text/clarity.ts';
+import { concision } from '../../src/engine/reward/text/concision.ts';
+import { formality } from '../../src/engine/reward/text/formality.ts';
+import { friendliness } from '../../src/engine/reward/text/friendliness.ts';
+import { length } from '../../src/engine/reward/text/length.ts';
+import { noCliches } from '../../src/engine/reward/text/no-cliches.ts';
+import { politeness } from '../../src/engine/reward/text/politeness.ts';
+import { positiveTone } from '../../src/engine/reward/text/positive-tone.ts';
+import { readability } from '../../src/engine/reward/text/readability.ts';
+import { sentencesOf, wordCount } from '../../src/engine/reward/text/sentences.ts';
+import { styleGuide } from '../../src/engine/reward/text/style-guide.ts';
+import type { TextReward } from '../../src/engine/reward/text/text-reward.ts';
+import { TextReward as PlainTextReward } from '../../src/engine/reward/text/text-reward.ts';
 import { assertPrefers, response, scoreOf, scoresOf } from './reward-support.ts';
 
 describe('positive-tone', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Sampler, TokenId } from '../../src/engine/decoding/policy.ts';
-import { samplersOf } from '../../src/engine/decoding/random.ts';
+import type { Sampler, TokenId } from '../../src/decoding/policy.ts';
+import { samplersOf } from '../../src/decoding/random.ts';
 import { massBlock } from '../../src/engine/models/compiler/graph-names.ts';
-import { blockMassesOf, drawToken } from '../../src/engine/policy/sampling.ts';
+import { blockMassesOf, drawToken } from '../../src/engine/runtime/sampling.ts';
 import { END, endingTable, randomTable, TabularPolicy } from './tabular.ts';
 
 describe('a draw by blocks', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DecoderShape } from '../../src/engine/models/architecture/architecture.ts';
-import { hidden, masksOverAll, viewNear, type Sight } from '../../src/engine/policy/sight.ts';
+import { hidden, masksOverAll, viewNear, type Sight } from '../../src/engine/runtime/sight.ts';
 
 const rope = { inverseFrequencies: new Float32Array(1), amplitude: 1 };
 const window = 6;

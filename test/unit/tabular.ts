@@ -7,11 +7,11 @@ import type {
   RolloutStart,
   Sampler,
   TokenId,
-} from '../../src/engine/decoding/policy.ts';
-import { stream } from '../../src/engine/decoding/random.ts';
-import type { RandomStream } from '../../src/engine/decoding/random.ts';
-import type { Range, Response, Reward, RewardSession } from '../../src/engine/decoding/reward.ts';
-import { logSumExp } from '../../src/engine/decoding/softmax.ts';
+} from '../../src/decoding/policy.ts';
+import { stream } from '../../src/decoding/random.ts';
+import type { RandomStream } from '../../src/decoding/policy.ts';
+import type { Range, Response, Reward, RewardSession } from '../../src/decoding/reward.ts';
+import { logSumExp } from '../../src/decoding/softmax.ts';
 
 /** log pi(. | state), one number per token, where the state is prompt and response. */
 export type Table = (state: readonly TokenId[]) => readonly number[];

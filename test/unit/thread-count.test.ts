@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { threadFile, ThreadCount } from '../../src/engine/thread-count.ts';
+import { threadFile, ThreadCount } from '../../src/engine/library/thread-count.ts';
 
 describe('the number of threads', () => {
   let folder: string;

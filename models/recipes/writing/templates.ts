@@ -1,5 +1,6 @@
-import { rewritePrompt } from '../../../src/protocol/rewrite.ts';
-import { stream, type RandomStream } from '../../../src/engine/decoding/random.ts';
+import { rewritePrompt } from '../../../src/client/rewrite.ts';
+import type { RandomStream } from '../../../src/decoding/policy.ts';
+import { stream } from '../../../src/decoding/random.ts';
 import { fillings, type Blank } from './fillings.ts';
 
 /** What the instructions of one tone are made from; {blank} stands for one of its fillings. */

@@ -5,7 +5,7 @@ import {
   rewritePresets,
   rewritePrompt,
   type RewritePresetId,
-} from '../../protocol/rewrite.ts';
+} from '../../client/rewrite.ts';
 import { wrongUsage } from '../failure.ts';
 import { addGenerationOptions, readGenerationOptions } from '../generation-options.ts';
 import type { Session } from '../session.ts';

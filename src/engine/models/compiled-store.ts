@@ -3,13 +3,8 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { HeadKind, LayerRange } from './architecture/architecture.ts';
-import {
-  compile,
-  compilerVersion,
-  graphFile,
-  weightFile,
-  type CompileSource,
-} from './compiler/compile.ts';
+import { compile, compilerVersion, graphFile, weightFile } from './compiler/compile.ts';
+import type { CompileSource } from './compiler/compile-source.ts';
 import type { GraphTarget } from './compiler/decoder.ts';
 import type { FormatName } from './compiler/format.ts';
 

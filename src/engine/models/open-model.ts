@@ -22,7 +22,7 @@ import { llama } from './architecture/llama.ts';
 import { mistral } from './architecture/mistral.ts';
 import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
-import type { CompileSource } from './compiler/compile.ts';
+import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { badModel } from './malformed.ts';

@@ -1,5 +1,5 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { CompileSource } from './compiler/compile.ts';
+import type { CompileSource } from './compiler/compile-source.ts';
 import { badModel } from './malformed.ts';
 
 /** What config.json says of a sequence classifier. */

@@ -5,11 +5,11 @@ import type {
   RolloutStart,
   Sampler,
   TokenId,
-} from '../decoding/policy.ts';
-import type { GraphResult } from './graph-session.ts';
-import { runLimit } from './run-limit.ts';
-import { distributionOf, drawToken } from './sampling.ts';
-import { createNode, type TokenTree, type TreeNode } from './token-tree.ts';
+} from '../../decoding/policy.ts';
+import type { GraphResult } from '../runtime/graph-run.ts';
+import { runLimit } from '../runtime/run-limit.ts';
+import { distributionOf, drawToken } from '../runtime/sampling.ts';
+import { createNode, type TokenTree, type TreeNode } from '../runtime/token-tree.ts';
 
 export interface ComputeOptions {
   /** At which temperature all logits and the masses of their softmax are wanted, if they are. */

@@ -1,10 +1,10 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { Policy, TokenId } from '../decoding/policy.ts';
+import type { Policy, TokenId } from '../../decoding/policy.ts';
 import { DecoderSequence } from './decoder-sequence.ts';
-import { DecoderText } from './decoder-text.ts';
-import type { GraphSession } from './graph-session.ts';
-import { KeptPrefixes } from './kept-prefixes.ts';
-import type { Trunk } from './trunk.ts';
+import { DecoderText } from '../runtime/decoder-text.ts';
+import type { GraphSession } from '../runtime/graph-session.ts';
+import { KeptPrefixes } from '../runtime/kept-prefixes.ts';
+import type { Trunk } from '../runtime/trunk.ts';
 
 /** How many closed texts keep their keys and values for a request that begins alike. */
 const keptPrefixes = 2;

@@ -7,8 +7,8 @@ import type {
   RolloutOptions,
   RolloutStart,
   TokenId,
-} from '../decoding/policy.ts';
-import type { RandomStream } from '../decoding/random.ts';
+} from '../../decoding/policy.ts';
+import type { RandomStream } from '../../decoding/policy.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import {
   knownLogProb,
@@ -18,11 +18,11 @@ import {
   type Branching,
   type ComputeOptions,
 } from './branching.ts';
-import type { DecoderText } from './decoder-text.ts';
-import type { GraphResult } from './graph-session.ts';
-import { runLimit } from './run-limit.ts';
-import { distributionOf, drawToken, type Distribution } from './sampling.ts';
-import type { Prediction, TokenTree, TreeNode } from './token-tree.ts';
+import type { DecoderText } from '../runtime/decoder-text.ts';
+import type { GraphResult } from '../runtime/graph-run.ts';
+import { runLimit } from '../runtime/run-limit.ts';
+import { distributionOf, drawToken, type Distribution } from '../runtime/sampling.ts';
+import type { Prediction, TokenTree, TreeNode } from '../runtime/token-tree.ts';
 
 /** Enough for most first questions, so that the prompt's last token is not read a second time. */
 const usualTopCount = 20;

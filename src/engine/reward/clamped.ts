@@ -6,7 +6,7 @@ import type {
   RewardOpenOptions,
   RewardPrompt,
   RewardSession,
-} from '../decoding/reward.ts';
+} from '../../decoding/reward.ts';
 import { requireFiniteScores } from './finite-scores.ts';
 
 /** A reward whose raw score is clamped to a stated, calibrated range, so that bounds may prune. */

@@ -1,5 +1,5 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { Reward, RewardSession } from '../decoding/reward.ts';
+import type { Reward, RewardSession } from '../../decoding/reward.ts';
 
 /**
  * Returns `scores` unchanged when there are `expected` of them and all are finite. The message names

@@ -1,5 +1,5 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { totalTrunkPositions } from '../decoding/reward.ts';
+import { totalTrunkPositions } from '../../decoding/reward.ts';
 import type {
   Range,
   Response,
@@ -7,7 +7,7 @@ import type {
   RewardOpenOptions,
   RewardPrompt,
   RewardSession,
-} from '../decoding/reward.ts';
+} from '../../decoding/reward.ts';
 import { requireFiniteScores } from './finite-scores.ts';
 
 export interface WeightedPart {

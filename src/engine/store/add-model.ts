@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { ModelFinder } from '../model-finder.ts';
+import type { KnownModels } from './known-models.ts';
 import {
   describeAdapter,
   describeModel,
@@ -33,7 +33,7 @@ export async function addModel(
   origin: Origin,
   candidate: Candidate,
   store: ModelStore,
-  finder: ModelFinder,
+  finder: KnownModels,
   options: AddOptions,
 ): Promise<StoreEntry> {
   const { id, files, selection } = candidate;
@@ -96,7 +96,7 @@ async function prepare(work: string, state: string): Promise<void> {
 async function look(
   path: string,
   { selection }: Candidate,
-  finder: ModelFinder,
+  finder: KnownModels,
 ): Promise<{ facts: ModelFacts; base: string | undefined }> {
   if (selection.layout !== 'adapter') return { facts: await describeModel(path), base: undefined };
   const base = await finder.baseOf(path);

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MemoryNeed, ModelKind } from '../../protocol/store.ts';
-import { availableMemory, weightMemory } from '../memory.ts';
+import { availableMemory, weightMemory } from '../models/memory.ts';
 import { openAdapter } from '../models/adapter.ts';
 import { openGguf } from '../models/gguf/gguf-file.ts';
 import { openModel, type OpenModel } from '../models/open-model.ts';

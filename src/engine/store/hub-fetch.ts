@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetch as undiciFetch, type RequestInit as UndiciRequest } from 'undici';
-import { engineVersion } from '../version.ts';
+import { engineVersion } from '../../protocol/version.ts';
 import type { HubAccess } from './hub-access.ts';
 import { hubError, LostConnection, networkReason, refusal } from './hub-errors.ts';
 

@@ -1,4 +1,4 @@
-import { pathOf, type KnownModel, type ModelFinder } from '../model-finder.ts';
+import { pathOf, type KnownModel, type KnownModels } from './known-models.ts';
 import {
   describeAdapter,
   describeModel,
@@ -15,7 +15,7 @@ const unknown = { family: '', format: '', weights: 0 };
 export class KnownFacts {
   readonly #shipped = new Map<string, Promise<FactsOfKnown>>();
 
-  constructor(private readonly finder: ModelFinder) {}
+  constructor(private readonly finder: KnownModels) {}
 
   /** @param problem what is wrong with the files; then they are not read */
   of(model: KnownModel, problem: string): Promise<FactsOfKnown> {

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ModelPlan } from '../../protocol/store.ts';
-import type { ModelFinder } from '../model-finder.ts';
+import type { KnownModels } from './known-models.ts';
 import { parseCheckedJson } from '../models/checked-json.ts';
 import { architectureOf } from '../models/open-model.ts';
 import { describeAdapter, describeModel, memoryNeed, type ModelFacts } from './describe-model.ts';
@@ -30,7 +30,7 @@ export interface Candidate {
 export async function examine(
   origin: Origin,
   reference: HubReference | LocalReference,
-  finder: ModelFinder,
+  finder: KnownModels,
   { id, chosen }: { id: string | undefined; chosen: string | undefined },
 ): Promise<Candidate> {
   const wanted = reference.kind === 'hub' ? (reference.file ?? chosen) : chosen;
@@ -108,7 +108,7 @@ export async function freeDisk(folder: string): Promise<number> {
 async function expectedFacts(
   origin: Origin,
   { layout, paths }: Selection,
-  finder: ModelFinder,
+  finder: KnownModels,
 ): Promise<ModelFacts> {
   if (layout === 'adapter') return adapterFacts(origin, finder);
   if (origin.path !== undefined) {
@@ -162,7 +162,7 @@ async function folderFacts({ files }: Origin, paths: readonly string[]): Promise
 }
 
 /** Of the model that the adapter belongs on, which must be here: an adapter alone is nothing. */
-async function adapterFacts({ path, files }: Origin, finder: ModelFinder): Promise<ModelFacts> {
+async function adapterFacts({ path, files }: Origin, finder: KnownModels): Promise<ModelFacts> {
   if (path !== undefined) return describeAdapter(path, (await finder.baseOf(path)).path);
   const schema = z.looseObject({ base_model_name_or_path: z.string().nullish() });
   const content = await files.read('adapter_config.json');

@@ -1,7 +1,7 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { ModelPlan, NetworkOptions } from '../../protocol/store.ts';
-import type { ModelFinder } from '../model-finder.ts';
+import type { KnownModels } from './known-models.ts';
 import { addModel, storeError } from './add-model.ts';
 import { hubAccess } from './hub-access.ts';
 import type { Wait } from './hub-fetch.ts';
@@ -30,7 +30,7 @@ type Emit = (event: EngineEvent) => void;
 /** What the service works with. */
 export interface StoreSurroundings {
   readonly store: ModelStore;
-  readonly finder: ModelFinder;
+  readonly finder: KnownModels;
   /** Ids that models must not have, for rewards have them. */
   readonly takenIds: ReadonlySet<string>;
   /** Names the hub, the token and the proxy. */

@@ -1,5 +1,5 @@
-import type { Comparison } from '../../protocol/panel.ts';
-import { rewritePresets, rewritePrompt } from '../../protocol/rewrite.ts';
+import type { Comparison } from '../../webview/panel/messages.ts';
+import { rewritePresets, rewritePrompt } from '../../client/rewrite.ts';
 import type { Ctx } from '../context.ts';
 import { generationOptions, rewardName } from '../settings/generation-settings.ts';
 import { generate } from './generate.ts';

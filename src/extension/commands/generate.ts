@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Comparison } from '../../protocol/panel.ts';
+import type { Comparison } from '../../webview/panel/messages.ts';
 import type { Ctx } from '../context.ts';
 import { generationOptions, rewardName } from '../settings/generation-settings.ts';
 

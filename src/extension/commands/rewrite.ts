@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { rewritePresetIds, rewritePresets, type RewritePresetId } from '../../protocol/rewrite.ts';
+import { rewritePresetIds, rewritePresets, type RewritePresetId } from '../../client/rewrite.ts';
 import type { Ctx } from '../context.ts';
 import { presetTitles } from '../editor/preset-titles.ts';
 import type { Outcome } from '../editor/pending-rewrite.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RewritePresetId } from '../../protocol/rewrite.ts';
+import type { RewritePresetId } from '../../client/rewrite.ts';
 
 /** What the presets are called. */
 export function presetTitles(): Readonly<Record<RewritePresetId, string>> {

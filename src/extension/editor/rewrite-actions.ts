@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { rewritePresetIds } from '../../protocol/rewrite.ts';
+import { rewritePresetIds } from '../../client/rewrite.ts';
 import { presetTitles } from './preset-titles.ts';
 
 /** Rewrites as code actions of a selection. */

@@ -2,7 +2,7 @@ import type { TextDocument } from 'vscode';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { requests } from '../../protocol/requests.ts';
-import { rewritePrompt } from '../../protocol/rewrite.ts';
+import { rewritePrompt } from '../../client/rewrite.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import type { Settings } from '../settings/settings.ts';
 import { answerWords, fillUnit, splitUnits } from './text-units.ts';

@@ -5,7 +5,7 @@ import {
   type ReportGuestMessage,
   type ReportHostMessage,
   type ReportState,
-} from '../../protocol/report-panel.ts';
+} from '../../webview/report/messages.ts';
 import type { Messages } from '../messages.ts';
 import { panelHtml } from '../panel/panel-html.ts';
 import { readState } from './report-folder.ts';

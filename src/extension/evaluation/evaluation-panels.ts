@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { reportPanelStateSchema } from '../../protocol/report-panel.ts';
+import { reportPanelStateSchema } from '../../webview/report/messages.ts';
 import { Refusal, type Messages } from '../messages.ts';
 import { EvaluationPanel } from './evaluation-panel.ts';
 import { readState } from './report-folder.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { reportFileName } from '../../protocol/report.ts';
-import type { ReportState } from '../../protocol/report-panel.ts';
+import type { ReportState } from '../../webview/report/messages.ts';
 import { size } from '../models/model-facts.ts';
 import {
   readDrawings,

@@ -3,7 +3,7 @@ import { l10n, type Range, type Uri } from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { DoneEvent, EngineEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
-import type { Comparison, ComparisonPhase, StreamState } from '../../protocol/panel.ts';
+import type { Comparison, ComparisonPhase, StreamState } from '../../webview/panel/messages.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { describe } from '../service/load-progress.ts';

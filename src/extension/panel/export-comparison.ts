@@ -1,4 +1,4 @@
-import type { Comparison, StreamState } from '../../protocol/panel.ts';
+import type { Comparison, StreamState } from '../../webview/panel/messages.ts';
 import { textOf } from './comparison-run.ts';
 
 /** A comparison as a JSON document: everything that is known of it. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Comparison, HistoryEntry } from '../../protocol/panel.ts';
+import type { Comparison, HistoryEntry } from '../../webview/panel/messages.ts';
 
 const key = 'tqstar.history';
 const kept = 30;

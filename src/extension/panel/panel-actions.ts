@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
 import type { StreamName } from '../../protocol/events.ts';
-import type { Comparison, GuestMessage } from '../../protocol/panel.ts';
+import type { Comparison, GuestMessage } from '../../webview/panel/messages.ts';
 import { putText, showToWrite } from '../editor/insert-text.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
 import { textOf, type ComparisonRequest, type ReplacedText } from './comparison-run.ts';

@@ -7,7 +7,7 @@ import {
   type HostMessage,
   type PanelState,
   type Sweep,
-} from '../../protocol/panel.ts';
+} from '../../webview/panel/messages.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
 import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { PanelStrings } from '../../protocol/panel.ts';
+import type { PanelStrings } from '../../webview/panel/messages.ts';
 
 /** The panel's words in the language of the window; a webview has no l10n of its own. */
 export function panelStrings(): PanelStrings {

@@ -1,5 +1,5 @@
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
-import type { Sweep, SweepPoint } from '../../protocol/panel.ts';
+import type { Sweep, SweepPoint } from '../../webview/panel/messages.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { EngineService } from '../service/engine-service.ts';
 

@@ -1,9 +1,5 @@
 import { render } from 'lit';
-import type {
-  ReportGuestMessage,
-  ReportHostMessage,
-  ReportPanelState,
-} from '../../protocol/report-panel.ts';
+import type { ReportGuestMessage, ReportHostMessage, ReportPanelState } from './messages.ts';
 import '../base.css';
 import './report.css';
 import { reportView } from './report-view.ts';

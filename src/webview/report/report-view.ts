@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ReportData, ReportFigure } from '../../protocol/report.ts';
-import type { Drawing, ReportState } from '../../protocol/report-panel.ts';
+import type { Drawing, ReportState } from './messages.ts';
 import { tableView } from './table-view.ts';
 
 export type Theme = 'light' | 'dark';

@@ -1,5 +1,6 @@
-import type { GraphResult, GraphSession } from '../../policy/graph-session.ts';
-import { TokenTree, type TreeNode } from '../../policy/token-tree.ts';
+import type { GraphResult } from '../../runtime/graph-run.ts';
+import type { GraphSession } from '../../runtime/graph-session.ts';
+import { TokenTree, type TreeNode } from '../../runtime/token-tree.ts';
 
 /**
  * A device's float32 sums differ from the CPU's in their order: by some 1e-6 of the largest logit.

@@ -5,9 +5,10 @@ import type { DeviceName } from '../../../protocol/options.ts';
 import type { DecoderShape, NamedWeights } from '../../models/architecture/architecture.ts';
 import { llama } from '../../models/architecture/llama.ts';
 import { checkedShape, uniformLayers } from '../../models/architecture/shape.ts';
-import { compile, type CompileSource } from '../../models/compiler/compile.ts';
+import { compile } from '../../models/compiler/compile.ts';
+import type { CompileSource } from '../../models/compiler/compile-source.ts';
 import { graphTarget } from '../../models/compiler/decoder.ts';
-import { GraphSession } from '../../policy/graph-session.ts';
+import { GraphSession } from '../../runtime/graph-session.ts';
 
 const [layers, hidden, heads, kvHeads, headDim, intermediate] = [2, 64, 4, 2, 16, 128];
 

@@ -1,7 +1,7 @@
 import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
 import { blockLength, quantiseBlocks } from './block-quantisation.ts';
 import type { ExternalData } from './external-data.ts';
-import type { WeightFormat } from './format.ts';
+import type { WeightFormat } from './weight-format.ts';
 import type { GraphBuilder } from './graph.ts';
 import { Int8Embedding } from './int8-embedding.ts';
 import { mixBlocks } from './mix-blocks.ts';

@@ -1,15 +1,8 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
-import {
-  shapeOf,
-  type Architecture,
-  type DecoderShape,
-  type HeadKind,
-  type LayerRange,
-  type LayerWeights,
-  type NamedWeights,
-} from '../architecture/architecture.ts';
+import { shapeOf, type LayerWeights } from '../architecture/architecture.ts';
+import type { CompileSource } from './compile-source.ts';
 import { buildDecoder, type GraphTarget } from './decoder.ts';
 import { ExternalData } from './external-data.ts';
 import { createFormat, type FormatName } from './format.ts';
@@ -21,17 +14,6 @@ export const compilerVersion = '7';
 
 export const graphFile = 'model.onnx';
 export const weightFile = 'weights.bin';
-
-/** What is compiled: weights by name, and how to read them. */
-export interface CompileSource {
-  readonly name: string;
-  readonly architecture: Architecture;
-  readonly shape: DecoderShape;
-  readonly weights: NamedWeights;
-  /** Layers below the last give `states`. */
-  readonly range: LayerRange;
-  readonly head: HeadKind;
-}
 
 export interface CompileOptions {
   readonly format: FormatName;

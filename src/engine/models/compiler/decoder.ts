@@ -9,7 +9,7 @@ import type {
 import { rmsNorm, ropeTables, type Attention, type Rotation } from './attention.ts';
 import { DeviceAttention } from './device-attention.ts';
 import { deviceLanguageModelOutputs } from './device-outputs.ts';
-import type { WeightFormat } from './format.ts';
+import type { WeightFormat } from './weight-format.ts';
 import { inputNames, massBlock, outputNames } from './graph-names.ts';
 import { GraphBuilder } from './graph.ts';
 import type { GraphSpec } from './onnx.ts';

@@ -1,7 +1,7 @@
 import type { LinearWeight } from '../architecture/architecture.ts';
 import { halfBits } from '../float-encodings.ts';
 import type { ExternalData } from './external-data.ts';
-import type { WeightFormat } from './format.ts';
+import type { WeightFormat } from './weight-format.ts';
 import type { GraphBuilder } from './graph.ts';
 import { DataType, type InitializerSpec } from './onnx.ts';
 import { transposed } from './transposed.ts';

@@ -1,6 +1,6 @@
 import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
 import type { ExternalData } from './external-data.ts';
-import type { WeightFormat } from './format.ts';
+import type { WeightFormat } from './weight-format.ts';
 import type { GraphBuilder } from './graph.ts';
 import { Int8Embedding, quantiseRows } from './int8-embedding.ts';
 import { mixBlocks } from './mix-blocks.ts';

@@ -6,8 +6,8 @@ import {
   type LinearWeight,
   type PostNorm,
 } from '../architecture/architecture.ts';
-import type { CompileSource } from './compile.ts';
-import type { WeightFormat } from './format.ts';
+import type { CompileSource } from './compile-source.ts';
+import type { WeightFormat } from './weight-format.ts';
 import {
   Rotation,
   centreColumns,

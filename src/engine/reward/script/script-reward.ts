@@ -7,8 +7,8 @@ import type {
   RewardOpenOptions,
   RewardPrompt,
   RewardSession,
-} from '../../decoding/reward.ts';
-import { RecentTexts } from '../recent-texts.ts';
+} from '../../../decoding/reward.ts';
+import { RecentTexts } from '../text/recent-texts.ts';
 import { ScriptFailure, ScriptProcess } from './script-process.ts';
 
 /** What runs scripts; given only where scripts are allowed. */

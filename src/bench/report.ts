@@ -1,0 +1,200 @@
+import { markdownTable } from 'markdown-table';
+import { rewardKinds, type Table } from './cases.ts';
+import { isReached, type Goal } from './goals.ts';
+import type { GraphMeasurement } from './graph-suite.ts';
+import type { CaseMeasurement } from './grid.ts';
+import type { Machine } from '../evaluation/machine.ts';
+import type { BenchResult } from './result.ts';
+import type { Spread } from './statistics.ts';
+import { promptLengths } from './texts.ts';
+
+/** The whole result as a Markdown page; `plot` is the file of its drawing beside it. */
+export function reportPage(result: BenchResult, plot: string): string {
+  const { grid, size, overhead } = result;
+  const faults = grid.cases.filter(({ sameTokens }) => sameTokens === false).map(({ id }) => id);
+  const section = (table: Table): string => caseTable(grid.cases, table);
+  return `${[
+    '# Benchmarks',
+    `Written by \`${result.command}\`; do not edit. Accuracy alone: \`npm run bench -- accuracy\`.`,
+    machineTable(result.machine),
+    '## To reach',
+    goalTable(result.goals),
+    '## How it was measured',
+    `The shipped model in int8 is both policies, in an engine process that is asked over its pipes as ` +
+      `the editor does. Text reward: ${rewardKinds.text.reward}; causal reward, a LoRA and score head on ` +
+      `the same base: ${rewardKinds.causal.reward}. R is the width of the reward's range; k is 10, H 20, ` +
+      `the prompt 64 tokens, decoding greedy where nothing else is said. Every text stands beside plain ` +
+      `decoding of the same prompt and length, just before or after it; cases take turns prompt by ` +
+      `prompt, in both directions. The prompt is read before, but for the first tokens below. ` +
+      `Times: median (smallest to largest) over prompts; the mean ratio is all time over all time of ` +
+      `the plain texts. Positions are a mean over tokens, through the policy and through the reward.`,
+    `![Time a token of exact TQ* over plain decoding, by R/alpha, k, H and prompt](${plot})`,
+    '## Plain decoding',
+    plainTable(result),
+    `On the base in one graph, without adapters, plain decoding takes ${spread(overhead.plainMsPerToken, 1)} ms ` +
+      `a token, ${spread(overhead.ratio, 3)} times the bare graph: the same session run in a loop on ` +
+      `constant inputs of the same shapes, outputs unused.`,
+    '## Price of exact TQ*',
+    `${size.prompts} prompt(s) of ${size.maxTokens} new tokens.`,
+    section('price'),
+    '## By strength',
+    `${size.otherPrompts} prompt(s) here and in the next three tables, but ${size.prompts} for R/alpha 1 and 4 of this one and for prompts of 64 and 1,024.`,
+    section('strength'),
+    '## By candidates',
+    section('candidates'),
+    '## By rollout',
+    section('rollout'),
+    '## By prompt',
+    section('prompt'),
+    '## Methods, exact and in full',
+    `${size.exhaustivePrompts} prompt(s) of ${size.exhaustiveTokens} new tokens. In full is Algorithm 1 ` +
+      `as written. ${
+        faults.length === 0
+          ? 'Every exact form here and in the next table wrote the same tokens as what it is compared with.'
+          : `DIFFERENT TOKENS, which is a fault: ${faults.join(', ')}.`
+      }`,
+    section('methods'),
+    '## What each shortcut saves',
+    `One shortcut left out, the others on; ${size.exhaustivePrompts} prompt(s) of ${size.exhaustiveTokens} new tokens.`,
+    section('ablation'),
+    '## First token',
+    'From the request to its first token, the prompt not read before (but for the system prompt), ms.',
+    table(
+      ['', ...promptLengths.map((length) => `prompt ${length}`)],
+      [...new Set(result.firstTokens.map(({ title }) => title))].map((title) => [
+        title,
+        ...result.firstTokens.filter((each) => each.title === title).map(({ ms }) => spread(ms, 0)),
+      ]),
+    ),
+    '## Memory',
+    `The most that an engine process has had, which loads what it needs and writes ${size.maxTokens} tokens of one text.`,
+    table(
+      ['', 'Peak'],
+      result.memory.map(({ title, peak }) => [title, peak === undefined ? '?' : megabytes(peak)]),
+    ),
+    '## Graph',
+    'Single runs over a prefix of 256 tokens, milliseconds, median (smallest to largest). Predictions after every new token, for the prefill after the last one.',
+    graphTable(result.graph),
+    '## Start',
+    startTable(result),
+  ].join('\n\n')}\n`;
+}
+
+function machineTable(machine: Machine): string {
+  return table(
+    ['Machine', ''],
+    [
+      ['CPU', `${machine.cpu}, ${machine.cores} cores`],
+      ['Memory', `${fixed(machine.memory / 1e9, 1)} GB`],
+      ['Platform', machine.platform],
+      ['Node.js', machine.node],
+      ['ONNX Runtime', machine.onnxruntime],
+      ['Commit', machine.commit],
+      ['Date', machine.date],
+    ],
+  );
+}
+
+/** What was to be reached, as a Markdown table. */
+export function goalTable(goals: readonly Goal[]): string {
+  const value = (number: number, { digits, unit }: Goal): string =>
+    `${fixed(number, digits)}${unit && ` ${unit}`}`;
+  return table(
+    ['Measured', 'Limit', 'Found', 'State'],
+    goals.map((goal) => [
+      goal.title,
+      `${goal.bound === 'most' ? '<=' : '>='} ${value(goal.limit, goal)}`,
+      value(goal.measured, goal),
+      isReached(goal) ? 'reached' : 'not reached',
+    ]),
+  );
+}
+
+function caseTable(cases: readonly CaseMeasurement[], name: Table): string {
+  return table(
+    [
+      'Reward',
+      'R/alpha',
+      'Writing',
+      'ms a token',
+      'Over plain',
+      'Mean',
+      'Positions, policy',
+      'Positions, reward',
+      'In full, policy',
+      'Skipped steps',
+      'Valued a token',
+    ],
+    cases
+      .filter(({ tables }) => tables.includes(name))
+      .map((each) => [
+        each.kind,
+        String(each.ratio),
+        each.title,
+        spread(each.msPerToken, 1),
+        spread(each.ratioToPlain, 2),
+        fixed(each.meanRatio, 2),
+        fixed(each.policyPositions / each.tokens, 1),
+        fixed(each.rewardPositions / each.tokens, 1),
+        fixed(each.exhaustivePositions / each.tokens, 0),
+        `${fixed((100 * each.skippedSteps) / each.tokens, 0)}%`,
+        fixed(each.candidatesEvaluated / each.tokens, 2),
+      ]),
+  );
+}
+
+function plainTable({ grid }: BenchResult): string {
+  return table(
+    ['Prompt', 'ms a token', 'Tokens a second', 'Texts'],
+    Object.entries(grid.plain).map(([length, ms]) => [
+      length,
+      spread(ms, 1),
+      fixed(1000 / ms.median, 0),
+      String(ms.count),
+    ]),
+  );
+}
+
+function graphTable(measurements: readonly GraphMeasurement[]): string {
+  const titles = [...new Set(measurements.map(({ title }) => title))];
+  const formats = [...new Set(measurements.map(({ format }) => format))];
+  return table(
+    ['Run', ...formats],
+    titles.map((title) => [
+      title,
+      ...formats.map((format) =>
+        spread(measurements.find((each) => each.title === title && each.format === format)!.ms, 1),
+      ),
+    ]),
+  );
+}
+
+function startTable({ compile, startMs, accuracy }: BenchResult): string {
+  const seconds = startMs.map((ms) => fixed(ms / 1000, 2)).join(', ');
+  return table(
+    ['Measured', ''],
+    [
+      ['First compile to int8, files checked', `${fixed(compile.ms / 1000, 1)} s`],
+      ['Its memory at the most', megabytes(compile.peakResident)],
+      ['Start of the engine to the first token, compiled before', `${seconds} s`],
+      ['Tokens of prose that int8 was compared with fp32 on', String(accuracy.tokens)],
+    ],
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const align = head.map((_, column) => (column === 0 ? null : 'r'));
+  return markdownTable([[...head], ...rows.map((row) => [...row])], { align });
+}
+
+function spread({ median, min, max }: Spread, digits: number): string {
+  return `${fixed(median, digits)} (${fixed(min, digits)} to ${fixed(max, digits)})`;
+}
+
+function fixed(value: number, digits: number): string {
+  return value.toFixed(digits);
+}
+
+function megabytes(bytes: number): string {
+  return `${fixed(bytes / 1e6, 0)} MB`;
+}

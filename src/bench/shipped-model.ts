@@ -1,0 +1,83 @@
+import { dirname, join } from 'node:path';
+import {
+  type CompileProgress,
+  CompiledStore,
+  type DecoderShape,
+  type FormatName,
+  GraphSession,
+  type Locations,
+  type TextTokenizer,
+  ThreadCount,
+  compileSource,
+  contentHash,
+  defaultModel,
+  findLocations,
+  openModel,
+  readManifest,
+  threadFile,
+  timeSession,
+  verifyModel,
+} from '../engine/exports/bench.ts';
+import type { TokenId } from '../decoding/policy.ts';
+
+/** The model that ships, compiled in one format. */
+export interface ShippedModel {
+  /** Folder of the compiled graph. */
+  readonly folder: string;
+  readonly shape: DecoderShape;
+  readonly tokenizer: TextTokenizer;
+  /** Where the engine keeps how many threads it takes. */
+  readonly threadFile: string;
+}
+
+/** The usual folders, but compiled models beside the project: fp32 ones are of no use elsewhere. */
+export function benchLocations(environment: NodeJS.ProcessEnv): Locations {
+  const { models, cache, store } = findLocations(environment);
+  return {
+    models,
+    cache: environment['TQSTAR_CACHE'] === undefined ? join(dirname(models), '.cache') : cache,
+    store,
+  };
+}
+
+/** Compiles the shipped model, or takes it from the cache. */
+export async function prepareShipped(
+  { models, cache }: Locations,
+  format: FormatName,
+  progress: CompileProgress = {},
+): Promise<ShippedModel> {
+  const entry = (await readManifest(models)).find(({ id }) => id === defaultModel)!;
+  await verifyModel(models, entry);
+  const model = await openModel(join(models, entry.files[0]!.path));
+  try {
+    const key = { contentHash: await contentHash(model.files), format, head: 'logits' } as const;
+    const source = compileSource(model, undefined, 'logits');
+    const folder = await new CompiledStore(join(cache, 'compiled')).open(key, source, progress);
+    const { shape } = model;
+    const tokenizer = await model.tokenizer();
+    return { folder, shape, tokenizer, threadFile: threadFile(cache) };
+  } finally {
+    await model.close();
+  }
+}
+
+/** A session with as many threads as the engine takes; measured with this one where none was before. */
+export async function openGraph(model: ShippedModel): Promise<GraphSession> {
+  const create = (threads: number): Promise<GraphSession> =>
+    GraphSession.create(model.folder, model.shape, { threads });
+  const { threads } = await new ThreadCount(model.threadFile).measure((count) =>
+    timeSession(() => create(count), 'logits'),
+  );
+  return create(threads);
+}
+
+/** An instruction in the model's chat template. */
+export function chatOf(tokenizer: TextTokenizer, text: string): string {
+  return tokenizer.applyChatTemplate([{ role: 'user', content: text }], {
+    addGenerationPrompt: true,
+  });
+}
+
+export function encodeInstruction(tokenizer: TextTokenizer, text: string): TokenId[] {
+  return tokenizer.encode(chatOf(tokenizer, text), { specialTokens: false });
+}

@@ -1,0 +1,123 @@
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { Shortcuts } from './shortcuts.ts';
+import type { TokenId } from './policy.ts';
+import type { Range, Response, Reward, RewardPrompt, RewardSession } from './reward.ts';
+
+/** Share of a range's width by which rounding may take a score out of it. */
+const roundingSlack = 1e-6;
+
+/** One reward, asked about responses to one prompt. */
+export class RewardScorer {
+  private readonly known = new Map<string, number>();
+  /** Responses the reward has scored; those taken from memory do not count. */
+  responsesScored = 0;
+
+  private constructor(
+    private readonly reward: Reward,
+    private readonly session: RewardSession,
+    private readonly dedupe: boolean,
+  ) {}
+
+  /** Shortcuts 2 and 6 decide what scores share: positions read, and whole scores. */
+  static async open(
+    reward: Reward,
+    prompt: RewardPrompt,
+    { incrementalReward, dedupe }: Pick<Shortcuts, 'incrementalReward' | 'dedupe'>,
+    signal?: AbortSignal,
+  ): Promise<RewardScorer> {
+    const session = await reward.open(prompt, { signal, incremental: incrementalReward });
+    return new RewardScorer(reward, session, dedupe);
+  }
+
+  get range(): Range | undefined {
+    return this.reward.range;
+  }
+
+  /** True when scores depend on the text alone. */
+  get textOnly(): boolean {
+    return this.reward.textOnly === true;
+  }
+
+  /** Positions computed by the reward's own model. */
+  get positions(): number {
+    return this.session.positions;
+  }
+
+  get trunkPositions(): number | undefined {
+    return this.session.trunkPositions;
+  }
+
+  /**
+   * One score per response, within the reward's range.
+   * @throws TqError badReward, naming the reward, when a score is not a finite number in the range
+   */
+  async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
+    if (!this.dedupe) return this.ask(responses, signal);
+    const unknown = new Map<string, Response>();
+    const keys = responses.map((response) => {
+      const key = this.keyOf(response);
+      if (!this.known.has(key)) unknown.set(key, response);
+      return key;
+    });
+    if (unknown.size > 0) {
+      const scores = await this.ask([...unknown.values()], signal);
+      [...unknown.keys()].forEach((key, index) => this.known.set(key, scores[index]!));
+    }
+    return keys.map((key) => this.known.get(key)!);
+  }
+
+  /** Scores by component, where the reward has components. */
+  async parts(response: Response): Promise<Readonly<Record<string, number>> | undefined> {
+    return this.session.parts?.(response);
+  }
+
+  async commit(token: TokenId): Promise<void> {
+    await this.session.commit?.(token);
+  }
+
+  close(): void {
+    this.session.close();
+  }
+
+  private keyOf({ text, tokens, ended }: Response): string {
+    return this.reward.textOnly ? text : `${String(ended)} ${tokens.join(' ')}`;
+  }
+
+  private async ask(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
+    const scores = await this.scoresFromSession(responses, signal);
+    if (scores.length !== responses.length) {
+      this.fail(`gave ${scores.length} scores for ${responses.length} responses`);
+    }
+    this.responsesScored += responses.length;
+    return scores.map((score) => this.checked(score));
+  }
+
+  private async scoresFromSession(
+    responses: readonly Response[],
+    signal?: AbortSignal,
+  ): Promise<number[]> {
+    try {
+      return await this.session.score(responses, signal);
+    } catch (error) {
+      if (error instanceof TqError || signal?.aborted) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      return this.fail(`failed: ${reason}`, error);
+    }
+  }
+
+  private checked(score: number): number {
+    if (!Number.isFinite(score)) this.fail(`gave ${score}; a score must be a finite number`);
+    if (this.range === undefined) return score;
+    const [low, high] = this.range;
+    const slack = (high - low) * roundingSlack;
+    if (score < low - slack || score > high + slack) {
+      this.fail(`gave ${score}, outside the range [${low}, ${high}] that it states`);
+    }
+    return Math.min(Math.max(score, low), high);
+  }
+
+  private fail(what: string, cause?: unknown): never {
+    const message = `The reward "${this.reward.id}" ${what}.`;
+    throw new TqError(ErrorCode.badReward, message, { cause });
+  }
+}

@@ -1,0 +1,7 @@
+/** What the evaluation uses of the engine's inside. */
+export { processorName } from '../device/processor.ts';
+export { defaultModel } from '../library/model-library.ts';
+export { readManifest } from '../models/manifest.ts';
+export { type Embedding, SentenceEmbedder, cosine } from '../reward/model/sentence-embedder.ts';
+export { onnxruntimeVersion } from '../runtime/version.ts';
+export { findLocations } from '../store/locations.ts';

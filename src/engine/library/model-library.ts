@@ -1,0 +1,286 @@
+import { join } from 'node:path';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { ModelEntry } from '../../protocol/requests.ts';
+import { Devices, type DeviceChoice } from '../device/device-choice.ts';
+import { findSurroundings } from '../device/surroundings.ts';
+import type { Locations } from '../store/locations.ts';
+import type { FoundModel, KnownModel } from '../store/known-models.ts';
+import { ModelFinder } from './model-finder.ts';
+import { ModelLoader, type LoadOptions } from './model-loader.ts';
+import { CompiledStore } from '../models/compiled-store.ts';
+import type { CompileSource } from '../models/compiler/compile-source.ts';
+import type { OpenModel } from '../models/open-model.ts';
+import { labelIndex, scoreLabels } from '../models/score-head.ts';
+import { DecoderPolicy } from '../policy/decoder-policy.ts';
+import { CausalReward } from '../reward/model/causal-reward.ts';
+import { memoryNeed } from '../store/describe-model.ts';
+import { KnownFacts } from '../store/known-facts.ts';
+import { ModelStore } from '../store/model-store.ts';
+import { threadFile, ThreadCount } from './thread-count.ts';
+import type { Alignment, LoadedPolicies, LocalPolicy } from './loaded-policy.ts';
+
+interface LoadedReward {
+  readonly reward: CausalReward;
+  readonly labels: readonly string[];
+}
+
+interface Resident<T> {
+  readonly value: Promise<T>;
+  readonly label: string;
+  readonly dispose: (value: T) => Promise<void>;
+}
+
+/** The model that ships, used where no other is named. */
+export const defaultModel = 'smollm2-135m-instruct';
+
+/** Finds models by id or path, compiles them, and keeps each in memory once. */
+export class ModelLibrary {
+  readonly #policies = new Map<string, Resident<LocalPolicy>>();
+  readonly #rewards = new Map<string, Resident<LoadedReward>>();
+  /** Models that a person added. */
+  readonly added: ModelStore;
+  readonly finder: ModelFinder;
+  readonly threadCount: ThreadCount;
+  readonly #facts: KnownFacts;
+  readonly #store: CompiledStore;
+  readonly #loader: ModelLoader;
+
+  constructor(
+    locations: Locations,
+    readonly devices = new Devices(findSurroundings(process.env)),
+  ) {
+    this.added = new ModelStore(locations.store);
+    this.finder = new ModelFinder(locations.models, this.added);
+    this.#facts = new KnownFacts(this.finder);
+    this.#store = new CompiledStore(join(locations.cache, 'compiled'));
+    this.threadCount = new ThreadCount(threadFile(locations.cache));
+    this.#loader = new ModelLoader(this.finder, this.#store, this.threadCount);
+  }
+
+  cacheBytes(): Promise<number> {
+    return this.#store.size();
+  }
+
+  async list(): Promise<ModelEntry[]> {
+    const models = await this.finder.known();
+    return Promise.all(
+      models.map(async (model) => {
+        const sizeProblem = await this.finder.sizeProblem(model);
+        const { family, format, weights, problem } = await this.#facts.of(model, sizeProblem);
+        return {
+          id: model.id,
+          kind: model.kind,
+          title: model.title,
+          licence: model.licence,
+          source: model.source,
+          bytes: model.files.reduce((sum, file) => sum + file.size, 0),
+          alignment: alignmentOf(model) ?? null,
+          problem,
+          loaded: this.isLoaded(model.id),
+          shipped: model.stored === undefined,
+          family,
+          format,
+          memory: memoryNeed(weights),
+        };
+      }),
+    );
+  }
+
+  /** Causal reward models that have an id. */
+  async causalRewards(): Promise<KnownModel[]> {
+    return (await this.finder.known()).filter(({ kind }) => kind === 'causal-reward');
+  }
+
+  /** What a policy was aligned to, known before it is loaded; undefined where it is not known. */
+  async alignment(idOrPath: string): Promise<Alignment | undefined> {
+    const model = (await this.finder.known()).find(({ id }) => id === idOrPath);
+    return model && alignmentOf(model);
+  }
+
+  /** Whether a model is in memory as a policy or a reward. */
+  isLoaded(id: string): boolean {
+    return [...this.#policies.values(), ...this.#rewards.values()].some((r) => r.label === id);
+  }
+
+  /** Checks the files of a model with an id that another part of the engine reads itself. */
+  async verify(id: string, signal?: AbortSignal): Promise<void> {
+    const model = (await this.finder.known()).find((each) => each.id === id);
+    if (model) await this.finder.verify(model, signal);
+  }
+
+  /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
+  async policy(idOrPath: string, options: LoadOptions): Promise<LocalPolicy> {
+    const source = await this.finder.find(idOrPath);
+    requirePolicy(source);
+    const choice = await this.devices.choose(options.device, options.format);
+    const loaded = await this.#resident(
+      this.#policies,
+      residentKey(source, choice),
+      source,
+      () => this.#loadPolicy(source, choice, options),
+      ({ local }) => local.decoder.dispose(),
+    );
+    return { ...loaded, local: { ...loaded.local, device: choice } };
+  }
+
+  /** The policies of one request, in whichever order their shared layers must be loaded. */
+  async policies(
+    { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
+    options: LoadOptions,
+  ): Promise<LoadedPolicies> {
+    // An adapter may make its base give way to the base's trunk, so adapters are loaded before the base
+    // is taken: whichever of the two is one.
+    await this.policy(baseline, options);
+    return {
+      reference: await this.policy(reference, options),
+      baseline: await this.policy(baseline, options),
+    };
+  }
+
+  /**
+   * A causal reward model: base, adapter with a score head; or a folder with both merged.
+   * @param label name or index of one of its labels, needed where it has several
+   */
+  async causalReward(
+    idOrPath: string,
+    options: LoadOptions,
+    label?: string,
+  ): Promise<CausalReward> {
+    const source = await this.finder.find(idOrPath);
+    const choice = await this.devices.choose(options.device, options.format);
+    const { reward, labels } = await this.#resident(
+      this.#rewards,
+      residentKey(source, choice),
+      source,
+      () => this.#loadReward(source, choice, options, label),
+      (loaded) => loaded.reward.dispose(),
+    );
+    const index = labelIndex(source.id, labels, label);
+    if (labels.length === 1) return reward;
+    return reward.ofLabel(index, `${source.id}:label=${labels[index]!}`);
+  }
+
+  /** Frees one model, by id or path, or all; returns the ids of those freed. */
+  async unload(idOrPath?: string): Promise<string[]> {
+    const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
+    if (id === undefined) this.#loader.forget();
+    return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
+  }
+
+  /** Loads once; a load that failed is forgotten, so that the next try starts anew. */
+  async #resident<T>(
+    residents: Map<string, Resident<T>>,
+    key: string,
+    source: FoundModel,
+    load: () => Promise<T>,
+    dispose: (value: T) => Promise<void>,
+  ): Promise<T> {
+    const known = residents.get(key);
+    if (known) return known.value;
+    const release = this.#use(source);
+    const value = release.then(load);
+    const disposeAndRelease = async (loaded: T): Promise<void> => {
+      await dispose(loaded);
+      await (
+        await release
+      )();
+    };
+    residents.set(key, { value, label: source.id, dispose: disposeAndRelease });
+    try {
+      return await value;
+    } catch (error) {
+      residents.delete(key);
+      await release.then((end) => end()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Keeps models of the store from being removed while they are in memory. */
+  async #use({ knownBase, knownAdapter }: FoundModel): Promise<() => Promise<void>> {
+    const stored = [knownBase, knownAdapter].filter((model) => model?.stored);
+    const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
+    return async () => {
+      await Promise.all(releases.map((release) => release()));
+    };
+  }
+
+  async #loadPolicy(
+    found: FoundModel,
+    choice: DeviceChoice,
+    options: LoadOptions,
+  ): Promise<LocalPolicy> {
+    const loaded = await this.#loader.load(found, 'logits', choice, options, {
+      beforeTrunk: () => this.#freeWhole(found, choice),
+    });
+    const { session, trunk, vocabulary } = loaded;
+    const { id, tokenizer } = vocabulary;
+    const decoder = new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk);
+    const alignment = found.knownAdapter && alignmentOf(found.knownAdapter);
+    const local = { device: choice, decoder };
+    return { id: found.id, policy: decoder, tokenizer, alignment, local };
+  }
+
+  async #loadReward(
+    found: FoundModel,
+    choice: DeviceChoice,
+    options: LoadOptions,
+    label: string | undefined,
+  ): Promise<LoadedReward> {
+    let labels: readonly string[] = [];
+    // Looked at before the model is compiled.
+    const check = (source: CompileSource, { classification }: OpenModel): void => {
+      labels = scoreLabels(found.id, source, classification);
+      labelIndex(found.id, labels, label);
+    };
+    const beforeTrunk = () => this.#freeWhole(found, choice);
+    const steps = { check, beforeTrunk };
+    const loaded = await this.#loader.load(found, 'score', choice, options, steps);
+    const { session, trunk, vocabulary, padToken } = loaded;
+    const { id, tokenizer } = vocabulary;
+    const reading = { tokenizer, padToken };
+    const reward = new CausalReward(found.id, session, undefined, id, reading, trunk);
+    return { reward, labels };
+  }
+
+  /** A base that was loaded as one graph makes way for its trunk; it is loaded anew when asked for. */
+  async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
+    const key = residentKey({ id: knownBase?.id ?? base }, choice);
+    const whole = adapter === undefined ? undefined : this.#policies.get(key);
+    if (!whole) return;
+    this.#policies.delete(key);
+    await whole.dispose(await whole.value);
+  }
+}
+
+/** A model is in memory once for each device and format. */
+function residentKey({ id }: Pick<FoundModel, 'id'>, { actual, format }: DeviceChoice): string {
+  return [id, actual, format].join('\n');
+}
+
+function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefined {
+  if (baselineReward === undefined || beta === undefined) return undefined;
+  return { reward: baselineReward, beta };
+}
+
+/** An adapter with a score head would load as a policy, and write what nobody trained it to. */
+function requirePolicy({ id, knownAdapter }: FoundModel): void {
+  if (knownAdapter?.kind !== 'causal-reward') return;
+  throw new TqError(
+    ErrorCode.badModel,
+    `${id} is a reward model; it writes no text, so it is no policy.`,
+  );
+}
+
+async function free<T>(
+  residents: Map<string, Resident<T>>,
+  id: string | undefined,
+): Promise<string[]> {
+  const freed: string[] = [];
+  for (const [key, resident] of [...residents]) {
+    if (id !== undefined && resident.label !== id) continue;
+    residents.delete(key);
+    freed.push(resident.label);
+    await resident.value.then(resident.dispose, () => undefined);
+  }
+  return freed;
+}

@@ -1,0 +1,225 @@
+import type { DeviceRequest, FormatRequest } from '../../protocol/options.ts';
+import type { DeviceChoice } from '../device/device-choice.ts';
+import { requireMemory, weightMemory } from '../models/memory.ts';
+import type { FoundModel } from '../store/known-models.ts';
+import type { ModelFinder } from './model-finder.ts';
+import { openAdapter, type Adapter } from '../models/adapter.ts';
+import {
+  allLayers,
+  shapeOf,
+  type HeadKind,
+  type LayerRange,
+} from '../models/architecture/architecture.ts';
+import type { CompiledStore } from '../models/compiled-store.ts';
+import type { CompileSource } from '../models/compiler/compile-source.ts';
+import { graphTarget } from '../models/compiler/decoder.ts';
+import type { FormatName } from '../models/compiler/format.ts';
+import { compileSource, contentHash, openModel, type OpenModel } from '../models/open-model.ts';
+import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
+import { GraphSession } from '../runtime/graph-session.ts';
+import { timeSession } from '../runtime/session-time.ts';
+import type { Trunk } from '../runtime/trunk.ts';
+import type { ThreadCount } from './thread-count.ts';
+import { TrunkLibrary } from './trunk-library.ts';
+
+/**
+ * Bytes of models that the number of threads is measured with: a smaller one lies in the processor's
+ * caches, a larger one would take long.
+ */
+const tellsThreads = (bytes: number): boolean => bytes >= 2 ** 26 && bytes <= 2 ** 30;
+
+/** How far a load has come. */
+export type LoadProgress = (
+  stage: 'checking' | 'compiling' | 'loading',
+  model: string,
+  done: number | null,
+) => void;
+
+export interface LoadOptions {
+  readonly format: FormatRequest;
+  readonly device: DeviceRequest;
+  readonly onProgress?: LoadProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Vocabulary {
+  /** Names the token table: equal for bases whose tokens are equal. */
+  readonly id: string;
+  readonly tokenizer: TextTokenizer;
+}
+
+/** A compiled model in the runtime. */
+interface LoadedGraph {
+  /** The graph of all layers, or of those over the trunk. */
+  readonly session: GraphSession;
+  readonly trunk: Trunk | undefined;
+  readonly vocabulary: Vocabulary;
+  readonly padToken: number | undefined;
+}
+
+/** One stretch of a model's layers. */
+interface Part {
+  readonly model: OpenModel;
+  readonly adapter?: Adapter | undefined;
+  readonly hash: string;
+  readonly range: LayerRange;
+  readonly head: HeadKind;
+}
+
+/** What happens on the way of a load. */
+export interface LoadSteps {
+  /** Looks at the model before it is compiled. */
+  readonly check?: (source: CompileSource, model: OpenModel) => void;
+  /** Called before a base's trunk is loaded for the first model on it. */
+  readonly beforeTrunk?: () => Promise<void>;
+}
+
+/**
+ * Checks, compiles and loads models that were found: as one graph, or what lies over the trunk of
+ * their base (see TrunkLibrary).
+ */
+export class ModelLoader {
+  readonly #trunks: TrunkLibrary;
+  /** Of the bases seen so far, by the hash of their files. */
+  readonly #vocabularies = new Map<string, Vocabulary>();
+
+  constructor(
+    private readonly finder: ModelFinder,
+    private readonly store: CompiledStore,
+    private readonly threadCount: ThreadCount,
+  ) {
+    this.#trunks = new TrunkLibrary(finder);
+  }
+
+  /** Forgets what was read of models, so that it is read again. */
+  forget(): void {
+    this.#vocabularies.clear();
+  }
+
+  /** Verifies the files that have a known hash, compiles what was not compiled before, and loads. */
+  async load(
+    found: FoundModel,
+    head: HeadKind,
+    choice: DeviceChoice,
+    options: LoadOptions,
+    { check, beforeTrunk }: LoadSteps = {},
+  ): Promise<LoadedGraph> {
+    const { onProgress, signal } = options;
+    onProgress?.('checking', found.id, null);
+    for (const known of [found.knownBase, found.knownAdapter]) {
+      if (known) await this.finder.verify(known, signal);
+    }
+    const model = await openModel(found.base);
+    let adapter: Adapter | undefined;
+    try {
+      adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
+      check?.(compileSource(model, adapter, head), model);
+      const checked = found.knownBase?.files ?? [];
+      const baseHash =
+        checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
+      const vocabulary = await this.#vocabulary(baseHash, model);
+      const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
+      const { actual: device, format } = choice;
+      const base = { model, known: found.knownBase, key: `${baseHash}\n${format}` };
+      // Trunks are the CPU's: on another device every model is loaded as one graph.
+      const from = device === 'cpu' ? await this.#trunks.layersBelow(base, adapter) : 0;
+      const own = { from, to: model.shape.layers };
+      const below = { from: 0, to: from };
+      const needsTrunk = from > 0 && !this.#trunks.isLoaded(base);
+      requireWeightMemory(found.id, model, needsTrunk ? allLayers(model.shape) : own, format);
+      if (needsTrunk) await beforeTrunk?.();
+      const load = (part: Part) => this.#loadPart(found.id, part, choice, options);
+      const trunk =
+        from === 0
+          ? undefined
+          : await this.#trunks.retain(base, () =>
+              load({ model, hash: baseHash, range: below, head: 'states' }),
+            );
+      try {
+        const session = await load({ model, adapter, hash, range: own, head });
+        return { session, trunk, vocabulary, padToken: model.classification.padToken };
+      } catch (error) {
+        await trunk?.release();
+        throw error;
+      }
+    } finally {
+      await adapter?.close();
+      await model.close();
+    }
+  }
+
+  async #loadPart(
+    id: string,
+    { model, adapter, hash, range, head }: Part,
+    { actual: device, format }: DeviceChoice,
+    { onProgress, signal }: LoadOptions,
+  ): Promise<GraphSession> {
+    const { layers } = model.shape;
+    const whole = range.to - range.from === layers;
+    const target = graphTarget(device);
+    const key = { contentHash: hash, format, target, range: whole ? undefined : range, head };
+    const folder = await this.store.open(key, compileSource(model, adapter, head, range), {
+      signal,
+      onProgress: (done) =>
+        onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
+    });
+    // Told once a model, with its last layers: a trunk before them may be there already.
+    if (range.to === layers) onProgress?.('loading', id, null);
+    const create = (threads: number): Promise<GraphSession> =>
+      GraphSession.create(folder, shapeOf(model.shape, range), {
+        threads,
+        device,
+        target,
+        alternates: !whole,
+      });
+    const measures =
+      device === 'cpu' && range.from === 0 && tellsThreads(memoryOf(model, range, format));
+    const { threads } = measures
+      ? await this.threadCount.measure((count) => {
+          signal?.throwIfAborted();
+          return timeSession(() => create(count), head);
+        })
+      : await this.threadCount.known();
+    return create(threads);
+  }
+
+  async #vocabulary(baseHash: string, model: OpenModel): Promise<Vocabulary> {
+    const known = this.#vocabularies.get(baseHash);
+    if (known) return known;
+    const tokenizer = await model.tokenizer();
+    const alike = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
+    const vocabulary = { id: alike?.id ?? baseHash, tokenizer };
+    this.#vocabularies.set(baseHash, vocabulary);
+    return vocabulary;
+  }
+}
+
+function sameTokens(a: TextTokenizer, b: TextTokenizer): boolean {
+  if (a.vocabularySize !== b.vocabularySize) return false;
+  for (let id = 0; id < a.vocabularySize; id++) {
+    if (a.tokenText(id) !== b.tokenText(id)) return false;
+  }
+  return true;
+}
+
+/** Bytes that so many layers take when they are loaded, with embedding and head. */
+function memoryOf({ shape }: OpenModel, { from, to }: LayerRange, format: FormatName): number {
+  const { hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
+  const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
+  const tables = from === 0 ? 2 : 1;
+  return weightMemory((to - from) * layer + tables * vocabulary * hidden, format);
+}
+
+/** Tells before loading when the weights cannot fit into the memory that is free. */
+function requireWeightMemory(
+  id: string,
+  model: OpenModel,
+  range: LayerRange,
+  format: FormatName,
+): void {
+  requireMemory(
+    memoryOf(model, range, format),
+    `${id} needs as ${format}`,
+    'close other programs or take a smaller model',
+  );
+}

@@ -1,0 +1,97 @@
+import type { RewardEntry } from '../../protocol/requests.ts';
+import type { Reward } from '../../decoding/reward.ts';
+import { scriptProgram, type Locations } from '../store/locations.ts';
+import type { ModelLibrary } from './model-library.ts';
+import type { LoadOptions } from './model-loader.ts';
+import type { ManifestModel } from '../models/manifest.ts';
+import { catalogue } from '../reward/catalogue/catalogue.ts';
+import { Clamped } from '../reward/clamped.ts';
+import { createReward } from '../reward/catalogue/create-reward.ts';
+import type { RewardDescription } from '../reward/catalogue/description.ts';
+
+/** How rewards are opened. */
+export interface RewardLoadOptions extends LoadOptions {
+  /** Folder that relative paths start from. */
+  readonly folder?: string | undefined;
+  readonly allowScripts: boolean;
+}
+
+/** Finds rewards by id, expression, path or definition. */
+export class RewardLibrary {
+  readonly #open = new Map<string, Reward>();
+
+  constructor(
+    private readonly locations: Locations,
+    private readonly models: ModelLibrary,
+  ) {}
+
+  /** The rewards that are always there, and the causal reward models that ship. */
+  async list(): Promise<RewardEntry[]> {
+    const causal = await this.models.causalRewards();
+    return [
+      ...catalogue.map(({ description }) => entryOf(description, null)),
+      ...causal.map((model) =>
+        entryOf(
+          describeCausal(model),
+          model.files.reduce((sum, { size }) => sum + size, 0),
+        ),
+      ),
+    ];
+  }
+
+  /** The reward of a specification; made once, unless files that people edit define it. */
+  async open(spec: unknown, options: RewardLoadOptions): Promise<Reward> {
+    const { format, device, folder, allowScripts, signal } = options;
+    const key = JSON.stringify([spec, format, device, folder, allowScripts]);
+    const known = this.#open.get(key);
+    if (known) return known;
+    const shipped = await this.models.causalRewards();
+    const reward = await createReward(spec, {
+      modelsFolder: this.locations.models,
+      verifyModel: (id) => this.models.verify(id, signal),
+      baseFolder: folder,
+      scripts: allowScripts ? { program: scriptProgram, signal } : undefined,
+      causalRewards: shipped.map(describeCausal),
+      createCausal: async (idOrPath, label) => {
+        const model = await this.models.causalReward(idOrPath, options, label);
+        const range = shipped.find(({ id }) => id === idOrPath)?.range;
+        return range ? new Clamped(model, range) : model;
+      },
+    });
+    if (!/\.json\b|style-guide/iu.test(key)) this.#open.set(key, reward);
+    return reward;
+  }
+
+  /** Forgets rewards, so that files they were made from are read again. */
+  clear(): void {
+    this.#open.clear();
+  }
+}
+
+function entryOf(description: RewardDescription, bytes: number | null): RewardEntry {
+  const { id, title, favours, description: computed, range, licence } = description;
+  return {
+    ...{ id, title, favours, licence, bytes },
+    description: computed,
+    range: range ? [...range] : null,
+    needsDraft: description.needsDraft ?? false,
+    parameters: { ...description.parameters },
+  };
+}
+
+function describeCausal({
+  id,
+  title,
+  licence,
+  range,
+  favours,
+  base,
+}: ManifestModel): RewardDescription {
+  const on = base === undefined ? '' : ` on ${base}`;
+  const kept = range === undefined ? '' : ', kept within its calibrated range';
+  return {
+    ...{ id, title, licence, range },
+    favours: favours ?? 'what its training data preferred',
+    description: `Score of a causal reward model${on}${kept}.`,
+  };
+}

@@ -1,9 +1,0 @@
-import type { TokenId } from '../decoding/policy.ts';
-
-/** How many tokens two texts begin alike with. */
-export function commonLength(a: readonly TokenId[], b: readonly TokenId[]): number {
-  const most = Math.min(a.length, b.length);
-  let same = 0;
-  while (same < most && a[same] === b[same]) same++;
-  return same;
-}

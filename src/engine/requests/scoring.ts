@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { requests } from '../../protocol/requests.ts';
+import type { Response } from '../../decoding/reward.ts';
+import {
+  loadOptions,
+  requireText,
+  rewardOptions,
+  rewardPrompt,
+  type Emit,
+  type Engine,
+} from './generation.ts';
+import { defaultModel } from '../library/model-library.ts';
+import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
+
+type ScoreParams = Omit<z.output<(typeof requests.score)['params']>, 'requestId'>;
+type Scores = z.output<(typeof requests.score)['result']>;
+
+/** Scores finished responses to one prompt: each one's reward, and its parts where it has some. */
+export async function scoreResponses(
+  { models, rewards }: Engine,
+  { prompt, responses, options }: ScoreParams,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Scores> {
+  if (options.reward === undefined) {
+    throw new TqError(ErrorCode.invalidInput, 'Scoring needs a reward; none was given.');
+  }
+  requireText(prompt);
+  const load = loadOptions(options, emit, signal);
+  const reward = await rewards.open(options.reward, rewardOptions(options, emit, signal));
+  // Only a reward that reads tokens needs the policy whose tokens they are.
+  const policy = reward.textOnly
+    ? undefined
+    : await models.policy(options.policy ?? defaultModel, load);
+  const opened = policy
+    ? rewardPrompt(policy, prompt)
+    : { text: prompt.text, tokens: [], draft: prompt.draft };
+  // Nothing is kept from one response to the next: there may be many, and they share no beginning.
+  const session = await reward.open(opened, { signal, incremental: false });
+  try {
+    const scores: Scores = [];
+    for (const text of responses) {
+      if (signal.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
+      const response = finished(text, policy?.tokenizer);
+      const [score] = await session.score([response], signal);
+      const parts = { ...(await session.parts?.(response)) };
+      const single = Object.keys(parts).length === 0;
+      scores.push({ reward: score!, parts: single ? { [reward.id]: score! } : parts });
+    }
+    return scores;
+  } finally {
+    session.close();
+  }
+}
+
+/** A response that ended by itself, as a policy would have written it: with its end token. */
+function finished(text: string, tokenizer: TextTokenizer | undefined): Response {
+  if (!tokenizer) return { text, tokens: [], ended: true };
+  const [end] = tokenizer.endTokens;
+  const tokens = tokenizer.encode(text, { specialTokens: false });
+  return { text, tokens: end === undefined ? tokens : [...tokens, end], ended: true };
+}

@@ -1,0 +1,222 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import type { Reward } from '../../../decoding/reward.ts';
+import type { CatalogueReward } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
+import { Clamped } from '../clamped.ts';
+import { ClassifierReward } from '../model/classifier.ts';
+import type { RewardDescription } from './description.ts';
+import { withFiniteScores } from '../finite-scores.ts';
+import { describeIssue, readJsonFile } from '../read-json-file.ts';
+import type { RewardDefinition, RewardSpec, SumDefinition } from './reward-definition.ts';
+import { rewardDefinitionSchema } from './reward-definition.ts';
+import type { RewardTerm } from './reward-expression.ts';
+import { looksLikePath, parseRewardExpression } from './reward-expression.ts';
+import { ScriptReward, type ScriptOptions, type ScriptRunner } from '../script/script-reward.ts';
+import { styleGuide } from '../text/style-guide.ts';
+import type { WeightedPart } from '../weighted-sum.ts';
+import { WeightedSum } from '../weighted-sum.ts';
+
+/** What rewards are made from. */
+export interface RewardContext {
+  /** Folder that holds one folder for each model; keeps-meaning reads all-minilm-l6-v2 in it. */
+  readonly modelsFolder: string;
+  /** Checks the files of a model in it before they are read, by its id. */
+  readonly verifyModel?: (id: string) => Promise<void>;
+  /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
+  readonly createCausal?: (spec: string, label?: string) => Promise<Reward>;
+  /** Causal reward models that have an id. */
+  readonly causalRewards?: readonly Pick<RewardDescription, 'id'>[];
+  /** Folder that relative paths start from; the working directory when left out. */
+  readonly baseFolder?: string | undefined;
+  /** Runs scripts; left out where they are not allowed. */
+  readonly scripts?: ScriptRunner | undefined;
+}
+
+/** Definitions may hold definitions and name files that hold more; a file may even name itself. */
+const deepestNesting = 8;
+
+/**
+ * Makes a reward from an expression (see parseRewardExpression), the path of a definition's .json
+ * file, the path of a causal reward model, or a definition as an object.
+ *
+ * @throws TqError unknownId listing the ids; invalidInput for parameters, weights, files and
+ *   definitions that are not as they must be; badModel for a model that cannot be loaded; badReward
+ *   for a script that cannot; forbidden for one where scripts are not allowed.
+ */
+export async function createReward(spec: unknown, context: RewardContext): Promise<Reward> {
+  return build(typeof spec === 'string' ? spec : checkedDefinition(spec), context, 0);
+}
+
+function checkedDefinition(spec: unknown): RewardDefinition {
+  const checked = rewardDefinitionSchema.safeParse(spec);
+  if (checked.success) return checked.data;
+  throw new TqError(
+    ErrorCode.invalidInput,
+    `The reward definition cannot be used: ${describeIssue(checked.error)}.`,
+  );
+}
+
+async function build(spec: RewardSpec, context: RewardContext, depth: number): Promise<Reward> {
+  if (depth > deepestNesting) {
+    throw new TqError(
+      ErrorCode.invalidInput,
+      `Reward definitions are nested more than ${deepestNesting} deep; does one name itself?`,
+    );
+  }
+  return typeof spec === 'string'
+    ? fromText(spec.trim(), context, depth)
+    : fromDefinition(spec, context, depth);
+}
+
+async function fromText(text: string, context: RewardContext, depth: number): Promise<Reward> {
+  // A path may hold + and *, which an expression gives a meaning.
+  if (looksLikePath(text) && existsSync(resolvePath(text, context))) {
+    return fromPath(text, context, depth);
+  }
+  const terms = parseRewardExpression(text);
+  const [first] = terms;
+  if (terms.length === 1 && first!.weight === 1) return fromTerm(first!, context, depth);
+  const parts: WeightedPart[] = [];
+  for (const term of terms) {
+    parts.push({ reward: await fromTerm(term, context, depth), weight: term.weight });
+  }
+  return new WeightedSum(parts, { id: text });
+}
+
+async function fromTerm(term: RewardTerm, context: RewardContext, depth: number): Promise<Reward> {
+  const known = catalogue.find(({ description }) => description.id === term.name);
+  if (known !== undefined) {
+    checkParameters(known, term.parameters);
+    return known.create(term.parameters, {
+      id: term.written,
+      modelFolder: async (id) => {
+        await context.verifyModel?.(id);
+        return join(context.modelsFolder, id);
+      },
+      resolvePath: (path) => resolvePath(path, context),
+      loadScript: (options) => loadScript(options, context),
+    });
+  }
+  const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
+  // The id of a model from a hub looks like a path.
+  if (!causal && looksLikePath(term.name)) {
+    return fromPath(term.name, context, depth, term.parameters);
+  }
+  if (!causal || context.createCausal === undefined) throw unknownReward(term.name, context);
+  const label = labelOf(term.name, term.parameters);
+  return withFiniteScores(await context.createCausal(term.name, label));
+}
+
+async function fromPath(
+  path: string,
+  context: RewardContext,
+  depth: number,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<Reward> {
+  const absolute = resolvePath(path, context);
+  if (/\.json$/iu.test(absolute)) {
+    if (Object.keys(parameters).length > 0) throw parameterless(path);
+    const definition = await readJsonFile(absolute, 'reward definition', rewardDefinitionSchema);
+    return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
+  }
+  if (!existsSync(absolute)) {
+    throw new TqError(ErrorCode.unknownId, `There is no reward model at '${absolute}'.`);
+  }
+  if (context.createCausal === undefined) throw unknownReward(path, context);
+  return withFiniteScores(await context.createCausal(absolute, labelOf(path, parameters)));
+}
+
+async function fromDefinition(
+  definition: RewardDefinition,
+  context: RewardContext,
+  depth: number,
+): Promise<Reward> {
+  switch (definition.type) {
+    case 'sum':
+      return fromSum(definition, context, depth);
+    case 'style-guide': {
+      const { avoid, prefer } = definition;
+      return styleGuide({ avoid: [...avoid], prefer: [...prefer] }, definition.id);
+    }
+    case 'classifier':
+      return ClassifierReward.load(resolvePath(definition.path, context), definition);
+    case 'script':
+      return loadScript({ ...definition, path: resolvePath(definition.path, context) }, context);
+  }
+}
+
+async function loadScript(options: ScriptOptions, { scripts }: RewardContext): Promise<Reward> {
+  if (scripts !== undefined) return ScriptReward.load(options, scripts);
+  throw new TqError(
+    ErrorCode.forbidden,
+    `The reward '${options.id}' runs the script '${options.path}'; scripts run on the command line and in trusted workspaces only.`,
+  );
+}
+
+async function fromSum(
+  definition: SumDefinition,
+  context: RewardContext,
+  depth: number,
+): Promise<Reward> {
+  const parts: WeightedPart[] = [];
+  for (const { reward: spec, weight, clamp } of definition.parts) {
+    const reward = await build(spec, context, depth + 1);
+    parts.push({ reward: clamp === undefined ? reward : new Clamped(reward, clamp), weight });
+  }
+  const sum = new WeightedSum(parts, definition);
+  return definition.clamp === undefined ? sum : new Clamped(sum, definition.clamp);
+}
+
+function checkParameters(
+  { description, parameters: schema }: CatalogueReward,
+  written: Readonly<Record<string, string>>,
+): void {
+  const checked = schema.safeParse(written);
+  if (checked.success) return;
+  const accepted = description.parameters ?? {};
+  const unknown = Object.keys(written).find((name) => !Object.hasOwn(accepted, name));
+  const reward = `The reward '${description.id}'`;
+  const names = Object.keys(accepted);
+  if (unknown !== undefined) {
+    throw new TqError(
+      ErrorCode.invalidInput,
+      names.length === 0
+        ? `${reward} takes no parameters, so '${unknown}' cannot be set.`
+        : `${reward} has no parameter '${unknown}'; it has ${names.join(', ')}.`,
+    );
+  }
+  const name = String(checked.error.issues[0]!.path[0]);
+  throw new TqError(
+    ErrorCode.invalidInput,
+    Object.hasOwn(written, name)
+      ? `${reward} cannot take ${name}='${written[name]!}'; it must be ${accepted[name]!}.`
+      : `${reward} needs the parameter ${name}: ${accepted[name]!}.`,
+  );
+}
+
+/** The one parameter that causal reward models take. */
+function labelOf(name: string, { label, ...others }: Readonly<Record<string, string>>) {
+  const [unknown] = Object.keys(others);
+  if (unknown === undefined) return label;
+  throw new TqError(
+    ErrorCode.invalidInput,
+    `The reward '${name}' has no parameter '${unknown}'; it has label.`,
+  );
+}
+
+function parameterless(name: string): TqError {
+  return new TqError(ErrorCode.invalidInput, `The reward '${name}' takes no parameters.`);
+}
+
+function unknownReward(name: string, context: RewardContext): TqError {
+  const ids = [...catalogue.map(({ description }) => description), ...(context.causalRewards ?? [])]
+    .map(({ id }) => id)
+    .join(', ');
+  return new TqError(ErrorCode.unknownId, `There is no reward '${name}'; the rewards are ${ids}.`);
+}
+
+function resolvePath(path: string, { baseFolder }: RewardContext): string {
+  return resolve(baseFolder ?? '.', path);
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { styleGuideSchema } from '../text/style-guide.ts';
+
+const id = z.string().trim().min(1).max(100);
+
+/** Two numbers, the smaller first. */
+export const boundsSchema = z
+  .tuple([z.number(), z.number()])
+  .refine(([low, high]) => low < high, 'the smaller number comes first');
+
+/** Milliseconds a script may take for one score. */
+export const scriptTimeoutSchema = z.number().int().min(1).max(600_000);
+
+/** A sum of rewards with weights. */
+export interface SumDefinition {
+  readonly id: string;
+  readonly type: 'sum';
+  readonly parts: readonly {
+    /** An expression ("readability:grade=6"), a path or a definition of its own. */
+    readonly reward: RewardSpec;
+    readonly weight: number;
+    /** Range the part's raw score is clamped to. */
+    readonly clamp?: readonly [number, number] | undefined;
+  }[];
+  /** Maps every part from its range to [0, 1] before it is weighted. */
+  readonly normalise?: boolean | undefined;
+  /** Range the whole sum is clamped to. */
+  readonly clamp?: readonly [number, number] | undefined;
+}
+
+/** A style guide written in place instead of in a file of its own. */
+export interface StyleGuideDefinition {
+  readonly id: string;
+  readonly type: 'style-guide';
+  readonly avoid: readonly string[];
+  readonly prefer: readonly { readonly instead: string; readonly use: string }[];
+}
+
+/** A text classifier in a local folder. */
+export interface ClassifierDefinition {
+  readonly id: string;
+  readonly type: 'classifier';
+  readonly path: string;
+  readonly label?: string | undefined;
+}
+
+/** A JavaScript module that exports score(prompt, response). */
+export interface ScriptDefinition {
+  readonly id: string;
+  readonly type: 'script';
+  readonly path: string;
+  /** Bounds that every score keeps. */
+  readonly range?: readonly [number, number] | undefined;
+  /** Longest time for one score, in milliseconds. */
+  readonly timeout?: number | undefined;
+}
+
+/** A reward defined as JSON, in settings or in a file. */
+export type RewardDefinition =
+  SumDefinition | StyleGuideDefinition | ClassifierDefinition | ScriptDefinition;
+
+/** A reward as people give it: an expression, a path or a definition. */
+export type RewardSpec = string | RewardDefinition;
+
+const sumSchema = z.strictObject({
+  id,
+  type: z.literal('sum'),
+  parts: z
+    .array(
+      z.strictObject({
+        get reward(): z.ZodType<RewardSpec> {
+          return z.union([z.string().trim().min(1), rewardDefinitionSchema]);
+        },
+        weight: z.number(),
+        clamp: boundsSchema.optional(),
+      }),
+    )
+    .min(1)
+    .max(32),
+  normalise: z.boolean().optional(),
+  clamp: boundsSchema.optional(),
+});
+
+/** Checks a reward definition of unknown origin. */
+export const rewardDefinitionSchema: z.ZodType<RewardDefinition> = z.discriminatedUnion('type', [
+  sumSchema,
+  styleGuideSchema.extend({ id, type: z.literal('style-guide') }),
+  z.strictObject({
+    id,
+    type: z.literal('classifier'),
+    path: z.string().min(1),
+    label: z.union([z.string(), z.number().int().nonnegative().transform(String)]).optional(),
+  }),
+  z.strictObject({
+    id,
+    type: z.literal('script'),
+    path: z.string().min(1),
+    range: boundsSchema.optional(),
+    timeout: scriptTimeoutSchema.optional(),
+  }),
+]);

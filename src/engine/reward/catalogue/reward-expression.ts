@@ -1,0 +1,91 @@
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+
+/** One reward of an expression, with its weight. */
+export interface RewardTerm {
+  /** A reward id or a path, quotes removed. */
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly weight: number;
+  /** The term as written, without its weight. */
+  readonly written: string;
+}
+
+/**
+ * Reads a reward as people write it:
+ *
+ *     expression = term { "+" term }
+ *     term       = name [ ":" parameter { "," parameter } ] [ "*" weight ]
+ *     parameter  = name "=" value
+ *
+ * A name or value that holds one of + * , is put in double quotes.
+ *
+ * @throws TqError invalidInput naming the part that does not read.
+ */
+export function parseRewardExpression(expression: string): RewardTerm[] {
+  return splitOutsideQuotes(expression, '+').map((term) => parseTerm(term.trim(), expression));
+}
+
+/** True for a name that can only be a path: with a separator, or ending in .json. */
+export function looksLikePath(name: string): boolean {
+  return /^[^:]*[\\/]|^[A-Za-z]:[\\/]|\.json$/iu.test(name);
+}
+
+function parseTerm(term: string, expression: string): RewardTerm {
+  const [written = '', weight, ...rest] = splitOutsideQuotes(term, '*').map((part) => part.trim());
+  if (written === '' || rest.length > 0) {
+    throw unreadable(
+      expression,
+      `'${term}' is not a reward with one weight, as in readability*0.5`,
+    );
+  }
+  if (weight !== undefined && !/^-?(?:\d+(?:\.\d*)?|\.\d+)$/u.test(weight)) {
+    throw unreadable(expression, `the weight '${weight}' is not a number`);
+  }
+  // A colon before a slash belongs to a path, as one after a slash does.
+  const [, head, parameters] = /^([^:"\\/]+|"[^"]*"):(?![\\/])(.*)$/su.exec(written) ?? [];
+  return {
+    name: unquoted(head ?? written),
+    parameters: parameters === undefined ? {} : parseParameters(parameters, expression),
+    weight: weight === undefined ? 1 : Number(weight),
+    written,
+  };
+}
+
+function parseParameters(written: string, expression: string): Record<string, string> {
+  const parameters = splitOutsideQuotes(written, ',').map((parameter): [string, string] => {
+    const equals = parameter.indexOf('=');
+    if (equals < 1) {
+      throw unreadable(expression, `'${parameter.trim()}' is not a parameter, as in grade=6`);
+    }
+    return [parameter.slice(0, equals).trim(), unquoted(parameter.slice(equals + 1))];
+  });
+  const names = parameters.map(([name]) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw unreadable(expression, `the parameter '${repeated}' is given twice`);
+  }
+  return Object.fromEntries(parameters);
+}
+
+function splitOutsideQuotes(text: string, separator: string): string[] {
+  const parts = [''];
+  let quoted = false;
+  for (const character of text) {
+    if (character === '"') quoted = !quoted;
+    if (character === separator && !quoted) parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  if (quoted) throw unreadable(text, 'a double quote is not closed');
+  return parts;
+}
+
+function unquoted(written: string): string {
+  return written.trim().replace(/^"(.*)"$/su, '$1');
+}
+
+function unreadable(expression: string, reason: string): TqError {
+  return new TqError(
+    ErrorCode.invalidInput,
+    `The reward '${expression}' cannot be read: ${reason}.`,
+  );
+}

@@ -1,0 +1,138 @@
+import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import type { Range, Response, Reward, RewardSession } from '../../../decoding/reward.ts';
+import { requireFiniteScores } from '../finite-scores.ts';
+import {
+  loadFrom,
+  localModelFolder,
+  localTransformers,
+  sessionOptions,
+} from './local-transformers.ts';
+import { longestMeasuredText } from '../text/text-reward.ts';
+
+export interface ClassifierOptions {
+  /** The label whose probability is the score: its name, or its index. May be left out for one label. */
+  readonly label?: string | undefined;
+  readonly id?: string;
+}
+
+/** What config.json tells about a classifier. */
+interface ClassifierConfig {
+  readonly id2label?: Readonly<Record<string, string>>;
+  readonly problem_type?: string | null;
+}
+
+/** Longest input where the tokenizer names no limit: that of BERT's kind. */
+const usualLongestInput = 512;
+
+/**
+ * Probability of one label under a local text classifier: its sigmoid where the model has one label
+ * or several that do not exclude each other (config.json says `multi_label_classification`), else
+ * its softmax over all labels.
+ */
+export class ClassifierReward implements Reward {
+  readonly range: Range = [0, 1];
+  readonly textOnly = true;
+
+  private constructor(
+    readonly id: string,
+    private readonly tokenizer: PreTrainedTokenizer,
+    private readonly model: PreTrainedModel,
+    private readonly label: number,
+    private readonly independentLabels: boolean,
+  ) {}
+
+  /**
+   * @param folder Laid out for transformers.js: config.json, tokenizer files, onnx/model*.onnx.
+   * @throws TqError badModel when the folder is no classifier, invalidInput naming the labels when
+   *   `label` is not one of them or is needed and missing.
+   */
+  static async load(folder: string, options: ClassifierOptions = {}): Promise<ClassifierReward> {
+    const found = await localModelFolder(folder);
+    return loadFrom(found, async () => {
+      const { AutoConfig, AutoModelForSequenceClassification, AutoTokenizer } =
+        await localTransformers();
+      const local = { local_files_only: true };
+      const config = (await AutoConfig.from_pretrained(found.path, local)) as ClassifierConfig;
+      const labels = labelsOf(config, found.path);
+      const label = labelIndex(labels, options.label, found.path);
+      return new ClassifierReward(
+        options.id ?? `classifier:${labels[label]!}`,
+        await AutoTokenizer.from_pretrained(found.path, local),
+        await AutoModelForSequenceClassification.from_pretrained(found.path, {
+          ...local,
+          dtype: found.dtype,
+          device: 'cpu',
+          session_options: await sessionOptions(),
+        }),
+        label,
+        labels.length === 1 || config.problem_type === 'multi_label_classification',
+      );
+    });
+  }
+
+  open(): Promise<RewardSession> {
+    let positions = 0;
+    return Promise.resolve({
+      get positions() {
+        return positions;
+      },
+      score: async (responses: readonly Response[], signal?: AbortSignal) => {
+        const scores: number[] = [];
+        // One by one, as in SentenceEmbedder.embed: a score must not depend on its neighbours.
+        for (const response of responses) {
+          signal?.throwIfAborted();
+          const input = this.tokenize(response.text);
+          positions += input.input_ids.dims[1]!;
+          const { logits } = (await this.model(input)) as { readonly logits: Tensor };
+          scores.push(this.probability(Array.from(logits.data as Float32Array)));
+        }
+        return requireFiniteScores(this.id, scores, responses.length);
+      },
+      close: () => undefined,
+    });
+  }
+
+  private tokenize(text: string): { readonly input_ids: Tensor } {
+    const { model_max_length: limit } = this.tokenizer;
+    return this.tokenizer(text.slice(0, longestMeasuredText), {
+      truncation: true,
+      max_length: Number.isFinite(limit) ? Math.min(limit, usualLongestInput) : usualLongestInput,
+    }) as { readonly input_ids: Tensor };
+  }
+
+  private probability(logits: readonly number[]): number {
+    const chosen = logits[this.label] ?? Number.NaN;
+    if (this.independentLabels) return 1 / (1 + Math.exp(-chosen));
+    return 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - chosen), 0);
+  }
+}
+
+function labelsOf(config: ClassifierConfig, path: string): string[] {
+  const labels = Object.entries(config.id2label ?? {})
+    .sort(([first], [second]) => Number(first) - Number(second))
+    .map(([, label]) => label);
+  if (labels.length === 0) {
+    throw new TqError(
+      ErrorCode.badModel,
+      `The model folder '${path}' is no classifier: its config.json has no id2label.`,
+    );
+  }
+  return labels;
+}
+
+function labelIndex(labels: readonly string[], wanted: string | undefined, path: string): number {
+  if (wanted === undefined && labels.length === 1) return 0;
+  const byName = labels.findIndex((label) => label.toLowerCase() === wanted?.toLowerCase());
+  if (byName >= 0) return byName;
+  if (wanted !== undefined && /^\d+$/u.test(wanted) && Number(wanted) < labels.length) {
+    return Number(wanted);
+  }
+  const names = labels.map((label, index) => `${label} (${index})`).join(', ');
+  throw new TqError(
+    ErrorCode.invalidInput,
+    wanted === undefined
+      ? `The classifier '${path}' needs the parameter label; its labels are ${names}.`
+      : `The classifier '${path}' has no label '${wanted}'; its labels are ${names}.`,
+  );
+}

@@ -1,0 +1,72 @@
+import type * as Transformers from '@huggingface/transformers';
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { exactProducts } from '../../runtime/exact-products.ts';
+
+/** Names of the ONNX file in a model folder, with transformers.js's name of the number format. */
+const weightFiles = [
+  { file: 'model_quantized.onnx', dtype: 'q8' },
+  { file: 'model.onnx', dtype: 'fp32' },
+] as const;
+
+/** A folder in the layout of transformers.js: config.json, tokenizer.json and onnx/model*.onnx. */
+export interface LocalModelFolder {
+  /** Absolute: transformers.js takes a relative path of two names for a model of the hub. */
+  readonly path: string;
+  readonly dtype: (typeof weightFiles)[number]['dtype'];
+}
+
+/** Loads transformers.js with downloads switched off; late, because it takes long to start. */
+export async function localTransformers(): Promise<typeof Transformers> {
+  const transformers = await import('@huggingface/transformers');
+  transformers.env.allowRemoteModels = false;
+  return transformers;
+}
+
+/** How models of a local folder are run. */
+export async function sessionOptions(): Promise<{ extra: Record<string, unknown> }> {
+  // Threads that spin while they wait would take the cores from the language model.
+  return { extra: { session: { ...(await exactProducts()), intra_op: { allow_spinning: '0' } } } };
+}
+
+/** @throws TqError badModel naming the file that the folder lacks. */
+export async function localModelFolder(folder: string): Promise<LocalModelFolder> {
+  const path = resolve(folder);
+  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
+    if (!(await exists(join(path, file)))) throw missing(path, file);
+  }
+  for (const { file, dtype } of weightFiles) {
+    if (await exists(join(path, 'onnx', file))) return { path, dtype };
+  }
+  throw missing(path, weightFiles.map(({ file }) => `onnx/${file}`).join(' or '));
+}
+
+/** Runs a loading step. @throws TqError badModel naming the folder when it fails. */
+export async function loadFrom<Loaded>(
+  folder: LocalModelFolder,
+  load: () => Promise<Loaded>,
+): Promise<Loaded> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof TqError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TqError(
+      ErrorCode.badModel,
+      `The model folder '${folder.path}' cannot be loaded: ${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function missing(path: string, file: string): TqError {
+  return new TqError(ErrorCode.badModel, `The model folder '${path}' has no ${file}.`);
+}

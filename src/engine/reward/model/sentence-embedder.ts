@@ -1,0 +1,88 @@
+import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
+import {
+  loadFrom,
+  localModelFolder,
+  localTransformers,
+  sessionOptions,
+} from './local-transformers.ts';
+import { RecentTexts } from '../text/recent-texts.ts';
+import { longestMeasuredText } from '../text/text-reward.ts';
+
+/** A text's sentence embedding. */
+export interface Embedding {
+  /** Unit length; as many numbers as the model is wide (384 for all-MiniLM-L6-v2). */
+  readonly vector: Float32Array;
+  /** Positions that were computed for it: 0 when it was remembered. */
+  readonly positions: number;
+}
+
+/** The model all-MiniLM-L6-v2 was trained on at most this many tokens a text. */
+const longestInput = 256;
+
+type MeanPooling = (hidden: Tensor, mask: Tensor) => Tensor;
+
+/**
+ * Sentence embeddings by a local Sentence-BERT model (Reimers and Gurevych, 2019): mean of the last
+ * hidden states of the first 256 tokens, brought to unit length.
+ */
+export class SentenceEmbedder {
+  private readonly recent = new RecentTexts<Float32Array>(64);
+
+  private constructor(
+    private readonly tokenizer: PreTrainedTokenizer,
+    private readonly model: PreTrainedModel,
+    private readonly meanPooling: MeanPooling,
+  ) {}
+
+  private static readonly loaded = new Map<string, Promise<SentenceEmbedder>>();
+
+  /**
+   * The embedder of a model folder; one per folder is kept, for it takes memory and time to load.
+   *
+   * @throws TqError badModel when a file is missing or cannot be read as a model.
+   */
+  static async load(folder: string): Promise<SentenceEmbedder> {
+    const model = await localModelFolder(folder);
+    const known = SentenceEmbedder.loaded.get(model.path);
+    if (known !== undefined) return known;
+    const loading = loadFrom(model, async () => {
+      const { AutoModel, AutoTokenizer, mean_pooling } = await localTransformers();
+      const local = { local_files_only: true };
+      return new SentenceEmbedder(
+        await AutoTokenizer.from_pretrained(model.path, local),
+        await AutoModel.from_pretrained(model.path, {
+          ...local,
+          dtype: model.dtype,
+          device: 'cpu',
+          session_options: await sessionOptions(),
+        }),
+        mean_pooling,
+      );
+    });
+    SentenceEmbedder.loaded.set(model.path, loading);
+    loading.catch(() => SentenceEmbedder.loaded.delete(model.path));
+    return loading;
+  }
+
+  /**
+   * Each text runs alone: activations are quantised to int8 over the whole input, so in a batch a
+   * text's vector, and with it a decision between two candidates, would change with its neighbours.
+   */
+  async embed(text: string): Promise<Embedding> {
+    const measured = text.slice(0, longestMeasuredText);
+    const known = this.recent.get(measured);
+    if (known !== undefined) return { vector: known, positions: 0 };
+    const input = this.tokenizer(measured, { truncation: true, max_length: longestInput });
+    const output = (await this.model(input)) as { readonly last_hidden_state: Tensor };
+    const pooled = this.meanPooling(output.last_hidden_state, input.attention_mask);
+    const vector = Float32Array.from(pooled.normalize(2, -1).data as Float32Array);
+    this.recent.set(measured, vector);
+    return { vector, positions: input.input_ids.dims[1]! };
+  }
+}
+
+/** Cosine similarity of two vectors of unit length, in [-1, 1]. */
+export function cosine(first: Float32Array, second: Float32Array): number {
+  const sum = first.reduce((total, value, index) => total + value * second[index]!, 0);
+  return Math.min(1, Math.max(-1, sum));
+}

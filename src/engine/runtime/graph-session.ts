@@ -1,0 +1,252 @@
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import type { DeviceName } from '../../protocol/options.ts';
+import { exactProducts } from './exact-products.ts';
+import type { DecoderShape } from '../models/architecture/architecture.ts';
+import { graphFile } from '../models/compiler/compile.ts';
+import type { GraphTarget } from '../models/compiler/decoder.ts';
+import { chunkCount, chunkLength } from '../models/compiler/device-outputs.ts';
+import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
+import { DeviceLayout, deviceNames } from './device-pool.ts';
+import type { GraphResult, GraphRun } from './graph-run.ts';
+import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
+import { runtimeError } from './runtime-error.ts';
+import { blockMassesOf } from './sampling.ts';
+import { HostLayout } from './slot-pool.ts';
+
+export interface SessionOptions {
+  readonly threads: number;
+  /** Where it runs; default the CPU. */
+  readonly device?: DeviceName | undefined;
+  /** What the graph was compiled for; default the CPU. */
+  readonly target?: GraphTarget | undefined;
+  /** Whether another session runs next: threads that spin after a run would take its cores. */
+  readonly alternates?: boolean;
+}
+
+/** What a session needs of ONNX Runtime. */
+export type RuntimeSession = Pick<ort.InferenceSession, 'run' | 'release'>;
+
+/** Bytes that went to the device and came back, the model's weights aside. */
+export interface Traffic {
+  up: number;
+  down: number;
+}
+
+/** What every run takes, whatever it gives. */
+type RunInputs = Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> &
+  Partial<Pick<GraphRun, 'rows'>>;
+
+/** A compiled graph in ONNX Runtime. Runs are synchronous inside; callers await between them. */
+export class GraphSession {
+  readonly traffic: Traffic = { up: 0, down: 0 };
+  readonly #target: GraphTarget;
+  readonly #layout: CacheLayout;
+
+  constructor(
+    readonly runtime: RuntimeSession,
+    readonly shape: DecoderShape,
+    { device = 'cpu', target = 'cpu' }: Pick<SessionOptions, 'device' | 'target'> = {},
+  ) {
+    this.device = device;
+    this.#target = target;
+    this.#layout = target === 'cpu' ? new HostLayout(shape) : new DeviceLayout(shape, target);
+  }
+
+  readonly device: DeviceName;
+
+  static async create(
+    folder: string,
+    shape: DecoderShape,
+    options: SessionOptions,
+  ): Promise<GraphSession> {
+    const { device = 'cpu', target = 'cpu' } = options;
+    try {
+      const session = await ort.InferenceSession.create(join(folder, graphFile), {
+        executionProviders: [device],
+        intraOpNumThreads: options.threads,
+        graphOptimizationLevel: 'all',
+        enableMemPattern: false,
+        // Threads wait spinning from one operator to the next, but not for ever: a core that spins is
+        // one that another program wants.
+        extra: {
+          session: {
+            ...(await exactProducts()),
+            intra_op: { spin_duration_us: '1000' },
+            force_spinning_stop: options.alternates ? '1' : '0',
+          },
+        },
+        ...(device === 'webgpu' &&
+          target !== 'cpu' && { preferredOutputLocation: outputLocations(shape, target) }),
+      });
+      return new GraphSession(session, shape, { device, target });
+    } catch (error) {
+      const remedy = ` Delete the folder ${folder}, so that the model is compiled anew.`;
+      throw runtimeError('The compiled model cannot be loaded', error, { device, remedy });
+    }
+  }
+
+  /** Slots for keys and values, as this session takes them. */
+  pool(capacity: number): KeyValuePool {
+    return this.#layout.pool(capacity);
+  }
+
+  /** Language model run; see GraphRun. */
+  async run(run: GraphRun): Promise<GraphResult> {
+    const rows = run.rows.length;
+    const targets = run.targets ?? [];
+    const width = Math.max(1, ...targets.map((own) => own.length));
+    const targetIds = new BigInt64Array(rows * width);
+    targets.forEach((own, row) => targetIds.set(own.map(BigInt), row * width));
+    const fetches: string[] = [
+      outputNames.topIndices,
+      outputNames.topValues,
+      outputNames.mass,
+      outputNames.targetLogits,
+    ];
+    const device = this.#target !== 'cpu';
+    const temperature = run.temperature ?? 1;
+    if (device) fetches.push(outputNames.topChunks, outputNames.logits);
+    else if (run.wantLogits) fetches.push(outputNames.logits, outputNames.blockMasses);
+    const { results, cache } = await this.#run(
+      run,
+      {
+        [inputNames.targets]: new ort.Tensor('int64', targetIds, [1, rows, width]),
+        [inputNames.topCount]: integers([run.topCount], [1]),
+        ...(device
+          ? this.#deviceInputs(rows, run.wantLogits)
+          : {
+              [inputNames.temperature]: new ort.Tensor('float32', [inFloat32(temperature)], [1]),
+              [inputNames.massRows]: integersUpTo(run.wantLogits ? rows : 0),
+            }),
+      },
+      fetches,
+    );
+    const topLogits = results[outputNames.topValues]!.data as Float32Array;
+    const logits = run.wantLogits ? (results[outputNames.logits]!.data as Float32Array) : undefined;
+    const masses = results[outputNames.mass]!.data as Float32Array;
+    return {
+      cache,
+      topIds: this.#tokenIds(results, run.topCount),
+      topLogits,
+      // The runtime's Log vectorises: a row's bits would depend on how many rows stand beside it.
+      logSumExp: Float64Array.from(
+        masses,
+        (mass, row) => topLogits[row * run.topCount]! + Math.log(mass),
+      ),
+      targetLogits: results[outputNames.targetLogits]!.data as Float32Array,
+      logits,
+      blockMasses:
+        device && logits
+          ? blockMassesOf(logits, rows, temperature)
+          : (results[outputNames.blockMasses]?.data as Float32Array | undefined),
+    };
+  }
+
+  /** Reward model run: scores [R, labels] after R of the tokens. */
+  async runScores(
+    run: Omit<GraphRun, 'topCount' | 'targets' | 'wantLogits'>,
+  ): Promise<{ cache: NewKeyValues; scores: Float32Array }> {
+    const { results, cache } = await this.#run(run, {}, [outputNames.scores]);
+    return { cache, scores: results[outputNames.scores]!.data as Float32Array };
+  }
+
+  /** Run of layers that others go on from: hidden states [S, hidden] of all tokens. */
+  async runStates(
+    run: Omit<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits'>,
+  ): Promise<{ cache: NewKeyValues; states: Float32Array }> {
+    const { results, cache } = await this.#run(run, {}, [outputNames.states]);
+    return { cache, states: results[outputNames.states]!.data as Float32Array };
+  }
+
+  async dispose(): Promise<void> {
+    await this.runtime.release();
+  }
+
+  async #run(
+    run: RunInputs,
+    more: Record<string, ort.Tensor>,
+    outputs: readonly string[],
+  ): Promise<{ results: ort.InferenceSession.ReturnType; cache: NewKeyValues }> {
+    const feeds = { ...this.#feeds(run), ...more };
+    try {
+      const results = await this.runtime.run(feeds, [...this.#layout.outputs, ...outputs]);
+      this.traffic.up += hostBytes(feeds);
+      this.traffic.down += hostBytes(results);
+      return { results, cache: this.#layout.take(results, run.prefix, run.branch) };
+    } catch (error) {
+      throw runtimeError('The model run failed', error, { device: this.device });
+    }
+  }
+
+  #feeds(run: RunInputs): Record<string, ort.Tensor> {
+    const count = run.ids.length;
+    const feeds: Record<string, ort.Tensor> = {
+      [inputNames.positions]: integers(run.positions, [1, count]),
+      ...this.#layout.feeds(run.prefix, run.branch, run.sights),
+    };
+    if (run.states) {
+      feeds[inputNames.states] = new ort.Tensor('float32', run.states, [
+        1,
+        count,
+        this.shape.hidden,
+      ]);
+    } else {
+      feeds[inputNames.ids] = integers(run.ids, [1, count]);
+    }
+    if (run.rows) feeds[inputNames.rows] = integers(run.rows, [run.rows.length]);
+    return feeds;
+  }
+
+  /** Where the chunks of each row of logits begin, and how many logits of each row are taken. */
+  #deviceInputs(rows: number, wantLogits: boolean): Record<string, ort.Tensor> {
+    const { vocabulary } = this.shape;
+    const chunks = chunkCount(vocabulary);
+    const starts = Float32Array.from({ length: rows }, (_, row) => row * chunks);
+    return {
+      [inputNames.chunkStarts]: new ort.Tensor('float32', starts, [rows, 1]),
+      [inputNames.logitEnd]: integers([wantLogits ? vocabulary : 1], [1]),
+    };
+  }
+
+  #tokenIds(results: ort.InferenceSession.ReturnType, topCount: number): number[] {
+    const indices = Array.from(results[outputNames.topIndices]!.data as BigInt64Array, Number);
+    if (this.#target === 'cpu') return indices;
+    const chunks = results[outputNames.topChunks]!.data as Float32Array;
+    const perRow = Math.min(topCount, chunkCount(this.shape.vocabulary));
+    return indices.map((index, i) => {
+      const chunk = Math.floor(i / topCount) * perRow + Math.floor(index / chunkLength);
+      return chunks[chunk]! * chunkLength + (index % chunkLength);
+    });
+  }
+}
+
+/** Keys and values stay on the device; what decoding reads comes back. */
+function outputLocations(
+  shape: DecoderShape,
+  target: Exclude<GraphTarget, 'cpu'>,
+): Record<string, 'gpu-buffer'> {
+  const { present } = deviceNames(shape, target);
+  return Object.fromEntries(present.map((name) => [name, 'gpu-buffer']));
+}
+
+/** A softmax colder than the one bound has one token, one hotter than the other is uniform. */
+function inFloat32(temperature: number): number {
+  return Math.min(Math.max(temperature, 1e-30), 1e20);
+}
+
+function integers(values: readonly number[], dims: readonly number[]): ort.Tensor {
+  return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+}
+
+/** 0, 1, ... below `end`. */
+function integersUpTo(end: number): ort.Tensor {
+  return integers([...Array(end).keys()], [end]);
+}
+
+function hostBytes(tensors: Readonly<Record<string, ort.Tensor>>): number {
+  return Object.values(tensors).reduce((sum, tensor) => {
+    if (tensor.location !== 'cpu') return sum;
+    return sum + (tensor.data as Exclude<typeof tensor.data, string[]>).byteLength;
+  }, 0);
+}

@@ -1,0 +1,129 @@
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { TokenId } from '../../decoding/policy.ts';
+import { commonLength } from './common-length.ts';
+import type { GraphSession } from './graph-session.ts';
+import type { KeyValuePool } from './key-value-pool.ts';
+import { runLimit } from './run-limit.ts';
+import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
+
+/** A model's text over the trunk. */
+export interface TrunkReader {
+  /** What it has committed. */
+  readonly tokens: readonly TokenId[];
+}
+
+/** A beginning of a text with what the trunk computed of it. */
+export interface TrunkPrefix {
+  readonly tokens: readonly TokenId[];
+  readonly pool: KeyValuePool;
+  /** Hidden states [hidden] after the trunk, of the positions that the pool holds. */
+  readonly states: readonly Float32Array[];
+}
+
+/**
+ * A text and its branches as the trunk sees them: what any of its readers asked for. Readers commit
+ * at different times; the text follows the slowest, and frees a branch when it was left by all.
+ */
+export class TrunkText {
+  readonly tree: TokenTree;
+  readonly readers = new Set<TrunkReader>();
+  readonly #committed: Float32Array[];
+  readonly #states = new WeakMap<TreeNode, Float32Array>();
+
+  constructor(
+    private readonly session: GraphSession,
+    tokens: readonly TokenId[],
+    { pool, states }: TrunkPrefix,
+    /** Whether other readers may join. */
+    readonly shared: boolean,
+  ) {
+    this.tree = new TokenTree(tokens, pool, states.length);
+    this.#committed = [...states];
+  }
+
+  get prefix(): TrunkPrefix {
+    const { tokens, prefix } = this.tree;
+    return { tokens, pool: prefix, states: this.#committed };
+  }
+
+  /** Bytes of keys and values, and of the hidden states of the committed text. */
+  get bytes(): number {
+    return this.tree.bytes + 4 * this.session.shape.hidden * this.#committed.length;
+  }
+
+  /** Whether a text of these tokens may go on from here: it does not contradict any reader's. */
+  admits(tokens: readonly TokenId[]): boolean {
+    const own = this.tree.tokens;
+    if (commonLength(own, tokens) < own.length) return false;
+    return [...this.readers].every(
+      (reader) =>
+        commonLength(reader.tokens, tokens) === Math.min(reader.tokens.length, tokens.length),
+    );
+  }
+
+  /** Whether the last token that a reader committed is that of the others who came as far. */
+  agrees(reader: TrunkReader): boolean {
+    const last = reader.tokens.length - 1;
+    return [...this.readers].every(
+      ({ tokens }) => tokens.length <= last || tokens[last] === reader.tokens[last],
+    );
+  }
+
+  /** Commits what all readers have committed. */
+  advance(): void {
+    const texts = [...this.readers].map(({ tokens }) => tokens);
+    const end = Math.min(...texts.map(({ length }) => length));
+    while (this.tree.tokens.length < end) {
+      this.tree.commit(texts[0]![this.tree.tokens.length]!);
+      if (this.tree.root.computed) this.#committed.push(this.#states.get(this.tree.root)!);
+    }
+  }
+
+  /** The node of a committed token of a reader. */
+  committed({ tokens }: TrunkReader, position: number): TreeNode {
+    const { tree } = this;
+    const own = tree.tokens.length;
+    if (position >= own) {
+      const rest = tokens.slice(own, position + 1);
+      return rest.reduce((node, token) => tree.child(node, token), tree.root);
+    }
+    if (position === own - 1) return tree.root;
+    if (position >= tree.computed) return tree.pending(position - tree.computed + 1).at(-1)!;
+    const node = { ...createNode(tokens[position]!, position, undefined), computed: true };
+    this.#states.set(node, this.#committed[position]!);
+    return node;
+  }
+
+  /**
+   * Computes what is missing of `nodes`.
+   * @returns how many positions that were
+   */
+  async compute(nodes: readonly TreeNode[], signal: AbortSignal | undefined): Promise<number> {
+    const { tree } = this;
+    const rows = [...new Set(nodes.flatMap((node) => tree.missing(node)))];
+    const limit = runLimit(tree.tokens.length);
+    for (let start = 0; start < rows.length; start += limit) {
+      if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
+      const piece = rows.slice(start, start + limit);
+      const { cache, states } = await this.session.runStates(tree.plan(piece));
+      const { hidden } = this.session.shape;
+      tree.store(piece, cache);
+      piece.forEach((node, row) => {
+        const state = states.slice(row * hidden, (row + 1) * hidden);
+        this.#states.set(node, state);
+        if (node.position < tree.computed) this.#committed[node.position] = state;
+      });
+    }
+    return rows.length;
+  }
+
+  /** Hidden states [S, hidden] of nodes that are computed. */
+  statesOf(nodes: readonly TreeNode[]): Float32Array {
+    const { hidden } = this.session.shape;
+    const states = new Float32Array(nodes.length * hidden);
+    nodes.forEach((node, row) => {
+      states.set(this.#states.get(node)!, row * hidden);
+    });
+    return states;
+  }
+}

@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { SentenceEmbedder } from '../engine/exports/evaluation.ts';
+import { judgeAll, type Judgement } from './judge/contests.ts';
+import { EndpointJudge } from './judge/endpoint-judge.ts';
+import type { Judge } from './judge/judge.ts';
+import { RewardJudge } from './judge/reward-judge.ts';
+import { measure, type Measured } from './metrics/measure.ts';
+import type { EvaluationRequest } from './request.ts';
+import { setupResults, methodOf, type SetupResult } from './report/analysis.ts';
+import { evaluationReport } from './report/evaluation-report.ts';
+import type { Distribution } from './report/reward-tables.ts';
+import { writeReport } from './report/write-report.ts';
+import { Engines } from './run/engines.ts';
+import { RunFolder } from './run/folder.ts';
+import { planEvaluation, type EvaluationPlan, type EvaluationSettings } from './run/plan.ts';
+import type { Response } from './run/response.ts';
+import { Scores } from './run/score-texts.ts';
+import { keptSettings } from './run/settings.ts';
+import {
+  readResponses,
+  tryEachKind,
+  writeResponses,
+  type WritingContext,
+} from './run/write-responses.ts';
+
+/**
+ * Runs an evaluation to its report, going on with what the folder holds.
+ * @returns the files of the report
+ * @throws TqError for anything that cannot be, before responses are written where it can be known
+ */
+export async function evaluate(request: EvaluationRequest): Promise<string[]> {
+  const { settings, out, modelsFolder, progress } = request;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([request.signal, lost.signal]);
+  const plan = planEvaluation(settings);
+  const embedder = await SentenceEmbedder.load(request.embedding);
+  if (request.judge?.kind === 'endpoint') await EndpointJudge.probe(request.judge.options, signal);
+  const kept = await keptSettings(settings, modelsFolder);
+  const engines = await Engines.start(request.engineProgram, request.engines);
+  try {
+    const folder = await RunFolder.open(out, kept, () => {
+      lost.abort();
+    });
+    try {
+      const versions = await engines.versions();
+      const context: WritingContext = { engines, folder, versions, progress, signal };
+      const responses = await completeResponses(context, plan, request);
+      const measured: Measured[] = [];
+      progress.stage('Measuring', plan.variants.length);
+      for (const variant of plan.variants) {
+        measured.push(await measure(variant, responses, embedder));
+        progress.update(measured.length, undefined);
+      }
+      progress.end();
+      const results = setupResults(measured, settings.seed);
+      const scores = await Scores.open(context);
+      const distributions = await rewardDistributions(results, scores, settings);
+      const judgement = await judged(request, context, results, scores);
+      const report = await evaluationReport({
+        request,
+        versions,
+        results,
+        distributions,
+        judgement,
+      });
+      return await writeReport(out, report);
+    } finally {
+      await folder.close();
+    }
+  } finally {
+    progress.end();
+    await engines.stop();
+  }
+}
+
+async function completeResponses(
+  context: WritingContext,
+  { computations }: EvaluationPlan,
+  { judge, settings }: EvaluationRequest,
+): Promise<Map<string, Response>> {
+  const responses = await readResponses(context.folder, computations);
+  const left = computations.filter(({ key }) => !responses.has(key));
+  if (judge?.kind === 'reward') await tryJudgingReward(context, judge.reward, settings);
+  await tryEachKind(context, left);
+  await writeResponses(context, computations, responses);
+  return responses;
+}
+
+async function tryJudgingReward(
+  context: WritingContext,
+  reward: string,
+  { setups, format }: EvaluationSettings,
+): Promise<void> {
+  const scores = await Scores.open(context);
+  const { prompts, policy } = setups[0]!;
+  const text = 'I do not know.';
+  await scores.add('Trying the judge', [{ prompt: prompts[0]!, text, reward, policy, format }]);
+}
+
+/**
+ * Target reward of every method's responses; and for indirect setups both rewards of the same finished
+ * texts of the baseline policy, whose shift is figure 4a.
+ */
+async function rewardDistributions(
+  results: readonly SetupResult[],
+  scores: Scores,
+  { format }: EvaluationSettings,
+): Promise<Distribution[]> {
+  const distributions: Distribution[] = [];
+  for (const result of results) {
+    const { setup, main } = result;
+    const { id, reward, rewardBaseline, policy, prompts } = setup;
+    for (const { variant, rewards } of main) {
+      distributions.push({
+        setup: id,
+        method: variant.method,
+        reward,
+        role: 'target',
+        scores: rewards,
+      });
+    }
+    const shown = methodOf(result, 'dpo') ?? main[0]!;
+    if (rewardBaseline === null) continue;
+    const texts = shown.responses.map(({ text }, index) => ({
+      prompt: prompts[index]!,
+      text,
+      reward: rewardBaseline,
+      policy,
+      format,
+    }));
+    await scores.add(`Scoring by ${rewardBaseline}`, texts);
+    distributions.push({
+      setup: id,
+      method: shown.variant.method,
+      reward: rewardBaseline,
+      role: 'baseline',
+      scores: texts.map((text) => scores.of(text)),
+    });
+  }
+  return distributions;
+}
+
+async function judged(
+  { judge: choice, settings, progress }: EvaluationRequest,
+  { folder, signal }: WritingContext,
+  results: readonly SetupResult[],
+  scores: Scores,
+): Promise<Judgement | undefined> {
+  if (!choice) return undefined;
+  const judge: Judge =
+    choice.kind === 'endpoint'
+      ? await EndpointJudge.open(choice.options, folder.judgements)
+      : new RewardJudge(choice.reward, settings.format, scores);
+  return judgeAll(judge, results, progress, signal);
+}
+
+/** The sentence-embedding model that ships. */
+export function shippedEmbedding(modelsFolder: string): string {
+  return join(modelsFolder, 'all-minilm-l6-v2');
+}

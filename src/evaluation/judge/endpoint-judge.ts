@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { Journal } from '../run/journal.ts';
+import { hashOf } from '../run/plan.ts';
+import { Endpoint, type EndpointOptions } from './endpoint.ts';
+import {
+  addUsage,
+  noUsage,
+  outcomeOf,
+  type Contest,
+  type Judge,
+  type Usage,
+  type Verdict,
+} from './judge.ts';
+import {
+  ratingInstruction,
+  ratingQuestion,
+  readRatings,
+  type Question,
+  type Ratings,
+} from './rating.ts';
+
+const lineSchema = z.object({
+  key: z.string(),
+  /** What the judge replied; ratings are read from it anew, so that reading can be mended. */
+  reply: z.string(),
+});
+
+const trial: Question = {
+  prompt: 'What is the capital of France?',
+  first: 'The capital of France is Paris.',
+  second: 'I like cheese.',
+};
+
+/**
+ * Lets a language model judge, as the paper lets GPT-4: it rates both responses from 1 to 10, once in
+ * each order; the larger sum wins. Replies are kept, so that no question is asked twice.
+ */
+export class EndpointJudge implements Judge {
+  readonly name: string;
+  readonly #endpoint: Endpoint;
+  readonly #replies = new Map<string, string>();
+
+  private constructor(
+    private readonly options: EndpointOptions,
+    private readonly journal: Journal,
+  ) {
+    this.name = `${options.model} at ${new URL(options.url).host}`;
+    this.#endpoint = new Endpoint(options);
+  }
+
+  static async open(options: EndpointOptions, journal: Journal): Promise<EndpointJudge> {
+    const judge = new EndpointJudge(options, journal);
+    for await (const line of journal.read()) {
+      const parsed = lineSchema.safeParse(line);
+      if (parsed.success) judge.#replies.set(parsed.data.key, parsed.data.reply);
+    }
+    return judge;
+  }
+
+  /**
+   * Asks one easy question, so that a judge that is down or answers nonsense is told at once.
+   * @throws TqError hub
+   */
+  static async probe(options: EndpointOptions, signal: AbortSignal): Promise<void> {
+    const question = ratingQuestion(trial);
+    const { text } = await new Endpoint(options).ask(ratingInstruction, question, signal);
+    if (readRatings(text)) return;
+    const shown = text.replaceAll(/\s+/gu, ' ').trim().slice(0, 80);
+    throw new TqError(
+      ErrorCode.hub,
+      `The judge ${options.model} answered a trial question with "${shown}"; its first line must be two ratings from 1 to 10.`,
+    );
+  }
+
+  /** Equal responses are a tie that nobody needs to be asked about. */
+  async decide(
+    { prompt: { text: prompt }, first, second }: Contest,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
+    const none = { unreadable: 0, asked: 0, remembered: 0, usage: noUsage };
+    if (first === second) return { outcome: 'tie', ...none };
+    const forth = await this.#rate({ prompt, first, second }, signal);
+    const back = await this.#rate({ prompt, first: second, second: first }, signal);
+    const both = [forth, back];
+    const readable = forth.ratings && back.ratings;
+    return {
+      outcome: readable
+        ? outcomeOf(
+            forth.ratings.first + back.ratings.second,
+            forth.ratings.second + back.ratings.first,
+          )
+        : 'unreadable',
+      unreadable: both.filter(({ ratings }) => !ratings).length,
+      asked: both.filter(({ remembered }) => !remembered).length,
+      remembered: both.filter(({ remembered }) => remembered).length,
+      usage: addUsage(forth.usage, back.usage),
+    };
+  }
+
+  async #rate(question: Question, signal: AbortSignal): Promise<Rated> {
+    const { model, url } = this.options;
+    const key = hashOf({ model, url, instruction: ratingInstruction, question });
+    const known = this.#replies.get(key);
+    if (known !== undefined) {
+      return { ratings: readRatings(known), remembered: true, usage: noUsage };
+    }
+    const { text, usage } = await this.#endpoint.ask(
+      ratingInstruction,
+      ratingQuestion(question),
+      signal,
+    );
+    const ratings = readRatings(text);
+    await this.journal.append({
+      key,
+      judge: this.name,
+      question,
+      reply: text,
+      ratings: ratings ?? null,
+      usage,
+    });
+    this.#replies.set(key, text);
+    return { ratings, remembered: false, usage };
+  }
+}
+
+interface Rated {
+  readonly ratings: Ratings | undefined;
+  readonly remembered: boolean;
+  readonly usage: Usage;
+}

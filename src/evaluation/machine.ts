@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { availableParallelism, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+import { onnxruntimeVersion, processorName } from '../engine/exports/evaluation.ts';
+
+/** Where and when the numbers were taken. */
+export interface Machine {
+  /** Its name, with its instructions for int8. */
+  readonly cpu: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly platform: string;
+  readonly node: string;
+  readonly onnxruntime: string;
+  /** Of the working tree, '+' when it was changed; 'unknown' outside a repository. */
+  readonly commit: string;
+  /** ISO 8601 day. */
+  readonly date: string;
+}
+
+export async function describeMachine(projectFolder: string): Promise<Machine> {
+  return {
+    cpu: await processorName(),
+    cores: availableParallelism(),
+    memory: totalmem(),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    onnxruntime: onnxruntimeVersion(),
+    commit: await commitOf(projectFolder),
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+async function commitOf(cwd: string): Promise<string> {
+  const git = async (...parameters: string[]): Promise<string> =>
+    (await promisify(execFile)('git', parameters, { cwd })).stdout.trim();
+  try {
+    const commit = await git('rev-parse', '--short=12', 'HEAD');
+    return (await git('status', '--porcelain', '--untracked-files=no')) === ''
+      ? commit
+      : `${commit}+`;
+  } catch {
+    return 'unknown';
+  }
+}

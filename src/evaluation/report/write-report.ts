@@ -1,0 +1,44 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { reportFileName } from '../../protocol/report.ts';
+import { standAlone } from './charts/style.ts';
+import { htmlOf } from './html.ts';
+import { jsonOf } from './json.ts';
+import { markdownOf } from './markdown.ts';
+import type { Report } from './report.ts';
+import { csvOf } from './table.ts';
+
+/**
+ * Writes a report with its figures and tables to a folder, each file whole or not at all.
+ * @returns the files, their paths starting at the folder
+ * @throws TqError storage
+ */
+export async function writeReport(folder: string, report: Report): Promise<string[]> {
+  const { sections } = report;
+  const files = new Map([
+    ['report.html', htmlOf(report)],
+    ['report.md', markdownOf(report)],
+    ...sections
+      .flatMap(({ figures }) => figures)
+      .map(({ id, svg }) => [`figures/${id}.svg`, standAlone(svg)] as const),
+    ...sections
+      .flatMap(({ tables }) => tables)
+      .map((table) => [`${table.id}.csv`, csvOf(table)] as const),
+    // The last: whoever waits for it to change finds the rest in its place.
+    [reportFileName, jsonOf(report)],
+  ]);
+  for (const [name, text] of files) await writeWhole(join(folder, name), text);
+  return [...files.keys()];
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TqError(ErrorCode.storage, `The file ${file} cannot be written (${reason}).`);
+  }
+}

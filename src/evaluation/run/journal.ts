@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs';
+import { open, truncate, type FileHandle } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+
+/**
+ * A file of JSON lines that only grows. A line is either there or not: what a kill cut in the middle
+ * is taken away when the file is opened again.
+ */
+export class Journal {
+  #writing: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly file: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  /** @throws TqError storage where the file cannot be opened for writing */
+  static async open(file: string): Promise<Journal> {
+    try {
+      const handle = await open(file, 'a+');
+      await cutUnfinishedLine(file, handle);
+      return new Journal(file, handle);
+    } catch (error) {
+      throw storageError(file, error);
+    }
+  }
+
+  /** Every line, parsed, one at a time: the file may be larger than memory should be. */
+  async *read(): AsyncGenerator<unknown, void, void> {
+    const input = createReadStream(this.file, 'utf8');
+    let number = 0;
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      number += 1;
+      try {
+        yield JSON.parse(line);
+      } catch {
+        throw new TqError(
+          ErrorCode.storage,
+          `Line ${number} of ${this.file} is not JSON; remove that line to have its response written again.`,
+        );
+      }
+    }
+  }
+
+  /** Appends one line; it is in the file when the promise resolves. */
+  append(value: unknown): Promise<void> {
+    const line = `${JSON.stringify(value)}\n`;
+    const written = this.#writing.then(async () => {
+      try {
+        await this.handle.appendFile(line);
+      } catch (error) {
+        throw storageError(this.file, error);
+      }
+    });
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.handle.close();
+  }
+}
+
+const blockSize = 65_536;
+const lineFeed = 10;
+
+async function cutUnfinishedLine(file: string, handle: FileHandle): Promise<void> {
+  const { size } = await handle.stat();
+  const block = Buffer.alloc(blockSize);
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - blockSize);
+    const { bytesRead } = await handle.read(block, 0, end - start, start);
+    const last = block.subarray(0, bytesRead).lastIndexOf(lineFeed);
+    if (last >= 0) {
+      if (start + last + 1 < size) await truncate(file, start + last + 1);
+      return;
+    }
+    end = start;
+  }
+  if (size > 0) await truncate(file, 0);
+}
+
+function storageError(file: string, error: unknown): TqError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new TqError(ErrorCode.storage, `The file ${file} cannot be written (${reason}).`);
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import type { GenerationOptionsInput, Prompt } from '../../protocol/options.ts';
+import { methodTraits, ownMethod, type EvaluatedMethod } from '../suites/methods.ts';
+import type { DecodingChoices, Setup } from '../suites/suite.ts';
+
+/** Values of k and alpha that are tried with each other (figure 8). */
+export interface Ablation {
+  readonly k: readonly number[];
+  readonly alpha: readonly number[];
+  /** The methods it is made with; a setup's own TQ* when left out. */
+  readonly methods?: readonly EvaluatedMethod[] | undefined;
+}
+
+/** Everything that decides which texts are written. */
+export interface EvaluationSettings {
+  readonly suite: string;
+  readonly title: string;
+  readonly setups: readonly Setup[];
+  readonly maxTokens: number;
+  readonly seed: number;
+  readonly format: 'int8' | 'fp32';
+  /** N of best-of-N. */
+  readonly bestOf: number;
+  /** What the command line fixes for every setup. */
+  readonly choices: DecodingChoices;
+  readonly ablation: Ablation | null;
+}
+
+/** A method of a setup with its options: a row of the tables. */
+export interface Variant {
+  readonly setup: Setup;
+  readonly method: EvaluatedMethod;
+  /** Null where they do not matter. */
+  readonly alpha: number | null;
+  readonly k: number | null;
+  /** False for what only the ablation asks for. */
+  readonly main: boolean;
+  readonly ablated: boolean;
+  /** Keys of the responses, prompt by prompt. */
+  readonly keys: readonly string[];
+}
+
+/** One response to be written; variants that agree in everything share it. */
+export interface Computation {
+  readonly key: string;
+  readonly setup: Setup;
+  readonly method: EvaluatedMethod;
+  readonly promptIndex: number;
+  readonly prompt: Prompt;
+  readonly options: GenerationOptionsInput;
+  /** Responses of one kind take about as long as each other. */
+  readonly kind: string;
+}
+
+export interface EvaluationPlan {
+  readonly variants: readonly Variant[];
+  /** In the order they are best written: a prompt's texts one after the other share its prefix. */
+  readonly computations: readonly Computation[];
+}
+
+const paperAlpha = 1;
+const paperTopK = 10;
+
+/** Lays out what has to be written; a response that several variants need is there once. */
+export function planEvaluation(settings: EvaluationSettings): EvaluationPlan {
+  const variants: Variant[] = [];
+  const computations = new Map<string, Computation>();
+  for (const setup of settings.setups) {
+    const found = variantsOf(setup, settings).map((variant) => ({
+      ...variant,
+      keys: setup.prompts.map((prompt, promptIndex) => {
+        const options = optionsOf(setup, variant, settings, promptIndex);
+        const key = hashOf({ prompt, options: computedOptions(options) });
+        return { key, prompt, promptIndex, options };
+      }),
+    }));
+    for (const promptIndex of setup.prompts.keys()) {
+      for (const { method, keys } of found) {
+        const { key, prompt, options } = keys[promptIndex]!;
+        const kind = `${method} k${options.k ?? 0} H${options.rollout ?? 0} n${options.rollouts ?? 0}`;
+        if (computations.has(key)) continue;
+        computations.set(key, { key, setup, method, promptIndex, prompt, options, kind });
+      }
+    }
+    variants.push(...found.map((each) => ({ ...each, keys: each.keys.map(({ key }) => key) })));
+  }
+  return { variants, computations: [...computations.values()] };
+}
+
+/** A short hash of anything that JSON can say, whatever the order of its fields. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 20);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+type VariantOptions = Omit<Variant, 'keys'>;
+
+function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): VariantOptions[] {
+  const alpha = choices.alpha ?? setup.options.alpha ?? paperAlpha;
+  const k = choices.k ?? setup.options.k ?? paperTopK;
+  const own = ownMethod(setup.methods);
+  const ablatedMethods = ablation?.methods ?? (own === undefined ? [] : [own]);
+  const points = ablation
+    ? ablation.k.flatMap((k) => ablation.alpha.map((alpha) => ({ k, alpha })))
+    : [];
+  const main = setup.methods.map((method): VariantOptions => {
+    const { kind } = methodTraits[method];
+    const tuned = kind === 'valued' || kind === 'rollouts';
+    const ablated =
+      ablatedMethods.includes(method) &&
+      points.some((point) => point.k === k && point.alpha === alpha);
+    return {
+      setup,
+      method,
+      alpha: tuned ? alpha : null,
+      k: tuned ? k : null,
+      main: true,
+      ablated,
+    };
+  });
+  const others = ablatedMethods.flatMap((method) =>
+    points
+      .filter((point) => !setup.methods.includes(method) || point.k !== k || point.alpha !== alpha)
+      .map((point): VariantOptions => ({ setup, method, ...point, main: false, ablated: true })),
+  );
+  return [...main, ...others];
+}
+
+/** In indirect setups every method with rollouts has H 5 and n 4, so that they can be compared. */
+function optionsOf(
+  setup: Setup,
+  { method, alpha, k }: VariantOptions,
+  settings: EvaluationSettings,
+  promptIndex: number,
+): GenerationOptionsInput {
+  const { choices, maxTokens, seed, format, bestOf } = settings;
+  const traits = methodTraits[method];
+  const indirect = setup.transfer === 'indirect';
+  const beta = choices.beta ?? setup.options.beta;
+  return {
+    method: traits.method,
+    policy: setup.policy,
+    ...(traits.usesBaseline && { baseline: setup.baseline }),
+    ...(traits.argsPolicy && { argsPolicy: traits.argsPolicy }),
+    reward: setup.reward,
+    ...(method === 'tq-indirect' && {
+      ...(setup.rewardBaseline !== null && { rewardBaseline: setup.rewardBaseline }),
+      ...(beta !== undefined && { beta }),
+    }),
+    ...(alpha !== null && { alpha }),
+    ...(k !== null && { k }),
+    ...(traits.kind === 'rollouts' && {
+      rollout: choices.rollout ?? setup.options.rollout ?? (indirect ? 5 : 20),
+      rollouts: choices.rollouts ?? setup.options.rollouts ?? (indirect ? 4 : 1),
+    }),
+    ...(traits.kind === 'best-of-n' && { rollouts: bestOf }),
+    maxTokens,
+    seed: seed + promptIndex,
+    format,
+    device: 'cpu',
+    allowScripts: true,
+  };
+}
+
+/** tq and dt compute the same; what they are called differs with what the baseline was aligned to. */
+function computedOptions(options: GenerationOptionsInput): GenerationOptionsInput {
+  return options.method === 'dt' ? { ...options, method: 'tq' } : options;
+}

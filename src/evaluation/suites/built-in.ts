@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { defaultModel } from '../../engine/exports/evaluation.ts';
+import { methodsFor } from './methods.ts';
+import type { PromptSource, SetupPlan, Suite } from './suite.ts';
+
+/** A baseline policy that ships, the reward it was aligned to, and prompts kept from its training. */
+interface Pair {
+  readonly reward: string;
+  readonly baseline: string;
+  /** A quarter of the width of the reward's range, so that every reward weighs alike. */
+  readonly alpha: number;
+  readonly prompts: PromptSource;
+}
+
+/**
+ * H of direct transfer: to the end of a response. A reward of whole responses, hh-harmless above all,
+ * does not tell from the next 20 tokens what the whole will be worth; and with H to the end, greedy
+ * TQ* never writes a response of less reward than the baseline's own.
+ */
+const wholeResponse = 64;
+
+export const suiteNames = [
+  'hh-harmless',
+  'clear-writing',
+  'warm-tone',
+  'synthetic-indirect',
+  'real-indirect',
+  'pairs',
+] as const;
+export type SuiteName = (typeof suiteNames)[number];
+
+/** Where the prompts of the suites lie, from the models folder: a part of a clone alone. */
+const dataFolder = 'recipes/data';
+
+/** The suites by name; their prompts are read when they are used. */
+export function builtInSuite(name: SuiteName, modelsFolder: string): Suite {
+  const pairs = shippedPairs(join(modelsFolder, dataFolder));
+  const [harmless, clear, warm] = pairs as [Pair, Pair, Pair];
+  const crossed = pairs.flatMap((source) =>
+    pairs
+      .filter((target) => target !== source)
+      .map((target) => indirect(source.baseline, source.reward, target)),
+  );
+  switch (name) {
+    case 'hh-harmless':
+      return { name, title: 'HH harmless', setups: [direct(harmless)] };
+    case 'clear-writing':
+      return { name, title: 'Clear writing', setups: [direct(clear)] };
+    case 'warm-tone':
+      return { name, title: 'Warm tone', setups: [direct(warm)] };
+    case 'synthetic-indirect':
+      return {
+        name,
+        title: 'Synthetic indirect transfer',
+        setups: ['hh-sparse-a', 'hh-sparse-b'].map((reward) => ({
+          ...indirect(harmless.baseline, reward, harmless),
+          id: `${reward}-to-${harmless.reward}`,
+        })),
+      };
+    case 'real-indirect':
+      return { name, title: 'Real indirect transfer', setups: crossed };
+    case 'pairs':
+      return {
+        name,
+        title: 'Pairs of baselines and rewards',
+        setups: [
+          ...pairs.map((pair) => ({ ...direct(pair), methods: ['sft', 'dpo', 'tq'] as const })),
+          ...crossed.map((setup) => ({
+            ...setup,
+            methods: ['sft', 'dpo', 'dt', 'tq-indirect'] as const,
+          })),
+        ],
+      };
+  }
+}
+
+function shippedPairs(data: string): Pair[] {
+  const file = (kind: 'lines' | 'dialogues', name: string): PromptSource => ({
+    kind,
+    file: join(data, name),
+    name: `models/${dataFolder}/${name}`,
+  });
+  return [
+    {
+      reward: 'hh-harmless',
+      baseline: 'hh-dpo',
+      alpha: 0.7,
+      prompts: file('dialogues', 'hh-rlhf-harmless/validation.jsonl.gz'),
+    },
+    {
+      reward: 'clear-writing',
+      baseline: 'clear-dpo',
+      alpha: 0.25,
+      prompts: file('lines', 'clear-heldout.jsonl'),
+    },
+    {
+      reward: 'warm-tone',
+      baseline: 'warm-dpo',
+      alpha: 0.25,
+      prompts: file('lines', 'warm-heldout.jsonl'),
+    },
+  ];
+}
+
+function direct({ baseline, reward, alpha, prompts }: Pair): SetupPlan {
+  return {
+    id: reward,
+    title: `${baseline} to ${reward}, the reward it was aligned to`,
+    policy: defaultModel,
+    baseline,
+    reward,
+    rewardBaseline: null,
+    transfer: 'direct',
+    methods: methodsFor('direct'),
+    prompts,
+    options: { alpha, rollout: wholeResponse },
+  };
+}
+
+/** The prompts are the target's: its reward is for answers to them. */
+function indirect(baseline: string, rewardBaseline: string, target: Pair): SetupPlan {
+  return {
+    id: `${baseline}-to-${target.reward}`,
+    title: `${baseline} with baseline reward ${rewardBaseline}, to ${target.reward}`,
+    policy: defaultModel,
+    baseline,
+    reward: target.reward,
+    rewardBaseline,
+    transfer: 'indirect',
+    methods: methodsFor('indirect'),
+    prompts: target.prompts,
+    options: { alpha: target.alpha },
+  };
+}

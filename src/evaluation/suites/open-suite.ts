@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import type { z } from 'zod';
+import { defaultModel } from '../../engine/exports/evaluation.ts';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { builtInSuite, suiteNames } from './built-in.ts';
+import { methodsFor, type EvaluatedMethod } from './methods.ts';
+import { readPrompts } from './prompts.ts';
+import {
+  suiteFileSchema,
+  type setupFileSchema,
+  type Setup,
+  type SetupPlan,
+  type Suite,
+} from './suite.ts';
+
+/** Prompts of a setup where nobody says how many. */
+const usualPrompts = 60;
+
+export interface SuiteChoices {
+  /** A name of `suiteNames`, or the path of a JSON file. */
+  readonly suite: string;
+  readonly modelsFolder: string;
+  /** Ids of the setups to take; all when left out. */
+  readonly setups?: readonly string[] | undefined;
+  /** Instead of each setup's own. */
+  readonly methods?: readonly EvaluatedMethod[] | undefined;
+  /** Prompts of each setup. */
+  readonly n?: number | undefined;
+  /** Take DPO's implicit reward as r_BL though a reward is named. */
+  readonly implicitBaselineReward: boolean;
+}
+
+export interface OpenSuite {
+  readonly name: string;
+  readonly title: string;
+  readonly setups: readonly Setup[];
+}
+
+/**
+ * Reads a suite and its prompts.
+ * @throws TqError unknownId for a suite or setup that does not exist, invalidInput for a bad file
+ */
+export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
+  const { name, title, setups } = await findSuite(choices.suite, choices.modelsFolder);
+  const chosen = choices.setups?.map((id) => {
+    const setup = setups.find((each) => each.id === id);
+    if (setup) return setup;
+    const ids = setups.map((each) => each.id).join(', ');
+    return fail(ErrorCode.unknownId, `The suite ${name} has no setup "${id}"; it has ${ids}.`);
+  });
+  const open: Setup[] = [];
+  for (const { prompts, ...setup } of chosen ?? setups) {
+    open.push({
+      ...setup,
+      methods: choices.methods ?? setup.methods,
+      rewardBaseline: choices.implicitBaselineReward ? null : setup.rewardBaseline,
+      prompts: await readPrompts(prompts, choices.n, usualPrompts),
+      promptSource: prompts.kind === 'given' ? 'the suite file' : prompts.name,
+    });
+  }
+  return { name, title, setups: open };
+}
+
+async function findSuite(suite: string, modelsFolder: string): Promise<Suite> {
+  const name = suiteNames.find((each) => each === suite);
+  if (name !== undefined) return builtInSuite(name, modelsFolder);
+  const text = await readFile(suite, 'utf8').catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (/[/\\]|\.json$/u.test(suite)) {
+      fail(ErrorCode.invalidInput, `The suite file ${suite} cannot be read (${String(code)}).`);
+    }
+    const names = suiteNames.join(', ');
+    return fail(
+      ErrorCode.unknownId,
+      `There is no suite "${suite}"; it must be one of ${names}, or the path of a JSON file.`,
+    );
+  });
+  return suiteOf(text, suite);
+}
+
+function suiteOf(text: string, file: string): Suite {
+  const parsed = suiteFileSchema.safeParse(parsedJson(text, file));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const place = issue.path.join('.') || 'the file';
+    return fail(
+      ErrorCode.invalidInput,
+      `The suite file ${file} is wrong at ${place}: ${issue.message}.`,
+    );
+  }
+  const { setups, title } = parsed.data;
+  const ids = setups.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) {
+    fail(
+      ErrorCode.invalidInput,
+      `The suite file ${file} has two setups "${twice}"; ids must differ.`,
+    );
+  }
+  const name = basename(file).replace(/\.json$/u, '');
+  return { name, title: title ?? name, setups: setups.map((each) => planOf(each, file)) };
+}
+
+function planOf(setup: z.output<typeof setupFileSchema>, file: string): SetupPlan {
+  const { rewardBaseline = null, baseline, reward, prompts, policy, title, options } = setup;
+  const transfer = setup.transfer ?? (rewardBaseline === null ? 'direct' : 'indirect');
+  const usual = methodsFor(transfer).filter((method) => method !== 'bon');
+  return {
+    id: setup.id,
+    title: title ?? `${baseline} to ${reward}`,
+    policy: policy ?? defaultModel,
+    baseline,
+    reward,
+    rewardBaseline,
+    transfer,
+    methods: setup.methods ?? usual,
+    prompts:
+      typeof prompts === 'string'
+        ? {
+            kind: 'lines',
+            name: prompts,
+            file: isAbsolute(prompts) ? prompts : join(dirname(file), prompts),
+          }
+        : { kind: 'given', prompts },
+    options: options ?? {},
+  };
+}
+
+function parsedJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return fail(
+      ErrorCode.invalidInput,
+      `The suite file ${file} is not JSON (${(error as Error).message}).`,
+    );
+  }
+}
+
+function fail(code: ErrorCode, sentence: string): never {
+  throw new TqError(code, sentence);
+}

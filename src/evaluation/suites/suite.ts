@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { promptSchema, type Prompt } from '../../protocol/options.ts';
+import { evaluatedMethods, type EvaluatedMethod } from './methods.ts';
+
+const positive = z.number().finite().positive();
+const count = z.number().int().min(1);
+
+/** Options of decoding that a setup or the command line may fix; what is left out has a default. */
+export const decodingChoicesSchema = z.strictObject({
+  alpha: positive.optional(),
+  beta: positive.optional(),
+  k: count.optional(),
+  rollout: count.optional(),
+  rollouts: count.optional(),
+});
+export type DecodingChoices = z.output<typeof decodingChoicesSchema>;
+
+const promptEntrySchema = z.union([
+  z.string().transform((text) => ({ text, raw: false })),
+  promptSchema,
+]);
+
+/** One setup of a suite file: two policies, a target reward, prompts. */
+export const setupFileSchema = z.strictObject({
+  id: z.string().regex(/^[\w.-]{1,80}$/u, 'it must be 1 to 80 letters, digits, dots and hyphens'),
+  title: z.string().min(1).max(200).optional(),
+  policy: z.string().min(1).optional(),
+  baseline: z.string().min(1),
+  reward: z.string().min(1),
+  /** Reward the baseline policy was aligned to; where it is given, transfer is indirect. */
+  rewardBaseline: z.string().min(1).optional(),
+  /** Direct unless a baseline reward is given or this says otherwise. */
+  transfer: z.enum(['direct', 'indirect']).optional(),
+  methods: z.array(z.enum(evaluatedMethods)).min(1).optional(),
+  /** A file of {"prompt", "draft"?, "system"?} objects, one a line, or the prompts themselves. */
+  prompts: z.union([z.string().min(1), z.array(promptEntrySchema)]),
+  options: decodingChoicesSchema.optional(),
+});
+
+export const suiteFileSchema = z.strictObject({
+  title: z.string().min(1).max(200).optional(),
+  setups: z.array(setupFileSchema).min(1),
+});
+
+/** What is evaluated together: the paper's "setup". */
+export interface Setup {
+  readonly id: string;
+  readonly title: string;
+  /** Reference policy pi_SFT, baseline policy pi_BL: ids or paths. */
+  readonly policy: string;
+  readonly baseline: string;
+  /** Target reward r: an id, an expression or a path. */
+  readonly reward: string;
+  /** Baseline reward r_BL; null where tq-indirect takes DPO's implicit reward. */
+  readonly rewardBaseline: string | null;
+  readonly transfer: 'direct' | 'indirect';
+  readonly methods: readonly EvaluatedMethod[];
+  readonly prompts: readonly Prompt[];
+  /** Where the prompts come from, for the report. */
+  readonly promptSource: string;
+  readonly options: DecodingChoices;
+}
+
+/** A setup whose prompts are not read yet. */
+export type SetupPlan = Omit<Setup, 'prompts' | 'promptSource'> & {
+  readonly prompts: PromptSource;
+};
+
+export type PromptSource =
+  | { readonly kind: 'lines' | 'dialogues'; readonly file: string; readonly name: string }
+  | { readonly kind: 'given'; readonly prompts: readonly Prompt[] };
+
+export interface Suite {
+  readonly name: string;
+  readonly title: string;
+  readonly setups: readonly SetupPlan[];
+}

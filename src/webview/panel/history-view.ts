@@ -1,0 +1,49 @@
+import { html, type TemplateResult } from 'lit';
+import { send } from './host.ts';
+import type { Model } from './model.ts';
+import { number } from './metrics-view.ts';
+
+/** Earlier comparisons of the workspace. */
+export function historyView({ state, strings }: Model): TemplateResult {
+  const { history } = state;
+  return html`
+    <section class="history" aria-labelledby="title-history">
+      <header>
+        <h2 id="title-history">${strings.history}</h2>
+        <vscode-button
+          secondary
+          ?disabled=${history.length === 0}
+          @click=${() => {
+            send({ type: 'clearHistory' });
+          }}
+          >${strings.clearHistory}</vscode-button
+        >
+      </header>
+      ${
+        history.length === 0
+          ? html`<p class="hint">${strings.noHistory}</p>`
+          : html`<ul>
+              ${history.map(
+                ({ id, instruction, reward, alpha, k, alignedReward, plainReward }) => html`
+                  <li>
+                    <button
+                      type="button"
+                      class="entry"
+                      @click=${() => {
+                        send({ type: 'openHistory', id });
+                      }}
+                    >
+                      <span class="instruction">${instruction}</span>
+                      <span class="numbers"
+                        >${reward}, α ${alpha}, k ${k}: ${number(alignedReward, 2)}
+                        (${strings.plain} ${number(plainReward, 2)})</span
+                      >
+                    </button>
+                  </li>
+                `,
+              )}
+            </ul>`
+      }
+    </section>
+  `;
+}

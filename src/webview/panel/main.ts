@@ -1,0 +1,40 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
+import '@vscode-elements/elements/dist/vscode-textarea/index.js';
+import { render } from 'lit';
+import type { HostMessage } from './messages.ts';
+import { keep, send } from './host.ts';
+import { received, type Model } from './model.ts';
+import '../base.css';
+import './panel.css';
+import { panelView } from './panel-view.ts';
+
+const root = document.getElementById('panel')!;
+let model: Model | undefined;
+let frame = 0;
+
+/** Draws at most once a frame, however many events have come. */
+function update(next: Model | undefined): void {
+  model = next;
+  frame ||= requestAnimationFrame(draw);
+}
+
+function draw(): void {
+  frame = 0;
+  if (!model) return;
+  const drawn = model;
+  render(
+    panelView(drawn, (change) => {
+      update(model && { ...model, ...change });
+    }),
+    root,
+  );
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
+  update(received(model, data));
+  const id = model?.state.comparison?.id;
+  if (data.type !== 'events' && id !== undefined) keep({ id });
+});
+
+send({ type: 'ready' });

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import {
+  streamSchema,
+  type DoneEvent,
+  type StreamName,
+  type TokenEvent,
+} from '../../protocol/events.ts';
+
+/** One text of a comparison as far as it is written. */
+export interface StreamState {
+  readonly tokens: readonly TokenEvent[];
+  readonly done: DoneEvent | null;
+}
+
+export type ComparisonPhase = 'loading' | 'running' | 'done' | 'stopped' | 'failed';
+
+/** An instruction with its aligned and its plain text. */
+export interface Comparison {
+  readonly id: string;
+  /** The instruction, or the text that was continued or rewritten. */
+  readonly instruction: string;
+  /** Name or expression of the target reward. */
+  readonly reward: string;
+  readonly method: string;
+  readonly alpha: number;
+  readonly k: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly phase: ComparisonPhase;
+  /** What is being loaded, or why it failed. */
+  readonly detail: string;
+  readonly aligned: StreamState;
+  readonly plain: StreamState;
+  /** True when there is selected text that the result can take the place of. */
+  readonly replaces: boolean;
+}
+
+/** One alpha of the plot of reward against alpha. */
+export interface SweepPoint {
+  readonly alpha: number;
+  readonly reward: number;
+  readonly kl: number | null;
+}
+
+export interface Sweep {
+  readonly points: readonly SweepPoint[];
+  readonly plainReward: number | null;
+  readonly total: number;
+  readonly running: boolean;
+}
+
+export interface HistoryEntry {
+  readonly id: string;
+  readonly instruction: string;
+  readonly reward: string;
+  readonly alpha: number;
+  readonly k: number;
+  readonly startedAt: number;
+  readonly alignedReward: number | null;
+  readonly plainReward: number | null;
+}
+
+/** Everything the panel shows. */
+export interface PanelState {
+  readonly comparison: Comparison | null;
+  readonly sweep: Sweep | null;
+  readonly history: readonly HistoryEntry[];
+  /** What a new instruction is run with. */
+  readonly alpha: number;
+  readonly k: number;
+  readonly reward: string;
+}
+
+/** From the extension host to the panel. */
+export type HostMessage =
+  | { readonly type: 'state'; readonly state: PanelState; readonly strings: PanelStrings }
+  | {
+      readonly type: 'events';
+      readonly id: string;
+      readonly events: readonly (TokenEvent | DoneEvent)[];
+    }
+  | { readonly type: 'update'; readonly state: Partial<PanelState> }
+  | { readonly type: 'inspect'; readonly stream: StreamName; readonly index: number };
+
+const alpha = z.number().positive().max(100);
+const k = z.number().int().min(1).max(50);
+
+/** From the panel to the extension host; checked there, as text of a model may be behind it. */
+export const guestMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('run'), instruction: z.string().max(200_000), alpha, k }),
+  z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('sweep'), alphas: z.array(alpha).min(2).max(12) }),
+  z.object({ type: z.literal('selectReward') }),
+  z.object({ type: z.literal('insert'), stream: streamSchema }),
+  z.object({ type: z.literal('replace'), stream: streamSchema }),
+  z.object({ type: z.literal('copy'), stream: streamSchema }),
+  z.object({ type: z.literal('openDiff') }),
+  z.object({ type: z.literal('export'), format: z.enum(['markdown', 'json']) }),
+  z.object({ type: z.literal('openHistory'), id: z.string().max(100) }),
+  z.object({ type: z.literal('clearHistory') }),
+]);
+export type GuestMessage = z.output<typeof guestMessageSchema>;
+
+/** Words of the panel, in the person's language. */
+export type PanelStrings = Readonly<Record<PanelString, string>>;
+
+export type PanelString =
+  | 'instruction'
+  | 'instructionHint'
+  | 'run'
+  | 'runAgain'
+  | 'stop'
+  | 'reward'
+  | 'chooseReward'
+  | 'alpha'
+  | 'k'
+  | 'aligned'
+  | 'plain'
+  | 'kl'
+  | 'klGuessed'
+  | 'method'
+  | 'directTransfer'
+  | 'indirectTransfer'
+  | 'nats'
+  | 'speed'
+  | 'tokensPerSecond'
+  | 'tokens'
+  | 'cost'
+  | 'timesPlain'
+  | 'insert'
+  | 'replace'
+  | 'copy'
+  | 'openDiff'
+  | 'exportMarkdown'
+  | 'exportJson'
+  | 'phaseLoading'
+  | 'phaseRunning'
+  | 'phaseDone'
+  | 'phaseStopped'
+  | 'phaseFailed'
+  | 'empty'
+  | 'inspector'
+  | 'inspectorHint'
+  | 'token'
+  | 'changed'
+  | 'unchanged'
+  | 'candidate'
+  | 'logprob'
+  | 'value'
+  | 'score'
+  | 'why'
+  | 'rollout'
+  | 'evaluated'
+  | 'pruned'
+  | 'skipped'
+  | 'chosen'
+  | 'plot'
+  | 'runPlot'
+  | 'plotHint'
+  | 'plainReward'
+  | 'history'
+  | 'noHistory'
+  | 'clearHistory'
+  | 'open';

@@ -1,0 +1,63 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { DoneEvent, StreamName } from '../../protocol/events.ts';
+import type { Comparison, PanelStrings, StreamState } from './messages.ts';
+import type { Model } from './model.ts';
+
+/** Reward, KL, speed and cost of a text; while it is written, what is known of them. */
+export function metricsView(
+  name: StreamName,
+  { strings }: Model,
+  comparison: Comparison,
+): TemplateResult {
+  const stream = comparison[name];
+  const { done, tokens } = stream;
+  const last = tokens.at(-1);
+  const reward = done ? done.reward : tokens.findLast(({ reward }) => reward !== null)?.reward;
+  const kl = done ? done.kl : last?.kl;
+  return html`
+    <dl class="metrics">
+      ${metric(strings.reward, number(reward, 3))}
+      ${metric(
+        strings.kl,
+        `${done && !done.klExact ? `${strings.klGuessed} ` : ''}${number(kl, 1)} ${strings.nats}`,
+      )}
+      ${metric(strings.speed, `${number(speed(stream), 1)} ${strings.tokensPerSecond}`)}
+      ${done && name === 'aligned' ? metric(strings.method, methodOf(done, strings)) : nothing}
+      ${metric(strings.tokens, String(tokens.length))}
+      ${metric(strings.cost, `${number(cost(stream, comparison.plain), 1)} ${strings.timesPlain}`)}
+    </dl>
+  `;
+}
+
+function metric(title: string, value: string): TemplateResult {
+  return html`<div>
+    <dt>${title}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+/** The method, and which transfer from the baseline policy's own reward it makes. */
+function methodOf({ stats: { method, transfer } }: DoneEvent, strings: PanelStrings): string {
+  const kind = transfer && strings[`${transfer}Transfer`];
+  return [method, kind].filter((each) => each !== undefined).join(', ');
+}
+
+/** Tokens a second of this text's own time. */
+function speed({ done, tokens }: StreamState): number | undefined {
+  if (done) return done.stats.tokensPerSecond;
+  const last = tokens.at(-1);
+  return last && last.wallMs > 0 ? (1000 * tokens.length) / last.wallMs : undefined;
+}
+
+/** Time a token took, over the time a token of plain decoding took. */
+function cost(stream: StreamState, plain: StreamState): number | undefined {
+  const own = speed(stream);
+  const base = speed(plain);
+  return own === undefined || base === undefined ? undefined : base / own;
+}
+
+export function number(value: number | null | undefined, digits: number): string {
+  return value === null || value === undefined || !Number.isFinite(value)
+    ? '–'
+    : value.toFixed(digits);
+}

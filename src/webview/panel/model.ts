@@ -1,0 +1,79 @@
+import type { DoneEvent, TokenEvent } from '../../protocol/events.ts';
+import type { Comparison, HostMessage, PanelState, PanelStrings } from './messages.ts';
+
+/** What the panel shows, and what the person has set in it. */
+export interface Model {
+  readonly state: PanelState;
+  readonly strings: PanelStrings;
+  /** The instruction as typed. */
+  readonly instruction: string;
+  readonly alpha: number;
+  readonly k: number;
+  /** Index of the aligned token that is inspected; -1 for none. */
+  readonly selected: number;
+}
+
+/** What the panel shows after a message of the host. */
+export function received(model: Model | undefined, message: HostMessage): Model | undefined {
+  if (message.type === 'state') return opened(message.state, message.strings);
+  if (!model) return undefined;
+  switch (message.type) {
+    case 'update':
+      return updated(model, message.state);
+    case 'inspect':
+      return { ...model, selected: message.index };
+    case 'events': {
+      const { comparison } = model.state;
+      if (comparison?.id !== message.id) return model;
+      const grown = message.events.reduce(withEvent, comparison);
+      return { ...model, state: { ...model.state, comparison: grown } };
+    }
+  }
+}
+
+function opened(state: PanelState, strings: PanelStrings): Model {
+  const { comparison } = state;
+  return {
+    state,
+    strings,
+    instruction: comparison?.instruction ?? '',
+    alpha: comparison?.alpha ?? state.alpha,
+    k: comparison?.k ?? state.k,
+    selected: -1,
+  };
+}
+
+function updated(model: Model, change: Partial<PanelState>): Model {
+  const state = { ...model.state, ...change };
+  const { comparison } = state;
+  const isNew = comparison !== null && comparison.id !== model.state.comparison?.id;
+  const settingsChanged = change.alpha !== undefined || change.k !== undefined;
+  if (isNew) {
+    const { instruction, alpha, k } = comparison;
+    return { ...model, state, instruction, alpha, k, selected: -1 };
+  }
+  return settingsChanged
+    ? { ...model, state, alpha: state.alpha, k: state.k }
+    : { ...model, state };
+}
+
+function withEvent(comparison: Comparison, event: TokenEvent | DoneEvent): Comparison {
+  const stream = comparison[event.stream];
+  const grown =
+    event.type === 'token'
+      ? { ...stream, tokens: [...stream.tokens, event] }
+      : { ...stream, done: event };
+  return { ...comparison, [event.stream]: grown };
+}
+
+/** Whether the reward made another choice than the policy that proposed the candidates. */
+export function isChanged({ id, candidates }: TokenEvent): boolean {
+  const [first, ...rest] = candidates;
+  if (!first) return false;
+  return rest.reduce((best, each) => (each.logprob > best.logprob ? each : best), first).id !== id;
+}
+
+/** Changes what the person has set. */
+export type Change = (
+  change: Partial<Pick<Model, 'instruction' | 'alpha' | 'k' | 'selected'>>,
+) => void;

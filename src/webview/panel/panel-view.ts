@@ -1,0 +1,49 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelStrings } from './messages.ts';
+import type { Change, Model } from './model.ts';
+import { controlsView } from './controls-view.ts';
+import { historyView } from './history-view.ts';
+import { inspectorView } from './inspector-view.ts';
+import { plotView } from './plot-view.ts';
+import { commonActions, streamView } from './stream-view.ts';
+
+export function panelView(model: Model, change: Change): TemplateResult {
+  const { state, strings } = model;
+  const { comparison } = state;
+  return html`
+    <h1 class="visually-hidden">Transfer Q⋆</h1>
+    ${controlsView(model, change)}
+    <p class="status" role="status" aria-live="polite">${statusText(model)}</p>
+    ${
+      comparison
+        ? html`
+            <div class="streams">
+              ${streamView('aligned', model, comparison, change)}
+              ${streamView('plain', model, comparison, change)}
+            </div>
+            ${commonActions(model, comparison)} ${inspectorView(model, comparison, change)}
+          `
+        : html`<p class="hint">${strings.empty}</p>`
+    }
+    <div class="foot">${comparison ? plotView(model) : nothing} ${historyView(model)}</div>
+  `;
+}
+
+/** Told to screen readers when it changes: phases and results, never single tokens. */
+function statusText({ state, strings }: Model): string {
+  const { comparison } = state;
+  if (!comparison) return '';
+  const { phase, detail, aligned, plain } = comparison;
+  if (phase !== 'done') return [phaseTitles(strings)[phase], detail].filter(Boolean).join(': ');
+  const reward = (value: number | null | undefined): string => value?.toFixed(2) ?? '–';
+  return `${strings.phaseDone}. ${strings.reward} ${reward(aligned.done?.reward)} (${strings.aligned}), ${reward(plain.done?.reward)} (${strings.plain})`;
+}
+
+function phaseTitles(strings: PanelStrings): Readonly<Record<string, string>> {
+  return {
+    loading: strings.phaseLoading,
+    running: strings.phaseRunning,
+    stopped: strings.phaseStopped,
+    failed: strings.phaseFailed,
+  };
+}
