@@ -82,6 +82,7 @@ const strangers = [
   'models/recipes/adapter/train.py',
   'models/recipes/README.md',
   'node_modules/zod/package.json',
+  'scripts/gpu-kit/run.sh',
   'scripts/package.ts',
   'src/engine/main.ts',
   'test/unit/package-files.test.ts',
