@@ -203,7 +203,7 @@ show_driver() {
   if [ -z "$driver" ]; then
     say 'No Vulkan driver was found.'
   elif is_software "$driver"; then
-    say "Vulkan driver: $driver. It is software: it runs on the CPU and says nothing of a GPU."
+    say "Vulkan driver: $driver. It is software: it runs on the CPU, and its times say nothing about a GPU."
   else
     say "Vulkan driver: $driver"
   fi

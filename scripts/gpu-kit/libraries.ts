@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -35,14 +36,15 @@ const libraryFolders = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'];
 
 /**
  * Puts the libraries of Debian packages, each in a folder of its own name, into the "lib" of a kit, with their
- * copyright files and the list "needs".
+ * copyright files, the list "packages" and the list "needs".
  * @throws TqError invalidInput where there is no apt-get, hub when it cannot download
  */
 export function placeDebianLibraries(kit: string): void {
   const work = mkdtempSync(join(tmpdir(), 'tqstar-kit-'));
   try {
+    mkdirSync(join(kit, 'lib'), { recursive: true });
     for (const name of packages) {
-      fetchPackage(name, work);
+      appendFileSync(join(kit, 'lib/packages'), `${fetchPackage(name, work)}\n`);
       const notice = copyrightOf(name, work);
       mkdirSync(join(kit, 'lib/copyright'), { recursive: true });
       cpSync(notice, join(kit, 'lib/copyright', name));
@@ -68,7 +70,8 @@ export function writeNeeds(kit: string): void {
   writeFileSync(join(kit, 'lib/needs'), lines.join(''));
 }
 
-function fetchPackage(name: string, work: string): void {
+/** @returns the name of the package's file, which says its version */
+function fetchPackage(name: string, work: string): string {
   const folder = mkdtempSync(join(work, 'package-'));
   try {
     // As root, apt-get would go over to a user who may not write here, and say so.
@@ -76,6 +79,7 @@ function fetchPackage(name: string, work: string): void {
     run('apt-get', ['download', '-qq', ...asMyself, `${name}:amd64`], folder);
     const file = readdirSync(folder).find((path) => path.endsWith('.deb'))!;
     run('dpkg-deb', ['-x', file, work], folder);
+    return file;
   } finally {
     rmSync(folder, { recursive: true });
   }
