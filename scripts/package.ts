@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
-import { isTarget, stagePackage, targets } from './package-folder.ts';
+import { stagePackage } from './package-folder.ts';
+import { isTarget, targets } from './stand-alone.ts';
 
 const root = join(import.meta.dirname, '..');
 process.chdir(root);

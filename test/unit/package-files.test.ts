@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { isTarget, placeRuntime, stagePackage, type Target } from '../../scripts/package-folder.ts';
+import { stagePackage } from '../../scripts/package-folder.ts';
+import { isTarget, placeRuntime, type Target } from '../../scripts/stand-alone.ts';
 import { EngineProcess } from '../../src/client/engine-process.ts';
 import { readManifest } from '../../src/engine/models/manifest.ts';
 import { requests } from '../../src/protocol/requests.ts';
@@ -81,6 +82,7 @@ const strangers = [
   'models/recipes/adapter/train.py',
   'models/recipes/README.md',
   'node_modules/zod/package.json',
+  'scripts/gpu-kit/run.sh',
   'scripts/package.ts',
   'src/engine/main.ts',
   'test/unit/package-files.test.ts',
