@@ -19,9 +19,10 @@ and prints lines of JSON as they are known: {"peer": "versions", "torch", "trans
 "msPerToken", "ids"} and {"peer": "algorithm1", the same, "rewardCalls"}. rewardCalls counts the
 responses that were scored. ids end at an end token, which is among them.
 
-Neither machine of the tests has Python. In fp32 on a CPU the ids are those of `tqstar generate
---format fp32 --device cpu`, with `--method sft` and with `--method tq --exhaustive --reward
-hh-harmless --k K --rollout H --alpha A --max-tokens T`, which is the check to repeat after a change.
+The tests need no Python, so repeat this check by hand after a change: with "device": "cpu",
+"dtypes": ["fp32"] and "range", the ids are those that the engine writes for the same prompt,
+`tqstar generate --json --format fp32 --device cpu --max-tokens T --prompt TEXT` with `--method sft`
+and with `--method tq --exhaustive --reward hh-harmless --k K --rollout H --alpha A`.
 """
 
 import json
