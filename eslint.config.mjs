@@ -91,7 +91,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       eqeqeq: 'error',
       'prefer-const': 'error',
     },
@@ -102,8 +102,12 @@ export default tseslint.config(
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
   {
-    files: ['src/**/*.ts'],
+    files: ['**/*.ts'],
     plugins: { 'import-x': importX },
+    rules: { 'import-x/no-duplicates': ['error', { 'prefer-inline': true }] },
+  },
+  {
+    files: ['src/**/*.ts'],
     settings: {
       'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.json'] })],
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },

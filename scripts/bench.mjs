@@ -4,7 +4,8 @@ setUp();
 
 const [suite, ...options] = process.argv.slice(2);
 
-// The table of baselines and rewards is an evaluation like others, which goes on where it was stopped.
+// The table of baselines and rewards is an evaluation like others, which goes on where it was
+// stopped.
 process.exitCode =
   suite === 'pairs'
     ? run([

@@ -15,7 +15,8 @@ const node = {
 
 /**
  * What is built, by name, as options of esbuild.
- * @type {Record<'engine' | 'deviceProbe' | 'scriptReward' | 'cli' | 'bench' | 'evaluation' | 'extension' | 'webview', import('esbuild').BuildOptions>}
+ * @type {Record<'engine' | 'deviceProbe' | 'scriptReward' | 'cli' | 'bench' | 'evaluation' |
+ *   'extension' | 'webview', import('esbuild').BuildOptions>}
  */
 export const bundles = {
   engine: {

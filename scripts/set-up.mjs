@@ -13,8 +13,8 @@ const sources = [
 ];
 
 /**
- * Makes a checkout ready to run: checks Node.js, installs packages, builds. What is there already is
- * left alone. Ends the process with one sentence where it cannot go on.
+ * Makes a checkout ready to run: checks Node.js, installs packages, builds. What is there already
+ * is left alone. Ends the process with one sentence where it cannot go on.
  */
 export function setUp() {
   checkNode();

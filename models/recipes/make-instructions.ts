@@ -1,8 +1,8 @@
 /**
- * Writes the instructions of the writing pairs to models/recipes/data: 640 for training and 100 kept
- * out for each tone. A line is {"prompt", "draft"?}; the same files come out each time.
+ * Writes the instructions of the writing pairs to models/recipes/data: 640 for training and 100
+ * kept out for each tone. A line is {"prompt", "draft"?}; the same files come out each time.
  *
- *     npx tsx models/recipes/make-instructions.ts
+ * npx tsx models/recipes/make-instructions.ts
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

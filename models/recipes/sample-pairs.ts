@@ -1,13 +1,13 @@
 /**
- * Pairs for DPO from the shipped model's own answers: samples several answers to each instruction and
- * writes the best against the worst under a reward.
+ * Pairs for DPO from the shipped model's own answers: samples several answers to each instruction
+ * and writes the best against the worst under a reward.
  *
- *     npx tsx models/recipes/sample-pairs.ts --reward clear-writing \
- *       --instructions models/recipes/data/clear-instructions.jsonl --out .cache/pairs/clear.jsonl
+ * npx tsx models/recipes/sample-pairs.ts --reward clear-writing \ --instructions
+ * models/recipes/data/clear-instructions.jsonl --out .cache/pairs/clear.jsonl
  *
  * Answers are kept beside the pairs (OUT.samples.jsonl), an instruction a line: a run that was cut
- * short goes on where it stopped, and another reward needs no new answers. Answers are a function of
- * model, instruction's place in the file, seed and options alone.
+ * short goes on where it stopped, and another reward needs no new answers. Answers are a function
+ * of model, instruction's place in the file, seed and options alone.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

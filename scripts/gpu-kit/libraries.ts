@@ -16,7 +16,10 @@ import { basename, join } from 'node:path';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { neededGlibc } from './glibc.ts';
 
-/** Debian packages: the loaders, what NVIDIA's Vulkan driver links to without a screen, what Node links to. */
+/**
+ * Debian packages: the loaders, what NVIDIA's Vulkan driver links to without a screen, what Node
+ * links to.
+ */
 const packages = [
   'libvulkan1',
   'libegl1',
@@ -35,8 +38,8 @@ const packages = [
 const libraryFolders = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'];
 
 /**
- * Puts the libraries of Debian packages, each in a folder of its own name, into the "lib" of a kit, with their
- * copyright files, the list "packages" and the list "needs".
+ * Puts the libraries of Debian packages, each in a folder of its own name, into the "lib" of a kit,
+ * with their copyright files, the list "packages" and the list "needs".
  * @throws TqError invalidInput where there is no apt-get, hub when it cannot download
  */
 export function placeDebianLibraries(kit: string): void {

@@ -45,8 +45,8 @@ export function clearKitFolder(out: string): void {
 }
 
 /**
- * Packs a folder into a kit: the parts of one archive, their hashes and run.sh. The same files, names and date
- * give the same bytes.
+ * Packs a folder into a kit: the parts of one archive, their hashes and run.sh. The same files,
+ * names and date give the same bytes.
  * @param out an existing folder
  */
 export async function writeKit(

@@ -80,7 +80,9 @@ export async function stageKit(folder: string, origin: Origin): Promise<void> {
   writeManifest(folder, origin, neededGlibc(programs));
 }
 
-/** Places the scripts that start the kit's programs, and ICD files for drivers that come without. */
+/**
+ * Places the scripts that start the kit's programs, and ICD files for drivers that come without.
+ */
 export function placeLaunchers(folder: string): void {
   mkdirSync(join(folder, 'bin'), { recursive: true });
   cpSync(join(import.meta.dirname, 'launch.sh'), join(folder, 'bin/launch.sh'));

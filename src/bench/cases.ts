@@ -5,7 +5,9 @@ import {
 } from '../protocol/options.ts';
 import { promptLengths, type PromptLength } from './texts.ts';
 
-/** A reward that works on text, and a causal reward model of the base's size (LoRA and head on it). */
+/**
+ * A reward that works on text, and a causal reward model of the base's size (LoRA and head on it).
+ */
 export const rewardKinds = {
   text: { reward: 'positive-tone', width: 1 },
   causal: { reward: 'hh-harmless', width: 2.9 },
@@ -184,7 +186,8 @@ function shapeCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCas
           tables: ['prompt'],
           title: `prompt ${promptLength}`,
           promptLength,
-          // The growth from 64 to 1,024 is a goal: texts differ too much for a few of them to tell it.
+          // The growth from 64 to 1,024 is a goal: texts differ too much for a few of them to tell
+          // it.
           prompts: promptLength === 256 ? size.otherPrompts : size.prompts,
         }),
       ),

@@ -5,7 +5,9 @@ import type { DoneEvent, TokenEvent } from '../protocol/events.ts';
 import type { GenerationOptionsInput } from '../protocol/options.ts';
 import { requests } from '../protocol/requests.ts';
 
-/** One text, written by the engine as it is for everybody: a process that is asked over its pipes. */
+/**
+ * One text, written by the engine as it is for everybody: a process that is asked over its pipes.
+ */
 export interface EngineRun {
   readonly done: DoneEvent;
   /** Milliseconds a token, after the engine began to write. */

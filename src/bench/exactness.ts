@@ -31,9 +31,9 @@ const pairSchema = z.object({
 export type ExactnessPair = z.output<typeof pairSchema>;
 
 /**
- * Scores, in nats, that another order of sums could swap: float32 logits of a size of some 20 are known
- * to about 2e-6. In int8 the same numbers come out whatever the order, so they are counted, not excused;
- * equal scores go to the likelier candidate, then to the smaller id.
+ * Scores, in nats, that another order of sums could swap: float32 logits of a size of some 20 are
+ * known to about 2e-6. In int8 the same numbers come out whatever the order, so they are counted,
+ * not excused; equal scores go to the likelier candidate, then to the smaller id.
  */
 const tie = 1e-5;
 

@@ -49,8 +49,9 @@ export function visitCount(cases: readonly BenchCase[]): number {
 }
 
 /**
- * Measures every case on its prompts: prompt by prompt all cases, forwards and backwards in turn, each
- * one beside plain decoding of the same prompt, so that a slow minute of the machine falls on both.
+ * Measures every case on its prompts: prompt by prompt all cases, forwards and backwards in turn,
+ * each one beside plain decoding of the same prompt, so that a slow minute of the machine falls on
+ * both.
  */
 export async function measureGrid(engine: BenchEngine, options: GridOptions): Promise<GridReport> {
   const { cases } = options;

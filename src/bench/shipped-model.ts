@@ -61,7 +61,9 @@ export async function prepareShipped(
   }
 }
 
-/** A session with as many threads as the engine takes; measured with this one where none was before. */
+/**
+ * A session with as many threads as the engine takes; measured with this one where none was before.
+ */
 export async function openGraph(model: ShippedModel): Promise<GraphSession> {
   const create = (threads: number): Promise<GraphSession> =>
     GraphSession.create(model.folder, model.shape, { threads });

@@ -41,8 +41,8 @@ export class BenchPrompts {
   }
 
   /**
-   * An instruction with as much of the prose before it, as something to keep in mind, as makes `length`
-   * tokens or at most three fewer.
+   * An instruction with as much of the prose before it, as something to keep in mind, as makes
+   * `length` tokens or at most three fewer.
    * @throws RangeError where the prose is too short
    */
   text({ index, length, part = 0 }: PromptChoice): string {

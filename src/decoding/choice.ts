@@ -50,7 +50,7 @@ export async function chooseValued(run: Run): Promise<Choice> {
     run.ids.length,
   );
   const value: ValueCandidates = async (some, leader) =>
-    run.valuer.value(some, run.ids, () => run.lookAhead?.beside(leader, run.ids) ?? []);
+    run.valuer.value(some, run.ids, () => run.lookAhead?.prefetch(leader, run.ids) ?? []);
   const outcome = options.shortcuts.bounds
     ? await lazyStep(
         candidates,

@@ -1,6 +1,5 @@
 import type { DrawnCandidate } from './ranking.ts';
-import { Contest } from './step.ts';
-import type { StepOutcome, ValueCandidates } from './step.ts';
+import { Contest, type StepOutcome, type ValueCandidates } from './step.ts';
 
 /**
  * One step of Algorithm 1 as written: every candidate is valued, the largest score (plus noise when

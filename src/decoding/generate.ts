@@ -1,9 +1,6 @@
-import { bestOfN, bestOfNDivergence } from './best-of-n.ts';
-import type { BestOfN } from './best-of-n.ts';
-import { choosePlain, chooseValued } from './choice.ts';
-import type { Choice } from './choice.ts';
-import { planDecoding } from './plan.ts';
-import type { DecodingRequest } from './plan.ts';
+import { bestOfN, bestOfNDivergence, type BestOfN } from './best-of-n.ts';
+import { choosePlain, chooseValued, type Choice } from './choice.ts';
+import { planDecoding, type DecodingRequest } from './plan.ts';
 import type { DecodingResult, SampledResponse, StopReason, TokenEvent } from './result.ts';
 import { Run } from './run.ts';
 

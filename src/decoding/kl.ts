@@ -8,10 +8,10 @@ import type { StepOutcome } from './step.ts';
 
 /** Sums KL(pi_alg(.|s_t) || pi_ref(.|s_t)) over the steps of a response. */
 export class KlMeter {
-  private total = 0;
+  #total = 0;
   /** False once a value had to be guessed. */
   exact = true;
-  private lastValue: number | undefined;
+  #lastValue: number | undefined;
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -20,14 +20,17 @@ export class KlMeter {
 
   /** Nats, or null without a reference policy of the same vocabulary. */
   get kl(): number | null {
-    return this.plan.reference === undefined ? null : this.total;
+    return this.plan.reference === undefined ? null : this.#total;
   }
 
   /** A step of the policy itself. */
   async addPlain(candidates: readonly Candidate[]): Promise<void> {
     const { reference } = this.session;
     if (reference === undefined || reference === this.session.sequence) return;
-    this.total += divergenceWithRest(logProbsOf(candidates), await this.underReference(candidates));
+    this.#total += divergenceWithRest(
+      logProbsOf(candidates),
+      await this.#underReference(candidates),
+    );
   }
 
   /**
@@ -36,18 +39,18 @@ export class KlMeter {
    */
   async addValued(candidates: readonly Candidate[], outcome: StepOutcome): Promise<void> {
     const [first] = outcome.valuations.values();
-    const guess = first?.value ?? this.lastValue ?? middle(this.session.target?.range);
-    this.lastValue = outcome.valuations.get(outcome.chosen.token)?.value ?? this.lastValue;
+    const guess = first?.value ?? this.#lastValue ?? middle(this.session.target?.range);
+    this.#lastValue = outcome.valuations.get(outcome.chosen.token)?.value ?? this.#lastValue;
     if (this.plan.reference === undefined) return;
     if (candidates.length > 1 && outcome.valuations.size < candidates.length) this.exact = false;
     const scores = candidates.map((candidate) => {
       const value = outcome.valuations.get(candidate.token)?.value ?? guess;
       return scoreOf(candidate, value, this.plan.options.alpha);
     });
-    this.total += divergenceOfScores(scores, await this.underReference(candidates));
+    this.#total += divergenceOfScores(scores, await this.#underReference(candidates));
   }
 
-  private async underReference(candidates: readonly Candidate[]): Promise<number[]> {
+  async #underReference(candidates: readonly Candidate[]): Promise<number[]> {
     const { reference, sequence } = this.session;
     if (reference === undefined || reference === sequence) return logProbsOf(candidates);
     return reference.logProbs(candidates.map(({ token }) => token));

@@ -1,9 +1,7 @@
 import { exhaustiveStep } from './exhaustive.ts';
-import { keyOf, wins } from './ranking.ts';
-import type { DrawnCandidate } from './ranking.ts';
+import { keyOf, wins, type DrawnCandidate } from './ranking.ts';
 import type { Range } from './reward.ts';
-import { Contest } from './step.ts';
-import type { StepOutcome, ValueCandidates } from './step.ts';
+import { Contest, type StepOutcome, type ValueCandidates } from './step.ts';
 
 /** A candidate with the largest key it can have. */
 export interface BoundedCandidate {

@@ -8,38 +8,38 @@ import type { StepOutcome } from './step.ts';
 
 /** Counts what a response costs while it is written. */
 export class Ledger {
-  private readonly start: number;
-  private asideMs = 0;
-  private firstEvent: number | undefined;
-  private steps = 0;
-  private skippedSteps = 0;
-  private candidatesEvaluated = 0;
-  private rolloutTokens = 0;
-  private exhaustiveCandidates = 0;
-  private exhaustiveRolloutTokens = 0;
-  private exhaustiveBranchPositions = 0;
-  private exhaustiveResponses = 0;
+  readonly #start: number;
+  #asideMs = 0;
+  #firstEvent: number | undefined;
+  #steps = 0;
+  #skippedSteps = 0;
+  #candidatesEvaluated = 0;
+  #rolloutTokens = 0;
+  #exhaustiveCandidates = 0;
+  #exhaustiveRolloutTokens = 0;
+  #exhaustiveBranchPositions = 0;
+  #exhaustiveResponses = 0;
   /** Positions one reward model reads for all decisions: each reads prompt and text anew, once. */
-  private exhaustiveReadings = 0;
-  private finalReadings = 0;
+  #exhaustiveReadings = 0;
+  #finalReadings = 0;
 
   constructor(
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
     private readonly now: () => number,
   ) {
-    this.start = now();
+    this.#start = now();
   }
 
   /** Milliseconds spent on the response so far. */
   get wallMs(): number {
-    return this.now() - this.start - this.asideMs;
+    return this.now() - this.#start - this.#asideMs;
   }
 
   /** One committed token; its event comes next. */
   token(): void {
-    this.steps += 1;
-    this.firstEvent ??= this.wallMs;
+    this.#steps += 1;
+    this.#firstEvent ??= this.wallMs;
   }
 
   /** Does what is no part of decoding; its time is not counted. */
@@ -48,32 +48,32 @@ export class Ledger {
     try {
       return await work();
     } finally {
-      this.asideMs += this.now() - start;
+      this.#asideMs += this.now() - start;
     }
   }
 
   /** One decision among candidates, after `committed` tokens of response. */
   decision(candidates: readonly Candidate[], outcome: StepOutcome, committed: number): void {
-    if (outcome.decision === 'skipped') this.skippedSteps += 1;
-    this.candidatesEvaluated += outcome.valuations.size;
-    this.exhaustiveCandidates += candidates.length;
-    this.exhaustiveReadings += this.plan.prompt.tokens.length + committed;
+    if (outcome.decision === 'skipped') this.#skippedSteps += 1;
+    this.#candidatesEvaluated += outcome.valuations.size;
+    this.#exhaustiveCandidates += candidates.length;
+    this.#exhaustiveReadings += this.plan.prompt.tokens.length + committed;
     for (const { token } of candidates) {
       const rollouts = outcome.valuations.get(token)?.rollouts;
-      for (const { tokens } of rollouts ?? []) this.rolloutTokens += tokens.length - 1;
-      this.addExhaustive(token, committed, rollouts);
+      for (const { tokens } of rollouts ?? []) this.#rolloutTokens += tokens.length - 1;
+      this.#addExhaustive(token, committed, rollouts);
     }
   }
 
   /** The finished text of `length` tokens, which the target reward scored. */
   finalReward(length: number): void {
-    this.finalReadings += this.plan.prompt.tokens.length + length;
+    this.#finalReadings += this.plan.prompt.tokens.length + length;
   }
 
   /** The responses of best-of-N. */
   responses(responses: readonly Rollout[]): void {
-    this.candidatesEvaluated += responses.length;
-    for (const { tokens } of responses) this.rolloutTokens += tokens.length;
+    this.#candidatesEvaluated += responses.length;
+    for (const { tokens } of responses) this.#rolloutTokens += tokens.length;
   }
 
   stats(): DecodingStats {
@@ -82,35 +82,31 @@ export class Ledger {
     const rewardPositions = session.rewards.reduce((sum, { positions }) => sum + positions, 0);
     const counted = plan.options.exhaustive || plan.method.selection !== 'valued';
     return {
-      steps: this.steps,
-      skippedSteps: this.skippedSteps,
-      candidatesEvaluated: this.candidatesEvaluated,
-      rolloutTokens: this.rolloutTokens,
+      steps: this.#steps,
+      skippedSteps: this.#skippedSteps,
+      candidatesEvaluated: this.#candidatesEvaluated,
+      rolloutTokens: this.#rolloutTokens,
       policyPositions,
       takenOverPositions: session.takenOverPositions,
       responsesScored: session.target?.responsesScored ?? 0,
       rewardPositions,
       trunkPositions: session.trunkPositions ?? null,
-      exhaustiveCandidates: counted ? this.candidatesEvaluated : this.exhaustiveCandidates,
-      exhaustiveRolloutTokens: counted ? this.rolloutTokens : this.exhaustiveRolloutTokens,
-      exhaustivePositions: counted ? policyPositions : this.exhaustivePositions(),
-      exhaustiveRewardPositions: counted ? rewardPositions : this.exhaustiveRewardPositions(),
+      exhaustiveCandidates: counted ? this.#candidatesEvaluated : this.#exhaustiveCandidates,
+      exhaustiveRolloutTokens: counted ? this.#rolloutTokens : this.#exhaustiveRolloutTokens,
+      exhaustivePositions: counted ? policyPositions : this.#exhaustivePositions(),
+      exhaustiveRewardPositions: counted ? rewardPositions : this.#exhaustiveRewardPositions(),
       boundsUsed:
         plan.method.selection === 'valued' &&
         plan.options.shortcuts.bounds &&
         session.target?.range !== undefined,
-      firstTokenMs: this.firstEvent ?? null,
+      firstTokenMs: this.#firstEvent ?? null,
       wallMs,
-      tokensPerSecond: wallMs > 0 ? (1000 * this.steps) / wallMs : 0,
+      tokensPerSecond: wallMs > 0 ? (1000 * this.#steps) / wallMs : 0,
     };
   }
 
   /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
-  private addExhaustive(
-    token: number,
-    committed: number,
-    rollouts: readonly Rollout[] | undefined,
-  ): void {
+  #addExhaustive(token: number, committed: number, rollouts: readonly Rollout[] | undefined): void {
     const { method, options, policy } = this.plan;
     const rollsOut = method.rollouts && !policy.endTokens.has(token);
     const count = rollsOut ? options.rolloutsPerCandidate : 1;
@@ -118,36 +114,36 @@ export class Ledger {
     for (let index = 0; index < count; index += 1) {
       const rollout = rollouts?.[index];
       const tokens = rollout === undefined ? length : rollout.tokens.length - 1;
-      this.exhaustiveRolloutTokens += tokens;
-      this.exhaustiveBranchPositions += tokens * this.readings;
+      this.#exhaustiveRolloutTokens += tokens;
+      this.#exhaustiveBranchPositions += tokens * this.#readings;
     }
-    this.exhaustiveResponses += count;
-    this.exhaustiveReadings += rollouts ? sharedPositions(rollouts) : 1 + count * length;
+    this.#exhaustiveResponses += count;
+    this.#exhaustiveReadings += rollouts ? sharedPositions(rollouts) : 1 + count * length;
   }
 
   /** How often a rollout goes through a policy: once more for the implicit baseline reward. */
-  private get readings(): number {
+  get #readings(): number {
     const { method, baselineReward, policy, reference } = this.plan;
     const implicit = method.estimate === 'self-normalised' && baselineReward === undefined;
     return implicit && reference !== policy ? 2 : 1;
   }
 
-  private exhaustivePositions(): number {
-    const text = this.plan.prompt.tokens.length + Math.max(0, this.steps - 1);
-    return text * this.session.sequenceCount + this.exhaustiveBranchPositions;
+  #exhaustivePositions(): number {
+    const text = this.plan.prompt.tokens.length + Math.max(0, this.#steps - 1);
+    return text * this.session.sequenceCount + this.#exhaustiveBranchPositions;
   }
 
-  private exhaustiveRewardPositions(): number {
-    return this.session.rewards.reduce((total, reward) => total + this.readBy(reward), 0);
+  #exhaustiveRewardPositions(): number {
+    return this.session.rewards.reduce((total, reward) => total + this.#readBy(reward), 0);
   }
 
   /** What one reward's model reads; one that reads text by itself is told by its mean so far. */
-  private readBy(reward: RewardScorer): number {
+  #readBy(reward: RewardScorer): number {
     const { positions, responsesScored, textOnly } = reward;
-    const final = reward === this.session.target ? this.finalReadings : 0;
+    const final = reward === this.session.target ? this.#finalReadings : 0;
     if (positions === 0) return 0;
-    if (!textOnly) return this.exhaustiveReadings + final;
-    const responses = this.exhaustiveResponses + (final > 0 ? 1 : 0);
+    if (!textOnly) return this.#exhaustiveReadings + final;
+    const responses = this.#exhaustiveResponses + (final > 0 ? 1 : 0);
     return Math.round((positions * responses) / Math.max(1, responsesScored));
   }
 }

@@ -1,42 +1,41 @@
-import { bestBoundFirst, isDecided } from './lazy.ts';
-import type { BoundedCandidate } from './lazy.ts';
+import { bestBoundFirst, isDecided, type BoundedCandidate } from './lazy.ts';
 import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Candidate, RolloutStart, Sampler, TokenId } from './policy.ts';
-import { drawNoise, keyOf, wins } from './ranking.ts';
-import type { DrawnCandidate } from './ranking.ts';
+import { drawNoise, keyOf, wins, type DrawnCandidate } from './ranking.ts';
 import type { DecodingSession } from './session.ts';
 import type { StepOutcome, Valuation } from './step.ts';
 
 /** A step is looked at while the text comes there unchanged with at least this probability. */
-const leastReach = 0.25;
+const minReach = 0.25;
 
 /**
- * Most rollouts computed beside those of the step itself: later steps are guessed worse, above all where
- * noise moves the favourite. More of them make fewer runs of more positions. In greedy texts the shipped model
- * took the same time with 8 and with 16. In sampled ones 16 saved up to a fifth of it towards a causal reward,
- * but with 8 a text read more than a quarter of the positions of Algorithm 1 in full.
+ * Most rollouts computed beside those of the step itself: later steps are guessed worse, above all
+ * where noise moves the favourite. More of them make fewer runs of more positions. In greedy texts
+ * the shipped model took the same time with 8 and with 16. In sampled ones 16 saved up to a fifth
+ * of it towards a causal reward, but with 8 a text read more than a quarter of the positions of
+ * Algorithm 1 in full.
  */
-const mostRollouts = { greedy: 8, sampled: 4 } as const;
+const maxRollouts = { greedy: 8, sampled: 4 } as const;
 
 /**
- * Looks ahead in one batch (shortcut 5). A run of the model costs little more for many branches than
- * for one; so while a step rolls out, what coming steps will most likely ask for is rolled out in the
- * same runs. The policy keeps what it computed, so a later step finds it; what was wrongly guessed is
- * never looked at. The tokens chosen are the same.
+ * Looks ahead in one batch (shortcut 5). A run of the model costs little more for many branches
+ * than for one; so while a step rolls out, what coming steps will most likely ask for is rolled out
+ * in the same runs. The policy keeps what it computed, so a later step finds it; what was wrongly
+ * guessed is never looked at. The tokens chosen are the same.
  *
- * The coming text is the path of favourites, each known once what follows the one before it is, for noise and
- * random numbers are drawn up front. So the path goes on by one token in every run, and the rollouts of its
- * favourites, and of the alternatives that will probably survive them, follow it a token a run: a step
- * that needs H runs by itself mostly finds all of them done but one. Where all is greedy the path is the
- * leader's own rollout, and costs nothing.
+ * The coming text is the path of favourites, each known once what follows the one before it is, for
+ * noise and random numbers are drawn up front. So the path goes on by one token in every run, and
+ * the rollouts of its favourites, and of the alternatives that will probably survive them, follow
+ * it a token a run: a step that needs H runs by itself mostly finds all of them done but one. Where
+ * all is greedy the path is the leader's own rollout, and costs nothing.
  */
 export class LookAhead {
   /** Alternatives valued so far and how many of them won, with a first guess of one in ten. */
-  private valued = 10;
-  private won = 1;
+  #valued = 10;
+  #won = 1;
   /** What the last favourite was worth: the guess for the next. */
-  private lastValue: number | undefined;
+  #lastValue: number | undefined;
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -56,24 +55,24 @@ export class LookAhead {
     const [favourite] = valuations;
     if (favourite === undefined) return;
     const [token, { value }] = favourite;
-    this.lastValue = value;
-    this.valued += valuations.size - 1;
-    if (chosen.token !== token) this.won += 1;
+    this.#lastValue = value;
+    this.#valued += valuations.size - 1;
+    if (chosen.token !== token) this.#won += 1;
   }
 
   /**
-   * What to compute beside the rollouts of the step after `committed`, whose best candidate so far is
-   * `leader`: what is still to compute for this step and those to come, nearest first.
+   * What to compute beside the rollouts of the step after `committed`, whose best candidate so far
+   * is `leader`: what is still to compute for this step and those to come, nearest first.
    */
-  beside(leader: Valuation | undefined, committed: readonly TokenId[]): RolloutStart[] {
+  prefetch(leader: Valuation | undefined, committed: readonly TokenId[]): RolloutStart[] {
     const { alpha, maxTokens, temperature } = this.plan.options;
-    const value = leader?.value ?? this.lastValue;
-    const most = temperature > 0 ? mostRollouts.sampled : mostRollouts.greedy;
+    const value = leader?.value ?? this.#lastValue;
+    const most = temperature > 0 ? maxRollouts.sampled : maxRollouts.greedy;
     const starts: RolloutStart[] = [];
     const path: TokenId[] = [];
     let reach = 1;
-    while (committed.length + path.length < maxTokens && !this.ends(path)) {
-      const ordered = this.orderedAfter(path, committed.length + path.length);
+    while (committed.length + path.length < maxTokens && !this.#ends(path)) {
+      const ordered = this.#orderedAfter(path, committed.length + path.length);
       if (ordered === undefined) {
         starts.push({ tokens: path, length: 1 });
         break;
@@ -81,12 +80,12 @@ export class LookAhead {
       if (ordered.length === 0) break;
       const favourite = ordered[0]!.candidate;
       if (!isDecided(ordered, this.session.target!.range!, alpha)) {
-        const alternatives = value === undefined ? [] : this.survivors(ordered, value);
+        const alternatives = value === undefined ? [] : this.#survivors(ordered, value);
         const length = rolloutRoom(this.plan.options, committed.length + path.length);
-        starts.push(...this.rolloutsOf([favourite, ...alternatives], path, length));
-        reach *= this.staying(alternatives.length);
+        starts.push(...this.#rolloutsOf([favourite, ...alternatives], path, length));
+        reach *= this.#staying(alternatives.length);
       }
-      if (reach < leastReach || starts.length >= most) break;
+      if (reach < minReach || starts.length >= most) break;
       const leading = path.length === 0 ? leader?.rollouts[0]!.tokens[0] : undefined;
       path.push(leading ?? favourite.token);
     }
@@ -94,7 +93,7 @@ export class LookAhead {
   }
 
   /** The rollouts of candidates after `path` that are not known yet. */
-  private rolloutsOf(
+  #rolloutsOf(
     candidates: readonly Candidate[],
     path: readonly TokenId[],
     length: number,
@@ -108,31 +107,28 @@ export class LookAhead {
           sampler,
         })),
       )
-      .filter((start) => !this.isKnown(start));
+      .filter((start) => !this.#isKnown(start));
   }
 
   /** Probability that none of so many alternatives wins. */
-  private staying(alternatives: number): number {
-    return (1 - this.won / this.valued) ** alternatives;
+  #staying(alternatives: number): number {
+    return (1 - this.#won / this.#valued) ** alternatives;
   }
 
-  /** The candidates after `path`, at step `step`, by their bounds; undefined where they are not known. */
-  private orderedAfter(
-    path: readonly TokenId[],
-    step: number,
-  ): readonly BoundedCandidate[] | undefined {
+  /**
+   * The candidates after `path`, at step `step`, by their bounds; undefined where they are not
+   * known.
+   */
+  #orderedAfter(path: readonly TokenId[], step: number): readonly BoundedCandidate[] | undefined {
     const { topK, temperature, seed, alpha } = this.plan.options;
-    const known = this.session.sequence.ahead(path, topK);
+    const known = this.session.sequence.peekNext(path, topK);
     if (known === undefined) return undefined;
     const drawn = drawNoise(known, temperature, seed, step);
     return bestBoundFirst(drawn, this.session.target!.range!, alpha);
   }
 
   /** The candidates after the favourite that can still win when it has `value`. */
-  private survivors(
-    [favourite, ...others]: readonly BoundedCandidate[],
-    value: number,
-  ): DrawnCandidate[] {
+  #survivors([favourite, ...others]: readonly BoundedCandidate[], value: number): DrawnCandidate[] {
     const { candidate: first } = favourite!;
     const key = keyOf(first, value, this.plan.options.alpha);
     return others
@@ -141,13 +137,13 @@ export class LookAhead {
   }
 
   /** Whether a text of these tokens has come to its end. */
-  private ends(path: readonly TokenId[]): boolean {
+  #ends(path: readonly TokenId[]): boolean {
     return this.plan.policy.endTokens.has(path.at(-1)!);
   }
 
   /** Whether the whole rollout was computed before. */
-  private isKnown(start: RolloutStart): boolean {
-    const { tokens, ended } = this.session.sequence.known(start);
+  #isKnown(start: RolloutStart): boolean {
+    const { tokens, ended } = this.session.sequence.peekRollout(start);
     return ended || tokens.length === start.tokens.length + start.length;
   }
 }

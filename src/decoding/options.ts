@@ -1,6 +1,5 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
-import { methodOf } from './methods.ts';
-import type { MethodId, PolicyRole } from './methods.ts';
+import { methodOf, type MethodId, type PolicyRole } from './methods.ts';
 import { noShortcuts, shortcutsOf, type Shortcuts } from './shortcuts.ts';
 
 /** Options of one request, all set and checked. */
@@ -12,7 +11,10 @@ export interface DecodingOptions {
   readonly beta: number;
   /** k: candidates a step. */
   readonly topK: number;
-  /** H: tokens a rollout may add after the candidate, as far as `maxTokens` lets it; see `rolloutRoom`. */
+  /**
+   * H: tokens a rollout may add after the candidate, as far as `maxTokens` lets it; see
+   * `rolloutRoom`.
+   */
   readonly rolloutLength: number;
   /** n: rollouts a candidate, greedy when 1; for best-of-N the number of responses. */
   readonly rolloutsPerCandidate: number;
@@ -95,8 +97,8 @@ export function checkOptions(input: DecodingOptionsInput, vocabularySize: number
 }
 
 /**
- * Tokens a rollout may add after a candidate that follows `committed` tokens of response: H, or what
- * is left, for a response has at most T tokens and a longer one could never be written.
+ * Tokens a rollout may add after a candidate that follows `committed` tokens of response: H, or
+ * what is left, for a response has at most T tokens and a longer one could never be written.
  */
 export function rolloutRoom(
   { rolloutLength, maxTokens }: Pick<DecodingOptions, 'rolloutLength' | 'maxTokens'>,

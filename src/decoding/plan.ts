@@ -1,8 +1,6 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
-import { methodOf } from './methods.ts';
-import type { Method, PolicyRole } from './methods.ts';
-import { checkOptions } from './options.ts';
-import type { DecodingOptions, DecodingOptionsInput } from './options.ts';
+import { methodOf, type Method, type PolicyRole } from './methods.ts';
+import { checkOptions, type DecodingOptions, type DecodingOptionsInput } from './options.ts';
 import type { Policy } from './policy.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
 import type { Decode } from './text.ts';

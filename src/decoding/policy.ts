@@ -13,8 +13,8 @@ export interface Candidate {
 }
 
 /**
- * The randomness of sampled continuations. The policy may remember what it drew with one, by the object:
- * after the same text it draws the same token.
+ * The randomness of sampled continuations. The policy may remember what it drew with one, by the
+ * object: after the same text it draws the same token.
  */
 export interface Sampler {
   /** Above 0. */
@@ -23,7 +23,10 @@ export interface Sampler {
   uniform(position: number): number;
 }
 
-/** A request to continue the committed text: forced tokens first, then up to `length` of the policy's own. */
+/**
+ * A request to continue the committed text: forced tokens first, then up to `length` of the
+ * policy's own.
+ */
 export interface RolloutStart {
   /** Tokens after the committed text that are given, not chosen: the candidate z; may be empty. */
   readonly tokens: readonly TokenId[];
@@ -51,14 +54,16 @@ export interface RolloutOptions {
    * Where positions are kept: asked before each run which branches to take one token further in it,
    * beside the rollouts that were asked for (shortcut 5). Nothing is run for them alone.
    */
-  readonly beside?: (() => readonly RolloutStart[]) | undefined;
+  readonly prefetch?: (() => readonly RolloutStart[]) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Positions (tokens) that went through a model. */
 export interface PositionCount {
   positions: number;
-  /** Those of the prompt that an earlier text had left computed, which are not among `positions`. */
+  /**
+   * Those of the prompt that an earlier text had left computed, which are not among `positions`.
+   */
   takenOver?: number;
 }
 
@@ -87,9 +92,9 @@ export interface PolicySequence {
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */
   next(k: number): Promise<Candidate[]>;
   /** What `next` would give after `path` more tokens, if that is known without computing. */
-  ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined;
+  peekNext(path: readonly TokenId[], k: number): readonly Candidate[] | undefined;
   /** What `rollOut` would give, as far as that is known without computing. */
-  known(start: RolloutStart): Rollout;
+  peekRollout(start: RolloutStart): Rollout;
   /** Natural-log probabilities of the given next tokens. */
   logProbs(tokens: readonly TokenId[]): Promise<number[]>;
   /** Draws the next token from the policy itself at a temperature (0 is greedy). */

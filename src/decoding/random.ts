@@ -31,10 +31,10 @@ export function stream(
 }
 
 /**
- * Samplers of several continuations of texts that begin with `promptLength` tokens. A number depends
- * on the place in the response and on the sampler's index alone: continuations of other candidates and
- * of other steps are drawn with the same ones (common random numbers), those of other indices with
- * independent ones.
+ * Samplers of several continuations of texts that begin with `promptLength` tokens. A number
+ * depends on the place in the response and on the sampler's index alone: continuations of other
+ * candidates and of other steps are drawn with the same ones (common random numbers), those of
+ * other indices with independent ones.
  */
 export function samplersOf(
   seed: number,

@@ -84,8 +84,8 @@ export interface DecodingStats {
   /**
    * Positions of Algorithm 1 through the reward models, each of which reads the prompt and what the
    * responses of a step begin alike with once a step. Rollouts count as far as they are known, else
-   * with H tokens, so it is exact where every candidate was valued and an upper bound elsewhere; for
-   * a model that reads text by itself it is the mean of its readings. In exhaustive mode it is
+   * with H tokens, so it is exact where every candidate was valued and an upper bound elsewhere;
+   * for a model that reads text by itself it is the mean of its readings. In exhaustive mode it is
    * `rewardPositions`, which is counted.
    */
   readonly exhaustiveRewardPositions: number;

@@ -3,7 +3,9 @@ import type { TokenId } from './policy.ts';
 /** Inclusive bounds of a score. */
 export type Range = readonly [low: number, high: number];
 
-/** A response to score: what the model wrote after the prompt, as text and as the policy's tokens. */
+/**
+ * A response to score: what the model wrote after the prompt, as text and as the policy's tokens.
+ */
 export interface Response {
   readonly text: string;
   /** The policy's tokens, a closing end-of-sequence token included. */

@@ -5,8 +5,7 @@ import type { DecodingPlan } from './plan.ts';
 import type { Sampler, TokenId } from './policy.ts';
 import { samplersOf } from './random.ts';
 import { DecodingSession } from './session.ts';
-import { ResponseText, TextStream } from './text.ts';
-import type { Decode } from './text.ts';
+import { ResponseText, TextStream, type Decode } from './text.ts';
 import { CandidateValuer } from './valuation.ts';
 
 /** One response being written: the text so far and everything that takes part. */

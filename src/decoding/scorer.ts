@@ -8,7 +8,7 @@ const roundingSlack = 1e-6;
 
 /** One reward, asked about responses to one prompt. */
 export class RewardScorer {
-  private readonly known = new Map<string, number>();
+  readonly #known = new Map<string, number>();
   /** Responses the reward has scored; those taken from memory do not count. */
   responsesScored = 0;
 
@@ -52,18 +52,18 @@ export class RewardScorer {
    * @throws TqError badReward, naming the reward, when a score is not a finite number in the range
    */
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
-    if (!this.dedupe) return this.ask(responses, signal);
+    if (!this.dedupe) return this.#ask(responses, signal);
     const unknown = new Map<string, Response>();
     const keys = responses.map((response) => {
-      const key = this.keyOf(response);
-      if (!this.known.has(key)) unknown.set(key, response);
+      const key = this.#keyOf(response);
+      if (!this.#known.has(key)) unknown.set(key, response);
       return key;
     });
     if (unknown.size > 0) {
-      const scores = await this.ask([...unknown.values()], signal);
-      [...unknown.keys()].forEach((key, index) => this.known.set(key, scores[index]!));
+      const scores = await this.#ask([...unknown.values()], signal);
+      [...unknown.keys()].forEach((key, index) => this.#known.set(key, scores[index]!));
     }
-    return keys.map((key) => this.known.get(key)!);
+    return keys.map((key) => this.#known.get(key)!);
   }
 
   /** Scores by component, where the reward has components. */
@@ -79,20 +79,20 @@ export class RewardScorer {
     this.session.close();
   }
 
-  private keyOf({ text, tokens, ended }: Response): string {
+  #keyOf({ text, tokens, ended }: Response): string {
     return this.reward.textOnly ? text : `${String(ended)} ${tokens.join(' ')}`;
   }
 
-  private async ask(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
-    const scores = await this.scoresFromSession(responses, signal);
+  async #ask(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
+    const scores = await this.#scoresFromSession(responses, signal);
     if (scores.length !== responses.length) {
-      this.fail(`gave ${scores.length} scores for ${responses.length} responses`);
+      this.#fail(`gave ${scores.length} scores for ${responses.length} responses`);
     }
     this.responsesScored += responses.length;
-    return scores.map((score) => this.checked(score));
+    return scores.map((score) => this.#checked(score));
   }
 
-  private async scoresFromSession(
+  async #scoresFromSession(
     responses: readonly Response[],
     signal?: AbortSignal,
   ): Promise<number[]> {
@@ -101,22 +101,22 @@ export class RewardScorer {
     } catch (error) {
       if (error instanceof TqError || signal?.aborted) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      return this.fail(`failed: ${reason}`, error);
+      return this.#fail(`failed: ${reason}`, error);
     }
   }
 
-  private checked(score: number): number {
-    if (!Number.isFinite(score)) this.fail(`gave ${score}; a score must be a finite number`);
+  #checked(score: number): number {
+    if (!Number.isFinite(score)) this.#fail(`gave ${score}; a score must be a finite number`);
     if (this.range === undefined) return score;
     const [low, high] = this.range;
     const slack = (high - low) * roundingSlack;
     if (score < low - slack || score > high + slack) {
-      this.fail(`gave ${score}, outside the range [${low}, ${high}] that it states`);
+      this.#fail(`gave ${score}, outside the range [${low}, ${high}] that it states`);
     }
     return Math.min(Math.max(score, low), high);
   }
 
-  private fail(what: string, cause?: unknown): never {
+  #fail(what: string, cause?: unknown): never {
     const message = `The reward "${this.reward.id}" ${what}.`;
     throw new TqError(ErrorCode.badReward, message, { cause });
   }

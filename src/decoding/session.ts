@@ -5,8 +5,8 @@ import { RewardScorer } from './scorer.ts';
 
 /** What a request has open: one sequence per policy, one scorer per reward. */
 export class DecodingSession {
-  private readonly sequences = new Map<Policy, PolicySequence>();
-  private readonly scorers: RewardScorer[] = [];
+  readonly #sequences = new Map<Policy, PolicySequence>();
+  readonly #scorers: RewardScorer[] = [];
   /** r, where it was given. */
   target: RewardScorer | undefined;
   /** r_BL, where (16) needs it and it was given. */
@@ -20,68 +20,71 @@ export class DecodingSession {
   /** Opens everything; what was opened before a failure stays for `close`. */
   async open(): Promise<void> {
     const { policy, reference, target, baselineReward } = this.plan;
-    await this.openSequence(policy);
-    if (reference !== undefined) await this.openSequence(reference);
-    if (target !== undefined) this.target = await this.openScorer(target);
-    if (baselineReward !== undefined) this.baselineReward = await this.openScorer(baselineReward);
+    await this.#openSequence(policy);
+    if (reference !== undefined) await this.#openSequence(reference);
+    if (target !== undefined) this.target = await this.#openScorer(target);
+    if (baselineReward !== undefined) this.baselineReward = await this.#openScorer(baselineReward);
   }
 
   /** The text under the policy that proposes candidates. */
   get sequence(): PolicySequence {
-    return this.sequences.get(this.plan.policy)!;
+    return this.#sequences.get(this.plan.policy)!;
   }
 
   /** The text under pi_SFT, where it takes part; the same object when it is the same policy. */
   get reference(): PolicySequence | undefined {
-    return this.plan.reference && this.sequences.get(this.plan.reference);
+    return this.plan.reference && this.#sequences.get(this.plan.reference);
   }
 
   /** Positions computed by all policies. */
   get policyPositions(): number {
-    return [...this.sequences.values()].reduce((total, { count }) => total + count.positions, 0);
+    return [...this.#sequences.values()].reduce((total, { count }) => total + count.positions, 0);
   }
 
   /** Positions through layers that several models share. */
   get trunkPositions(): number | undefined {
-    return totalTrunkPositions([...this.sequences.values(), ...this.scorers]);
+    return totalTrunkPositions([...this.#sequences.values(), ...this.#scorers]);
   }
 
   /** Positions of the prompt that earlier texts had left computed. */
   get takenOverPositions(): number {
-    return [...this.sequences.values()].reduce((sum, { count }) => sum + (count.takenOver ?? 0), 0);
+    return [...this.#sequences.values()].reduce(
+      (sum, { count }) => sum + (count.takenOver ?? 0),
+      0,
+    );
   }
 
   /** Number of sequences, each of which reads prompt and committed text. */
   get sequenceCount(): number {
-    return this.sequences.size;
+    return this.#sequences.size;
   }
 
   /** The rewards that take part. */
   get rewards(): readonly RewardScorer[] {
-    return this.scorers;
+    return this.#scorers;
   }
 
   /** Makes one token part of the text everywhere. */
   async commit(token: number): Promise<void> {
-    for (const sequence of this.sequences.values()) await sequence.commit(token);
+    for (const sequence of this.#sequences.values()) await sequence.commit(token);
     if (!this.plan.options.shortcuts.incrementalReward) return;
-    for (const scorer of this.scorers) await scorer.commit(token);
+    for (const scorer of this.#scorers) await scorer.commit(token);
   }
 
   close(): void {
-    for (const sequence of this.sequences.values()) sequence.close();
-    for (const scorer of this.scorers) scorer.close();
+    for (const sequence of this.#sequences.values()) sequence.close();
+    for (const scorer of this.#scorers) scorer.close();
   }
 
-  private async openSequence(policy: Policy): Promise<void> {
-    if (this.sequences.has(policy)) return;
-    this.sequences.set(policy, await policy.open(this.plan.prompt.tokens, this.signal));
+  async #openSequence(policy: Policy): Promise<void> {
+    if (this.#sequences.has(policy)) return;
+    this.#sequences.set(policy, await policy.open(this.plan.prompt.tokens, this.signal));
   }
 
-  private async openScorer(reward: DecodingPlan['target'] & object): Promise<RewardScorer> {
+  async #openScorer(reward: DecodingPlan['target'] & object): Promise<RewardScorer> {
     const { prompt, options } = this.plan;
     const scorer = await RewardScorer.open(reward, prompt, options.shortcuts, this.signal);
-    this.scorers.push(scorer);
+    this.#scorers.push(scorer);
     return scorer;
   }
 }

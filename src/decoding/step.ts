@@ -1,6 +1,5 @@
 import type { Rollout, TokenId } from './policy.ts';
-import { keyOf, wins } from './ranking.ts';
-import type { DrawnCandidate } from './ranking.ts';
+import { keyOf, wins, type DrawnCandidate } from './ranking.ts';
 
 /** The value TQ*(s, z) of one candidate and the rollouts it was estimated from. */
 export interface Valuation {
@@ -30,8 +29,8 @@ export interface StepOutcome {
 /** The best candidate so far and the valuations that say so. */
 export class Contest {
   readonly valuations = new Map<TokenId, Valuation>();
-  private best: DrawnCandidate | undefined;
-  private bestKey = -Infinity;
+  #best: DrawnCandidate | undefined;
+  #bestKey = -Infinity;
 
   constructor(
     private readonly alpha: number,
@@ -40,27 +39,27 @@ export class Contest {
 
   /** True when `candidate` with the key `key` would take the lead. */
   isBeatenBy(candidate: DrawnCandidate, key: number): boolean {
-    return this.best === undefined || wins(candidate, key, this.best, this.bestKey);
+    return this.#best === undefined || wins(candidate, key, this.#best, this.#bestKey);
   }
 
   async enter(candidates: readonly DrawnCandidate[]): Promise<void> {
     const valuations = await this.valueCandidates(
       candidates,
-      this.best && this.valuations.get(this.best.token),
+      this.#best && this.valuations.get(this.#best.token),
     );
     candidates.forEach((candidate, index) => {
       const valuation = valuations[index]!;
       this.valuations.set(candidate.token, valuation);
       const key = keyOf(candidate, valuation.value, this.alpha);
       if (this.isBeatenBy(candidate, key)) {
-        this.best = candidate;
-        this.bestKey = key;
+        this.#best = candidate;
+        this.#bestKey = key;
       }
     });
   }
 
   /** The winner of all that have entered; at least one must have. */
   outcome(): StepOutcome {
-    return { chosen: this.best!, decision: 'evaluated', valuations: this.valuations };
+    return { chosen: this.#best!, decision: 'evaluated', valuations: this.valuations };
   }
 }

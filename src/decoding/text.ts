@@ -10,7 +10,7 @@ const unfinishedCharacter = /\uFFFD+$/u;
 /** Turns a policy's tokens into response texts. */
 export class ResponseText {
   /** A list that grows keeps its identity, so its length is remembered with it. */
-  private last: { tokens: readonly TokenId[]; length: number; text: string } | undefined;
+  #last: { tokens: readonly TokenId[]; length: number; text: string } | undefined;
 
   constructor(
     private readonly decode: Decode,
@@ -28,17 +28,17 @@ export class ResponseText {
 
   /** What `more` adds to the text of `tokens`. */
   added(tokens: readonly TokenId[], more: readonly TokenId[]): string {
-    const before = this.written(tokens);
+    const before = this.#written(tokens);
     const after = this.of([...tokens, ...more]);
     return after.startsWith(before) ? after.slice(before.length) : this.of(more);
   }
 
   /** The text of the response so far, decoded once a step: every candidate is shown against it. */
-  private written(tokens: readonly TokenId[]): string {
-    if (this.last?.tokens !== tokens || this.last.length !== tokens.length) {
-      this.last = { tokens, length: tokens.length, text: this.of(tokens) };
+  #written(tokens: readonly TokenId[]): string {
+    if (this.#last?.tokens !== tokens || this.#last.length !== tokens.length) {
+      this.#last = { tokens, length: tokens.length, text: this.of(tokens) };
     }
-    return this.last.text;
+    return this.#last.text;
   }
 
   /** Where the first stop string begins in `text`, or -1. */
@@ -63,7 +63,7 @@ export class ResponseText {
 
 /** The text written so far, given out in pieces that add up to the final text. */
 export class TextStream {
-  private emitted = '';
+  #emitted = '';
   /** True once a stop string has come. */
   stopped = false;
 
@@ -71,7 +71,7 @@ export class TextStream {
 
   /** All pieces given out so far. */
   get text(): string {
-    return this.emitted;
+    return this.#emitted;
   }
 
   /**
@@ -83,14 +83,14 @@ export class TextStream {
     const text = this.responses.of(tokens);
     const stopIndex = this.responses.stopIndex(text);
     this.stopped = stopIndex >= 0;
-    const end = this.stopped ? stopIndex : last ? text.length : text.length - this.heldBack(text);
-    const piece = text.slice(this.emitted.length, end);
-    this.emitted += piece;
+    const end = this.stopped ? stopIndex : last ? text.length : text.length - this.#heldBack(text);
+    const piece = text.slice(this.#emitted.length, end);
+    this.#emitted += piece;
     return piece;
   }
 
   /** Length of the longest end of `text` that begins a stop string. */
-  private heldBack(text: string): number {
+  #heldBack(text: string): number {
     const lengths = this.responses.stop.map((stop) => {
       let length = Math.min(stop.length - 1, text.length);
       while (length > 0 && !stop.startsWith(text.slice(text.length - length))) length -= 1;

@@ -17,7 +17,7 @@ import { meanValue, selfNormalisedValue } from './value.ts';
 /** Values candidates of one growing response: rolls out, scores, averages. */
 export class CandidateValuer {
   /** Of each sampler the rollout from the current state, z first, where it is known to end. */
-  private ended: readonly (Rollout | undefined)[] = [];
+  #ended: readonly (Rollout | undefined)[] = [];
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -30,15 +30,15 @@ export class CandidateValuer {
 
   /**
    * TQ*(s, z) of each candidate at the state after `committed` (response tokens so far).
-   * @param beside tells what to compute in the same runs, for steps to come
+   * @param prefetch tells what to compute in the same runs, for steps to come
    * @returns one valuation per candidate, in order
    */
   async value(
     candidates: readonly DrawnCandidate[],
     committed: readonly TokenId[],
-    beside?: RolloutOptions['beside'],
+    prefetch?: RolloutOptions['prefetch'],
   ): Promise<Valuation[]> {
-    const rollouts = await this.rollOut(candidates, committed.length, beside);
+    const rollouts = await this.#rollOut(candidates, committed.length, prefetch);
     const flat = rollouts.flat();
     const responses = flat.map(({ tokens, ended }) =>
       this.text.response([...committed, ...tokens], ended),
@@ -48,7 +48,7 @@ export class CandidateValuer {
       this.plan.method.estimate === 'mean'
         ? undefined
         : ((await this.session.baselineReward?.score(responses, this.signal)) ??
-          (await this.implicitRewards(candidates, rollouts)));
+          (await this.#implicitRewards(candidates, rollouts)));
     let from = 0;
     return rollouts.map((own) => {
       const to = from + own.length;
@@ -68,22 +68,22 @@ export class CandidateValuer {
   /** Tells which token was chosen; its rollouts that ended serve the next step. */
   committed(token: TokenId, valuation: Valuation | undefined): void {
     if (!this.plan.options.shortcuts.dedupe) return;
-    this.ended = this.samplers.map((_, index) => {
-      const rollout = valuation?.rollouts[index] ?? this.ended[index];
+    this.#ended = this.samplers.map((_, index) => {
+      const rollout = valuation?.rollouts[index] ?? this.#ended[index];
       return rollout?.tokens[0] === token ? withoutFirst(rollout) : undefined;
     });
   }
 
   /** The n rollouts of each candidate. */
-  private async rollOut(
+  async #rollOut(
     candidates: readonly DrawnCandidate[],
     committed: number,
-    beside: RolloutOptions['beside'],
+    beside: RolloutOptions['prefetch'],
   ): Promise<Rollout[][]> {
     const room = rolloutRoom(this.plan.options, committed);
-    const known = candidates.map(({ token }) => this.knownRollouts(token, room));
+    const known = candidates.map(({ token }) => this.#knownRollouts(token, room));
     const starts = known.flatMap((rollouts, index) => {
-      const own = this.startsOf(candidates[index]!.token, room);
+      const own = this.#startsOf(candidates[index]!.token, room);
       return rollouts.flatMap((rollout, i) => (rollout === undefined ? own[i]! : []));
     });
     const computed =
@@ -91,7 +91,7 @@ export class CandidateValuer {
         ? []
         : await this.session.sequence.rollOut(starts, {
             reuse: this.plan.options.shortcuts.carryOver,
-            beside,
+            prefetch: beside,
             signal: this.signal,
           });
     let next = 0;
@@ -99,17 +99,17 @@ export class CandidateValuer {
   }
 
   /** Rollouts that need no computing: none after the last token, none in ARGS, carried ones. */
-  private knownRollouts(token: TokenId, room: number): (Rollout | undefined)[] {
+  #knownRollouts(token: TokenId, room: number): (Rollout | undefined)[] {
     const ended = this.plan.policy.endTokens.has(token);
     if (ended || room === 0 || !this.plan.method.rollouts)
       return [{ tokens: [token], ended, logProbs: [] }];
     return this.samplers.map((_, index) => {
-      const rollout = this.ended[index];
+      const rollout = this.#ended[index];
       return rollout?.tokens[0] === token ? rollout : undefined;
     });
   }
 
-  private startsOf(token: TokenId, length: number): RolloutStart[] {
+  #startsOf(token: TokenId, length: number): RolloutStart[] {
     return this.samplers.map((sampler) => ({ tokens: [token], length, sampler }));
   }
 
@@ -117,7 +117,7 @@ export class CandidateValuer {
    * DPO's implicit reward beta (log rho_BL(y|x) - log rho_SFT(y|x)) of each continuation, short of
    * the part of the committed text, which is the same for all and cancels in (16).
    */
-  private async implicitRewards(
+  async #implicitRewards(
     candidates: readonly DrawnCandidate[],
     rollouts: readonly (readonly Rollout[])[],
   ): Promise<number[]> {
@@ -127,12 +127,12 @@ export class CandidateValuer {
     const { sequence, reference } = this.session;
     if (reference === sequence) return baseline.map(() => 0);
     const tokens = rollouts.flat().map((rollout) => rollout.tokens);
-    const underReference = await this.logProbs(reference!, tokens);
+    const underReference = await this.#logProbs(reference!, tokens);
     return baseline.map((logProb, i) => this.plan.options.beta * (logProb - underReference[i]!));
   }
 
   /** Log-probability of each continuation; with dedupe, equal ones are computed once. */
-  private async logProbs(
+  async #logProbs(
     sequence: PolicySequence,
     continuations: readonly (readonly TokenId[])[],
   ): Promise<number[]> {

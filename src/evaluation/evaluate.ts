@@ -98,8 +98,8 @@ async function tryJudgingReward(
 }
 
 /**
- * Target reward of every method's responses; and for indirect setups both rewards of the same finished
- * texts of the baseline policy, whose shift is figure 4a.
+ * Target reward of every method's responses; and for indirect setups both rewards of the same
+ * finished texts of the baseline policy, whose shift is figure 4a.
  */
 async function rewardDistributions(
   results: readonly SetupResult[],

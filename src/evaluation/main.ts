@@ -10,8 +10,8 @@ const interrupted = new AbortController();
 let signals = 0;
 const interrupt = (): void => {
   signals += 1;
-  // Whoever asks twice does not want to wait; what is on disk is whole. The channel may have told of
-  // the first time before the signal does: a terminal interrupts the command line as well.
+  // Whoever asks twice does not want to wait; what is on disk is whole. The channel may have told
+  // of the first time before the signal does: a terminal interrupts the command line as well.
   if (signals > 1) process.exit(exitCodes.interrupted);
   interrupted.abort();
 };

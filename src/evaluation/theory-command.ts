@@ -19,7 +19,7 @@ interface TheoryOptions {
 }
 
 /** Most responses of one MDP: beyond that, enumerating all of them is no matter of minutes. */
-const mostResponses = 20_000;
+const maxResponses = 20_000;
 
 /** Adds `theory`: Theorem 1 and figure 1's claim on MDPs where everything can be enumerated. */
 export function addTheory(program: Command, signal: AbortSignal): void {
@@ -45,9 +45,9 @@ export function addTheory(program: Command, signal: AbortSignal): void {
 
 async function run(options: TheoryOptions, signal: AbortSignal): Promise<string[]> {
   const { out, mdps: count, vocabulary: vocabularySize, horizon, seed, alphas, betas } = options;
-  if (vocabularySize ** horizon > mostResponses) {
+  if (vocabularySize ** horizon > maxResponses) {
     fail(
-      `--vocabulary ${vocabularySize} with --horizon ${horizon} makes ${vocabularySize ** horizon} responses; it must be at most ${mostResponses}.`,
+      `--vocabulary ${vocabularySize} with --horizon ${horizon} makes ${vocabularySize ** horizon} responses; it must be at most ${maxResponses}.`,
     );
   }
   const progress = new EvaluationProgress(process.stderr);

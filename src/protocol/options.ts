@@ -66,7 +66,9 @@ export const generationOptionsSchema = z.strictObject({
   rewardEvery: z.number().int().min(0).optional(),
   /** Which policy ARGS decodes: ARGS-SFT or ARGS-DPO. */
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
-  /** Folder that relative paths in rewards start from; the engine's working directory without it. */
+  /**
+   * Folder that relative paths in rewards start from; the engine's working directory without it.
+   */
   folder: z.string().min(1).optional(),
   /** Whether rewards may be scripts: said by a client that trusts where its rewards come from. */
   allowScripts: z.boolean().default(false),

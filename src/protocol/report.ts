@@ -7,8 +7,8 @@ export const reportFileName = 'report.json';
 export const reportFormat = 'tqstar-report-1';
 
 /** Most cells of all tables; the largest report of the paper's suites has some thousand. */
-const mostCells = 50_000;
-const mostFigures = 60;
+const maxCells = 50_000;
+const maxFigures = 60;
 
 const text = z.string().max(20_000);
 const texts = z.array(text).max(100);
@@ -33,7 +33,7 @@ const tableSchema = z
     title: text,
     notes: texts,
     columns: z.array(columnSchema).min(1).max(100),
-    rows: z.array(z.array(cellSchema)).max(mostCells),
+    rows: z.array(z.array(cellSchema)).max(maxCells),
   })
   .refine(({ columns, rows }) => rows.every(({ length }) => length === columns.length), {
     path: ['rows'],
@@ -63,16 +63,16 @@ export const reportSchema = z
     facts: z.array(z.tuple([text, text])).max(200),
     sections: z.array(sectionSchema).max(50),
   })
-  .refine(({ sections }) => sections.flatMap(({ figures }) => figures).length <= mostFigures, {
+  .refine(({ sections }) => sections.flatMap(({ figures }) => figures).length <= maxFigures, {
     path: ['sections'],
-    error: `all sections together must have at most ${mostFigures} figures`,
+    error: `all sections together must have at most ${maxFigures} figures`,
   })
   .refine(
     ({ sections }) => {
       const tables = sections.flatMap((section) => section.tables);
-      return tables.reduce((sum, { rows }) => sum + rows.flat().length, 0) <= mostCells;
+      return tables.reduce((sum, { rows }) => sum + rows.flat().length, 0) <= maxCells;
     },
-    { path: ['sections'], error: `all tables together must have at most ${mostCells} cells` },
+    { path: ['sections'], error: `all tables together must have at most ${maxCells} cells` },
   );
 
 export type ReportData = z.output<typeof reportSchema>;

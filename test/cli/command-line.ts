@@ -28,7 +28,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export interface Surroundings {
+export interface Deps {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -36,7 +36,7 @@ export interface Surroundings {
 /** Runs the command line to its end. */
 export async function tqstar(
   args: readonly string[],
-  { input = '', env = {} }: Surroundings = {},
+  { input = '', env = {} }: Deps = {},
 ): Promise<Outcome> {
   const child = start(args, env);
   // A command that does not read its input may have closed it.

@@ -12,11 +12,11 @@ const newTokens = 12;
 const topCount = 5;
 
 /** What a run's cost depends on. */
-function shapeOf({ ids, positions, sights, prefix, branch, rows }: GraphRun) {
+function shapeOf({ ids, positions, spans: spans, prefix, branch, rows }: GraphRun) {
   return {
     newTokens: ids.length,
     position: positions[0],
-    sights,
+    spans: spans,
     prefix: prefix.capacity,
     branch: branch.capacity,
     rows: rows.length,

@@ -45,7 +45,9 @@ export function assertAddsUp(events: readonly EngineEvent[], done: DoneEvent): v
   assert.equal(done.stats.steps, tokens.length);
 }
 
-/** The engine that all tests of a suite ask, the model loaded: started before them, stopped after. */
+/**
+ * The engine that all tests of a suite ask, the model loaded: started before them, stopped after.
+ */
 export class LoadedEngine {
   #started: StartedEngine | undefined;
 

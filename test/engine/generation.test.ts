@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Reward } from '../../src/decoding/reward.ts';
 import {
-  loadCast,
+  loadRequest,
   runComparison,
   runGeneration,
-  type Cast,
+  type LoadedRequest,
 } from '../../src/engine/requests/generation.ts';
 import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { RewardLibrary } from '../../src/engine/library/reward-library.ts';
@@ -85,14 +85,14 @@ describe('requests on models of a person’s own', () => {
       ...changes,
     });
 
-  async function load(changes: GenerationOptionsInput = {}): Promise<Cast> {
-    return loadCast({ models, rewards }, prompt, options(changes), emit, never);
+  async function load(changes: GenerationOptionsInput = {}): Promise<LoadedRequest> {
+    return loadRequest({ models, rewards }, prompt, options(changes), emit, never);
   }
 
-  const write = (cast: Cast, changes: GenerationOptionsInput = {}) =>
+  const write = (cast: LoadedRequest, changes: GenerationOptionsInput = {}) =>
     runGeneration(cast, prompt, options(changes), emit, never);
 
-  const heldBytes = (cast: Cast): number => cast.reference.local!.decoder.cacheBytes;
+  const heldBytes = (cast: LoadedRequest): number => cast.reference.local!.decoder.cacheBytes;
 
   it('steers by base, adapter and score head, all given as paths', async () => {
     const cast = await load({ baseline: tiny.folder('lora-policy') });

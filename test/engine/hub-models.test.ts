@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import { FakeHub } from '../harness/fake-hub.ts';
 import { TestProxy } from '../harness/test-proxy.ts';
-import { ggufFile, languageModelFiles, refused, TestStore } from './store-surroundings.ts';
+import { ggufFile, languageModelFiles, refused, TestStore } from './store-deps.ts';
 
 const chunk = 64 * 1024;
 const card = '---\nlicense: mit\n---\n# A model\n';

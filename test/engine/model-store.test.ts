@@ -6,7 +6,7 @@ import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import { FakeHub } from '../harness/fake-hub.ts';
 import { fixtures } from './compiled.ts';
-import { ggufFile, refused, TestStore } from './store-surroundings.ts';
+import { ggufFile, refused, TestStore } from './store-deps.ts';
 import { TinyModels } from './tiny-models.ts';
 
 const chunk = 64 * 1024;

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadCast, runGeneration, type Cast } from '../../src/engine/requests/generation.ts';
+import {
+  loadRequest,
+  runGeneration,
+  type LoadedRequest,
+} from '../../src/engine/requests/generation.ts';
 import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { RewardLibrary } from '../../src/engine/library/reward-library.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
@@ -72,9 +76,9 @@ describe('adapters that ship', () => {
       ...changes,
     });
 
-  function load(changes: GenerationOptionsInput): Promise<Cast> {
+  function load(changes: GenerationOptionsInput): Promise<LoadedRequest> {
     const emit = (event: EngineEvent): void => void events.push(event);
-    return loadCast({ models, rewards }, prompt, options(changes), emit, never);
+    return loadRequest({ models, rewards }, prompt, options(changes), emit, never);
   }
 
   async function write(changes: GenerationOptionsInput): Promise<DoneEvent> {

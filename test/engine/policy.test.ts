@@ -221,7 +221,7 @@ describe('a compiled policy', () => {
       assert.equal(sequence.count.positions, positions);
       assert.deepEqual(carried!.tokens, tokens.slice(1));
       assert.deepEqual(carried!.logProbs, logProbs.slice(1));
-      assert.deepEqual(sequence.known(start), carried);
+      assert.deepEqual(sequence.peekRollout(start), carried);
     }
   });
 
@@ -232,10 +232,10 @@ describe('a compiled policy', () => {
     const alone = runs();
     const other = await new DecoderPolicy('other', session, new Set(), 'tiny').open(prompt);
     const beside = { tokens: [8], length: 9 };
-    await other.rollOut([{ tokens: [7], length: 4 }], { reuse: true, beside: () => [beside] });
+    await other.rollOut([{ tokens: [7], length: 4 }], { reuse: true, prefetch: () => [beside] });
     assert.equal(runs(), 2 * alone);
     assert.deepEqual(
-      other.known(beside).tokens,
+      other.peekRollout(beside).tokens,
       (await sequence.rollOut([{ tokens: [8], length: 4 }], { reuse: true }))[0]!.tokens,
     );
   });

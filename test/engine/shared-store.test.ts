@@ -5,7 +5,7 @@ import type { EngineProcess } from '../../src/client/engine-process.ts';
 import { requests } from '../../src/protocol/requests.ts';
 import { FakeHub } from '../harness/fake-hub.ts';
 import { buildEngine, startEngine } from './engine-program.ts';
-import { languageModelFiles, TestStore } from './store-surroundings.ts';
+import { languageModelFiles, TestStore } from './store-deps.ts';
 import { TinyModels } from './tiny-models.ts';
 
 const chunk = 64 * 1024;

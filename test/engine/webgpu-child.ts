@@ -6,8 +6,8 @@ import { policyOf, write } from './branching-text.ts';
 import { fixtures, openSession, openShipped } from './compiled.ts';
 
 /**
- * Writes a text on a device with the graph for GPUs and tells what came of it, as JSON: in a process
- * of its own, for a driver that crashes would take the tests along.
+ * Writes a text on a device with the graph for GPUs and tells what came of it, as JSON: in a
+ * process of its own, for a driver that crashes would take the tests along.
  */
 const [what, device, format] = process.argv.slice(2) as [
   'tiny' | 'two' | 'shipped',

@@ -106,9 +106,9 @@ export class Workbench {
   }
 
   /**
-   * Opens the quick input by a key, types, and takes a row. Tried again where nothing came of it: a key or
-   * a box that comes while the workbench moves its focus is lost, and a list that was made before a file
-   * was known is not made anew.
+   * Opens the quick input by a key, types, and takes a row. Tried again where nothing came of it: a
+   * key or a box that comes while the workbench moves its focus is lost, and a list that was made
+   * before a file was known is not made anew.
    */
   async #choose(key: string, text: string, row: Locator): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -177,8 +177,9 @@ export class Workbench {
   }
 
   /**
-   * Reloads the window. What a reload brings back is what the window has stored, which it does every few seconds
-   * while it is idle: it is waited for that the editors stored have a webview of `viewType`.
+   * Reloads the window. What a reload brings back is what the window has stored, which it does
+   * every few seconds while it is idle: it is waited for that the editors stored have a webview of
+   * `viewType`.
    */
   async reload(viewType: string): Promise<void> {
     for (let i = 0; i < 600; i++) {
@@ -212,7 +213,10 @@ export function remoteUri(path: string): string {
   return `vscode-remote://remote${path}`;
 }
 
-/** Runs in the page, where nothing of this file is: the editors as its workspaces' databases have them. */
+/**
+ * Runs in the page, where nothing of this file is: the editors as its workspaces' databases have
+ * them.
+ */
 async function storedEditors(): Promise<string> {
   let found = '';
   for (const { name = '' } of await indexedDB.databases()) {

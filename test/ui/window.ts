@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { ServerOptions } from '../harness/vscode-server.ts';
-import { VSCodeServer } from '../harness/vscode-server.ts';
+import { type ServerOptions, VSCodeServer } from '../harness/vscode-server.ts';
 import { remoteUri, Workbench, type WindowOptions } from '../harness/workbench.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { collect, generate } from '../../src/decoding/generate.ts';
-import { methodIds } from '../../src/decoding/methods.ts';
-import type { MethodId } from '../../src/decoding/methods.ts';
+import { methodIds, type MethodId } from '../../src/decoding/methods.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import type { Range } from '../../src/decoding/reward.ts';
@@ -14,8 +13,8 @@ import {
   randomTable,
   TabularPolicy,
   TabularReward,
+  type Table,
 } from './tabular.ts';
-import type { Table } from './tabular.ts';
 
 interface Setting {
   readonly seed: number;

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { generate } from '../../src/decoding/generate.ts';
 import { shortcutsWithout } from '../../src/decoding/shortcuts.ts';
 import { methodIds } from '../../src/decoding/methods.ts';
-import { checkOptions } from '../../src/decoding/options.ts';
-import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
-import { planDecoding } from '../../src/decoding/plan.ts';
-import type { DecodingRequest } from '../../src/decoding/plan.ts';
+import { checkOptions, type DecodingOptionsInput } from '../../src/decoding/options.ts';
+import { planDecoding, type DecodingRequest } from '../../src/decoding/plan.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
 

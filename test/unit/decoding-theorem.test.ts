@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomMdp, theoremReport } from '../../src/evaluation/theory/theorem-tightness.ts';
-import type { Tightness } from '../../src/evaluation/theory/theorem-tightness.ts';
-import { theorem1 } from '../../src/evaluation/theory/theorem.ts';
-import type { SmallMdp } from '../../src/evaluation/theory/theorem.ts';
+import {
+  randomMdp,
+  theoremReport,
+  type Tightness,
+} from '../../src/evaluation/theory/theorem-tightness.ts';
+import { theorem1, type SmallMdp } from '../../src/evaluation/theory/theorem.ts';
 
 const report = theoremReport(1000, 1);
 

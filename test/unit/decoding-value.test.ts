@@ -14,8 +14,8 @@ import {
   randomTable,
   TabularPolicy,
   TabularReward,
+  type Table,
 } from './tabular.ts';
-import type { Table } from './tabular.ts';
 
 const vocabulary = 3;
 const horizon = 3;

@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { openGguf } from '../../src/engine/models/gguf/gguf-file.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
-import type { GgufSpec, TensorSpec } from './model-bytes.ts';
-import { float32Bytes, ggufArray, ggufBytes, ggufString, ggufTypes, u64 } from './model-bytes.ts';
+import {
+  type GgufSpec,
+  type TensorSpec,
+  float32Bytes,
+  ggufArray,
+  ggufBytes,
+  ggufString,
+  ggufTypes,
+  u64,
+} from './model-bytes.ts';
 import { assertTensorsOf, fixture, temporaryFolder } from './model-folder.ts';
 
 const norm: TensorSpec = {

@@ -4,8 +4,16 @@ import { openGguf } from '../../src/engine/models/gguf/gguf-file.ts';
 import { openSafetensors } from '../../src/engine/models/safetensors.ts';
 import type { TensorFile } from '../../src/engine/models/tensor-file.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
-import { float32Bytes, ggufArray, ggufBytes, ggufString, ggufTypes } from './model-bytes.ts';
-import { safetensorsBytes, u32, u64 } from './model-bytes.ts';
+import {
+  float32Bytes,
+  ggufArray,
+  ggufBytes,
+  ggufString,
+  ggufTypes,
+  safetensorsBytes,
+  u32,
+  u64,
+} from './model-bytes.ts';
 import { temporaryFolder } from './model-folder.ts';
 
 const cases = { numRuns: 10_000, seed: 20240917 };

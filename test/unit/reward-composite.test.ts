@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import type { Range } from '../../src/decoding/reward.ts';
 import { Clamped } from '../../src/engine/reward/clamped.ts';
 import { requireFiniteScores, withFiniteScores } from '../../src/engine/reward/finite-scores.ts';
-import type { WeightedPart } from '../../src/engine/reward/weighted-sum.ts';
-import { WeightedSum } from '../../src/engine/reward/weighted-sum.ts';
+import { type WeightedPart, WeightedSum } from '../../src/engine/reward/weighted-sum.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
 import { prompt, response, scoreOf, scoresOf, stubReward } from './reward-support.ts';
 

@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { Reward } from '../../src/decoding/reward.ts';
 import { rewardDescriptions } from '../../src/engine/reward/catalogue/catalogue.ts';
-import type { RewardContext } from '../../src/engine/reward/catalogue/create-reward.ts';
-import { createReward } from '../../src/engine/reward/catalogue/create-reward.ts';
+import {
+  type RewardContext,
+  createReward,
+} from '../../src/engine/reward/catalogue/create-reward.ts';
 import { parseRewardExpression } from '../../src/engine/reward/catalogue/reward-expression.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { scoreOf, stubReward } from './reward-support.ts';

@@ -12,8 +12,10 @@ import { positiveTone } from '../../src/engine/reward/text/positive-tone.ts';
 import { readability } from '../../src/engine/reward/text/readability.ts';
 import { sentencesOf, wordCount } from '../../src/engine/reward/text/sentences.ts';
 import { styleGuide } from '../../src/engine/reward/text/style-guide.ts';
-import type { TextReward } from '../../src/engine/reward/text/text-reward.ts';
-import { TextReward as PlainTextReward } from '../../src/engine/reward/text/text-reward.ts';
+import {
+  type TextReward,
+  TextReward as PlainTextReward,
+} from '../../src/engine/reward/text/text-reward.ts';
 import { assertPrefers, response, scoreOf, scoresOf } from './reward-support.ts';
 
 describe('positive-tone', () => {

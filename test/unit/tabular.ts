@@ -1,15 +1,15 @@
-import type {
-  Candidate,
-  Policy,
-  PolicySequence,
-  Rollout,
-  RolloutOptions,
-  RolloutStart,
-  Sampler,
-  TokenId,
+import {
+  type Candidate,
+  type Policy,
+  type PolicySequence,
+  type Rollout,
+  type RolloutOptions,
+  type RolloutStart,
+  type Sampler,
+  type TokenId,
+  type RandomStream,
 } from '../../src/decoding/policy.ts';
 import { stream } from '../../src/decoding/random.ts';
-import type { RandomStream } from '../../src/decoding/policy.ts';
 import type { Range, Response, Reward, RewardSession } from '../../src/decoding/reward.ts';
 import { logSumExp } from '../../src/decoding/softmax.ts';
 
@@ -86,14 +86,14 @@ export class TabularPolicy implements Policy {
 
 class TabularSequence implements PolicySequence {
   readonly count: { positions: number };
-  private readonly computed = new Set<string>();
+  readonly #computed = new Set<string>();
 
   constructor(
     private readonly policy: TabularPolicy,
     private readonly state: TokenId[],
   ) {
     this.count = { positions: state.length };
-    this.computed.add(state.join(' '));
+    this.#computed.add(state.join(' '));
   }
 
   get length(): number {
@@ -104,22 +104,22 @@ class TabularSequence implements PolicySequence {
     return ranked(this.policy.table(this.state)).slice(0, k);
   }
 
-  ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined {
+  peekNext(path: readonly TokenId[], k: number): readonly Candidate[] | undefined {
     const state = [...this.state, ...path];
-    return this.computed.has(state.join(' '))
+    return this.#computed.has(state.join(' '))
       ? ranked(this.policy.table(state)).slice(0, k)
       : undefined;
   }
 
-  known(start: RolloutStart): Rollout {
+  peekRollout(start: RolloutStart): Rollout {
     const tokens = [...start.tokens];
     const logProbs: number[] = [];
     while (
       logProbs.length < start.length &&
       tokens.at(-1) !== END &&
-      this.computed.has([...this.state, ...tokens].join(' '))
+      this.#computed.has([...this.state, ...tokens].join(' '))
     ) {
-      const { token, logProb } = this.chosenAfter(tokens, start);
+      const { token, logProb } = this.#chosenAfter(tokens, start);
       tokens.push(token);
       logProbs.push(logProb);
     }
@@ -138,8 +138,8 @@ class TabularSequence implements PolicySequence {
 
   async rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]> {
     options.signal?.throwIfAborted();
-    if (options.reuse && options.beside) this.goAlong(starts, options.beside);
-    return starts.map((start) => this.rollOutOne(start, options.reuse));
+    if (options.reuse && options.prefetch) this.#goAlong(starts, options.prefetch);
+    return starts.map((start) => this.#rollOutOne(start, options.reuse));
   }
 
   async score(
@@ -147,7 +147,7 @@ class TabularSequence implements PolicySequence {
     { reuse }: RolloutOptions,
   ): Promise<number[]> {
     return continuations.map((tokens) => {
-      tokens.slice(1).forEach((_, index) => this.read(tokens.slice(0, index + 1), reuse));
+      tokens.slice(1).forEach((_, index) => this.#read(tokens.slice(0, index + 1), reuse));
       return tokens.reduce(
         (total, token, index) =>
           total + this.policy.table([...this.state, ...tokens.slice(0, index)])[token]!,
@@ -158,20 +158,20 @@ class TabularSequence implements PolicySequence {
 
   async commit(token: TokenId): Promise<void> {
     this.state.push(token);
-    this.read([], true);
+    this.#read([], true);
   }
 
   close(): void {
     this.policy.openSequences -= 1;
   }
 
-  private rollOutOne(start: RolloutStart, reuse: boolean): Rollout {
+  #rollOutOne(start: RolloutStart, reuse: boolean): Rollout {
     const tokens = [...start.tokens];
     const logProbs: number[] = [];
-    tokens.forEach((_, index) => this.read(tokens.slice(0, index + 1), reuse));
+    tokens.forEach((_, index) => this.#read(tokens.slice(0, index + 1), reuse));
     for (let chosen = 0; chosen < start.length; chosen += 1) {
-      if (chosen > 0) this.read(tokens, reuse);
-      const { token, logProb } = this.chosenAfter(tokens, start);
+      if (chosen > 0) this.#read(tokens, reuse);
+      const { token, logProb } = this.#chosenAfter(tokens, start);
       tokens.push(token);
       logProbs.push(logProb);
       if (token === END) break;
@@ -180,34 +180,31 @@ class TabularSequence implements PolicySequence {
   }
 
   /** Takes what is asked for beside `starts` one token further in each run that they need. */
-  private goAlong(
-    starts: readonly RolloutStart[],
-    beside: NonNullable<RolloutOptions['beside']>,
-  ): void {
+  #goAlong(starts: readonly RolloutStart[], beside: NonNullable<RolloutOptions['prefetch']>): void {
     const left = (start: RolloutStart): number => {
-      const { ended, logProbs } = this.known(start);
+      const { ended, logProbs } = this.peekRollout(start);
       return ended ? 0 : start.length - logProbs.length;
     };
     while (starts.some((start) => left(start) > 0)) {
       for (const start of [...starts, ...beside()]) {
         if (left(start) === 0) continue;
-        this.rollOutOne({ ...start, length: this.known(start).logProbs.length + 1 }, true);
+        this.#rollOutOne({ ...start, length: this.peekRollout(start).logProbs.length + 1 }, true);
       }
     }
   }
 
-  private chosenAfter(tokens: readonly TokenId[], { sampler }: RolloutStart): Candidate {
+  #chosenAfter(tokens: readonly TokenId[], { sampler }: RolloutStart): Candidate {
     const table = this.policy.table([...this.state, ...tokens]);
     return sampler === undefined
       ? ranked(table)[0]!
       : draw(table, sampler, this.state.length + tokens.length);
   }
 
-  private read(branch: readonly TokenId[], reuse: boolean): void {
+  #read(branch: readonly TokenId[], reuse: boolean): void {
     const key = [...this.state, ...branch].join(' ');
-    if (reuse && this.computed.has(key)) return;
+    if (reuse && this.#computed.has(key)) return;
     this.count.positions += 1;
-    if (reuse) this.computed.add(key);
+    if (reuse) this.#computed.add(key);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { namingDrivers } from '../../src/engine/device/surroundings.ts';
+import { namingDrivers } from '../../src/engine/device/device-deps.ts';
 import { findVulkanDrivers } from '../../src/engine/device/vulkan-drivers.ts';
 
 describe('the Vulkan drivers of a Linux machine', () => {

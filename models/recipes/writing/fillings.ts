@@ -1,4 +1,6 @@
-/** What the blanks of the templates are filled with. Each list is parted into training and kept-out. */
+/**
+ * What the blanks of the templates are filled with. Each list is parted into training and kept-out.
+ */
 export const fillings = {
   person: [
     'a colleague',

@@ -5,7 +5,9 @@ import type { Command } from 'commander';
 import { ExitCode } from '../failure.ts';
 import type { Session } from '../session.ts';
 
-/** Adds `eval` and `theory`, which are a program of their own: it measures what the engine writes. */
+/**
+ * Adds `eval` and `theory`, which are a program of their own: it measures what the engine writes.
+ */
 export function addEvaluation(program: Command, session: Session): void {
   const commands = {
     eval: "run the paper's evaluation: responses, metrics, judge, report (see eval --help)",

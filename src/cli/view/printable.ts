@@ -1,6 +1,8 @@
 const controlCharacter = /(?![\n\t])\p{Cc}/gu;
 
-/** Overrides of the writing direction, which can make a terminal show another text than there is. */
+/**
+ * Overrides of the writing direction, which can make a terminal show another text than there is.
+ */
 const directionOverride = /[\u202A-\u202E\u2066-\u2069]/gu;
 
 const controlPictures = 0x2400;

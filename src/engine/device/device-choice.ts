@@ -17,7 +17,7 @@ export interface DeviceChoice {
 }
 
 /** What the devices are chosen from. */
-export interface Surroundings {
+export interface DeviceDeps {
   /** Devices that this build of the runtime knows. */
   readonly supported: readonly string[];
   /** Why no GPU can be there, where that is known without trying; else empty. */
@@ -29,8 +29,9 @@ export interface Surroundings {
 const worthwhile = 2;
 
 /**
- * What a GPU is given unasked: 8-bit weights are near fp32 at a quarter of its size, 4-bit ones move a
- * small model by 0.39 nats a token (docs/devices.md), and not every GPU computes in half precision.
+ * What a GPU is given unasked: 8-bit weights are near fp32 at a quarter of its size, 4-bit ones
+ * move a small model by 0.39 nats a token (docs/devices.md), and not every GPU computes in half
+ * precision.
  */
 const usualOnGpu = 'q8';
 
@@ -40,10 +41,11 @@ const useCpu = 'choose the device cpu';
 export class Devices {
   readonly #results = new Map<DeviceName, Promise<ProbeResult>>();
 
-  constructor(private readonly surroundings: Surroundings) {}
+  constructor(private readonly deps: DeviceDeps) {}
 
   /**
-   * The device and format for a request. A device that is named is taken or refused, never replaced.
+   * The device and format for a request. A device that is named is taken or refused, never
+   * replaced.
    * @throws TqError device when it is not there, invalidInput when it cannot run the format
    */
   async choose(requested: DeviceRequest, format: FormatRequest): Promise<DeviceChoice> {
@@ -111,7 +113,7 @@ export class Devices {
   }
 
   #try(device: DeviceName): Promise<ProbeResult> {
-    const { supported, gpuProblem, probe } = this.surroundings;
+    const { supported, gpuProblem, probe } = this.deps;
     if (!supported.includes(device)) {
       const platform = `${process.platform}-${process.arch}`;
       return Promise.resolve({ problem: `ONNX Runtime does not offer it on ${platform}` });

@@ -5,7 +5,9 @@ import { cudaProblem } from './cuda-problem.ts';
 /** A driver that hangs is as bad as one that crashes. */
 const limitMs = 60_000;
 
-/** What a device did with a small model: how long it took beside the CPU, or why it cannot be used. */
+/**
+ * What a device did with a small model: how long it took beside the CPU, or why it cannot be used.
+ */
 export type ProbeResult =
   | { readonly milliseconds: number; readonly cpuMilliseconds: number }
   | { readonly problem: string };

@@ -11,8 +11,8 @@ const byteInstructions = [
 ];
 
 /**
- * The processor's name and, where Linux tells, the best of its instructions for int8: two processors that
- * a cloud gives one name differ by a factor of two.
+ * The processor's name and, where Linux tells, the best of its instructions for int8: two
+ * processors that a cloud gives one name differ by a factor of two.
  * @param file the system's account of its processors
  */
 export async function processorName(file = '/proc/cpuinfo'): Promise<string> {

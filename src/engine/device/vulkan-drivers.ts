@@ -11,7 +11,10 @@ const driverFolders = [
 /** File names of the Vulkan drivers on Linux, or why there is none. */
 export type VulkanDrivers = { readonly names: readonly string[] } | { readonly problem: string };
 
-/** Vulkan drivers by what the environment names (VK_DRIVER_FILES, VK_ICD_FILENAMES), else installed ones. */
+/**
+ * Vulkan drivers by what the environment names (VK_DRIVER_FILES, VK_ICD_FILENAMES), else installed
+ * ones.
+ */
 export function findVulkanDrivers(environment: NodeJS.ProcessEnv): VulkanDrivers {
   for (const variable of ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES']) {
     const named = environment[variable];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { ModelEntry } from '../../protocol/requests.ts';
 import { Devices, type DeviceChoice } from '../device/device-choice.ts';
-import { findSurroundings } from '../device/surroundings.ts';
+import { findDeviceDeps } from '../device/device-deps.ts';
 import type { Locations } from '../store/locations.ts';
 import type { FoundModel, KnownModel } from '../store/known-models.ts';
 import { ModelFinder } from './model-finder.ts';
@@ -47,7 +47,7 @@ export class ModelLibrary {
 
   constructor(
     locations: Locations,
-    readonly devices = new Devices(findSurroundings(process.env)),
+    readonly devices = new Devices(findDeviceDeps(process.env)),
   ) {
     this.added = new ModelStore(locations.store);
     this.finder = new ModelFinder(locations.models, this.added);
@@ -128,8 +128,8 @@ export class ModelLibrary {
     { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
     options: LoadOptions,
   ): Promise<LoadedPolicies> {
-    // An adapter may make its base give way to the base's trunk, so adapters are loaded before the base
-    // is taken: whichever of the two is one.
+    // An adapter may make its base give way to the base's trunk, so adapters are loaded before the
+    // base is taken: whichever of the two is one.
     await this.policy(baseline, options);
     return {
       reference: await this.policy(reference, options),
@@ -242,7 +242,9 @@ export class ModelLibrary {
     return { reward, labels };
   }
 
-  /** A base that was loaded as one graph makes way for its trunk; it is loaded anew when asked for. */
+  /**
+   * A base that was loaded as one graph makes way for its trunk; it is loaded anew when asked for.
+   */
   async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
     const whole = adapter === undefined ? undefined : this.#policies.get(key);

@@ -23,8 +23,8 @@ import type { ThreadCount } from './thread-count.ts';
 import { TrunkLibrary } from './trunk-library.ts';
 
 /**
- * Bytes of models that the number of threads is measured with: a smaller one lies in the processor's
- * caches, a larger one would take long.
+ * Bytes of models that the number of threads is measured with: a smaller one lies in the
+ * processor's caches, a larger one would take long.
  */
 const tellsThreads = (bytes: number): boolean => bytes >= 2 ** 26 && bytes <= 2 ** 30;
 
@@ -96,7 +96,9 @@ export class ModelLoader {
     this.#vocabularies.clear();
   }
 
-  /** Verifies the files that have a known hash, compiles what was not compiled before, and loads. */
+  /**
+   * Verifies the files that have a known hash, compiles what was not compiled before, and loads.
+   */
   async load(
     found: FoundModel,
     head: HeadKind,

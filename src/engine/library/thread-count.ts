@@ -34,9 +34,10 @@ export function threadFile(cache: string): string {
 }
 
 /**
- * The number of threads that models run with on the CPU. Twice the threads are not twice as fast: small
- * operators wait for each other, two threads of one core share its arithmetic, and efficient cores hold up
- * fast ones. So it is measured, once a machine, with the first model that is loaded, and kept in a file.
+ * The number of threads that models run with on the CPU. Twice the threads are not twice as fast:
+ * small operators wait for each other, two threads of one core share its arithmetic, and efficient
+ * cores hold up fast ones. So it is measured, once a machine, with the first model that is loaded,
+ * and kept in a file.
  */
 export class ThreadCount {
   #measured: Measured | undefined;
@@ -94,7 +95,9 @@ export class ThreadCount {
     return this.#measured?.machine === (await this.#machine()) ? this.#measured : undefined;
   }
 
-  /** Where the folder cannot be written, which the diagnosis tells, each engine measures for itself. */
+  /**
+   * Where the folder cannot be written, which the diagnosis tells, each engine measures for itself.
+   */
   async #keep(times: Measured['times']): Promise<Measured> {
     const measured = { machine: await this.#machine(), times };
     this.#measured = measured;
@@ -114,7 +117,10 @@ export class ThreadCount {
   }
 }
 
-/** 1, 2, 4, ... and all of them, with half of them: the cores of a processor with two threads a core. */
+/**
+ * 1, 2, 4, ... and all of them, with half of them: the cores of a processor with two threads a
+ * core.
+ */
 function countsUpTo(available: number): number[] {
   const powers = Array.from({ length: Math.floor(Math.log2(available)) + 1 }, (_, i) => 2 ** i);
   const counts = [...powers, Math.ceil(available / 2), available];

@@ -27,8 +27,8 @@ export class TrunkLibrary {
   }
 
   /**
-   * How many layers of the trunk a model goes on from; 0 for one that is loaded as one graph: a base
-   * without adapters, or an adapter that changes layers of the trunk.
+   * How many layers of the trunk a model goes on from; 0 for one that is loaded as one graph: a
+   * base without adapters, or an adapter that changes layers of the trunk.
    */
   async layersBelow(base: Base, adapter: Adapter | undefined): Promise<number> {
     const { model, key } = base;
@@ -46,7 +46,10 @@ export class TrunkLibrary {
     return trunk.retain();
   }
 
-  /** The layers of a trunk that is not loaded yet: as many as every adapter that has any leaves alone. */
+  /**
+   * The layers of a trunk that is not loaded yet: as many as every adapter that has any leaves
+   * alone.
+   */
   async #layersFor({ model, known }: Base, adapter: Adapter | undefined): Promise<number> {
     const lowest = adapter ? [lowestLayer(adapter, model)] : [];
     for (const folder of known ? await this.finder.adaptersOn(known) : []) {

@@ -31,7 +31,9 @@ const otherKinds = [
   'arrow_config',
 ];
 
-/** A LoRA adapter in PEFT's layout (Hu et al. 2021): W + scale * B A, and whole replaced weights. */
+/**
+ * A LoRA adapter in PEFT's layout (Hu et al. 2021): W + scale * B A, and whole replaced weights.
+ */
 export interface Adapter {
   readonly name: string;
   /** Id or path of the model it was trained on, as its configuration says. */

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { badModel, quoted } from './malformed.ts';
 
 /** Together they keep what is made of the text below its own size and 64 MB. */
-const mostBytes = 4 * 1024 * 1024;
-const mostPunctuation = 500_000;
-const mostKeys = 150_000;
+const maxBytes = 4 * 1024 * 1024;
+const maxPunctuation = 500_000;
+const maxKeys = 150_000;
 const deepestNesting = 4;
 
 const quote = 0x22;
@@ -13,8 +13,8 @@ const backslash = 0x5c;
 
 /** Refuses a JSON text of more bytes than are read, before it is read. */
 export function requireJsonSize(bytes: number, what: string): void {
-  if (bytes > mostBytes) {
-    throw badModel(`${what} is ${bytes} bytes long; at most ${mostBytes} are allowed.`);
+  if (bytes > maxBytes) {
+    throw badModel(`${what} is ${bytes} bytes long; at most ${maxBytes} are allowed.`);
   }
 }
 
@@ -90,12 +90,12 @@ function requireModestOutline(bytes: Buffer, what: string): void {
     if (keysOfOpen.length > deepestNesting) {
       throw badModel(`${what} is malformed: it is nested more than ${deepestNesting} deep.`);
     }
-    if (punctuation > mostPunctuation) {
-      throw badModel(`${what} holds more values than the ${mostPunctuation} that are allowed.`);
+    if (punctuation > maxPunctuation) {
+      throw badModel(`${what} holds more values than the ${maxPunctuation} that are allowed.`);
     }
     if (character === ':') {
-      if (++keys > mostKeys) {
-        throw badModel(`${what} holds more names than the ${mostKeys} that are allowed.`);
+      if (++keys > maxKeys) {
+        throw badModel(`${what} holds more names than the ${maxKeys} that are allowed.`);
       }
       const key = parse(bytes.toString('utf8', stringStart, stringEnd), what);
       addKey(keysOfOpen.at(-1), String(key), what);

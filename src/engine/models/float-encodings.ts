@@ -42,14 +42,17 @@ export const bf16: TensorEncoding = {
 const floatBits = new Uint32Array(1);
 const floatValue = new Float32Array(floatBits.buffer);
 
-/** The half-precision pattern nearest to a number, ties to even; what is too large becomes infinite. */
+/**
+ * The half-precision pattern nearest to a number, ties to even; what is too large becomes infinite.
+ */
 export function halfBits(value: number): number {
   floatValue[0] = value;
   const bits = floatBits[0]!;
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = Math.abs(floatValue[0]);
   if (Number.isNaN(magnitude)) return sign | 0x7e00;
-  // Below 2^-14 halves are multiples of 2^-24; the sum with 0.5 brings one to the low bits of a float32.
+  // Below 2^-14 halves are multiples of 2^-24; the sum with 0.5 brings one to the low bits of a
+  // float32.
   if (magnitude < 2 ** -14) {
     floatValue[0] = magnitude + 0.5;
     return sign | (floatBits[0]! - 0x3f000000);

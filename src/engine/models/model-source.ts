@@ -1,6 +1,5 @@
 import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { badModel, cutFile } from './malformed.ts';
 
@@ -36,7 +35,7 @@ export class ModelSource {
       } catch (error) {
         throw readFailure(this.label, error);
       }
-      if (got === 0) throw this.shrunk(position, position + target.length, filled);
+      if (got === 0) throw this.#shrunk(position, position + target.length, filled);
       filled += got;
     }
   }
@@ -50,7 +49,7 @@ export class ModelSource {
         .catch((error: unknown) => {
           throw readFailure(this.label, error);
         });
-      if (bytesRead === 0) throw this.shrunk(position, position + target.length, filled);
+      if (bytesRead === 0) throw this.#shrunk(position, position + target.length, filled);
       filled += bytesRead;
     }
   }
@@ -59,7 +58,7 @@ export class ModelSource {
     await this.handle.close();
   }
 
-  private shrunk(start: number, end: number, filled: number) {
+  #shrunk(start: number, end: number, filled: number) {
     return cutFile(
       this.label,
       'a part that was there when it was opened',

@@ -9,7 +9,9 @@ function missing(model: string, name: string): never {
   );
 }
 
-/** Weights of a Hugging Face folder: the names are the files' own, or the family's aliases of them. */
+/**
+ * Weights of a Hugging Face folder: the names are the files' own, or the family's aliases of them.
+ */
 export function safetensorsWeights(
   file: TensorFile,
   { aliases, languageHead }: Architecture,
@@ -55,7 +57,9 @@ export function ggufWeights(
   };
 }
 
-/** Rows [start, start + count) in the order asked for, of a matrix or a vector of single numbers. */
+/**
+ * Rows [start, start + count) in the order asked for, of a matrix or a vector of single numbers.
+ */
 function reordered(
   values: Float32Array,
   shape: readonly number[],

@@ -6,14 +6,15 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Adapter } from './adapter.ts';
-import { allLayers, biasName } from './architecture/architecture.ts';
-import type {
-  Architecture,
-  DecoderShape,
-  HeadKind,
-  LayerRange,
-  NamedWeights,
-  Rope,
+import {
+  allLayers,
+  biasName,
+  type Architecture,
+  type DecoderShape,
+  type HeadKind,
+  type LayerRange,
+  type NamedWeights,
+  type Rope,
 } from './architecture/architecture.ts';
 import { gemma } from './architecture/gemma.ts';
 import { gemma3 } from './architecture/gemma3.ts';

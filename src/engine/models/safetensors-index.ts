@@ -5,7 +5,7 @@ import { parseCheckedJson, requireJsonSize, stringRecord } from './checked-json.
 import { badModel, quoted } from './malformed.ts';
 import { ModelSource } from './model-source.ts';
 
-const mostShards = 512;
+const maxShards = 512;
 
 const indexSchema = z.object({ weight_map: stringRecord });
 
@@ -30,10 +30,8 @@ export async function readShardIndex(path: string): Promise<ShardIndex> {
     const index = parseCheckedJson(bytes, indexSchema, source.label);
     const shardOfTensor = new Map(Object.entries(index.weight_map));
     const shards = new Set(shardOfTensor.values());
-    if (shards.size === 0 || shards.size > mostShards) {
-      throw badModel(
-        `${source.label} names ${shards.size} shards; 1 to ${mostShards} are allowed.`,
-      );
+    if (shards.size === 0 || shards.size > maxShards) {
+      throw badModel(`${source.label} names ${shards.size} shards; 1 to ${maxShards} are allowed.`);
     }
     const pathOfShard = new Map<string, string>();
     const folder = await realpath(dirname(path));

@@ -2,8 +2,11 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { badModel, quoted } from './malformed.ts';
 import { ModelSource } from './model-source.ts';
-import type { SafetensorsEntry } from './safetensors-header.ts';
-import { readableTypes, readSafetensorsHeader } from './safetensors-header.ts';
+import {
+  type SafetensorsEntry,
+  readableTypes,
+  readSafetensorsHeader,
+} from './safetensors-header.ts';
 import { readShardIndex } from './safetensors-index.ts';
 import type { TensorFile, TensorInfo } from './tensor-file.ts';
 import { readRows, tensorNamed } from './tensor-rows.ts';
@@ -11,7 +14,7 @@ import { readRows, tensorNamed } from './tensor-rows.ts';
 const singleName = 'model.safetensors';
 const indexName = 'model.safetensors.index.json';
 /** In all shards together, so that many shards cannot add up to more memory than their files. */
-const mostTensors = 100_000;
+const maxTensors = 100_000;
 
 /**
  * Opens a .safetensors file, or a model folder with a model.safetensors or the shards that its
@@ -74,8 +77,8 @@ async function openShards(indexPath: string): Promise<TensorFile> {
       const shard = await openFile(path);
       shards.set(name, shard);
       count += shard.tensors.size;
-      if (count > mostTensors) {
-        throw badModel(`The shards of ${indexName} hold more than ${mostTensors} tensors.`);
+      if (count > maxTensors) {
+        throw badModel(`The shards of ${indexName} hold more than ${maxTensors} tensors.`);
       }
     }
     const tensors = new Map<string, TensorInfo>();

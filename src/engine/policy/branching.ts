@@ -45,11 +45,11 @@ interface Branch {
 /** Rolls out several branches, one run a token for all of them and for those beside them. */
 export async function rollOutBranches(
   starts: readonly RolloutStart[],
-  { reuse, beside, signal }: RolloutOptions,
+  { reuse, prefetch: beside, signal }: RolloutOptions,
   branching: Branching,
 ): Promise<Rollout[]> {
   const { tree, endTokens } = branching;
-  const plot = new Plot(branching, reuse);
+  const plot = new BranchRoots(branching, reuse);
   const branchOf = (start: RolloutStart): Branch => ({
     start,
     tokens: [...start.tokens],
@@ -110,13 +110,15 @@ function rolloutOf(
   return { tokens, ended: endTokens.has(tokens.at(-1)!), logProbs };
 }
 
-/** Log-probabilities of the tokens of each continuation but its first, read in as few runs as fit. */
+/**
+ * Log-probabilities of the tokens of each continuation but its first, read in as few runs as fit.
+ */
 export async function scoreRests(
   continuations: readonly (readonly TokenId[])[],
   { reuse, signal }: RolloutOptions,
   branching: Branching,
 ): Promise<number[][]> {
-  const plot = new Plot(branching, reuse);
+  const plot = new BranchRoots(branching, reuse);
   const wanted = new Map<TreeNode, TokenId[]>();
   const paths = continuations.map((tokens) => {
     let node = branching.tree.root;
@@ -163,7 +165,9 @@ function knownNext(node: TreeNode, sampler: Sampler | undefined): Candidate | un
   return prediction && { token: prediction.topTokens[0]!, logProb: prediction.topLogProbs[0]! };
 }
 
-/** Computes what branches need for their next token: their predictions, and what all samplers draw. */
+/**
+ * Computes what branches need for their next token: their predictions, and what all samplers draw.
+ */
 async function predictAfter(
   branches: readonly Branch[],
   signal: AbortSignal | undefined,
@@ -204,11 +208,11 @@ function rowsFor(tips: readonly TreeNode[], tree: TokenTree): TreeNode[] {
 }
 
 /**
- * Where branches grow: on the tree, so that they find what is computed and leave what they compute, or
- * beside it, where every branch is alone and nothing is kept.
+ * Where branches grow: on the tree, so that they find what is computed and leave what they compute,
+ * or beside it, where every branch is alone and nothing is kept.
  */
-class Plot {
-  private readonly apart: TreeNode[] = [];
+class BranchRoots {
+  readonly #apart: TreeNode[] = [];
 
   constructor(
     private readonly branching: Pick<Branching, 'tree' | 'free'>,
@@ -219,11 +223,11 @@ class Plot {
     const { tree } = this.branching;
     if (this.reuse || node !== tree.root) return tree.child(node, token);
     const first = createNode(token, node.position + 1, node);
-    this.apart.push(first);
+    this.#apart.push(first);
     return first;
   }
 
   clear(): void {
-    for (const node of this.apart) this.branching.free(node);
+    for (const node of this.#apart) this.branching.free(node);
   }
 }

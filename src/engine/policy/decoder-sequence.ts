@@ -1,14 +1,14 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type {
-  Candidate,
-  PolicySequence,
-  PositionCount,
-  Rollout,
-  RolloutOptions,
-  RolloutStart,
-  TokenId,
+import {
+  type Candidate,
+  type PolicySequence,
+  type PositionCount,
+  type Rollout,
+  type RolloutOptions,
+  type RolloutStart,
+  type TokenId,
+  type RandomStream,
 } from '../../decoding/policy.ts';
-import type { RandomStream } from '../../decoding/policy.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import {
   knownLogProb,
@@ -32,7 +32,10 @@ export class DecoderSequence implements PolicySequence {
   readonly #count: PositionCount;
   /** How many likely tokens each prediction holds: as many as were last asked for. */
   #topCount: number;
-  /** Set once all logits were needed: they then come with every committed token, masses at this temperature. */
+  /**
+   * Set once all logits were needed: they then come with every committed token, masses at this
+   * temperature.
+   */
   #logitsAt: number | undefined;
 
   constructor(
@@ -74,14 +77,14 @@ export class DecoderSequence implements PolicySequence {
     return mostLikely(await this.#rootPrediction(k), k);
   }
 
-  ahead(path: readonly TokenId[], k: number): readonly Candidate[] | undefined {
+  peekNext(path: readonly TokenId[], k: number): readonly Candidate[] | undefined {
     let node: TreeNode | undefined = this.tree.root;
     for (const token of path) node = node?.children.get(token);
     const known = node?.prediction;
     return known && known.topTokens.length >= k ? mostLikely(known, k) : undefined;
   }
 
-  known(start: RolloutStart): Rollout {
+  peekRollout(start: RolloutStart): Rollout {
     return knownRollout(start, this.#branching);
   }
 

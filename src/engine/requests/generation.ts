@@ -31,7 +31,7 @@ export interface Engine {
 }
 
 /** Policies and rewards of one request, loaded. */
-export interface Cast {
+export interface LoadedRequest {
   readonly reference: LoadedPolicy;
   readonly baseline: LoadedPolicy;
   readonly target: Reward | undefined;
@@ -68,13 +68,13 @@ export function rewardOptions(
  * Loads what the options name, and says what may surprise. What can be wrong with a request is
  * looked at first, and rewards before policies, which take longer.
  */
-export async function loadCast(
+export async function loadRequest(
   { models, rewards }: Engine,
   prompt: Prompt,
   options: GenerationOptions,
   emit: Emit,
   signal: AbortSignal,
-): Promise<Cast> {
+): Promise<LoadedRequest> {
   requireText(prompt);
   const baselineId = options.baseline ?? options.policy ?? defaultModel;
   const transfer = chooseTransfer(options, await models.alignment(baselineId));
@@ -145,7 +145,7 @@ export function rewardPrompt({ policy, tokenizer }: LoadedPolicy, prompt: Prompt
 
 /** Writes one text, an event a token. */
 export async function runGeneration(
-  cast: Cast,
+  cast: LoadedRequest,
   prompt: Prompt,
   options: GenerationOptions,
   emit: Emit,
@@ -157,7 +157,7 @@ export async function runGeneration(
 
 /** Writes the aligned and the plain text of one prompt, taking turns token by token. */
 export async function runComparison(
-  cast: Cast,
+  cast: LoadedRequest,
   prompt: Prompt,
   options: GenerationOptions,
   emit: Emit,
@@ -182,7 +182,7 @@ export async function runComparison(
 }
 
 function decodingRequest(
-  cast: Cast,
+  cast: LoadedRequest,
   prompt: Prompt,
   options: GenerationOptions,
   signal: AbortSignal,
@@ -248,7 +248,7 @@ class Writer {
 
   constructor(
     private readonly stream: StreamName,
-    private readonly cast: Cast,
+    private readonly cast: LoadedRequest,
     private readonly request: DecodingRequest,
     private readonly emit: Emit,
   ) {

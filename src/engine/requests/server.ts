@@ -7,7 +7,7 @@ import type { EngineEvent } from '../../protocol/events.ts';
 import { deviceNames, devices, formats, methodIds } from '../../protocol/options.ts';
 import { requests, type Capabilities, type MethodEntry } from '../../protocol/requests.ts';
 import { methods } from '../../decoding/methods.ts';
-import { loadCast, loadOptions, runComparison, runGeneration } from './generation.ts';
+import { loadRequest, loadOptions, runComparison, runGeneration } from './generation.ts';
 import type { Locations } from '../store/locations.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -119,13 +119,13 @@ export class EngineServer {
     const engine = { models: this.#models, rewards: this.#rewards };
     handleRequest(connection, requests.generate, ({ requestId, prompt, options }, signal) =>
       this.#exclusive(requestId, signal, async (emit, abort) => {
-        const cast = await loadCast(engine, prompt, options, emit, abort);
+        const cast = await loadRequest(engine, prompt, options, emit, abort);
         return runGeneration(cast, prompt, options, emit, abort);
       }),
     );
     handleRequest(connection, requests.compare, ({ requestId, prompt, options }, signal) =>
       this.#exclusive(requestId, signal, async (emit, abort) => {
-        const cast = await loadCast(engine, prompt, options, emit, abort);
+        const cast = await loadRequest(engine, prompt, options, emit, abort);
         return runComparison(cast, prompt, options, emit, abort);
       }),
     );

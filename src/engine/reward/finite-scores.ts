@@ -2,8 +2,8 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Reward, RewardSession } from '../../decoding/reward.ts';
 
 /**
- * Returns `scores` unchanged when there are `expected` of them and all are finite. The message names
- * the reward and the score only: scored text may be private and messages end in logs.
+ * Returns `scores` unchanged when there are `expected` of them and all are finite. The message
+ * names the reward and the score only: scored text may be private and messages end in logs.
  *
  * @throws TqError badReward otherwise.
  */

@@ -1,12 +1,12 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { totalTrunkPositions } from '../../decoding/reward.ts';
-import type {
-  Range,
-  Response,
-  Reward,
-  RewardOpenOptions,
-  RewardPrompt,
-  RewardSession,
+import {
+  totalTrunkPositions,
+  type Range,
+  type Response,
+  type Reward,
+  type RewardOpenOptions,
+  type RewardPrompt,
+  type RewardSession,
 } from '../../decoding/reward.ts';
 import { requireFiniteScores } from './finite-scores.ts';
 
@@ -30,7 +30,7 @@ export class WeightedSum implements Reward {
   readonly id: string;
   readonly range: Range | undefined;
   readonly textOnly: boolean;
-  private readonly names: readonly string[];
+  readonly #names: readonly string[];
 
   /**
    * @throws TqError invalidInput when there is no part, a weight is not finite, or a part without a
@@ -47,7 +47,7 @@ export class WeightedSum implements Reward {
     }
     this.range = weightedRange(weighted, options);
     this.textOnly = weighted.every(({ reward }) => reward.textOnly);
-    this.names = distinctNames(weighted.map(({ reward }) => reward.id));
+    this.#names = distinctNames(weighted.map(({ reward }) => reward.id));
   }
 
   async open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession> {
@@ -57,7 +57,7 @@ export class WeightedSum implements Reward {
         opened.push({
           reward,
           weight,
-          name: this.names[index]!,
+          name: this.#names[index]!,
           session: await reward.open(prompt, options),
         });
       }
@@ -76,7 +76,7 @@ interface OpenPart extends WeightedPart {
 
 class WeightedSumSession implements RewardSession {
   /** Scores by part, so that parts() after score() costs nothing. */
-  private readonly known = new WeakMap<Response, readonly number[]>();
+  readonly #known = new WeakMap<Response, readonly number[]>();
 
   constructor(
     private readonly rewardId: string,
@@ -100,7 +100,7 @@ class WeightedSumSession implements RewardSession {
         byResponse[index]!.push(this.normalise ? normalised(score, reward.range!) : score);
       });
     }
-    responses.forEach((response, index) => this.known.set(response, byResponse[index]!));
+    responses.forEach((response, index) => this.#known.set(response, byResponse[index]!));
     const sums = byResponse.map((scores) =>
       scores.reduce((sum, score, part) => sum + this.open[part]!.weight * score, 0),
     );
@@ -109,8 +109,8 @@ class WeightedSumSession implements RewardSession {
 
   /** Score of each part as it enters the sum, before its weight. */
   async parts(response: Response): Promise<Readonly<Record<string, number>>> {
-    if (!this.known.has(response)) await this.score([response]);
-    const scores = this.known.get(response)!;
+    if (!this.#known.has(response)) await this.score([response]);
+    const scores = this.#known.get(response)!;
     return Object.fromEntries(this.open.map(({ name }, index) => [name, scores[index]!]));
   }
 

@@ -4,11 +4,11 @@ import type { GraphTarget } from '../models/compiler/decoder.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { maskFeeds } from './mask-feeds.ts';
-import { masksOverAll, type Sight } from './sight.ts';
+import { masksOverAll, type AttentionSpan } from './attention-span.ts';
 
 /**
- * Keys and values of some positions on the device, as a run gave them, freed with the last pool that
- * refers to them. A run writes new ones and never changes old ones.
+ * Keys and values of some positions on the device, as a run gave them, freed with the last pool
+ * that refers to them. A run writes new ones and never changes old ones.
  */
 class DeviceRows {
   #references = 0;
@@ -27,7 +27,10 @@ class DeviceRows {
   }
 }
 
-/** The rows that a run gave: those of both pools' slots, then those of its new tokens from `first` on. */
+/**
+ * The rows that a run gave: those of both pools' slots, then those of its new tokens from `first`
+ * on.
+ */
 class DeviceKeyValues implements NewKeyValues {
   readonly kind = 'device';
 
@@ -37,7 +40,9 @@ class DeviceKeyValues implements NewKeyValues {
   ) {}
 }
 
-/** Slots that refer to rows on the device: storing, copying and moving a position moves a number. */
+/**
+ * Slots that refer to rows on the device: storing, copying and moving a position moves a number.
+ */
 class DevicePool implements KeyValuePool {
   #rows: DeviceRows | undefined;
   #at: number[];
@@ -111,7 +116,9 @@ interface DeviceNames {
   readonly dims: readonly number[];
 }
 
-/** What the graph of a target calls its keys and values; see GroupedAttention and DeviceAttention. */
+/**
+ * What the graph of a target calls its keys and values; see GroupedAttention and DeviceAttention.
+ */
 export function deviceNames(
   { layers, kvHeads, headDim }: DecoderShape,
   target: Exclude<GraphTarget, 'cpu'>,
@@ -133,9 +140,9 @@ export function deviceNames(
 }
 
 /**
- * Keys and values that stay where the model runs: a run takes a list of slots, not their content. Where
- * the runtime cannot leave outputs on its device (all but WebGPU), they come back to this process and
- * go up again; nothing else differs.
+ * Keys and values that stay where the model runs: a run takes a list of slots, not their content.
+ * Where the runtime cannot leave outputs on its device (all but WebGPU), they come back to this
+ * process and go up again; nothing else differs.
  */
 export class DeviceLayout implements CacheLayout {
   readonly #names: DeviceNames;
@@ -165,7 +172,7 @@ export class DeviceLayout implements CacheLayout {
   feeds(
     prefix: KeyValuePool,
     branch: KeyValuePool,
-    sights: readonly Sight[],
+    spans: readonly AttentionSpan[],
   ): Record<string, ort.Tensor> {
     const [committed, branches] = [devicePool(prefix), devicePool(branch)];
     const rows = committed.rows ?? branches.rows;
@@ -175,13 +182,10 @@ export class DeviceLayout implements CacheLayout {
     const slots = Int32Array.from([...committed.at, ...branches.at]);
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.slots]: new ort.Tensor('int32', slots, [slots.length]),
-      ...maskFeeds(
-        masksOverAll(this.shape, sights, prefix.capacity, branch.capacity),
-        sights.length,
-      ),
+      ...maskFeeds(masksOverAll(this.shape, spans, prefix.capacity, branch.capacity), spans.length),
     };
     if (this.target === 'webgpu') {
-      const seen = slots.length + sights.length;
+      const seen = slots.length + spans.length;
       feeds[inputNames.lastPosition] = new ort.Tensor('int32', Int32Array.of(seen - 1), [1]);
       feeds[inputNames.positionCount] = new ort.Tensor('int32', Int32Array.of(seen), [1]);
     }

@@ -18,17 +18,21 @@ const rowCounts = [1, 8];
 let known: Promise<ProductEntries> | undefined;
 
 /**
- * Session entries without which int8 differs from processor to processor: nothing where the runtime adds
- * products of bytes exactly. Those of x86 that lack VNNI add them in pairs of 16 bits, which saturate where
- * one byte is signed; told so, the runtime makes the weights unsigned, which are added in 32 (microsoft/
- * onnxruntime pull request 12088). It would do so on every x86 processor, though, and with VNNI its kernels for
- * unsigned bytes take half as long again. So a product is tried once a process, with its first model.
+ * Session entries without which int8 differs from processor to processor: nothing where the runtime
+ * adds products of bytes exactly. Those of x86 that lack VNNI add them in pairs of 16 bits, which
+ * saturate where one byte is signed; told so, the runtime makes the weights unsigned, which are
+ * added in 32 (microsoft/ onnxruntime pull request 12088). It would do so on every x86 processor,
+ * though, and with VNNI its kernels for unsigned bytes take half as long again. So a product is
+ * tried once a process, with its first model.
  */
 export function exactProducts(): Promise<ProductEntries> {
   return (known ??= addsExactly({}).then((exact) => (exact ? {} : { x64quantprecision: '1' })));
 }
 
-/** Whether a session of these entries adds the largest products of unsigned and signed bytes exactly. */
+/**
+ * Whether a session of these entries adds the largest products of unsigned and signed bytes
+ * exactly.
+ */
 export async function addsExactly(entries: ProductEntries): Promise<boolean> {
   const session = await ort.InferenceSession.create(probeModel(), {
     intraOpNumThreads: 1,

@@ -1,5 +1,5 @@
 import type { KeyValuePool, NewKeyValues } from './key-value-pool.ts';
-import type { Sight } from './sight.ts';
+import type { AttentionSpan } from './attention-span.ts';
 
 /** One run: S new tokens over P prefix slots and B branch slots, predictions for R of them. */
 export interface GraphRun {
@@ -8,7 +8,7 @@ export interface GraphRun {
   readonly states?: Float32Array | undefined;
   readonly positions: readonly number[];
   /** What each of the new tokens sees. */
-  readonly sights: readonly Sight[];
+  readonly spans: readonly AttentionSpan[];
   readonly prefix: KeyValuePool;
   readonly branch: KeyValuePool;
   /** Which of the new tokens to predict after. */
@@ -29,10 +29,15 @@ export interface GraphResult {
   readonly topLogits: Float32Array;
   /** [R] */
   readonly logSumExp: Float64Array;
-  /** [R, T], T the largest number of targets of a row; what lies after a row's own has no meaning. */
+  /**
+   * [R, T], T the largest number of targets of a row; what lies after a row's own has no meaning.
+   */
   readonly targetLogits: Float32Array;
   /** [R, vocabulary], when asked for. */
   readonly logits: Float32Array | undefined;
-  /** [R, blocks], with the logits: exp((logit - largest)/temperature) summed over `massBlock` tokens. */
+  /**
+   * [R, blocks], with the logits: exp((logit - largest)/temperature) summed over `massBlock`
+   * tokens.
+   */
   readonly blockMasses: Float32Array | undefined;
 }

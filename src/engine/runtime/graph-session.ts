@@ -67,8 +67,8 @@ export class GraphSession {
         intraOpNumThreads: options.threads,
         graphOptimizationLevel: 'all',
         enableMemPattern: false,
-        // Threads wait spinning from one operator to the next, but not for ever: a core that spins is
-        // one that another program wants.
+        // Threads wait spinning from one operator to the next, but not for ever: a core that spins
+        // is one that another program wants.
         extra: {
           session: {
             ...(await exactProducts()),
@@ -183,7 +183,7 @@ export class GraphSession {
     const count = run.ids.length;
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.positions]: integers(run.positions, [1, count]),
-      ...this.#layout.feeds(run.prefix, run.branch, run.sights),
+      ...this.#layout.feeds(run.prefix, run.branch, run.spans),
     };
     if (run.states) {
       feeds[inputNames.states] = new ort.Tensor('float32', run.states, [

@@ -30,8 +30,8 @@ export class KeptPrefixes {
   }
 
   /**
-   * A pool that holds as long a beginning of `tokens` as is known, of kept texts or of open ones; the
-   * last token is left over, for something to be read after it.
+   * A pool that holds as long a beginning of `tokens` as is known, of kept texts or of open ones;
+   * the last token is left over, for something to be read after it.
    */
   take(tokens: readonly TokenId[], open: Iterable<TokenTree> = []): Prefix {
     const match = (known: readonly TokenId[], computed: number): number =>

@@ -1,5 +1,5 @@
 import type * as ort from 'onnxruntime-node';
-import type { Sight } from './sight.ts';
+import type { AttentionSpan } from './attention-span.ts';
 
 /** Keys and values that a run has given: copied to this process, or left on the device. */
 export interface NewKeyValues {
@@ -30,11 +30,11 @@ export interface CacheLayout {
   /** Outputs that hold new keys and values. */
   readonly outputs: readonly string[];
   pool(capacity: number): KeyValuePool;
-  /** Inputs for new tokens that see what `sights` say of the slots of both pools. */
+  /** Inputs for new tokens that see what `spans` say of the slots of both pools. */
   feeds(
     prefix: KeyValuePool,
     branch: KeyValuePool,
-    sights: readonly Sight[],
+    spans: readonly AttentionSpan[],
   ): Record<string, ort.Tensor>;
   /** What the run gave; with it, both pools hold what they held before. */
   take(

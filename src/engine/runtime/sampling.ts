@@ -54,8 +54,8 @@ export function blockMassesOf(
 }
 
 /**
- * The token at which the cumulative sum passes `uniform`, a number in (0, 1): first its block by the
- * masses of blocks, then the token by the masses in that block.
+ * The token at which the cumulative sum passes `uniform`, a number in (0, 1): first its block by
+ * the masses of blocks, then the token by the masses in that block.
  */
 export function drawToken(distribution: Distribution, uniform: number): TokenId {
   const { logits, largest, blockMasses, temperature } = distribution;
@@ -70,7 +70,10 @@ export function drawToken(distribution: Distribution, uniform: number): TokenId 
   return block * size + indexAt(masses, share * sum(masses)).index;
 }
 
-/** Where the cumulative sum of `masses` passes `target`, or the last of any mass; what is left there. */
+/**
+ * Where the cumulative sum of `masses` passes `target`, or the last of any mass; what is left
+ * there.
+ */
 function indexAt(
   masses: Float32Array | Float64Array,
   target: number,

@@ -9,8 +9,8 @@ const warmUps = 2;
 const timedRuns = 10;
 
 /**
- * Milliseconds that decoding's two kinds of run take together, each at its quickest: one token, which reads
- * every weight for itself, and as many branches as a step rolls out.
+ * Milliseconds that decoding's two kinds of run take together, each at its quickest: one token,
+ * which reads every weight for itself, and as many branches as a step rolls out.
  * @param create a session of its own, of a graph that reads tokens
  */
 export async function timeSession(
@@ -32,7 +32,7 @@ async function quickestRun(session: GraphSession, head: HeadKind, rows: number):
   const run = {
     ids: indices.map(() => 0),
     positions: indices.map(() => seen),
-    sights: indices.map((row) => ({ position: seen, prefix: seen, near: [branches + row] })),
+    spans: indices.map((row) => ({ position: seen, prefix: seen, near: [branches + row] })),
     prefix,
     branch,
     rows: indices,

@@ -3,7 +3,7 @@ import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { maskFeeds } from './mask-feeds.ts';
-import { viewNear, type Sight } from './sight.ts';
+import { viewNear, type AttentionSpan } from './attention-span.ts';
 
 /** Keys and values of a run's new positions, [2 * layers, kvHeads, rows, headDim]. */
 export class HostKeyValues implements NewKeyValues {
@@ -119,13 +119,13 @@ export class HostLayout implements CacheLayout {
   feeds(
     prefix: KeyValuePool,
     branch: KeyValuePool,
-    sights: readonly Sight[],
+    spans: readonly AttentionSpan[],
   ): Record<string, ort.Tensor> {
     const { heads, kvHeads, headDim, layers } = this.shape;
-    const { groups, width, ancestors, masks } = viewNear(this.shape, sights, prefix.capacity);
+    const { groups, width, ancestors, masks } = viewNear(this.shape, spans, prefix.capacity);
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.ancestors]: new ort.Tensor('int32', ancestors, [groups, width]),
-      ...maskFeeds(masks, (sights.length * heads) / kvHeads),
+      ...maskFeeds(masks, (spans.length * heads) / kvHeads),
     };
     const cache = (pool: KeyValuePool, layer: number, kind: 0 | 1): ort.Tensor =>
       new ort.Tensor('float32', slotPool(pool).array(layer, kind), [

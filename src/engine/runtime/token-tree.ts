@@ -2,7 +2,7 @@ import type { Candidate, Sampler, TokenId } from '../../decoding/policy.ts';
 import type { GraphRun } from './graph-run.ts';
 import type { KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import type { Distribution } from './sampling.ts';
-import type { Sight } from './sight.ts';
+import type { AttentionSpan } from './attention-span.ts';
 
 /** The most likely tokens after a node; log-probabilities are natural logarithms. */
 export interface Prediction {
@@ -135,18 +135,18 @@ export class TokenTree {
    */
   plan(
     nodes: readonly TreeNode[],
-  ): Pick<GraphRun, 'ids' | 'positions' | 'sights' | 'prefix' | 'branch'> {
+  ): Pick<GraphRun, 'ids' | 'positions' | 'spans' | 'prefix' | 'branch'> {
     this.#reserve();
     return {
       ids: nodes.map((node) => node.token),
       positions: nodes.map((node) => node.position),
-      sights: this.#sights(nodes),
+      spans: this.#spans(nodes),
       prefix: this.prefix,
       branch: this.branch,
     };
   }
 
-  #sights(nodes: readonly TreeNode[]): Sight[] {
+  #spans(nodes: readonly TreeNode[]): AttentionSpan[] {
     const slots = this.branch.capacity;
     const rowOf = new Map(nodes.map((node, row) => [node, row]));
     return nodes.map((node) => {

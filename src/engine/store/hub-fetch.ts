@@ -23,7 +23,7 @@ export interface HubRequests {
 
 /** Answers that pass when the same is asked a little later. */
 const busy = new Set([429, 500, 502, 503, 504]);
-const mostTries = 5;
+const maxTries = 5;
 /** Undici would wait for ever for a proxy that hangs up. */
 const silenceMs = 90_000;
 const longestWaitSeconds = 300;
@@ -90,7 +90,7 @@ async function askUntilReady(
     if (!busy.has(response.status)) return response as unknown as Response;
     await response.body?.cancel();
     const seconds = secondsToWait(response.headers.get('retry-after'), tries);
-    if (tries === mostTries || seconds > longestWaitSeconds) {
+    if (tries === maxTries || seconds > longestWaitSeconds) {
       throw hubError(
         `The hub ${access.endpoint} is busy (HTTP status ${response.status}) and asks to wait ${seconds} s; try again then. What has come is kept.`,
       );

@@ -39,7 +39,7 @@ const entrySchema = z.object({
     .optional(),
 });
 
-const mostFiles = 10_000;
+const maxFiles = 10_000;
 /** Configuration and shard index; weights go to disk. */
 const largestRead = 4 * 1024 * 1024;
 
@@ -82,8 +82,8 @@ export class HubRepository implements ModelFiles {
         if (!lfs && oid === undefined)
           throw hubError(`The hub gives no hash of ${path} of ${name}.`);
         files.set(path, { path, size, sha256: lfs?.oid, gitHash: lfs ? undefined : oid });
-        if (files.size > mostFiles) {
-          throw badModel(`${name} has more than ${mostFiles} files; it is no model.`);
+        if (files.size > maxFiles) {
+          throw badModel(`${name} has more than ${maxFiles} files; it is no model.`);
         }
       }
       const licence = licenceOf(info.cardData?.license);

@@ -166,7 +166,10 @@ export class ModelStore {
     return removed;
   }
 
-  /** A folder without our entry is somebody's own, or was damaged: either way it is not ours to replace. */
+  /**
+   * A folder without our entry is somebody's own, or was damaged: either way it is not ours to
+   * replace.
+   */
   async #requireNothingAt(folder: string): Promise<void> {
     const path = join(this.folder, folder);
     if (!(await lstat(path).catch(() => undefined))) return;

@@ -49,7 +49,10 @@ export async function openHub(
   };
 }
 
-/** A GGUF file, or the files that lie in a folder; links are followed, for they are the person's own. */
+/**
+ * A GGUF file, or the files that lie in a folder; links are followed, for they are the person's
+ * own.
+ */
 export async function openLocal({ path }: LocalReference, signal: AbortSignal): Promise<Origin> {
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? path : dirname(path);

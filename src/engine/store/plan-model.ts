@@ -7,8 +7,7 @@ import { parseCheckedJson } from '../models/checked-json.ts';
 import { architectureOf } from '../models/open-model.ts';
 import { describeAdapter, describeModel, memoryNeed, type ModelFacts } from './describe-model.ts';
 import type { HubFile } from './hub-repository.ts';
-import type { ChoiceNeeded } from './model-files.ts';
-import { selectFiles, type Selection } from './model-files.ts';
+import { type ChoiceNeeded, selectFiles, type Selection } from './model-files.ts';
 import { defaultId, type HubReference, type LocalReference } from './model-reference.ts';
 import type { ModelStore } from './model-store.ts';
 import type { Origin } from './origin.ts';
@@ -96,7 +95,9 @@ function describeSource(id: string, { files, licence, source, gated }: Origin) {
 /** What is written where nobody says what a model may be used for. */
 export const unstated = 'not stated';
 
-/** Bytes that can be written, on the disk of the folder or of the next one above it that is there. */
+/**
+ * Bytes that can be written, on the disk of the folder or of the next one above it that is there.
+ */
 export async function freeDisk(folder: string): Promise<number> {
   for (let place = folder; ; place = dirname(place)) {
     const found = await statfs(place).catch(() => undefined);

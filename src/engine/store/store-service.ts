@@ -28,7 +28,7 @@ export interface AddRequest {
 type Emit = (event: EngineEvent) => void;
 
 /** What the service works with. */
-export interface StoreSurroundings {
+export interface StoreDeps {
   readonly store: ModelStore;
   readonly finder: KnownModels;
   /** Ids that models must not have, for rewards have them. */
@@ -44,7 +44,7 @@ const reportEveryMs = 100;
 
 /** What people do with the store: look at a model, add it, remove it, verify it. */
 export class StoreService {
-  constructor(private readonly around: StoreSurroundings) {}
+  constructor(private readonly deps: StoreDeps) {}
 
   /** What adding would do; the hub is asked for names and sizes, and nothing is kept. */
   async plan(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<ModelPlan> {
@@ -53,12 +53,12 @@ export class StoreService {
         const chosen = { id: request.id, chosen: request.file };
         return await planOf(
           origin,
-          await examine(origin, reference, this.around.finder, chosen),
-          this.around.store,
+          await examine(origin, reference, this.deps.finder, chosen),
+          this.deps.store,
         );
       } catch (error) {
         if (!(error instanceof ChoiceNeeded)) throw error;
-        return planOfChoice(origin, request.id ?? defaultId(reference), error, this.around.store);
+        return planOfChoice(origin, request.id ?? defaultId(reference), error, this.deps.store);
       }
     });
   }
@@ -67,17 +67,17 @@ export class StoreService {
   async add(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<StoreEntry> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
       const chosen = { id: request.id, chosen: request.file };
-      const candidate = await examine(origin, reference, this.around.finder, chosen);
+      const candidate = await examine(origin, reference, this.deps.finder, chosen);
       const { id, selection } = candidate;
       folderOfId(id);
       await this.#requireFree(id);
-      const { wait } = this.around;
+      const { wait } = this.deps;
       const pause = (): Promise<void> => wait(pauseMs, signal);
-      const release = await this.around.store.claim(id, pause, () => {
+      const release = await this.deps.store.claim(id, pause, () => {
         emit({ type: 'note', text: `Another process is adding ${id}; waiting for it.` });
       });
       try {
-        const present = await this.around.store.find(id);
+        const present = await this.deps.store.find(id);
         if (present) {
           emit({
             type: 'note',
@@ -92,7 +92,7 @@ export class StoreService {
           const share = total === 0 ? null : done / total;
           emit({ type: 'progress', stage, model: id, done: share, bytes: { done, total } });
         });
-        return await addModel(origin, candidate, this.around.store, this.around.finder, {
+        return await addModel(origin, candidate, this.deps.store, this.deps.finder, {
           signal,
           wait,
           onBytes,
@@ -105,14 +105,14 @@ export class StoreService {
 
   /** @throws TqError unknownId, or invalidInput when the model ships or is in use */
   async remove(id: string): Promise<void> {
-    const known = await this.around.finder.known();
+    const known = await this.deps.finder.known();
     if (known.some((model) => model.id === id && !model.stored)) {
       throw new TqError(
         ErrorCode.invalidInput,
         `The model ${id} ships with the program and is not removed.`,
       );
     }
-    if (await this.#guarded(() => this.around.store.remove(id))) return;
+    if (await this.#guarded(() => this.deps.store.remove(id))) return;
     const ids = known.filter(({ stored }) => stored).map((model) => model.id);
     throw new TqError(
       ErrorCode.unknownId,
@@ -120,13 +120,15 @@ export class StoreService {
     );
   }
 
-  /** Compares every byte with what it was; a line a model, its problem empty where there is none. */
+  /**
+   * Compares every byte with what it was; a line a model, its problem empty where there is none.
+   */
   async verify(
     id: string | undefined,
     emit: Emit,
     signal: AbortSignal,
   ): Promise<{ id: string; problem: string }[]> {
-    const known = await this.around.finder.known();
+    const known = await this.deps.finder.known();
     const chosen = known.filter((model) => id === undefined || model.id === id);
     if (chosen.length === 0) {
       const ids = known.map((model) => model.id).join(', ');
@@ -138,7 +140,7 @@ export class StoreService {
     const results: { id: string; problem: string }[] = [];
     for (const model of chosen) {
       emit({ type: 'progress', stage: 'checking', model: model.id, done: null });
-      const problem = await this.around.finder.verify(model, signal).then(
+      const problem = await this.deps.finder.verify(model, signal).then(
         () => '',
         (error: unknown) => {
           if (error instanceof TqError) return error.message;
@@ -151,10 +153,10 @@ export class StoreService {
   }
 
   async #requireFree(id: string): Promise<void> {
-    const shipped = (await this.around.finder.known()).some(
+    const shipped = (await this.deps.finder.known()).some(
       (model) => model.id === id && !model.stored,
     );
-    if (!shipped && !this.around.takenIds.has(id)) return;
+    if (!shipped && !this.deps.takenIds.has(id)) return;
     throw new TqError(
       ErrorCode.invalidInput,
       `The id "${id}" is that of a ${shipped ? 'model' : 'reward'} that ships with the program; choose another with --id.`,
@@ -171,11 +173,11 @@ export class StoreService {
     if (reference.kind === 'local') {
       return this.#guarded(async () => work(await openLocal(reference, signal), reference));
     }
-    const access = hubAccess(this.around.environment, network);
+    const access = hubAccess(this.deps.environment, network);
     const onNote = (text: string): void => {
       emit({ type: 'note', text });
     };
-    const { wait } = this.around;
+    const { wait } = this.deps;
     const requests = { access, repository: reference.repository, signal, wait, onNote };
     try {
       return await this.#guarded(async () => work(await openHub(reference, requests), reference));
@@ -188,7 +190,7 @@ export class StoreService {
     try {
       return await work();
     } catch (error) {
-      throw storeError(error, this.around.store.folder);
+      throw storeError(error, this.deps.store.folder);
     }
   }
 }

@@ -19,7 +19,7 @@ export interface TransferOptions {
 }
 
 /** Tries in a row that bring nothing new. */
-const mostFruitless = 5;
+const maxFruitless = 5;
 const partMark = '.part';
 
 /**
@@ -86,7 +86,7 @@ async function receive(
       } catch (error) {
         if (!(error instanceof LostConnection)) throw error;
         fruitless = length > before ? 0 : fruitless + 1;
-        if (fruitless === mostFruitless) throw cut(file, length, error);
+        if (fruitless === maxFruitless) throw cut(file, length, error);
         if (fruitless > 0) await options.wait(1000 * 2 ** (fruitless - 1), options.signal);
       }
     }

@@ -33,8 +33,8 @@ const trial: Question = {
 };
 
 /**
- * Lets a language model judge, as the paper lets GPT-4: it rates both responses from 1 to 10, once in
- * each order; the larger sum wins. Replies are kept, so that no question is asked twice.
+ * Lets a language model judge, as the paper lets GPT-4: it rates both responses from 1 to 10, once
+ * in each order; the larger sum wins. Replies are kept, so that no question is asked twice.
  */
 export class EndpointJudge implements Judge {
   readonly name: string;

@@ -38,7 +38,9 @@ const usualRetries = [1000, 4000];
 export class Endpoint {
   constructor(private readonly options: EndpointOptions) {}
 
-  /** @throws TqError hub with one sentence where it is down, slow, refuses or sends no completion */
+  /**
+   * @throws TqError hub with one sentence where it is down, slow, refuses or sends no completion
+   */
   async ask(system: string, user: string, signal: AbortSignal): Promise<Reply> {
     const { retryMs = usualRetries } = this.options;
     for (let attempt = 0; ; attempt += 1) {

@@ -3,8 +3,8 @@ import type { ScoredText, Scores } from '../run/score-texts.ts';
 import { noUsage, outcomeOf, type Contest, type Judge, type Verdict } from './judge.ts';
 
 /**
- * Lets another reward judge: the response of the larger score wins. It reads one response at a time,
- * so there is no order to change.
+ * Lets another reward judge: the response of the larger score wins. It reads one response at a
+ * time, so there is no order to change.
  */
 export class RewardJudge implements Judge {
   readonly name: string;

@@ -25,8 +25,9 @@ export function repetition(tokens: readonly string[], n: number): number {
 }
 
 /**
- * rep-n as the programs of ARGS and Transfer Q* compute it: with one n-gram more in the denominator,
- * so that a text without repetition has some, and one shorter than n tokens is all repetition.
+ * rep-n as the programs of ARGS and Transfer Q* compute it: with one n-gram more in the
+ * denominator, so that a text without repetition has some, and one shorter than n tokens is all
+ * repetition.
  */
 export function publishedRepetition(tokens: readonly string[], n: number): number {
   const count = Math.max(0, tokens.length - n + 1);

@@ -9,8 +9,8 @@ export interface SetupResult {
   /** The variants of the main comparison, in the order of the methods. */
   readonly main: readonly Measured[];
   /**
-   * The points of the ablation by method, k and alpha; those of the main comparison that lie on its grid
-   * are among them.
+   * The points of the ablation by method, k and alpha; those of the main comparison that lie on its
+   * grid are among them.
    */
   readonly ablation: readonly Measured[];
   readonly bootstrap: Bootstrap;

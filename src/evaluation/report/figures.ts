@@ -8,7 +8,9 @@ import { methodOf, ownOf, type SetupResult } from './analysis.ts';
 import type { Figure } from './report.ts';
 import type { Distribution } from './reward-tables.ts';
 
-/** Bars of the reward of each method, normalised where dpo's mean allows it (figures 2, 5, 6, 7). */
+/**
+ * Bars of the reward of each method, normalised where dpo's mean allows it (figures 2, 5, 6, 7).
+ */
 export function rewardFigure(results: readonly SetupResult[]): Figure {
   const panels = results.map((result) => {
     const baseline = methodOf(result, 'dpo');
@@ -54,7 +56,9 @@ export function qualityFigure(results: readonly SetupResult[]): Figure {
   };
 }
 
-/** The shift of the reward distributions (figure 4a), and what the methods do to the target reward. */
+/**
+ * The shift of the reward distributions (figure 4a), and what the methods do to the target reward.
+ */
 export function distributionFigure(
   results: readonly SetupResult[],
   distributions: readonly Distribution[],

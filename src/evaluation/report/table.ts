@@ -62,7 +62,9 @@ function plain(cell: Cell): string {
   return typeof cell === 'string' ? cell : plain(cell.value);
 }
 
-/** Quoted where it must be; a text that a spreadsheet would take for a formula gets an apostrophe. */
+/**
+ * Quoted where it must be; a text that a spreadsheet would take for a formula gets an apostrophe.
+ */
 function quoted(text: string): string {
   const safe = /^[=+@]|^-(?![\d.])/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -7,7 +7,7 @@ import type { Versions } from './response.ts';
 /** Engines side by side, each a process of its own that takes one request at a time. */
 export class Engines {
   /** The setup whose models an engine has in memory. */
-  private readonly setups = new Map<EngineProcess, string>();
+  readonly #setups = new Map<EngineProcess, string>();
 
   private constructor(private readonly engines: readonly EngineProcess[]) {}
 
@@ -47,11 +47,14 @@ export class Engines {
     return { tqstar: version, onnxruntime, node };
   }
 
-  /** Lets an engine forget the models of the setup before: all together they need more memory than one. */
+  /**
+   * Lets an engine forget the models of the setup before: all together they need more memory than
+   * one.
+   */
   async turnTo(engine: EngineProcess, setup: string): Promise<void> {
-    const last = this.setups.get(engine);
+    const last = this.#setups.get(engine);
     if (last !== undefined && last !== setup) await engine.request(requests.unload, {});
-    this.setups.set(engine, setup);
+    this.#setups.set(engine, setup);
   }
 
   /** Does every piece of work on some engine, in order; the first failure stops the others. */

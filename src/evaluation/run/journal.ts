@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /**
- * A file of JSON lines that only grows. A line is either there or not: what a kill cut in the middle
- * is taken away when the file is opened again.
+ * A file of JSON lines that only grows. A line is either there or not: what a kill cut in the
+ * middle is taken away when the file is opened again.
  */
 export class Journal {
   #writing: Promise<unknown> = Promise.resolve();

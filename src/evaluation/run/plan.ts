@@ -169,7 +169,9 @@ function optionsOf(
   };
 }
 
-/** tq and dt compute the same; what they are called differs with what the baseline was aligned to. */
+/**
+ * tq and dt compute the same; what they are called differs with what the baseline was aligned to.
+ */
 function computedOptions(options: GenerationOptionsInput): GenerationOptionsInput {
   return options.method === 'dt' ? { ...options, method: 'tq' } : options;
 }

@@ -17,7 +17,9 @@ export interface ScoredText {
 
 const lineSchema = z.object({ key: z.string(), score: z.number() });
 
-/** Scores of finished texts: a file of the folder remembers them, so that none is asked for twice. */
+/**
+ * Scores of finished texts: a file of the folder remembers them, so that none is asked for twice.
+ */
 export class Scores {
   readonly #known = new Map<string, number>();
 

@@ -3,8 +3,8 @@ import { engineVersion } from '../../protocol/version.ts';
 import { hashOf, type EvaluationSettings } from './plan.ts';
 
 /**
- * What settings.json says of a run: everything that its texts depend on, the content of shipped models
- * included, each under the name that a person sets it by.
+ * What settings.json says of a run: everything that its texts depend on, the content of shipped
+ * models included, each under the name that a person sets it by.
  */
 export async function keptSettings(
   settings: EvaluationSettings,

@@ -40,8 +40,9 @@ export async function readResponses(
 }
 
 /**
- * Begins a text of every kind that is to be written, with the longest prompt of its setup, and stops
- * it at the first token: a model, reward or option that cannot be is told before hours are spent.
+ * Begins a text of every kind that is to be written, with the longest prompt of its setup, and
+ * stops it at the first token: a model, reward or option that cannot be is told before hours are
+ * spent.
  * @throws TqError with the setup and the method before the engine's own sentence
  */
 export async function tryEachKind(

@@ -3,7 +3,9 @@ import { defaultModel } from '../../engine/exports/evaluation.ts';
 import { methodsFor } from './methods.ts';
 import type { PromptSource, SetupPlan, Suite } from './suite.ts';
 
-/** A baseline policy that ships, the reward it was aligned to, and prompts kept from its training. */
+/**
+ * A baseline policy that ships, the reward it was aligned to, and prompts kept from its training.
+ */
 interface Pair {
   readonly reward: string;
   readonly baseline: string;
@@ -13,9 +15,9 @@ interface Pair {
 }
 
 /**
- * H of direct transfer: to the end of a response. A reward of whole responses, hh-harmless above all,
- * does not tell from the next 20 tokens what the whole will be worth; and with H to the end, greedy
- * TQ* never writes a response of less reward than the baseline's own.
+ * H of direct transfer: to the end of a response. A reward of whole responses, hh-harmless above
+ * all, does not tell from the next 20 tokens what the whole will be worth; and with H to the end,
+ * greedy TQ* never writes a response of less reward than the baseline's own.
  */
 const wholeResponse = 64;
 

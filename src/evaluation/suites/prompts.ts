@@ -19,8 +19,8 @@ const assistant = '\n\nAssistant:';
 /**
  * The first `count` prompts of a source, or all there are where no count is asked for and there are
  * fewer than `usual`.
- * @throws TqError invalidInput for a file that is missing or malformed, an empty prompt, no prompts,
- *   or fewer than asked for
+ * @throws TqError invalidInput for a file that is missing or malformed, an empty prompt, no
+ *   prompts, or fewer than asked for
  */
 export async function readPrompts(
   source: PromptSource,

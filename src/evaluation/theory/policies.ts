@@ -30,8 +30,8 @@ interface Node {
 }
 
 /**
- * Decodes with every method by enumerating all responses. Each is (12) with its own value and its own
- * policy: pi_BL for TQ*, pi_SFT for controlled decoding and ARGS.
+ * Decodes with every method by enumerating all responses. Each is (12) with its own value and its
+ * own policy: pi_BL for TQ*, pi_SFT for controlled decoding and ARGS.
  */
 export function exactMethods(
   mdp: SmallMdp,

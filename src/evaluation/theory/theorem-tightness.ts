@@ -1,8 +1,7 @@
 import { stream } from '../../decoding/random.ts';
 import type { RandomStream } from '../../decoding/policy.ts';
 import { logSumExp } from '../../decoding/softmax.ts';
-import { theorem1 } from './theorem.ts';
-import type { SmallMdp, Theorem1 } from './theorem.ts';
+import { theorem1, type SmallMdp, type Theorem1 } from './theorem.ts';
 
 /** One random MDP with its parameters and both bounds of Theorem 1. */
 export interface TheoremCase {

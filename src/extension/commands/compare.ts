@@ -4,7 +4,9 @@ import type { Ctx } from '../context.ts';
 import { generationOptions, rewardName } from '../settings/generation-settings.ts';
 import { generate } from './generate.ts';
 
-/** Compares rewrites of the selected text, or with nothing selected the answers to an instruction. */
+/**
+ * Compares rewrites of the selected text, or with nothing selected the answers to an instruction.
+ */
 export async function compare(
   ctx: Ctx,
   given?: { instruction?: string },

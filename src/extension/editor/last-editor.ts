@@ -5,7 +5,9 @@ import { showToWrite } from './insert-text.ts';
 /** Documents that are lists of what programs said, not a person's text. */
 const outputSchemes = new Set(['output', 'debug', 'comment']);
 
-/** The text editor a person worked in last; the panel has the focus while its buttons are pressed. */
+/**
+ * The text editor a person worked in last; the panel has the focus while its buttons are pressed.
+ */
 export class LastEditor implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #last: vscode.TextEditor | undefined;

@@ -63,7 +63,7 @@ export class PendingRewrite {
     return this.document.getText(rangeOf(this.document, this.added));
   }
 
-  /** Writes as far as the text has come, where the document is in sight: it is not brought back. */
+  /** Writes as far as the text has come, where the document is in span: it is not brought back. */
   writePart(text: string): Promise<void> {
     return this.#write(text, () => editorShowing(this.document) !== undefined);
   }

@@ -13,7 +13,7 @@ import { RewriteLenses, type LensState } from './rewrite-lenses.ts';
 import { anotherWording, scoreBoth, writeAnew } from './rewrite-writer.ts';
 import { SelectionQueue } from './selection-queue.ts';
 
-export interface RewriteSurroundings {
+export interface RewriteDeps {
   readonly settings: Settings;
   readonly engine: EngineService;
   readonly messages: Messages;
@@ -32,7 +32,7 @@ export class RewriteController implements vscode.Disposable {
   #offered: Promise<unknown> = Promise.resolve();
   #retry = false;
 
-  constructor(private readonly around: RewriteSurroundings) {
+  constructor(private readonly deps: RewriteDeps) {
     this.#subscriptions = [
       this.#decorations,
       this.#lenses,
@@ -40,7 +40,7 @@ export class RewriteController implements vscode.Disposable {
         if (event.document === this.#pending?.document) {
           this.#pending.follow(event);
           if (!this.#pending.outcome) this.#draw();
-          around.journal.note(this.#pending);
+          deps.journal.note(this.#pending);
         }
       }),
       vscode.workspace.onDidOpenTextDocument((document) => {
@@ -163,7 +163,7 @@ export class RewriteController implements vscode.Disposable {
     instruction: string,
     attempt: number,
   ): Promise<Outcome> {
-    const { engine, journal, messages, settings } = this.around;
+    const { engine, journal, messages, settings } = this.deps;
     const { document } = pending;
     const writing = new AbortController();
     this.#pending = pending;
@@ -224,7 +224,7 @@ export class RewriteController implements vscode.Disposable {
     options: GenerationOptionsInput,
     signal: AbortSignal,
   ): Promise<void> {
-    const { engine, log } = this.around;
+    const { engine, log } = this.deps;
     try {
       const scores = await scoreBoth(engine, pending.original, text, options, signal);
       if (pending === this.#pending && !pending.outcome) {
@@ -241,7 +241,7 @@ export class RewriteController implements vscode.Disposable {
     // Saving by itself must not take a rewrite away while it is read.
     if (event.reason !== vscode.TextDocumentSaveReason.Manual) return;
     event.waitUntil(this.reject());
-    void this.around.messages.show(
+    void this.deps.messages.show(
       'info',
       vscode.l10n.t('The open rewrite was left out of the saved document.'),
     );
@@ -250,20 +250,20 @@ export class RewriteController implements vscode.Disposable {
   /** A window that ended with an open rewrite left both texts; only the person's own stays. */
   #restore(document: vscode.TextDocument): void {
     if (this.#pending) return;
-    this.around.journal.restore(document).then(
+    this.deps.journal.restore(document).then(
       (restored) => {
         if (!restored) return;
         const text = vscode.l10n.t('A rewrite that was open when the window closed was taken out.');
-        void this.around.messages.show('info', text);
+        void this.deps.messages.show('info', text);
       },
       (error: unknown) => {
-        this.around.messages.fail(error);
+        this.deps.messages.fail(error);
       },
     );
   }
 
   #tellConflict(): void {
-    void this.around.messages.show(
+    void this.deps.messages.show(
       'warning',
       vscode.l10n.t('You changed the text that was being rewritten; your text was kept.'),
       [command(vscode.l10n.t('Rewrite again'), 'rewriteSelection')],

@@ -73,7 +73,9 @@ function readLine(text: string): Line {
   return { indent, marker, words, trailing };
 }
 
-/** Whether a line belongs to the unit before it; the first line's indentation is not in the text. */
+/**
+ * Whether a line belongs to the unit before it; the first line's indentation is not in the text.
+ */
 function continues(unit: OpenUnit, line: Line, first: boolean): boolean {
   if (listMarker.test(line.marker)) return false;
   const prefix = line.indent + line.marker;

@@ -4,7 +4,7 @@ import { readReport, ReportFaultError } from './read-report.ts';
 import { reportFolder } from './report-folder.ts';
 
 /** Most folders that are looked at in a workspace. */
-const mostFolders = 100;
+const maxFolders = 100;
 
 /** A folder of the workspace with a report in it. */
 export interface FoundEvaluation {
@@ -66,7 +66,7 @@ export class EvaluationFolders implements vscode.Disposable {
     const files = await vscode.workspace.findFiles(
       `**/${reportFileName}`,
       '**/node_modules/**',
-      mostFolders,
+      maxFolders,
     );
     return files
       .map((file) => vscode.Uri.joinPath(file, '..'))

@@ -24,9 +24,9 @@ export class EvaluationPanel implements vscode.Disposable {
     private readonly panel: vscode.WebviewPanel,
     private readonly folder: vscode.Uri,
     private shown: ReportState,
-    private readonly around: { readonly extensionUri: vscode.Uri; readonly messages: Messages },
+    private readonly deps: { readonly extensionUri: vscode.Uri; readonly messages: Messages },
   ) {
-    const { extensionUri } = around;
+    const { extensionUri } = deps;
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'panel.svg');
@@ -112,6 +112,6 @@ export class EvaluationPanel implements vscode.Disposable {
   }
 
   readonly #fail = (error: unknown): void => {
-    this.around.messages.fail(error);
+    this.deps.messages.fail(error);
   };
 }

@@ -11,7 +11,7 @@ export class EvaluationPanels implements vscode.Disposable, vscode.WebviewPanelS
   readonly #open = new Map<string, EvaluationPanel>();
 
   constructor(
-    private readonly around: { readonly extensionUri: vscode.Uri; readonly messages: Messages },
+    private readonly deps: { readonly extensionUri: vscode.Uri; readonly messages: Messages },
   ) {}
 
   /**
@@ -55,7 +55,7 @@ export class EvaluationPanels implements vscode.Disposable, vscode.WebviewPanelS
     state: Awaited<ReturnType<typeof readState>>,
   ): EvaluationPanel {
     const key = folder.toString();
-    const adopted = new EvaluationPanel(panel, folder, state, this.around);
+    const adopted = new EvaluationPanel(panel, folder, state, this.deps);
     this.#open.set(key, adopted);
     panel.onDidDispose(() => {
       this.#open.delete(key);

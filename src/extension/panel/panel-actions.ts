@@ -26,7 +26,7 @@ export class PanelActions {
   #inserted: InsertedText | undefined;
 
   constructor(
-    private readonly around: { readonly editor: LastEditor; readonly texts: ReadonlyTexts },
+    private readonly deps: { readonly editor: LastEditor; readonly texts: ReadonlyTexts },
   ) {}
 
   get inserted(): InsertedText | undefined {
@@ -54,7 +54,7 @@ export class PanelActions {
 
   async #insert(comparison: Comparison, stream: StreamName): Promise<void> {
     const text = textOf(comparison[stream]);
-    const editor = await this.around.editor.show();
+    const editor = await this.deps.editor.show();
     const { document, selection } = editor;
     const offset = document.offsetAt(selection.start);
     await putText(editor, selection, text);
@@ -64,7 +64,7 @@ export class PanelActions {
   }
 
   async #openDiff({ plain, aligned }: Comparison): Promise<void> {
-    const { texts } = this.around;
+    const { texts } = this.deps;
     const title = vscode.l10n.t('Plain and Aligned');
     const left = texts.set('plain.txt', textOf(plain));
     const right = texts.set('aligned.txt', textOf(aligned));

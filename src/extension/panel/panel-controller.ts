@@ -23,7 +23,7 @@ import { runSweep } from './reward-sweep.ts';
 
 export const panelViewType = 'tqstar.panel';
 
-export interface PanelSurroundings {
+export interface PanelDeps {
   readonly extensionUri: vscode.Uri;
   readonly settings: Settings;
   readonly engine: EngineService;
@@ -46,13 +46,13 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
   #shown: Comparison | undefined;
   #sweep: { state: Sweep; controller: AbortController } | undefined;
 
-  constructor(private readonly around: PanelSurroundings) {
-    this.actions = new PanelActions(around);
+  constructor(private readonly deps: PanelDeps) {
+    this.actions = new PanelActions(deps);
   }
 
   /** What the panel shows, also while it is hidden. */
   get state(): PanelState {
-    const { settings, editor, history } = this.around;
+    const { settings, editor, history } = this.deps;
     const scope = editor.document;
     return {
       comparison: this.comparison ?? null,
@@ -86,7 +86,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
   /** Called for a panel that was open when the window was reloaded. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const { id } = (state ?? {}) as { id?: string };
-    if (id !== undefined) this.#shown = await this.around.history.open(id);
+    if (id !== undefined) this.#shown = await this.deps.history.open(id);
     this.#adopt(panel);
   }
 
@@ -99,7 +99,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     }
     this.show();
     this.stop();
-    const run = new ComparisonRun(request, this.around.engine, {
+    const run = new ComparisonRun(request, this.deps.engine, {
       onEvents: (id, events) => {
         if (this.#run?.id === id) this.#post({ type: 'events', id, events });
       },
@@ -111,10 +111,10 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     this.#sweep = undefined;
     const comparison = await run.run();
     if (comparison.aligned.tokens.length > 0) {
-      await this.around.history.add(comparison).catch((error: unknown) => {
-        this.around.messages.fail(error);
+      await this.deps.history.add(comparison).catch((error: unknown) => {
+        this.deps.messages.fail(error);
       });
-      this.#update({ history: this.around.history.entries });
+      this.#update({ history: this.deps.history.entries });
     }
     return comparison;
   }
@@ -143,7 +143,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
-    const { extensionUri } = this.around;
+    const { extensionUri } = this.deps;
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     this.#panel = panel;
     this.#ready = false;
@@ -153,7 +153,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       const message = guestMessageSchema.safeParse(raw);
       if (!message.success) return;
       this.#handle(message.data).catch((error: unknown) => {
-        this.around.messages.fail(error);
+        this.deps.messages.fail(error);
       });
     });
     panel.onDidDispose(() => {
@@ -189,11 +189,11 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
         this.stop();
         this.#run = undefined;
         this.#sweep = undefined;
-        this.#shown = await this.around.history.open(message.id);
+        this.#shown = await this.deps.history.open(message.id);
         this.refresh();
         return;
       case 'clearHistory':
-        await this.around.history.clear();
+        await this.deps.history.clear();
         this.#update({ history: [] });
         return;
       default:
@@ -203,7 +203,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
 
   /** Runs the same request with other numbers; another instruction is a request of its own. */
   async #rerun(instruction: string, numbers: { alpha: number; k: number }): Promise<void> {
-    const { settings, editor } = this.around;
+    const { settings, editor } = this.deps;
     const last = this.#run?.request;
     const scope = editor.document;
     const same = last && instruction === this.#run?.comparison.instruction;
@@ -221,7 +221,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       ]);
     }
     this.stop();
-    const { engine, settings, editor } = this.around;
+    const { engine, settings, editor } = this.deps;
     const prompt = this.#run?.request.prompt ?? { text: comparison.instruction };
     const options = this.#run?.request.options ?? generationOptions(settings, editor.document);
     const controller = new AbortController();

@@ -15,7 +15,7 @@ import { IdleTimer } from './idle-timer.ts';
 import { LoadProgress } from './load-progress.ts';
 
 /** What the service needs to know of the window it runs in. */
-export interface EngineSurroundings {
+export interface EngineDeps {
   readonly program: string;
   readonly nodePath: () => string;
   /** Folder of the models that were added; empty for the usual one. */
@@ -54,9 +54,9 @@ export class EngineService implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(private readonly around: EngineSurroundings) {
-    this.#idle = new IdleTimer(around.idleMinutes, () => {
-      around.log.info('The engine was idle and is stopped to free its memory.');
+  constructor(private readonly deps: EngineDeps) {
+    this.#idle = new IdleTimer(deps.idleMinutes, () => {
+      deps.log.info('The engine was idle and is stopped to free its memory.');
       void this.stop();
     });
   }
@@ -75,7 +75,9 @@ export class EngineService implements vscode.Disposable {
     return engine.request(request, params);
   }
 
-  /** A request that writes or scores: loads what it needs, shows how far that is, can be stopped. */
+  /**
+   * A request that writes or scores: loads what it needs, shows how far that is, can be stopped.
+   */
   async run<Request extends Generating>(
     request: Request,
     params: Omit<z.input<Request['params']>, 'requestId'> & { options: GenerationOptionsInput },
@@ -94,7 +96,7 @@ export class EngineService implements vscode.Disposable {
     const listen = (event: EngineEvent): void => {
       progress.report(event);
       if (event.type === 'token') this.#setState('busy');
-      if (event.type === 'note') this.around.log.info(event.text);
+      if (event.type === 'note') this.deps.log.info(event.text);
       onEvent(event);
     };
     try {
@@ -107,7 +109,8 @@ export class EngineService implements vscode.Disposable {
         return await engine.stream(request, params, listen, controller.signal);
       } catch (error) {
         if (!(error instanceof TqError) || error.code !== ErrorCode.engineGone) throw error;
-        // An engine that was killed because it did not stop is gone; what was asked for is the stop.
+        // An engine that was killed because it did not stop is gone; what was asked for is the
+        // stop.
         throwIfCancelled(controller.signal);
         throw this.#crashed.has(engine) ? new EngineCrash(error) : error;
       } finally {
@@ -131,7 +134,7 @@ export class EngineService implements vscode.Disposable {
       this.#idle.restart();
       return;
     }
-    this.around.log.info('Another Node is set; the engine is stopped and starts with it.');
+    this.deps.log.info('Another Node is set; the engine is stopped and starts with it.');
     void this.stop();
   }
 
@@ -193,7 +196,7 @@ export class EngineService implements vscode.Disposable {
   }
 
   get #wantedNode(): string {
-    return this.around.nodePath() || process.execPath;
+    return this.deps.nodePath() || process.execPath;
   }
 
   async #start(): Promise<EngineProcess> {
@@ -216,10 +219,10 @@ export class EngineService implements vscode.Disposable {
   }
 
   async #launch(): Promise<EngineProcess> {
-    const { log, program, registry } = this.around;
+    const { log, program, registry } = this.deps;
     this.#setState('starting');
     const node = this.#wantedNode;
-    const env = engineEnvironment(process.env, this.around.storeFolder());
+    const env = engineEnvironment(process.env, this.deps.storeFolder());
     if (this.#node !== node) await probeBinding(node, program, env);
     this.#node = node;
     const onLog = (text: string): void => {
@@ -240,7 +243,7 @@ export class EngineService implements vscode.Disposable {
   }
 
   #onEnded(engine: EngineProcess, how: string): void {
-    const { log, registry, onCrash } = this.around;
+    const { log, registry, onCrash } = this.deps;
     log.info(`The engine process is gone: ${how}.`);
     if (engine.processId !== undefined) void registry.remove(engine.processId);
     if (this.#process !== engine) return;
@@ -270,8 +273,8 @@ export class EngineService implements vscode.Disposable {
 
   async #confirmMemory(): Promise<void> {
     if (this.#confirmed || this.#process) return;
-    const others = await this.around.registry.others(undefined);
-    if (others.length > 0 && !(await this.around.confirmSecondEngine())) {
+    const others = await this.deps.registry.others(undefined);
+    if (others.length > 0 && !(await this.deps.confirmSecondEngine())) {
       throw new TqError(ErrorCode.cancelled, vscode.l10n.t('The engine was not started.'));
     }
     this.#confirmed = true;
@@ -282,7 +285,7 @@ export class EngineService implements vscode.Disposable {
     let timer: NodeJS.Timeout | undefined;
     const arm = (): void => {
       timer = setTimeout(() => {
-        this.around.log.warn('The engine did not stop in time and is ended.');
+        this.deps.log.warn('The engine did not stop in time and is ended.');
         if (this.#process === engine) this.#process = undefined;
         this.#setState('stopped');
         if (engine.processId !== undefined) process.kill(engine.processId, 'SIGKILL');

@@ -81,7 +81,9 @@ export class Settings {
     return schema;
   }
 
-  /** Writes a setting where it is already set, else for the user; a language's own stays its own. */
+  /**
+   * Writes a setting where it is already set, else for the user; a language's own stays its own.
+   */
   async set<Name extends SettingName>(
     name: Name,
     value: SettingValues[Name],

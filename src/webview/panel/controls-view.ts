@@ -1,7 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { send } from './host.ts';
-import type { Model } from './model.ts';
-import type { Change } from './model.ts';
+import { type Model, type Change } from './model.ts';
 
 /** α goes in steps of equal ratio: from 0.01 to 10 on a slider of 0 to 60. */
 const alphaSteps = 60;

@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CandidateLine, TokenEvent } from '../../protocol/events.ts';
 import type { Comparison, PanelStrings } from './messages.ts';
-import type { Model } from './model.ts';
+import { type Model, type Change } from './model.ts';
 import { number } from './metrics-view.ts';
-import type { Change } from './model.ts';
 
 /** Why a token was chosen: its candidates with their values and rollouts. */
 export function inspectorView(

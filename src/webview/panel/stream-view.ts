@@ -4,9 +4,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { StreamName, TokenEvent } from '../../protocol/events.ts';
 import type { Comparison, GuestMessage } from './messages.ts';
 import { send } from './host.ts';
-import { isChanged, type Model } from './model.ts';
+import { isChanged, type Model, type Change } from './model.ts';
 import { metricsView } from './metrics-view.ts';
-import type { Change } from './model.ts';
 
 /** One of the two texts with its numbers and what can be done with it. */
 export function streamView(

@@ -76,7 +76,8 @@ function figureView(
 
 /**
  * A drawing as an image, in which nothing can run or load anything. In an image it would follow the
- * theme of the system, not of the editor; `data-theme`, which the report's style knows, overrules that.
+ * theme of the system, not of the editor; `data-theme`, which the report's style knows, overrules
+ * that.
  */
 function imageOf(svg: string, theme: Theme): string {
   const themed = svg.replace('<svg', `<svg data-theme="${theme}"`);

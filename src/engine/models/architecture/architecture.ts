@@ -134,7 +134,9 @@ export interface NamedWeights {
   read(name: string, start?: number, count?: number): Promise<Float32Array>;
 }
 
-/** Names of the weights one layer is prepared from; a bias ends in `.bias` in place of `.weight`. */
+/**
+ * Names of the weights one layer is prepared from; a bias ends in `.bias` in place of `.weight`.
+ */
 export interface LayerNames {
   readonly attentionNorm: string;
   readonly query: string;

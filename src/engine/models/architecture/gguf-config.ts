@@ -10,7 +10,10 @@ export class GgufConfig {
     readonly model: string,
   ) {}
 
-  /** @throws TqError badModel for what is not a positive number, and what is missing without a fallback */
+  /**
+   * @throws TqError badModel for what is not a positive number, and what is missing without a
+   *   fallback
+   */
   number(key: string, fallback?: number): number {
     const value = this.metadata.get(`${this.architecture}.${key}`) ?? fallback;
     if (typeof value === 'number' && value > 0) return value;

@@ -121,7 +121,9 @@ function ggufName(name: string): string | undefined {
 const parts = ['query', 'key', 'value'];
 const splitName = /^(.+\.attention\.)(query|key|value)\.(weight|bias)$/;
 
-/** The rows of query_key_value are a head's queries, its keys and its values, then the next head's. */
+/**
+ * The rows of query_key_value are a head's queries, its keys and its values, then the next head's.
+ */
 function split(weights: NamedWeights, { heads, headDim }: DecoderShape): NamedWeights {
   const whole = (name: string): { stored: string; part: number } | undefined => {
     const found = splitName.exec(name);
@@ -168,7 +170,9 @@ function layer(index: number): LayerNames {
   };
 }
 
-/** GPT-NeoX (Pythia): LayerNorm, biases, a plain MLP, heads rotated in part, attention beside MLP. */
+/**
+ * GPT-NeoX (Pythia): LayerNorm, biases, a plain MLP, heads rotated in part, attention beside MLP.
+ */
 export const gptNeox: Architecture = {
   family: 'gpt_neox',
   modelTypes: ['gpt_neox'],

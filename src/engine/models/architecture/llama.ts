@@ -11,8 +11,8 @@ const configSchema = hubConfigSchema.extend({
 });
 
 /**
- * llama.cpp interleaves the two halves of each head's rotary dimensions: its row 2i + half of a head
- * is row half * headDim / 2 + i of transformers.
+ * llama.cpp interleaves the two halves of each head's rotary dimensions: its row 2i + half of a
+ * head is row half * headDim / 2 + i of transformers.
  */
 function interleavedRow(headDim: number): (row: number) => number {
   return (row) => {

@@ -15,8 +15,8 @@ const configSchema = hubConfigSchema.extend(slidingSchema.pick({ sliding_window:
 const defaultWindow = 4096;
 
 /**
- * Mistral 7B and models trained from it (Zephyr, OpenChat, Starling): Llama, each layer of which sees
- * a window of the text. llama.cpp writes them as `llama`.
+ * Mistral 7B and models trained from it (Zephyr, OpenChat, Starling): Llama, each layer of which
+ * sees a window of the text. llama.cpp writes them as `llama`.
  */
 export const mistral: Architecture = {
   ...llama,

@@ -22,7 +22,9 @@ const scalingSchema = z.looseObject({
   truncate: z.boolean().optional(),
 });
 
-/** `rope_scaling` of config.json, or `rope_parameters`, which may hold one entry a kind of layer. */
+/**
+ * `rope_scaling` of config.json, or `rope_parameters`, which may hold one entry a kind of layer.
+ */
 export const ropeScalingSchema = scalingSchema
   .extend({
     full_attention: scalingSchema.nullish(),
@@ -73,7 +75,9 @@ export function rotaryEmbedding(
   }
 }
 
-/** Llama 3.1's scaling: long waves are slowed by `factor`, short ones kept, those between blended. */
+/**
+ * Llama 3.1's scaling: long waves are slowed by `factor`, short ones kept, those between blended.
+ */
 function llama3Frequency(
   frequency: number,
   factor: number,

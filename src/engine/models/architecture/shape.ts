@@ -8,7 +8,7 @@ const longestContext = 32_768;
 const largestHead = 1024;
 
 /** Published models have up to 126. */
-const mostLayers = 1024;
+const maxLayers = 1024;
 
 /** @throws TqError badModel: one sentence, which names the model */
 export function refuse(model: string, what: string): never {
@@ -110,8 +110,8 @@ export function layerKinds(
   isFull: (layer: number) => boolean,
   model: string,
 ): LayerKind[] {
-  if (!Number.isInteger(layers) || layers > mostLayers) {
-    refuse(model, `it has ${layers} layers; a whole number of at most ${mostLayers} is needed`);
+  if (!Number.isInteger(layers) || layers > maxLayers) {
+    refuse(model, `it has ${layers} layers; a whole number of at most ${maxLayers} is needed`);
   }
   return Array.from({ length: layers }, (_, layer) => (isFull(layer) ? full : windowed));
 }

@@ -54,7 +54,9 @@ export interface RopeTables {
   readonly sin: string;
 }
 
-/** cos and sin [contextLength, rotated / 2] of position times inverse frequency, one pair a rope. */
+/**
+ * cos and sin [contextLength, rotated / 2] of position times inverse frequency, one pair a rope.
+ */
 export function ropeTables(
   g: GraphBuilder,
   { layerKinds, contextLength }: DecoderShape,

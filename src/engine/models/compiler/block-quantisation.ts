@@ -12,8 +12,8 @@ export interface QuantisedBlocks {
 }
 
 /**
- * Quantises W [rows, columns] in blocks along each row: w = scale (q - zero), q unsigned. The range of
- * a block always holds 0, so that a weight of 0 stays 0.
+ * Quantises W [rows, columns] in blocks along each row: w = scale (q - zero), q unsigned. The range
+ * of a block always holds 0, so that a weight of 0 stays 0.
  */
 export function quantiseBlocks(
   weights: Float32Array,

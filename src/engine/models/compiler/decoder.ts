@@ -17,8 +17,8 @@ import { GroupedAttention } from './grouped-attention.ts';
 import { PooledAttention } from './pooled-attention.ts';
 
 /**
- * Where a graph runs: on the CPU; on WebGPU, with the operators that it fuses; on any other GPU. Keys and
- * values of the last two stay on the device.
+ * Where a graph runs: on the CPU; on WebGPU, with the operators that it fuses; on any other GPU.
+ * Keys and values of the last two stay on the device.
  */
 export type GraphTarget = 'cpu' | 'webgpu' | 'gpu';
 
@@ -133,7 +133,9 @@ function activated(g: GraphBuilder, { activation, gated }: DecoderShape, x: stri
   return g.op('Mul', [act(gate!), up!]);
 }
 
-/** What decoding reads from the logits [1, R, vocabulary], so that they need not leave the graph. */
+/**
+ * What decoding reads from the logits [1, R, vocabulary], so that they need not leave the graph.
+ */
 function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: number): void {
   const topCount = g.input(inputNames.topCount, 'int64', [1]);
   const targets = g.input(inputNames.targets, 'int64', [1, 'R', 'T']);
@@ -145,7 +147,8 @@ function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: numbe
   const blocks = Math.ceil(vocabulary / block);
   const shifted = g.op('Sub', [paddedTo(g, logits, vocabulary, blocks * block), largest]);
   const mass = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])]);
-  // A run computes all outputs, those too that nobody fetches: what only sampling reads has rows of its own.
+  // A run computes all outputs, those too that nobody fetches: what only sampling reads has rows of
+  // its own.
   const sampled = g.op('Gather', [shifted, massRows], { axis: { int: 1 } });
   const masses = g.op('Exp', [g.op('Div', [sampled, temperature])]);
   const blockMasses = g.op(

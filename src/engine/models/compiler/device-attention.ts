@@ -10,10 +10,11 @@ import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
 /**
- * Attention in operators that every GPU has, where keys and values stay from run to run: of each layer's earlier positions
- * [2 kvHeads, L, headDim] (keys, then values) the graph takes the C in `slots`, appends those of the S
- * new tokens, attends as `mask` [S, C + S] allows, and gives the C + S positions out again. A slot
- * list is all it takes to commit, free, share and reorder positions.
+ * Attention in operators that every GPU has, where keys and values stay from run to run: of each
+ * layer's earlier positions [2 kvHeads, L, headDim] (keys, then values) the graph takes the C in
+ * `slots`, appends those of the S new tokens, attends as `mask` [S, C + S] allows, and gives the C
+ * + S positions out again. A slot list is all it takes to commit, free, share and reorder
+ * positions.
  *
  * GPUs have no double precision here: sums are float32, in the order of the kernel.
  */

@@ -9,8 +9,8 @@ const quickSort = 2048;
 const usualTop = 20;
 
 /**
- * Tokens in a chunk of the vocabulary: few enough that the chunks of the usual number of likely tokens
- * sort quickly, and as few chunks as that leaves.
+ * Tokens in a chunk of the vocabulary: few enough that the chunks of the usual number of likely
+ * tokens sort quickly, and as few chunks as that leaves.
  */
 export const chunkLength = Math.floor(quickSort / usualTop / 32) * 32;
 
@@ -20,12 +20,12 @@ export function chunkCount(vocabulary: number): number {
 
 /**
  * What decoding reads from the logits [1, R, vocabulary], found on the device. A whole row would be
- * sorted by some 130 passes over it; instead the K chunks with the largest maxima are taken, in which
- * the K likeliest tokens must lie, and only these are sorted. Chunks are taken in the order of their
- * ids, so that of equal logits the smaller id comes first, as on the CPU.
+ * sorted by some 130 passes over it; instead the K chunks with the largest maxima are taken, in
+ * which the K likeliest tokens must lie, and only these are sorted. Chunks are taken in the order
+ * of their ids, so that of equal logits the smaller id comes first, as on the CPU.
  *
- * `top_indices` count within the chunks taken, whose ids are `top_chunks`, small numbers in float32:
- * GPUs have no 64-bit integers to make token ids of the two.
+ * `top_indices` count within the chunks taken, whose ids are `top_chunks`, small numbers in
+ * float32: GPUs have no 64-bit integers to make token ids of the two.
  */
 export function deviceLanguageModelOutputs(
   g: GraphBuilder,

@@ -8,8 +8,8 @@ import { transposed } from './transposed.ts';
 
 /**
  * Weights as they are. float32 is the reference the other formats are measured against. float16 has
- * half-precision weights, in which today's models were trained, and half-precision products where the
- * device has them; norms, attention and the residual stream are float32.
+ * half-precision weights, in which today's models were trained, and half-precision products where
+ * the device has them; norms, attention and the residual stream are float32.
  */
 export class FloatFormat implements WeightFormat {
   readonly rotates = false;

@@ -46,9 +46,9 @@ export const outputNames = {
 } as const;
 
 /**
- * How many tokens one of `block_masses` sums: about the root of the vocabulary's size, so that a draw
- * looks at few blocks and at few tokens of one. A multiple of 16, so that every row of numbers begins
- * at the same alignment, on which the order of a vectorised sum may depend.
+ * How many tokens one of `block_masses` sums: about the root of the vocabulary's size, so that a
+ * draw looks at few blocks and at few tokens of one. A multiple of 16, so that every row of numbers
+ * begins at the same alignment, on which the order of a vectorised sum may depend.
  */
 export function massBlock(vocabulary: number): number {
   return Math.max(16, 2 ** Math.ceil(Math.log2(vocabulary) / 2));

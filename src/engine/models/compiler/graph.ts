@@ -16,7 +16,10 @@ export class GraphBuilder {
   readonly #outputs: ValueSpec[] = [];
   readonly #initializers: InitializerSpec[] = [];
   readonly #constants = new Map<string, string>();
-  /** Values by the names they have as outputs: a node that only renamed one would copy it in every run. */
+  /**
+   * Values by the names they have as outputs: a node that only renamed one would copy it in every
+   * run.
+   */
   readonly #outputNames = new Map<string, string>();
   #count = 0;
 

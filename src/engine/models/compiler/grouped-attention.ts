@@ -13,12 +13,13 @@ import type { GraphBuilder } from './graph.ts';
 
 /**
  * Attention in one operator, GroupQueryAttention, which WebGPU runs as flash attention. Keys and
- * values stay on the device: of each layer's earlier positions [1, kvHeads, L, headDim] the graph takes
- * the C in `slots`; the operator appends those of the S new tokens and gives all C + S out again.
+ * values stay on the device: of each layer's earlier positions [1, kvHeads, L, headDim] the graph
+ * takes the C in `slots`; the operator appends those of the S new tokens and gives all C + S out
+ * again.
  *
- * The operator lets a token see what lies before it; `mask` [S, C + S] is added to the scores and hides
- * the rest. Rotary embedding stays an operator of its own: the fused one takes positions in order,
- * and branches have the same ones.
+ * The operator lets a token see what lies before it; `mask` [S, C + S] is added to the scores and
+ * hides the rest. Rotary embedding stays an operator of its own: the fused one takes positions in
+ * order, and branches have the same ones.
  */
 export class GroupedAttention implements Attention {
   /** [1, 1, S, C + S] by the window of a layer. */

@@ -27,7 +27,8 @@ export class Int8Format implements WeightFormat {
     const { name, inFeatures, outFeatures } = weight;
     const { quantised, scales } = quantiseRows(values, outFeatures, inFeatures);
     const turned = transposed(quantised, outFeatures, inFeatures);
-    // MatMulIntegerToFloat multiplies by the activation's scale too: 1/127 of the row's largest value.
+    // MatMulIntegerToFloat multiplies by the activation's scale too: 1/127 of the row's largest
+    // value.
     for (let out = 0; out < outFeatures; out++) scales[out] = scales[out]! / 127;
     this.#stored.set(name, {
       values: await this.data.write(name, 'int8', [inFeatures, outFeatures], turned),

@@ -22,14 +22,14 @@ interface RunShapes {
 }
 
 /**
- * Attention on the CPU. S new tokens, in any tree, attend to P positions of the committed prefix and to
- * positions outside it: of the B slots of branches and the S new tokens, each of G groups of S/G tokens
- * takes the A that `ancestors` [G, A] lists. `mask` [S * heads/kvHeads, P + A], a row for each token and
- * head of a group of heads, is added to the scores: 0 or a large negative number. Keys and values stay
- * with the caller, who gets those of the new tokens.
+ * Attention on the CPU. S new tokens, in any tree, attend to P positions of the committed prefix
+ * and to positions outside it: of the B slots of branches and the S new tokens, each of G groups of
+ * S/G tokens takes the A that `ancestors` [G, A] lists. `mask` [S * heads/kvHeads, P + A], a row
+ * for each token and head of a group of heads, is added to the scores: 0 or a large negative
+ * number. Keys and values stay with the caller, who gets those of the new tokens.
  *
- * Many short branches are a group each, so that none looks at another's slots; a text that is read is
- * one group, whose tokens see each other.
+ * Many short branches are a group each, so that none looks at another's slots; a text that is read
+ * is one group, whose tokens see each other.
  *
  * Attention weights are summed in double precision: a token's result then does not depend on where
  * its ancestors lie in the caches or on what else is in the batch, so that a branch computed alone,
@@ -104,7 +104,10 @@ export class PooledAttention implements Attention {
     this.g.output(outputNames.cache, cache, 'float32', [2 * layers, kvHeads, 'S', headDim]);
   }
 
-  /** [1, heads, S, headDim] -> [1, kvHeads, S * heads/kvHeads, headDim], the heads of a token together. */
+  /**
+   * [1, heads, S, headDim] -> [1, kvHeads, S * heads/kvHeads, headDim], the heads of a token
+   * together.
+   */
   #byGroup(query: string): string {
     const { g } = this;
     const { heads, kvHeads, headDim } = this.shape;

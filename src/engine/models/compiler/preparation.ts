@@ -14,8 +14,8 @@ import {
   centreRows,
   hadamardBlocks,
   hadamardColumns,
+  powerOfTwoFactor,
 } from './rotation.ts';
-import { powerOfTwoFactor } from './rotation.ts';
 
 /** Rows of a linear layer, and what is added to their products. */
 interface Part {
@@ -217,7 +217,9 @@ export class Preparation {
     };
   }
 
-  /** Reads a weight after checking its shape: [rows, columns], or [columns] when rows is left out. */
+  /**
+   * Reads a weight after checking its shape: [rows, columns], or [columns] when rows is left out.
+   */
   async #read(name: string, rows: number | undefined, columns: number): Promise<Float32Array> {
     const { weights, name: model } = this.source;
     const expected = rows === undefined ? [columns] : [rows, columns];

@@ -2,8 +2,8 @@ import type { Mixing } from '../architecture/architecture.ts';
 
 /**
  * Rotations folded into weights before int8 quantisation (QuaRot, Ashkboos et al. 2024; SpinQuant,
- * Liu et al. 2024): an orthogonal change of basis of the residual stream leaves the model's function
- * as it is and spreads outlier channels, so that one scale a row loses less.
+ * Liu et al. 2024): an orthogonal change of basis of the residual stream leaves the model's
+ * function as it is and spreads outlier channels, so that one scale a row loses less.
  */
 
 /** Mixing blocks at run time costs a product of this size a number. */

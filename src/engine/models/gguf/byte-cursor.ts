@@ -16,14 +16,14 @@ const spareBytes = 32 * 1024 * 1024;
 export class ByteCursor {
   /** What is being read now, for sentences. */
   reading = 'the header';
-  private readonly window: Buffer;
-  private windowStart = 0;
-  private windowEnd = 0;
-  private memoryLeft: number;
+  readonly #window: Buffer;
+  #windowStart = 0;
+  #windowEnd = 0;
+  #memoryLeft: number;
 
   constructor(private readonly source: ModelSource) {
-    this.window = Buffer.allocUnsafe(Math.min(windowBytes, source.size));
-    this.memoryLeft = source.size + spareBytes;
+    this.#window = Buffer.allocUnsafe(Math.min(windowBytes, source.size));
+    this.#memoryLeft = source.size + spareBytes;
   }
 
   /** Position of the next byte in the file. */
@@ -42,8 +42,8 @@ export class ByteCursor {
 
   /** Accounts for memory that is about to be taken. */
   takeMemory(bytes: number): void {
-    this.memoryLeft -= bytes;
-    if (this.memoryLeft >= 0) return;
+    this.#memoryLeft -= bytes;
+    if (this.#memoryLeft >= 0) return;
     throw badModel(
       `${this.source.label} is malformed: ${this.reading} would take more memory than the ` +
         `${this.source.size} bytes of the file and ${spareBytes} to spare.`,
@@ -51,49 +51,49 @@ export class ByteCursor {
   }
 
   u8(): number {
-    return this.window.readUInt8(this.advance(1));
+    return this.#window.readUInt8(this.#advance(1));
   }
 
   i8(): number {
-    return this.window.readInt8(this.advance(1));
+    return this.#window.readInt8(this.#advance(1));
   }
 
   u16(): number {
-    return this.window.readUInt16LE(this.advance(2));
+    return this.#window.readUInt16LE(this.#advance(2));
   }
 
   i16(): number {
-    return this.window.readInt16LE(this.advance(2));
+    return this.#window.readInt16LE(this.#advance(2));
   }
 
   u32(): number {
-    return this.window.readUInt32LE(this.advance(4));
+    return this.#window.readUInt32LE(this.#advance(4));
   }
 
   i32(): number {
-    return this.window.readInt32LE(this.advance(4));
+    return this.#window.readInt32LE(this.#advance(4));
   }
 
   f32(): number {
-    return this.window.readFloatLE(this.advance(4));
+    return this.#window.readFloatLE(this.#advance(4));
   }
 
   f64(): number {
-    return this.window.readDoubleLE(this.advance(8));
+    return this.#window.readDoubleLE(this.#advance(8));
   }
 
   u64(): number | bigint {
-    return safeInteger(this.window.readBigUInt64LE(this.advance(8)));
+    return safeInteger(this.#window.readBigUInt64LE(this.#advance(8)));
   }
 
   i64(): number | bigint {
-    return safeInteger(this.window.readBigInt64LE(this.advance(8)));
+    return safeInteger(this.#window.readBigInt64LE(this.#advance(8)));
   }
 
   /** A count, length or offset; above 2^53 it is rounded, and then beyond any file. */
   size(): number {
-    const at = this.advance(8);
-    return this.window.readUInt32LE(at) + this.window.readUInt32LE(at + 4) * 2 ** 32;
+    const at = this.#advance(8);
+    return this.#window.readUInt32LE(at) + this.#window.readUInt32LE(at + 4) * 2 ** 32;
   }
 
   /** A length and that many bytes of UTF-8. */
@@ -106,18 +106,19 @@ export class ByteCursor {
           `at most ${longest} are allowed.`,
       );
     }
-    const text = length <= this.window.length ? this.shortString(length) : this.longString(length);
+    const text =
+      length <= this.#window.length ? this.#shortString(length) : this.#longString(length);
     // Text beyond ASCII may take two bytes a character.
     this.takeMemory(32 + (text.length === length ? length : 2 * text.length));
     return text;
   }
 
-  private shortString(length: number): string {
-    const at = this.advance(length);
-    return this.window.toString('utf8', at, at + length);
+  #shortString(length: number): string {
+    const at = this.#advance(length);
+    return this.#window.toString('utf8', at, at + length);
   }
 
-  private longString(length: number): string {
+  #longString(length: number): string {
     const bytes = Buffer.allocUnsafe(length);
     this.source.readSync(bytes, this.position);
     this.position += length;
@@ -125,17 +126,17 @@ export class ByteCursor {
   }
 
   /** Moves over bytes and returns where in the window they begin. */
-  private advance(bytes: number): number {
-    if (this.position + bytes > this.windowEnd) {
+  #advance(bytes: number): number {
+    if (this.position + bytes > this.#windowEnd) {
       this.requireLeft(bytes);
-      this.windowStart = this.position;
-      this.windowEnd = Math.min(this.source.size, this.position + this.window.length);
+      this.#windowStart = this.position;
+      this.#windowEnd = Math.min(this.source.size, this.position + this.#window.length);
       this.source.readSync(
-        this.window.subarray(0, this.windowEnd - this.windowStart),
-        this.windowStart,
+        this.#window.subarray(0, this.#windowEnd - this.#windowStart),
+        this.#windowStart,
       );
     }
-    const at = this.position - this.windowStart;
+    const at = this.position - this.#windowStart;
     this.position += bytes;
     return at;
   }

@@ -1,13 +1,18 @@
 import { badModel, quoted } from '../malformed.ts';
 import { ModelSource } from '../model-source.ts';
 import type { TensorFile } from '../tensor-file.ts';
-import type { StoredTensor } from '../tensor-rows.ts';
-import { readRows, tensorNamed } from '../tensor-rows.ts';
+import { type StoredTensor, readRows, tensorNamed } from '../tensor-rows.ts';
 import { ByteCursor } from './byte-cursor.ts';
-import type { GgufValue } from './metadata.ts';
-import { fewestEntryBytes as fewestMetadataBytes, readMetadata } from './metadata.ts';
-import { fewestEntryBytes as fewestTensorBytes, placeTensors } from './tensor-table.ts';
-import { readTensorTable } from './tensor-table.ts';
+import {
+  type GgufValue,
+  fewestEntryBytes as fewestMetadataBytes,
+  readMetadata,
+} from './metadata.ts';
+import {
+  fewestEntryBytes as fewestTensorBytes,
+  placeTensors,
+  readTensorTable,
+} from './tensor-table.ts';
 
 const magic = 0x46554747;
 const versions = [2, 3];

@@ -3,7 +3,7 @@ import type { StoredTensor, TensorEncoding } from '../tensor-rows.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { encodings, unsupportedTypes } from './tensor-types.ts';
 
-const mostDimensions = 4;
+const maxDimensions = 4;
 const longestName = 64;
 
 /** The fewest bytes of one entry: a name of one character, one dimension, a type, an offset. */
@@ -47,10 +47,10 @@ export function readTensorTable(cursor: ByteCursor, count: number, file: string)
 
 function readShape(cursor: ByteCursor, name: string, file: string): number[] {
   const dimensions = cursor.u32();
-  if (dimensions < 1 || dimensions > mostDimensions) {
+  if (dimensions < 1 || dimensions > maxDimensions) {
     throw badModel(
       `${file} is malformed: tensor ${quoted(name)} has ${dimensions} dimensions; ` +
-        `1 to ${mostDimensions} are allowed.`,
+        `1 to ${maxDimensions} are allowed.`,
     );
   }
   const shape: number[] = [];

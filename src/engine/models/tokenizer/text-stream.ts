@@ -29,7 +29,9 @@ export class ByteStream implements TextStream {
   }
 }
 
-/** Streams any other vocabulary by decoding the whole list again; such tokenizers seldom generate. */
+/**
+ * Streams any other vocabulary by decoding the whole list again; such tokenizers seldom generate.
+ */
 export class WholeTextStream implements TextStream {
   readonly #ids: number[] = [];
   #shown = '';

@@ -7,8 +7,8 @@ export interface ChatMessage {
 /** Options of `TextTokenizer.encode`. */
 export interface EncodeOptions {
   /**
-   * Add what the tokenizer itself adds around a text (a begin token, [CLS] and [SEP]); default true.
-   * Text from `applyChatTemplate` already holds its begin token: encode it with false.
+   * Add what the tokenizer itself adds around a text (a begin token, [CLS] and [SEP]); default
+   * true. Text from `applyChatTemplate` already holds its begin token: encode it with false.
    */
   readonly specialTokens?: boolean;
 }
@@ -19,7 +19,9 @@ export interface DecodeOptions {
   readonly skipSpecial?: boolean;
 }
 
-/** Text of a growing list of tokens, a piece at a time: the pieces joined are `decode` of the list. */
+/**
+ * Text of a growing list of tokens, a piece at a time: the pieces joined are `decode` of the list.
+ */
 export interface TextStream {
   /** Adds a token; returns the text it completes. An unfinished UTF-8 sequence is held back. */
   push(id: number): string;

@@ -2,21 +2,22 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type { Reward } from '../../../decoding/reward.ts';
-import type { CatalogueReward } from './catalogue.ts';
-import { catalogue } from './catalogue.ts';
+import { type CatalogueReward, catalogue } from './catalogue.ts';
 import { Clamped } from '../clamped.ts';
 import { ClassifierReward } from '../model/classifier.ts';
 import type { RewardDescription } from './description.ts';
 import { withFiniteScores } from '../finite-scores.ts';
 import { describeIssue, readJsonFile } from '../read-json-file.ts';
-import type { RewardDefinition, RewardSpec, SumDefinition } from './reward-definition.ts';
-import { rewardDefinitionSchema } from './reward-definition.ts';
-import type { RewardTerm } from './reward-expression.ts';
-import { looksLikePath, parseRewardExpression } from './reward-expression.ts';
+import {
+  type RewardDefinition,
+  type RewardSpec,
+  type SumDefinition,
+  rewardDefinitionSchema,
+} from './reward-definition.ts';
+import { type RewardTerm, looksLikePath, parseRewardExpression } from './reward-expression.ts';
 import { ScriptReward, type ScriptOptions, type ScriptRunner } from '../script/script-reward.ts';
 import { styleGuide } from '../text/style-guide.ts';
-import type { WeightedPart } from '../weighted-sum.ts';
-import { WeightedSum } from '../weighted-sum.ts';
+import { type WeightedPart, WeightedSum } from '../weighted-sum.ts';
 
 /** What rewards are made from. */
 export interface RewardContext {

@@ -23,7 +23,9 @@ const keptPrefixes = 2;
 export interface CausalReading {
   /** Which of its labels is the score; default the first. */
   readonly label?: number | undefined;
-  /** Where a text ends in this token, the score is read at the last other one, as transformers does. */
+  /**
+   * Where a text ends in this token, the score is read at the last other one, as transformers does.
+   */
   readonly padToken?: number | undefined;
   /** Its own, for texts whose tokens are not its own or are laid out in another chat template. */
   readonly tokenizer?: TextTokenizer | undefined;
@@ -34,9 +36,9 @@ export interface CausalReading {
  * as transformers' AutoModelForSequenceClassification does. Positions of the response so far are
  * kept (shortcut 2).
  *
- * Of a policy that writes its tokens in its chat template it takes the tokens as they are. Otherwise
- * it tokenises the conversation itself, a user's and a finished answer, and keeps the positions of
- * the tokens that do not change any more.
+ * Of a policy that writes its tokens in its chat template it takes the tokens as they are.
+ * Otherwise it tokenises the conversation itself, a user's and a finished answer, and keeps the
+ * positions of the tokens that do not change any more.
  */
 export class CausalReward implements Reward {
   constructor(
@@ -175,8 +177,8 @@ class TextSession implements RewardSession {
     const first = texts[0];
     if (first === undefined) return [];
     if (!incremental) this.scorer.close();
-    // What every text of this step and the one before begins with will hardly change: it is committed,
-    // and what else was computed for those texts is freed.
+    // What every text of this step and the one before begins with will hardly change: it is
+    // committed, and what else was computed for those texts is freed.
     const common = texts.reduce(
       (most, text) => Math.min(most, commonLength(first, text)),
       Infinity,

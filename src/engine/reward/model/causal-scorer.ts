@@ -108,7 +108,10 @@ export class CausalScorer {
     else text.tree.prefix.dispose();
   }
 
-  /** The node of a text's last token; undefined where the text does not go on from the committed one. */
+  /**
+   * The node of a text's last token; undefined where the text does not go on from the committed
+   * one.
+   */
   #tip(text: readonly TokenId[]): TreeNode | undefined {
     const tree = this.#text?.tree;
     if (!tree || commonLength(tree.tokens, text) < tree.tokens.length) return undefined;

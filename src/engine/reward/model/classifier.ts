@@ -11,7 +11,10 @@ import {
 import { longestMeasuredText } from '../text/text-reward.ts';
 
 export interface ClassifierOptions {
-  /** The label whose probability is the score: its name, or its index. May be left out for one label. */
+  /**
+   * The label whose probability is the score: its name, or its index. May be left out for one
+   * label.
+   */
   readonly label?: string | undefined;
   readonly id?: string;
 }
@@ -82,10 +85,10 @@ export class ClassifierReward implements Reward {
         // One by one, as in SentenceEmbedder.embed: a score must not depend on its neighbours.
         for (const response of responses) {
           signal?.throwIfAborted();
-          const input = this.tokenize(response.text);
+          const input = this.#tokenize(response.text);
           positions += input.input_ids.dims[1]!;
           const { logits } = (await this.model(input)) as { readonly logits: Tensor };
-          scores.push(this.probability(Array.from(logits.data as Float32Array)));
+          scores.push(this.#probability(Array.from(logits.data as Float32Array)));
         }
         return requireFiniteScores(this.id, scores, responses.length);
       },
@@ -93,7 +96,7 @@ export class ClassifierReward implements Reward {
     });
   }
 
-  private tokenize(text: string): { readonly input_ids: Tensor } {
+  #tokenize(text: string): { readonly input_ids: Tensor } {
     const { model_max_length: limit } = this.tokenizer;
     return this.tokenizer(text.slice(0, longestMeasuredText), {
       truncation: true,
@@ -101,7 +104,7 @@ export class ClassifierReward implements Reward {
     }) as { readonly input_ids: Tensor };
   }
 
-  private probability(logits: readonly number[]): number {
+  #probability(logits: readonly number[]): number {
     const chosen = logits[this.label] ?? Number.NaN;
     if (this.independentLabels) return 1 / (1 + Math.exp(-chosen));
     return 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - chosen), 0);

@@ -12,8 +12,8 @@ import { toUnitInterval } from '../text/text-reward.ts';
 
 /**
  * Likeness of meaning: cosine of the sentence embeddings of the response and of the draft being
- * rewritten, or of the prompt where there is no draft; negative cosines count as 0. An empty response
- * scores 0.
+ * rewritten, or of the prompt where there is no draft; negative cosines count as 0. An empty
+ * response scores 0.
  */
 export class KeepsMeaning implements Reward {
   readonly range: Range = [0, 1];
@@ -48,7 +48,7 @@ class KeepsMeaningSession implements RewardSession {
     const scores: number[] = [];
     for (const { text } of responses) {
       signal?.throwIfAborted();
-      scores.push(text.trim() === '' ? 0 : await this.likeness(text));
+      scores.push(text.trim() === '' ? 0 : await this.#likeness(text));
     }
     return requireFiniteScores(this.rewardId, scores, responses.length);
   }
@@ -57,7 +57,7 @@ class KeepsMeaningSession implements RewardSession {
     // The embedder is shared with later sessions.
   }
 
-  private async likeness(text: string): Promise<number> {
+  async #likeness(text: string): Promise<number> {
     const { vector, positions } = await this.embedder.embed(text);
     this.positions += positions;
     return toUnitInterval(cosine(this.reference, vector));

@@ -26,7 +26,7 @@ type MeanPooling = (hidden: Tensor, mask: Tensor) => Tensor;
  * hidden states of the first 256 tokens, brought to unit length.
  */
 export class SentenceEmbedder {
-  private readonly recent = new RecentTexts<Float32Array>(64);
+  readonly #recent = new RecentTexts<Float32Array>(64);
 
   private constructor(
     private readonly tokenizer: PreTrainedTokenizer,
@@ -34,7 +34,7 @@ export class SentenceEmbedder {
     private readonly meanPooling: MeanPooling,
   ) {}
 
-  private static readonly loaded = new Map<string, Promise<SentenceEmbedder>>();
+  static readonly #loaded = new Map<string, Promise<SentenceEmbedder>>();
 
   /**
    * The embedder of a model folder; one per folder is kept, for it takes memory and time to load.
@@ -43,7 +43,7 @@ export class SentenceEmbedder {
    */
   static async load(folder: string): Promise<SentenceEmbedder> {
     const model = await localModelFolder(folder);
-    const known = SentenceEmbedder.loaded.get(model.path);
+    const known = SentenceEmbedder.#loaded.get(model.path);
     if (known !== undefined) return known;
     const loading = loadFrom(model, async () => {
       const { AutoModel, AutoTokenizer, mean_pooling } = await localTransformers();
@@ -59,8 +59,8 @@ export class SentenceEmbedder {
         mean_pooling,
       );
     });
-    SentenceEmbedder.loaded.set(model.path, loading);
-    loading.catch(() => SentenceEmbedder.loaded.delete(model.path));
+    SentenceEmbedder.#loaded.set(model.path, loading);
+    loading.catch(() => SentenceEmbedder.#loaded.delete(model.path));
     return loading;
   }
 
@@ -70,13 +70,13 @@ export class SentenceEmbedder {
    */
   async embed(text: string): Promise<Embedding> {
     const measured = text.slice(0, longestMeasuredText);
-    const known = this.recent.get(measured);
+    const known = this.#recent.get(measured);
     if (known !== undefined) return { vector: known, positions: 0 };
     const input = this.tokenizer(measured, { truncation: true, max_length: longestInput });
     const output = (await this.model(input)) as { readonly last_hidden_state: Tensor };
     const pooled = this.meanPooling(output.last_hidden_state, input.attention_mask);
     const vector = Float32Array.from(pooled.normalize(2, -1).data as Float32Array);
-    this.recent.set(measured, vector);
+    this.#recent.set(measured, vector);
     return { vector, positions: input.input_ids.dims[1]! };
   }
 }

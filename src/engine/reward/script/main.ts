@@ -16,7 +16,9 @@ type Score = (prompt: string, response: string) => unknown;
 /** Most characters of an exception that are passed on. */
 const longestReason = 300;
 
-/** Runs one script; the protocol goes over Node's own channel, so that all output is the script's. */
+/**
+ * Runs one script; the protocol goes over Node's own channel, so that all output is the script's.
+ */
 function serve(): void {
   // Ctrl+C in a terminal reaches the whole group; the engine decides what becomes of the request.
   process.on('SIGINT', () => undefined);

@@ -38,9 +38,9 @@ interface Run {
 }
 
 /**
- * A reward that a person wrote: `score(prompt, response)` of a JavaScript module, run in a process of
- * its own. The process lives while a session is open, so the next request reads the script, and the
- * files it reads, anew; scores are remembered no longer than that.
+ * A reward that a person wrote: `score(prompt, response)` of a JavaScript module, run in a process
+ * of its own. The process lives while a session is open, so the next request reads the script, and
+ * the files it reads, anew; scores are remembered no longer than that.
  */
 export class ScriptReward implements Reward {
   readonly id: string;

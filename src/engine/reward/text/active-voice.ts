@@ -12,8 +12,8 @@ const passive = nlp.parseMatch(
 const passiveCost = 2;
 
 /**
- * Active voice: 1 / (1 + 2 p) with p passive verbs a sentence, found by their parts of speech. A text
- * without words scores 0.
+ * Active voice: 1 / (1 + 2 p) with p passive verbs a sentence, found by their parts of speech. A
+ * text without words scores 0.
  */
 export function activeVoice(id = 'active-voice'): TextReward {
   // A response grows at its end: all sentences but the last were tagged before.

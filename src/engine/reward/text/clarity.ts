@@ -2,8 +2,7 @@ import { hedges } from 'hedges';
 import { retext } from 'retext';
 import retextReadability from 'retext-readability';
 import { RecentTexts } from './recent-texts.ts';
-import type { Sentence } from './sentences.ts';
-import { longestWord, sentencesOf } from './sentences.ts';
+import { type Sentence, longestWord, sentencesOf } from './sentences.ts';
 import { TextReward } from './text-reward.ts';
 
 /** Listed as hedges for scholarly prose; in mail and documentation they state facts. */

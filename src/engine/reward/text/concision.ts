@@ -2,11 +2,12 @@ import { fillers } from 'fillers';
 import { retext } from 'retext';
 import retextSimplify from 'retext-simplify';
 import { RecentTexts } from './recent-texts.ts';
-import type { Sentence } from './sentences.ts';
-import { sentencesOf } from './sentences.ts';
+import { type Sentence, sentencesOf } from './sentences.ts';
 import { TextReward } from './text-reward.ts';
 
-/** The list of wordy phrases is for office prose; these are exact terms, or plain ones, in software. */
+/**
+ * The list of wordy phrases is for office prose; these are exact terms, or plain ones, in software.
+ */
 const termsOfSoftware = [
   ...['address', 'component', 'contains', 'delete', 'determine', 'e.g.', 'effect', 'equivalent'],
   ...['evaluate', 'forward', 'function', 'i.e.', 'identical', 'identify', 'implement', 'indicate'],
@@ -36,8 +37,8 @@ interface Padding {
 }
 
 /**
- * Few wasted words: 1 / (1 + 5 w + 2 e), where w is the share of words that are fillers or part of a
- * wordy phrase and e the share of words beyond the 20th of their sentence. A text without words
+ * Few wasted words: 1 / (1 + 5 w + 2 e), where w is the share of words that are fillers or part of
+ * a wordy phrase and e the share of words beyond the 20th of their sentence. A text without words
  * scores 0.
  */
 export function concision(id = 'concision'): TextReward {

@@ -1,8 +1,7 @@
 import findCliches from 'no-cliches';
 import { officeCliches } from './office-cliches.ts';
 import { RecentTexts } from './recent-texts.ts';
-import type { Sentence } from './sentences.ts';
-import { sentencesOf } from './sentences.ts';
+import { type Sentence, sentencesOf } from './sentences.ts';
 import { TextReward } from './text-reward.ts';
 
 /** Cost of a text that consists of clichés only. */

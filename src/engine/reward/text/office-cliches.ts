@@ -1,4 +1,6 @@
-/** Worn-out phrases of offices, advertising and language models, which lists of sayings leave out. */
+/**
+ * Worn-out phrases of offices, advertising and language models, which lists of sayings leave out.
+ */
 const phrases = [
   'all hands on deck',
   'as we all know',

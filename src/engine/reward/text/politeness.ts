@@ -39,9 +39,9 @@ const orderShare = 0.25;
 
 /**
  * Politeness: 1/2 + (p - b) / n kept in [0, 1], over n sentences, of which p have a marker of
- * politeness (gratitude, apology, greeting, wish, offer, a request that leaves a choice) and b one of
- * brusqueness (blame, threat, belittling); a bare order counts one quarter in b. The markers are ours,
- * after the strategies of Danescu-Niculescu-Mizil et al. (2013, "A computational approach to
+ * politeness (gratitude, apology, greeting, wish, offer, a request that leaves a choice) and b one
+ * of brusqueness (blame, threat, belittling); a bare order counts one quarter in b. The markers are
+ * ours, after the strategies of Danescu-Niculescu-Mizil et al. (2013, "A computational approach to
  * politeness"). A sentence counts once, so repeating markers gains nothing. A text without words
  * scores 0.5.
  */

@@ -1,25 +1,25 @@
 /** Values of the last few texts, least recently used dropped first. */
 export class RecentTexts<Value> {
-  private readonly values = new Map<string, Value>();
+  readonly #values = new Map<string, Value>();
 
   /** @param capacity Most texts remembered, at least 1. */
   constructor(private readonly capacity: number) {}
 
   get(text: string): Value | undefined {
-    const value = this.values.get(text);
+    const value = this.#values.get(text);
     if (value !== undefined) {
-      this.values.delete(text);
-      this.values.set(text, value);
+      this.#values.delete(text);
+      this.#values.set(text, value);
     }
     return value;
   }
 
   set(text: string, value: Value): void {
-    this.values.delete(text);
-    this.values.set(text, value);
-    if (this.values.size > this.capacity) {
-      const [oldest] = this.values.keys();
-      this.values.delete(oldest!);
+    this.#values.delete(text);
+    this.#values.set(text, value);
+    if (this.#values.size > this.capacity) {
+      const [oldest] = this.#values.keys();
+      this.#values.delete(oldest!);
     }
   }
 

@@ -7,7 +7,9 @@ export interface Sentence {
   readonly words: readonly string[];
 }
 
-/** No word of the measured languages is longer; longer runs are data, and cost the libraries dear. */
+/**
+ * No word of the measured languages is longer; longer runs are data, and cost the libraries dear.
+ */
 export const longestWord = 64;
 
 const recent = new RecentTexts<readonly Sentence[]>(64);
@@ -16,8 +18,8 @@ const recent = new RecentTexts<readonly Sentence[]>(64);
  * Sentences of `text` that have a word, in order. Lines of one paragraph are joined first, so that
  * hard-wrapped mail and commit messages keep their sentences; a list item starts a new one.
  *
- * Intl.Segmenter would be the built-in way, but its iteration takes quadratic time in Node 20 and it
- * ends a sentence after "Mr.".
+ * Intl.Segmenter would be the built-in way, but its iteration takes quadratic time in Node 20 and
+ * it ends a sentence after "Mr.".
  */
 export function sentencesOf(text: string): readonly Sentence[] {
   return recent.getOrCompute(text, (whole) => paragraphsOf(whole).flatMap(sentencesOfParagraph));

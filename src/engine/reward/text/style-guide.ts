@@ -23,10 +23,10 @@ export function readStyleGuide(path: string): Promise<StyleGuide> {
 }
 
 /**
- * Obedience to a style guide: 1 / (1 + offences), an offence being each use of a term to avoid or of
- * a term that has a preferred one. Terms match whole words, whatever white space is between them; a
- * term written in lower case matches any case, one with a capital only as written. Text that is
- * already the preferred term is no offence.
+ * Obedience to a style guide: 1 / (1 + offences), an offence being each use of a term to avoid or
+ * of a term that has a preferred one. Terms match whole words, whatever white space is between
+ * them; a term written in lower case matches any case, one with a capital only as written. Text
+ * that is already the preferred term is no offence.
  */
 export function styleGuide(guide: StyleGuide, id = 'style-guide'): TextReward {
   const rules = [

@@ -2,14 +2,16 @@ import type { Range, Response, Reward, RewardSession } from '../../../decoding/r
 import { requireFiniteScores } from '../finite-scores.ts';
 import { RecentTexts } from './recent-texts.ts';
 
-/** Characters of a response that are measured; more is not read, so that no text can stall decoding. */
+/**
+ * Characters of a response that are measured; more is not read, so that no text can stall decoding.
+ */
 export const longestMeasuredText = 50_000;
 
 /** A reward in [0, 1] that is a pure function of the response's text. */
 export class TextReward implements Reward {
   readonly range: Range = [0, 1];
   readonly textOnly = true;
-  private readonly recent = new RecentTexts<number>(64);
+  readonly #recent = new RecentTexts<number>(64);
 
   constructor(
     readonly id: string,
@@ -22,7 +24,7 @@ export class TextReward implements Reward {
       score: async (responses: readonly Response[], signal?: AbortSignal) => {
         const scores = responses.map(({ text }) => {
           signal?.throwIfAborted();
-          return this.recent.getOrCompute(text.slice(0, longestMeasuredText), this.measure);
+          return this.#recent.getOrCompute(text.slice(0, longestMeasuredText), this.measure);
         });
         return requireFiniteScores(this.id, scores, responses.length);
       },

@@ -26,8 +26,8 @@ const places = [-6, 14, -18, 26].flatMap((dy) => [
 ]);
 
 /**
- * Writes each name beside its point, where it covers the fewest other names and named points and stays within
- * `width`; of equal places the nearest.
+ * Writes each name beside its point, where it covers the fewest other names and named points and
+ * stays within `width`; of equal places the nearest.
  */
 export function pointLabels(names: readonly PointName[], width: number): string[] {
   const taken: Box[] = names.map(({ x, y }) => ({

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { listSupportedBackends } from 'onnxruntime-node';
-import type { Surroundings } from './device-choice.ts';
+import type { DeviceDeps } from './device-choice.ts';
 import { processProbe, type Probe } from './device-probe.ts';
 import { findVulkanDrivers } from './vulkan-drivers.ts';
 
 /** The program that tries a device out, built beside the engine's. */
 const probeProgram = join(import.meta.dirname, 'device-probe.js');
 
-/** This machine. On Linux WebGPU is Vulkan: where no driver is there, no process is spent on trying it. */
-export function findSurroundings(environment: NodeJS.ProcessEnv): Surroundings {
+/**
+ * This machine. On Linux WebGPU is Vulkan: where no driver is there, no process is spent on trying
+ * it.
+ */
+export function findDeviceDeps(environment: NodeJS.ProcessEnv): DeviceDeps {
   const supported = listSupportedBackends().map(({ name }) => name);
   const probe = processProbe(probeProgram);
   if (process.platform !== 'linux') return { supported, gpuProblem: '', probe };

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DecoderShape } from '../../src/engine/models/architecture/architecture.ts';
-import { hidden, masksOverAll, viewNear, type Sight } from '../../src/engine/runtime/sight.ts';
+import {
+  hidden,
+  masksOverAll,
+  viewNear,
+  type AttentionSpan,
+} from '../../src/engine/runtime/attention-span.ts';
 
 const rope = { inverseFrequencies: new Float32Array(1), amplitude: 1 };
 const window = 6;
@@ -20,7 +25,7 @@ const copies = shape.heads / shape.kvHeads;
 interface Given {
   readonly prefixSlots: number;
   readonly branchSlots: number;
-  readonly sights: readonly Sight[];
+  readonly spans: readonly AttentionSpan[];
 }
 
 /** New tokens after texts of some length outside a prefix that they share or have a part of. */
@@ -38,12 +43,12 @@ const given: fc.Arbitrary<Given> = fc
       Array.from({ length }, (_, i) => (shared ? first - 1 - i : slots++));
     const before = lengths.map(slotsOf);
     const branchSlots = shared ? first : slots;
-    const sights = before.map((near, row) => ({
+    const spans = before.map((near, row) => ({
       position: prefix + near.length,
       prefix,
       near: [branchSlots + row, ...near],
     }));
-    return { prefixSlots: prefix + spare, branchSlots, sights };
+    return { prefixSlots: prefix + spare, branchSlots, spans: spans };
   });
 
 /** The columns that a row of a mask shows. */
@@ -55,7 +60,7 @@ function shown(mask: Float32Array, row: number, width: number): number[] {
 }
 
 /** The prefix slots, and then the places outside it, that a token sees in a window. */
-function expected({ position, prefix, near }: Sight, size: number): [number[], number[]] {
+function expected({ position, prefix, near }: AttentionSpan, size: number): [number[], number[]] {
   const first = Math.max(0, position - size + 1);
   const slots = Array.from({ length: prefix }, (_, slot) => slot).filter((slot) => slot >= first);
   return [slots, near.slice(0, size).sort((a, b) => a - b)];
@@ -64,12 +69,12 @@ function expected({ position, prefix, near }: Sight, size: number): [number[], n
 describe('what new tokens see', () => {
   it('is their own past within the window, once, whether groups are one or many', () => {
     fc.assert(
-      fc.property(given, ({ prefixSlots, sights }) => {
-        const { groups, width, ancestors, masks } = viewNear(shape, sights, prefixSlots);
+      fc.property(given, ({ prefixSlots, spans: spans }) => {
+        const { groups, width, ancestors, masks } = viewNear(shape, spans, prefixSlots);
         assert.equal(ancestors.length, groups * width);
-        assert.ok(groups === 1 || groups === sights.length);
+        assert.ok(groups === 1 || groups === spans.length);
         for (const [index, size] of [Infinity, window].entries()) {
-          for (let row = 0; row < sights.length * copies; row++) {
+          for (let row = 0; row < spans.length * copies; row++) {
             const token = Math.floor(row / copies);
             const columns = shown(masks[index]!, row, prefixSlots + width);
             const group = groups === 1 ? 0 : token;
@@ -78,7 +83,7 @@ describe('what new tokens see', () => {
               .map((column) => ancestors[group * width + column - prefixSlots]!)
               .sort((a, b) => a - b);
             const seen = [columns.filter((column) => column < prefixSlots), places];
-            assert.deepEqual(seen, expected(sights[token]!, size));
+            assert.deepEqual(seen, expected(spans[token]!, size));
           }
         }
       }),
@@ -87,12 +92,12 @@ describe('what new tokens see', () => {
 
   it('is the same where every slot has a column', () => {
     fc.assert(
-      fc.property(given, ({ prefixSlots, branchSlots, sights }) => {
-        const width = prefixSlots + branchSlots + sights.length;
-        const masks = masksOverAll(shape, sights, prefixSlots, branchSlots);
+      fc.property(given, ({ prefixSlots, branchSlots, spans: spans }) => {
+        const width = prefixSlots + branchSlots + spans.length;
+        const masks = masksOverAll(shape, spans, prefixSlots, branchSlots);
         for (const [index, size] of [Infinity, window].entries()) {
-          sights.forEach((sight, row) => {
-            const [slots, places] = expected(sight, size);
+          spans.forEach((span, row) => {
+            const [slots, places] = expected(span, size);
             const columns = [...slots, ...places.map((place) => prefixSlots + place)];
             assert.deepEqual(shown(masks[index]!, row, width), columns);
           });
@@ -102,7 +107,7 @@ describe('what new tokens see', () => {
   });
 
   it('does not grow with the number of long branches beside a token', () => {
-    const branches = (count: number): Sight[] =>
+    const branches = (count: number): AttentionSpan[] =>
       Array.from({ length: count }, (_, row) => ({
         position: 30,
         prefix: 10,
