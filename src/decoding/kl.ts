@@ -4,7 +4,7 @@ import type { Candidate } from './policy.ts';
 import { scoreOf } from './ranking.ts';
 import type { Range } from './reward.ts';
 import type { DecodingSession } from './session.ts';
-import type { StepOutcome } from './step.ts';
+import type { Choice, StepOutcome } from './step.ts';
 
 /** Sums KL(pi_alg(.|s_t) || pi_ref(.|s_t)) over the steps of a response. */
 export class KlMeter {
@@ -23,8 +23,14 @@ export class KlMeter {
     return this.plan.reference === undefined ? null : this.#total;
   }
 
+  /** One step, before its token is committed. */
+  async add({ candidates, outcome }: Choice): Promise<void> {
+    if (outcome === undefined) await this.#addPlain(candidates);
+    else await this.#addValued(candidates, outcome);
+  }
+
   /** A step of the policy itself. */
-  async addPlain(candidates: readonly Candidate[]): Promise<void> {
+  async #addPlain(candidates: readonly Candidate[]): Promise<void> {
     const { reference } = this.session;
     if (reference === undefined || reference === this.session.sequence) return;
     this.#total += divergenceWithRest(
@@ -37,7 +43,7 @@ export class KlMeter {
    * A step of (12). A candidate that was not valued is taken at the step's first value, for want
    * of one at the last known, or at the middle of the range.
    */
-  async addValued(candidates: readonly Candidate[], outcome: StepOutcome): Promise<void> {
+  async #addValued(candidates: readonly Candidate[], outcome: StepOutcome): Promise<void> {
     const [first] = outcome.valuations.values();
     const guess = first?.value ?? this.#lastValue ?? middle(this.session.target?.range);
     this.#lastValue = outcome.valuations.get(outcome.chosen.token)?.value ?? this.#lastValue;

@@ -80,7 +80,7 @@ export class Ledger {
     const { plan, session, wallMs } = this;
     const policyPositions = session.policyPositions;
     const rewardPositions = session.rewards.reduce((sum, { positions }) => sum + positions, 0);
-    const counted = plan.options.exhaustive || plan.method.selection !== 'valued';
+    const counted = plan.options.exhaustive || plan.method.estimate === undefined;
     return {
       steps: this.#steps,
       skippedSteps: this.#skippedSteps,
@@ -96,7 +96,7 @@ export class Ledger {
       exhaustivePositions: counted ? policyPositions : this.#exhaustivePositions(),
       exhaustiveRewardPositions: counted ? rewardPositions : this.#exhaustiveRewardPositions(),
       boundsUsed:
-        plan.method.selection === 'valued' &&
+        plan.method.estimate !== undefined &&
         plan.options.shortcuts.bounds &&
         session.target?.range !== undefined,
       firstTokenMs: this.#firstEvent ?? null,
@@ -108,8 +108,8 @@ export class Ledger {
   /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
   #addExhaustive(token: number, committed: number, rollouts: readonly Rollout[] | undefined): void {
     const { method, options, policy } = this.plan;
-    const rollsOut = method.rollouts && !policy.endTokens.has(token);
-    const count = rollsOut ? options.rolloutsPerCandidate : 1;
+    const rollsOut = method.estimate?.rollsOut === true && !policy.endTokens.has(token);
+    const count = rollsOut ? options.rollouts : 1;
     const length = rollsOut ? rolloutRoom(options, committed) : 0;
     for (let index = 0; index < count; index += 1) {
       const rollout = rollouts?.[index];
@@ -123,8 +123,8 @@ export class Ledger {
 
   /** How often a rollout goes through a policy: once more for the implicit baseline reward. */
   get #readings(): number {
-    const { method, baselineReward, policy, reference } = this.plan;
-    const implicit = method.estimate === 'self-normalised' && baselineReward === undefined;
+    const { method, rewardBaseline, policy, reference } = this.plan;
+    const implicit = method.estimate?.usesRewardBaseline === true && rewardBaseline === undefined;
     return implicit && reference !== policy ? 2 : 1;
   }
 

@@ -47,7 +47,8 @@ export class LookAhead {
   /** Rollouts that are kept, and bounds that tell which of them will be needed. */
   static applies({ method, options, target }: DecodingPlan): boolean {
     const { lookAhead, carryOver, bounds } = options.shortcuts;
-    return lookAhead && carryOver && bounds && target?.range !== undefined && method.rollouts;
+    const rollsOut = method.estimate?.rollsOut === true;
+    return lookAhead && carryOver && bounds && target?.range !== undefined && rollsOut;
   }
 
   /** Learns how often an alternative wins: what lies behind it was computed for nothing. */
@@ -120,8 +121,8 @@ export class LookAhead {
    * known.
    */
   #orderedAfter(path: readonly TokenId[], step: number): readonly BoundedCandidate[] | undefined {
-    const { topK, temperature, seed, alpha } = this.plan.options;
-    const known = this.session.sequence.peekNext(path, topK);
+    const { k, temperature, seed, alpha } = this.plan.options;
+    const known = this.session.sequence.peekNext(path, k);
     if (known === undefined) return undefined;
     const drawn = drawNoise(known, temperature, seed, step);
     return bestBoundFirst(drawn, this.session.target!.range!, alpha);

@@ -39,6 +39,6 @@ export class Run {
 
 /** One sampler a rollout of a candidate; the only one of each is greedy. */
 function rolloutSamplers({ options, prompt }: DecodingPlan): readonly (Sampler | undefined)[] {
-  const { rolloutsPerCandidate: n, seed } = options;
+  const { rollouts: n, seed } = options;
   return n === 1 ? [undefined] : samplersOf(seed, 'rollout', n, 1, prompt.tokens.length);
 }
