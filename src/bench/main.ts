@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TqError } from '../protocol/errors.ts';
+import { gpuCommands } from './gpu/commands.ts';
 import { isAccurate } from './accuracy.ts';
 import { compileShipped } from './compile.ts';
 import {
@@ -100,6 +101,8 @@ async function compile(): Promise<void> {
 }
 
 const program = new Command('npm run bench --')
+  // Commands have options of the same names.
+  .enablePositionalOptions()
   .description('Measures decoding, the compiled graph, memory, start and accuracy.')
   .option('--quick', 'one prompt, few tokens; nothing is saved unless told where')
   .option(
@@ -131,6 +134,7 @@ program
   .option('--llama-bench <file>', 'llama-bench of llama.cpp')
   .action(benchPeers);
 program.command('compile', { hidden: true }).action(compile);
+for (const { command, hidden } of gpuCommands()) program.addCommand(command, { hidden });
 
 try {
   await program.parseAsync();
