@@ -17,14 +17,12 @@ export const environment: NodeJS.ProcessEnv = {
 
 /** Builds dist/engine.js where it is older than what it is made of. */
 export function buildEngine(): void {
-  const sources = ['src/engine', 'src/bench', 'src/protocol', 'scripts/bundles.mjs'].flatMap(
-    (name) => {
-      const path = join(root, name);
-      if (statSync(path).isFile()) return [path];
-      const entries = readdirSync(path, { recursive: true, withFileTypes: true });
-      return entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
-    },
-  );
+  const sources = ['src', 'scripts/bundles.mjs'].flatMap((name) => {
+    const path = join(root, name);
+    if (statSync(path).isFile()) return [path];
+    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    return entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
+  });
   const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
   if (existsSync(engineProgram) && statSync(engineProgram).mtimeMs >= newest) return;
   execFileSync(process.execPath, [join(root, 'esbuild.config.mjs')], {
