@@ -186,7 +186,7 @@ describe('the end of the engine process', () => {
         }
       });
       const [outcome, how] = await Promise.all([running.catch((e: unknown) => e), engine.ended]);
-      assert.equal(how, 'it ended with exit code 0');
+      assert.equal(how, 'exit code 0');
       const cancelled = outcome as { stop?: string; code?: number };
       assert.ok(cancelled.stop === 'cancelled' || cancelled.code === ErrorCode.engineGone);
     });

@@ -15,11 +15,11 @@ export interface RewriteOrder {
 }
 
 /**
- * Writes a text anew, unit by unit, so that what marks the units stays as it is.
- * @param onText gets the whole text as far as it is written, at most once a token
+ * Rewrites a text unit by unit, and keeps indentation, list markers and blank lines.
+ * @param onText called with the whole text so far, at most once for each token
  * @returns the new text; lines separated by "\n"
  */
-export async function writeAnew(
+export async function writeRewrite(
   engine: EngineService,
   { text, indent, instruction, options }: RewriteOrder,
   onText: (text: string) => void,
@@ -37,7 +37,7 @@ export async function writeAnew(
     const prompt = rewritePrompt(unit.text, instruction);
     const done = await engine.run(requests.generate, { prompt, options }, listen, signal);
     const words = answerWords(done.text);
-    // Nothing said is no rewrite: the draft's own words stay.
+    // If the model answers with no text, keep the draft's words.
     written += fillUnit(unit, words === '' ? unit.text : words) + unit.after;
     onText(written);
     if (signal.aborted) break;
@@ -45,7 +45,7 @@ export async function writeAnew(
   return written;
 }
 
-/** Scores draft and rewrite by the chosen reward alone, so that the two can be compared. */
+/** Scores the draft and the rewrite with the reward in `options`. */
 export async function scoreBoth(
   engine: EngineService,
   draft: string,
@@ -60,7 +60,7 @@ export async function scoreBoth(
   return { before: before!.reward, after: after!.reward };
 }
 
-/** The first try is greedy as set; each further one samples with a seed of its own. */
+/** Options that change the wording: none for the first attempt, then sampling with other seeds. */
 export function anotherWording(
   settings: Settings,
   document: TextDocument,

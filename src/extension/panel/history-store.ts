@@ -4,7 +4,7 @@ import type { Comparison, HistoryEntry } from '../../webview/panel/messages.ts';
 const key = 'tqstar.history';
 const kept = 30;
 
-/** Comparisons of the workspace: a list in its state, each with its tokens in a file. */
+/** Stores the comparisons of the workspace: a list in its state, and a file for each one's tokens. */
 export class HistoryStore {
   readonly #folder: vscode.Uri;
 

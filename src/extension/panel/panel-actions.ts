@@ -13,7 +13,7 @@ type Action = Extract<
   { type: 'insert' | 'replace' | 'copy' | 'openDiff' | 'export' }
 >;
 
-/** Where an aligned text was put, so that its tokens can be found again. */
+/** Where an aligned text was inserted, to find its tokens again. */
 export interface InsertedText {
   readonly uri: vscode.Uri;
   readonly offset: number;
@@ -21,7 +21,7 @@ export interface InsertedText {
   readonly id: string;
 }
 
-/** What can be done with the texts of a comparison. */
+/** The panel's actions on the texts of a comparison: insert, replace, copy, diff, export. */
 export class PanelActions {
   #inserted: InsertedText | undefined;
 
@@ -72,14 +72,14 @@ export class PanelActions {
   }
 }
 
-/** Puts a text in the place of the selected one, unless that has been changed meanwhile. */
+/** Replaces the selected text, unless it has changed since. */
 async function replaceText(replaces: ReplacedText | undefined, text: string): Promise<void> {
   if (!replaces) return;
   const document = await vscode.workspace.openTextDocument(replaces.uri);
   if (document.getText(replaces.range) !== replaces.text) {
     throw new Refusal(
       vscode.l10n.t(
-        'The selected text in {0} has been changed since, so it was not replaced. Copy or Insert puts the new text where you want it.',
+        'The selected text in {0} has changed, so it was not replaced. Use Copy or Insert instead.',
         vscode.workspace.asRelativePath(replaces.uri),
       ),
     );

@@ -13,7 +13,7 @@ const root = document.getElementById('panel')!;
 let model: Model | undefined;
 let frame = 0;
 
-/** Draws at most once a frame, however many events have come. */
+/** Schedules a redraw, at most one for each animation frame. */
 function update(next: Model | undefined): void {
   model = next;
   frame ||= requestAnimationFrame(draw);

@@ -7,7 +7,7 @@ import { send } from './host.ts';
 import { isChanged, type Model, type Change } from './model.ts';
 import { metricsView } from './metrics-view.ts';
 
-/** One of the two texts with its numbers and what can be done with it. */
+/** One of the two texts with its metrics and buttons. */
 export function streamView(
   name: StreamName,
   model: Model,
@@ -60,7 +60,7 @@ export function streamView(
   `;
 }
 
-/** What can be done with both texts together. */
+/** The buttons for both texts together. */
 export function commonActions({ strings }: Model, { aligned }: Comparison): TemplateResult {
   const action = (label: string, message: GuestMessage): TemplateResult => html`
     <vscode-button
@@ -81,7 +81,7 @@ export function commonActions({ strings }: Model, { aligned }: Comparison): Temp
   `;
 }
 
-/** The tokens: one stop of the Tab key, arrow keys go from one to the next. */
+/** The tokens as one tab stop; the arrow keys move between them. */
 function tokensView(
   { strings, selected }: Model,
   tokens: readonly TokenEvent[],
