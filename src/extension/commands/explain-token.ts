@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
 import { command, Refusal } from '../messages.ts';
 
-/** Shows the token at the cursor in the inspector, or else the first one that the reward changed. */
+/** Inspects the token at the cursor, or else the first one that the reward changed. */
 export function explainToken(ctx: Ctx): void {
   const { comparison } = ctx.panel;
   const tokens = comparison?.aligned.tokens ?? [];

@@ -115,7 +115,7 @@ async function showDetails({ texts }: Ctx, model: ModelEntry): Promise<void> {
 async function verify(ctx: Ctx, id: string): Promise<void> {
   const title = vscode.l10n.t('Verifying {0}', id);
   const [result] = await withModelProgress(ctx, title, (onEvent, signal) =>
-    ctx.engine.attend(requests.verifyModels, { id }, onEvent, signal),
+    ctx.engine.runInBackground(requests.verifyModels, { id }, onEvent, signal),
   );
   if (result?.problem) void ctx.messages.show('error', result.problem);
   else void ctx.messages.show('info', vscode.l10n.t('{0} verified: all checksums match.', id));

@@ -72,11 +72,11 @@ function write(ctx: Ctx, draft: string, instruction: string): Promise<string | u
       settings.get('rewriteMeaningWeight'),
     );
     const options = { ...generationOptions(settings, undefined), reward: reward.spec };
-    const order = { text: draft.trim(), indent: '', instruction, options };
+    const task = { text: draft.trim(), indent: '', instruction, options };
     const onText = (text: string): void => {
       progress.report({ message: text.slice(-60) });
     };
-    const text = await writeRewrite(engine, order, onText, signal);
+    const text = await writeRewrite(engine, task, onText, signal);
     return signal.aborted ? undefined : text;
   });
 }

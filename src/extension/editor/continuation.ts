@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
 
 /**
- * Ghost text for one position in one version of a document. It ends when that version does: when the
- * person types, accepts the text or moves the cursor.
+ * Ghost text for one position in one version of a document. It ends when the person types, accepts
+ * the text or moves the cursor.
  */
 export class Continuation {
   readonly #controller = new AbortController();
@@ -61,7 +61,7 @@ export class Continuation {
   }
 
   /** Resolves when the text is longer than `seen`, or cannot grow any more. */
-  async moreThan(seen: string): Promise<void> {
+  async waitForMore(seen: string): Promise<void> {
     while (this.isOpen && this.#text === seen) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }

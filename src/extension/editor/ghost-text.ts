@@ -55,7 +55,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       if (!requested && !this.settings.get('inlineSuggestions', document)) return [];
       current = this.#begin(document, position, requested);
     }
-    await current.moreThan('');
+    await current.waitForMore('');
     if (current.text === '' || !current.isFresh || token.isCancellationRequested) return [];
     const range = new vscode.Range(position, position);
     return [new vscode.InlineCompletionItem(withLineEndingsOf(document, current.text), range)];
@@ -99,9 +99,9 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   /** Makes the editor request completions again whenever the text has grown. */
   async #show(continuation: Continuation): Promise<void> {
-    await continuation.moreThan('');
+    await continuation.waitForMore('');
     for (let shown = continuation.text; ;) {
-      await continuation.moreThan(shown);
+      await continuation.waitForMore(shown);
       if (continuation.text === shown || !continuation.isFresh) return;
       shown = continuation.text;
       await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

@@ -5,7 +5,7 @@ import { Refusal } from '../messages.ts';
  * Replaces a range as one undo step, with the document's line endings.
  * @throws Refusal when the document cannot be edited
  */
-export async function putText(
+export async function replaceRange(
   editor: vscode.TextEditor,
   range: vscode.Range,
   text: string,
@@ -23,7 +23,7 @@ export async function putText(
  * Shows a document that will be edited.
  * @throws Refusal when VS Code returns the editor of another document
  */
-export async function showToWrite(
+export async function showForEditing(
   document: vscode.TextDocument,
   options?: vscode.TextDocumentShowOptions,
 ): Promise<vscode.TextEditor> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
-import { showToWrite } from './insert-text.ts';
+import { showForEditing } from './insert-text.ts';
 
 /** Schemes of documents with program output, which a person does not write. */
 const outputSchemes = new Set(['output', 'debug', 'comment']);
@@ -50,7 +50,7 @@ export class LastEditor implements vscode.Disposable {
     // VS Code shows a notebook cell in its notebook, not as a separate document.
     if (shown && last.document.uri.scheme === 'vscode-notebook-cell') return shown;
     const column = (shown ?? last).viewColumn;
-    return showToWrite(last.document, {
+    return showForEditing(last.document, {
       ...(column !== undefined && { viewColumn: column }),
     });
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
-import { refusal, showToWrite, withLineEndingsOf } from './insert-text.ts';
+import { refusal, showForEditing, withLineEndingsOf } from './insert-text.ts';
 import { rangeOf } from './rewrite-decorations.ts';
 import { moved, touches, type Change, type Span } from './tracked-span.ts';
 
@@ -203,5 +203,5 @@ function editorShowing(document: vscode.TextDocument): vscode.TextEditor | undef
 }
 
 async function editorOf(document: vscode.TextDocument): Promise<vscode.TextEditor> {
-  return editorShowing(document) ?? showToWrite(document, { preserveFocus: true });
+  return editorShowing(document) ?? showForEditing(document, { preserveFocus: true });
 }

@@ -194,8 +194,8 @@ export class RewriteController implements vscode.Disposable {
           writing.abort();
         });
       };
-      const order = { ...selected, instruction, options };
-      const text = await writeRewrite(engine, order, onText, writing.signal);
+      const task = { ...selected, instruction, options };
+      const text = await writeRewrite(engine, task, onText, writing.signal);
       await pending.write(text);
       if (failure !== undefined) throw failure;
       this.#writing = undefined;

@@ -15,8 +15,8 @@ interface Entry {
 }
 
 /**
- * Records the open rewrite. When a window closes during one, VS Code keeps the unsaved document with
- * both texts; the next window uses the record to remove the new text.
+ * Records the open rewrite. When a window closes during a rewrite, VS Code keeps the unsaved
+ * document with both texts; the next window uses the record to remove the new text.
  */
 export class RewriteJournal {
   #timer: NodeJS.Timeout | undefined;

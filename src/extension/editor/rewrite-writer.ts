@@ -7,7 +7,7 @@ import type { EngineService } from '../service/engine-service.ts';
 import type { Settings } from '../settings/settings.ts';
 import { answerWords, fillUnit, splitUnits } from './text-units.ts';
 
-export interface RewriteOrder {
+export interface RewriteTask {
   readonly text: string;
   readonly indent: string;
   readonly instruction: string;
@@ -21,7 +21,7 @@ export interface RewriteOrder {
  */
 export async function writeRewrite(
   engine: EngineService,
-  { text, indent, instruction, options }: RewriteOrder,
+  { text, indent, instruction, options }: RewriteTask,
   onText: (text: string) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -55,8 +55,8 @@ export async function scoreBoth(
 ): Promise<{ before: number; after: number }> {
   const original = draft.replaceAll('\r\n', '\n');
   const prompt = { text: original, draft: original };
-  const order = { prompt, responses: [original, text], options };
-  const [before, after] = await engine.run(requests.score, order, undefined, signal);
+  const params = { prompt, responses: [original, text], options };
+  const [before, after] = await engine.run(requests.score, params, undefined, signal);
   return { before: before!.reward, after: after!.reward };
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { rangeOf } from './rewrite-decorations.ts';
 import { moved, touches, type Span } from './tracked-span.ts';
 
-/** Selections that wait for their rewrite. They move with edits before them; an edited one is dropped. */
+/** Selections to rewrite next. They move with edits before them; an edited selection is dropped. */
 export class SelectionQueue implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #spans: readonly Span[];

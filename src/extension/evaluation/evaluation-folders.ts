@@ -14,8 +14,8 @@ export interface FoundEvaluation {
 
 /**
  * Finds the evaluations of the workspace. Folders with a report.json are listed in a context key,
- * which the explorer's menu uses. VS Code's search finds them after activation; their content is not
- * read until a person opens one.
+ * which the explorer's menu uses. VS Code's search finds them after activation; their content is
+ * read only when a person lists or opens them.
  */
 export class EvaluationFolders implements vscode.Disposable {
   readonly #watcher = vscode.workspace.createFileSystemWatcher(

@@ -16,7 +16,7 @@ export async function addModel(ctx: Ctx, source: string): Promise<ModelEntry | u
   const inspect = (file?: string): Promise<ModelPlan> =>
     withModelProgress(ctx, vscode.l10n.t('Inspecting {0}', source), (onEvent, signal) => {
       const params = { source, network, ...(file !== undefined && { file }) };
-      return ctx.engine.attend(requests.planModel, params, onEvent, signal);
+      return ctx.engine.runInBackground(requests.planModel, params, onEvent, signal);
     });
   let plan = await inspect();
   let file: string | undefined;
@@ -29,7 +29,7 @@ export async function addModel(ctx: Ctx, source: string): Promise<ModelEntry | u
   const title = vscode.l10n.t('Adding {0}', plan.id);
   const added = await withModelProgress(ctx, title, (onEvent, signal) => {
     const params = { source, network, ...(file !== undefined && { file }) };
-    return ctx.engine.attend(requests.addModel, params, onEvent, signal);
+    return ctx.engine.runInBackground(requests.addModel, params, onEvent, signal);
   });
   const use = { command: 'tqstar.selectBaselinePolicy', argument: { model: added.id } };
   const actions = canBeBaseline(added)

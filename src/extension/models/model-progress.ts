@@ -5,8 +5,8 @@ import { withCancellableProgress } from '../progress.ts';
 import { describeProgress } from '../service/load-progress.ts';
 
 /**
- * Shows the progress of a request about a model, with a Cancel button; a later attempt reuses what a
- * cancelled download has stored.
+ * Shows the progress of a request about a model, with a Cancel button. The next attempt resumes a
+ * cancelled download.
  */
 export function withModelProgress<T>(
   { log }: Ctx,

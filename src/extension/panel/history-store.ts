@@ -4,7 +4,7 @@ import type { Comparison, HistoryEntry } from '../../webview/panel/messages.ts';
 const key = 'tqstar.history';
 const kept = 30;
 
-/** Stores the comparisons of the workspace: a list in its state, and a file for each one's tokens. */
+/** Stores the workspace's comparisons: a list in its state, and the tokens of each in a file. */
 export class HistoryStore {
   readonly #folder: vscode.Uri;
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
 import type { StreamName } from '../../protocol/events.ts';
 import type { Comparison, GuestMessage } from '../../webview/panel/messages.ts';
-import { putText, showToWrite } from '../editor/insert-text.ts';
+import { replaceRange, showForEditing } from '../editor/insert-text.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
 import { textOf, type ComparisonRequest, type ReplacedText } from './comparison-run.ts';
 import type { ReadonlyTexts } from './readonly-texts.ts';
@@ -57,7 +57,7 @@ export class PanelActions {
     const editor = await this.deps.editor.show();
     const { document, selection } = editor;
     const offset = document.offsetAt(selection.start);
-    await putText(editor, selection, text);
+    await replaceRange(editor, selection, text);
     if (stream === 'aligned') {
       this.#inserted = { uri: document.uri, offset, text, id: comparison.id };
     }
@@ -86,8 +86,8 @@ async function replaceText(replaces: ReplacedText | undefined, text: string): Pr
   }
   const editor =
     vscode.window.visibleTextEditors.find((each) => each.document === document) ??
-    (await showToWrite(document));
-  await putText(editor, replaces.range, text);
+    (await showForEditing(document));
+  await replaceRange(editor, replaces.range, text);
 }
 
 async function exportComparison(

@@ -1,6 +1,6 @@
 /** Crashes count together when they happen within this time. */
 const windowMs = 3 * 60_000;
-/** After this many crashes within the window, the engine does not restart by itself. */
+/** After this many crashes within the window, the engine is not restarted automatically. */
 const limit = 5;
 
 /** Decides whether the engine restarts after a crash. */

@@ -14,8 +14,8 @@ import { IdleTimer } from './idle-timer.ts';
 import { LoadProgress } from './load-progress.ts';
 import { SecondEngineCheck } from './second-engine.ts';
 
-type Generating = (typeof requests)['generate' | 'compare' | 'score'];
-type Attended = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
+type GenerationRequest = (typeof requests)['generate' | 'compare' | 'score'];
+type BackgroundRequest = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
 
 /** Sends this window's requests to its engine; starts it for the first one, stops it when idle. */
 export class EngineService implements vscode.Disposable {
@@ -25,7 +25,7 @@ export class EngineService implements vscode.Disposable {
   /** Requests that write or score. */
   readonly #running = new Set<AbortController>();
   /** Number of requests, such as downloads, that run next to the writing. */
-  #attended = 0;
+  #background = 0;
 
   readonly onDidChange: vscode.Event<EngineState>;
 
@@ -49,7 +49,7 @@ export class EngineService implements vscode.Disposable {
     params: z.input<Params>,
   ): Promise<z.output<Result>> {
     const engine = await this.#lifecycle.start();
-    this.takeSettings();
+    this.applySettings();
     return engine.request(request, params);
   }
 
@@ -58,7 +58,7 @@ export class EngineService implements vscode.Disposable {
    * cancelled.
    * @throws TqError cancelled when it was stopped before the engine answered
    */
-  async run<Request extends Generating>(
+  async run<Request extends GenerationRequest>(
     request: Request,
     params: Omit<z.input<Request['params']>, 'requestId'> & { options: GenerationOptionsInput },
     onEvent: (event: EngineEvent) => void = () => undefined,
@@ -88,32 +88,32 @@ export class EngineService implements vscode.Disposable {
       this.#running.delete(controller);
       if (this.#running.size === 0 && this.#lifecycle.process) {
         this.#lifecycle.enter('ready');
-        this.takeSettings();
+        this.applySettings();
       }
     }
   }
 
   /** Sends a request that takes long and needs no model in memory; writing continues meanwhile. */
-  async attend<Request extends Attended>(
+  async runInBackground<Request extends BackgroundRequest>(
     request: Request,
     params: Omit<z.input<Request['params']>, 'requestId'>,
     onEvent: (event: EngineEvent) => void,
     signal: AbortSignal,
   ): Promise<z.output<Request['result']>> {
     const engine = await this.#lifecycle.start();
-    this.#attended++;
+    this.#background++;
     this.#idle.stop();
     try {
       return await engine.stream(request, params, onEvent, signal);
     } finally {
-      this.#attended--;
-      this.takeSettings();
+      this.#background--;
+      this.applySettings();
     }
   }
 
   /** Applies changed settings as soon as no request runs. */
-  takeSettings(): void {
-    if (this.#running.size > 0 || this.#attended > 0 || !this.#lifecycle.process) return;
+  applySettings(): void {
+    if (this.#running.size > 0 || this.#background > 0 || !this.#lifecycle.process) return;
     if (!this.#lifecycle.nodeChanged) {
       this.#idle.restart();
       return;
@@ -155,7 +155,7 @@ export class EngineService implements vscode.Disposable {
   }
 
   /** Starts the engine, loads the model and streams a request; kills an engine that hangs. */
-  async #send<Request extends Generating>(
+  async #send<Request extends GenerationRequest>(
     request: Request,
     params: Omit<z.input<Request['params']>, 'requestId'> & { options: GenerationOptionsInput },
     onEvent: (event: EngineEvent) => void,

@@ -82,8 +82,8 @@ export class Settings {
   }
 
   /**
-   * Changes a setting where it is already set: in the folder, the workspace or, by default, the user
-   * settings. Keeps a language-specific value language-specific.
+   * Changes a setting where it is already set: for the folder, the workspace or, by default, the
+   * user. Keeps a language-specific value language-specific.
    */
   async set<Name extends SettingName>(
     name: Name,

@@ -29,7 +29,10 @@ export function loadPage<Message>(panel: vscode.WebviewPanel, page: WebviewPage<
   panel.webview.html = htmlOf(panel.webview, dist, page);
 }
 
-/** The page's document. Its policy allows scripts with a nonce, our styles and fonts, and no network. */
+/**
+ * The page's document. Its policy allows the script by its nonce, styles and fonts of the extension,
+ * and no network.
+ */
 function htmlOf(
   webview: vscode.Webview,
   dist: vscode.Uri,

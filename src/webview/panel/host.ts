@@ -8,6 +8,6 @@ export function send(message: GuestMessage): void {
 }
 
 /** Stores the comparison's id, to show it again after the window reloads. */
-export function keep(state: { readonly id: string }): void {
+export function saveState(state: { readonly id: string }): void {
   api.setState(state);
 }

@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import { render } from 'lit';
 import type { HostMessage } from './messages.ts';
-import { keep, send } from './host.ts';
+import { saveState, send } from './host.ts';
 import { received, type Model } from './model.ts';
 import '../base.css';
 import './panel.css';
@@ -34,7 +34,7 @@ function draw(): void {
 window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
   update(received(model, data));
   const id = model?.state.comparison?.id;
-  if (data.type !== 'events' && id !== undefined) keep({ id });
+  if (data.type !== 'events' && id !== undefined) saveState({ id });
 });
 
 send({ type: 'ready' });

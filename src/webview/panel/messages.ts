@@ -88,7 +88,7 @@ export type HostMessage =
 const alpha = z.number().positive().max(100);
 const k = z.number().int().min(1).max(50);
 
-/** From the panel to the extension host, which checks it: the panel shows untrusted model output. */
+/** From the panel, which shows untrusted model output, to the extension host, which checks it. */
 export const guestMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('run'), instruction: z.string().max(200_000), alpha, k }),

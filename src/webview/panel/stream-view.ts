@@ -97,26 +97,26 @@ function tokensView(
     select(target);
     focusToken(event.currentTarget as HTMLElement, target);
   };
-  const stop = Math.max(0, selected);
+  const tabStop = Math.max(0, selected);
   return html`
     <div class="text">
       <span role="group" aria-label=${strings.aligned} @keydown=${onKey}
         >${repeat(
           tokens,
           ({ index }) => index,
-          (token) => tokenView(token, token.index === selected, token.index === stop),
+          (token) => tokenView(token, token.index === selected, token.index === tabStop),
         )}</span
       >
     </div>
   `;
 
-  function tokenView(token: TokenEvent, isSelected: boolean, isStop: boolean): TemplateResult {
+  function tokenView(token: TokenEvent, isSelected: boolean, isTabStop: boolean): TemplateResult {
     const changed = isChanged(token);
     const why = changed ? strings.changed : strings.unchanged;
     return html`<span
       role="button"
       class=${classMap({ token: true, changed, selected: isSelected })}
-      tabindex=${isStop ? 0 : -1}
+      tabindex=${isTabStop ? 0 : -1}
       aria-label="${JSON.stringify(token.text)}, ${why}"
       aria-pressed=${isSelected ? 'true' : 'false'}
       @click=${() => {
