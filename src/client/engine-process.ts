@@ -51,7 +51,7 @@ export class EngineProcess {
     onEvents(this.#connection, (requestId, event) => this.#listeners.get(requestId)?.(event));
     this.#ended = new Promise((resolve) => {
       child.once('error', (error) => {
-        resolve(`it cannot start: ${error.message}`);
+        resolve(`it cannot start (${error.message})`);
       });
       child.once('exit', (code, signal) => {
         resolve(signal ? `killed by ${signal}` : `exit code ${String(code)}`);
@@ -93,7 +93,7 @@ export class EngineProcess {
     signal?: AbortSignal,
   ): Promise<z.output<Result>> {
     const gone = this.#ended.then((how) => {
-      throw new TqError(ErrorCode.engineGone, `The engine process ended (${how}).`);
+      throw new TqError(ErrorCode.engineGone, `The engine process is not running: ${how}.`);
     });
     if (this.#end !== undefined) return gone;
     const answer = sendRequest(this.#connection, request, params, signal).catch(
