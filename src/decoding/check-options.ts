@@ -1,7 +1,7 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { MethodTraits } from './methods/traits.ts';
 import type { DecodingOptions, DecodingOptionsInput } from './options.ts';
-import { noShortcuts, shortcutsOf } from './shortcuts.ts';
+import { noShortcuts, shortcutsOf } from './shortcuts/shortcuts.ts';
 
 /**
  * Fills in the defaults (the paper's setting) and checks every value.

@@ -1,6 +1,6 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { exhaustiveStep } from './exhaustive.ts';
-import { lazyStep } from './lazy.ts';
+import { lazyStep } from './shortcuts/lazy.ts';
 import type { Candidate } from './policy.ts';
 import { stream } from './random.ts';
 import { drawNoise } from './ranking.ts';

@@ -1,5 +1,5 @@
 import type { MethodName } from '../protocol/options.ts';
-import type { Shortcuts } from './shortcuts.ts';
+import type { Shortcuts } from './shortcuts/shortcuts.ts';
 
 /** The two token-level policies: pi_SFT and pi_BL. */
 export type PolicyRole = 'reference' | 'baseline';

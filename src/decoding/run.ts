@@ -1,6 +1,6 @@
-import { KlMeter } from './kl.ts';
-import { Ledger } from './ledger.ts';
-import { LookAhead } from './look-ahead.ts';
+import { KlMeter } from './accounting/kl.ts';
+import { Ledger } from './accounting/ledger.ts';
+import { LookAhead } from './shortcuts/look-ahead.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Sampler, TokenId } from './policy.ts';
 import { samplersOf } from './random.ts';

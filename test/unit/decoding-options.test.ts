@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generate, prepare } from '../../src/decoding/generate.ts';
-import { shortcutsWithout } from '../../src/decoding/shortcuts.ts';
+import { shortcutsWithout } from '../../src/decoding/shortcuts/shortcuts.ts';
 import { methodOf } from '../../src/decoding/methods/catalogue.ts';
 import { checkOptions } from '../../src/decoding/check-options.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';

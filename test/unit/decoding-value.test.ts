@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { divergenceOfScores, divergenceWithRest } from '../../src/decoding/divergence.ts';
+import {
+  divergenceOfScores,
+  divergenceWithRest,
+} from '../../src/decoding/accounting/divergence.ts';
 import { collect, generate } from '../../src/decoding/generate.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { logSumExp, softmax } from '../../src/decoding/softmax.ts';

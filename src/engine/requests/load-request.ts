@@ -3,7 +3,7 @@ import type { DecodingOptionsInput } from '../../decoding/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import { requireReward } from '../../decoding/plan.ts';
 import type { Reward } from '../../decoding/reward.ts';
-import { shortcutsWithout } from '../../decoding/shortcuts.ts';
+import { shortcutsWithout } from '../../decoding/shortcuts/shortcuts.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import type { LoadedPolicies, LoadedPolicy } from '../library/loaded-policy.ts';

@@ -1,10 +1,10 @@
 import { divergenceOfScores, divergenceWithRest } from './divergence.ts';
-import type { DecodingPlan } from './plan.ts';
-import type { Candidate } from './policy.ts';
-import { scoreOf } from './ranking.ts';
-import type { Range } from './reward.ts';
-import type { DecodingSession } from './session.ts';
-import type { Choice, StepOutcome } from './step.ts';
+import type { DecodingPlan } from '../plan.ts';
+import type { Candidate } from '../policy.ts';
+import { scoreOf } from '../ranking.ts';
+import type { Range } from '../reward.ts';
+import type { DecodingSession } from '../session.ts';
+import type { Choice, StepOutcome } from '../step.ts';
 
 /** Sums KL(pi_alg(.|s_t) || pi_ref(.|s_t)) over the steps of a response. */
 export class KlMeter {

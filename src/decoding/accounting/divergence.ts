@@ -1,4 +1,4 @@
-import { logSumExp } from './softmax.ts';
+import { logSumExp } from '../softmax.ts';
 
 /**
  * KL(pi_alg(.|s) || pi_ref(.|s)) in nats, where pi_alg is the softmax of the k candidates' scores,

@@ -1,7 +1,7 @@
-import { exhaustiveStep } from './exhaustive.ts';
-import { keyOf, wins, type DrawnCandidate } from './ranking.ts';
-import type { Range } from './reward.ts';
-import { Contest, type StepOutcome, type ValueCandidates } from './step.ts';
+import { exhaustiveStep } from '../exhaustive.ts';
+import { keyOf, wins, type DrawnCandidate } from '../ranking.ts';
+import type { Range } from '../reward.ts';
+import { Contest, type StepOutcome, type ValueCandidates } from '../step.ts';
 
 /** A candidate with the largest key it can have. */
 export interface BoundedCandidate {

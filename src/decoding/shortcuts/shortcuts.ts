@@ -1,4 +1,4 @@
-import type { ShortcutName } from '../protocol/options.ts';
+import type { ShortcutName } from '../../protocol/options.ts';
 
 /** Exact shortcuts: each gives the same tokens as Algorithm 1 in full, for less work. */
 export interface Shortcuts {

@@ -1,10 +1,10 @@
 import { bestBoundFirst, isDecided, type BoundedCandidate } from './lazy.ts';
-import { rolloutRoom } from './options.ts';
-import type { DecodingPlan } from './plan.ts';
-import type { Candidate, RolloutStart, Sampler, TokenId } from './policy.ts';
-import { drawNoise, keyOf, wins, type DrawnCandidate } from './ranking.ts';
-import type { DecodingSession } from './session.ts';
-import type { StepOutcome, Valuation } from './step.ts';
+import { rolloutRoom } from '../options.ts';
+import type { DecodingPlan } from '../plan.ts';
+import type { Candidate, RolloutStart, Sampler, TokenId } from '../policy.ts';
+import { drawNoise, keyOf, wins, type DrawnCandidate } from '../ranking.ts';
+import type { DecodingSession } from '../session.ts';
+import type { StepOutcome, Valuation } from '../step.ts';
 
 /** A step is looked at while the text comes there unchanged with at least this probability. */
 const minReach = 0.25;

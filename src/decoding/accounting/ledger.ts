@@ -1,10 +1,10 @@
-import { rolloutRoom } from './options.ts';
-import type { DecodingPlan } from './plan.ts';
-import type { Candidate, Rollout } from './policy.ts';
-import type { DecodingStats } from './result.ts';
-import type { RewardScorer } from './scorer.ts';
-import type { DecodingSession } from './session.ts';
-import type { StepOutcome } from './step.ts';
+import { rolloutRoom } from '../options.ts';
+import type { DecodingPlan } from '../plan.ts';
+import type { Candidate, Rollout } from '../policy.ts';
+import type { DecodingStats } from '../result.ts';
+import type { RewardScorer } from '../scorer.ts';
+import type { DecodingSession } from '../session.ts';
+import type { StepOutcome } from '../step.ts';
 
 /** Counts what a response costs while it is written. */
 export class Ledger {
