@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { lastRun, type Line } from '../../src/bench/gpu/lines.ts';
 import { buildEngine, environment } from './engine-program.ts';
 
@@ -20,8 +20,12 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function bench(parameters: readonly string[]): Promise<Outcome> {
-  const env = { ...environment, ...(driver !== undefined && { VK_ICD_FILENAMES: driver }) };
+function bench(parameters: readonly string[], change: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const env = {
+    ...environment,
+    ...change,
+    ...(driver !== undefined && { VK_ICD_FILENAMES: driver }),
+  };
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...parameters], { env }, (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr });
@@ -66,6 +70,22 @@ describe('the benchmark on a GPU', function () {
     if (exitCode === 0) return;
     assert.match(stderr, /^The device cuda cannot be used: .*; choose the device cpu\.\n$/u);
     assert.equal(stdout, '');
+  });
+
+  it('skips a model that the card has too little memory for, before it compiles it', async function () {
+    if (process.platform === 'win32') this.skip();
+    // In the place of NVIDIA's program: 400 of 512 MiB are taken.
+    const fake =
+      '#!/bin/sh\ncase "$*" in *memory.total*) echo "Small Card, 550.1, 512, 400";; esac\n';
+    await writeFile(join(folder, 'nvidia-smi'), fake, { mode: 0o755 });
+    const PATH = `${folder}${delimiter}${process.env['PATH'] ?? ''}`;
+    const part = ['gpu-part', 'random-models', '--device', 'webgpu', '--format', 'q4'];
+    const { stdout } = await bench([...part, '--model', 'llama-1b'], { PATH });
+    assert.deepEqual(JSON.parse(stdout), {
+      model: 'llama-1b',
+      format: 'q4',
+      skipped: 'llama-1b in q4 needs about 1.0 GB on the card, of which 0.1 GB are free.',
+    });
   });
 
   describe('in its quick form on WebGPU', () => {
