@@ -148,6 +148,19 @@ describe('The documentation', () => {
     assert.deepEqual(problems, []);
   });
 
+  it('says why there is each dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+      'dependencies' | 'devDependencies',
+      Record<string, string>
+    >;
+    const rows = [...read('docs/dependencies.md').matchAll(/^\| ([^|]+) \|/gmu)];
+    const named = new Set(rows.flatMap(([, names]) => names!.trim().split(', ')));
+    const missing = Object.keys({ ...dependencies, ...devDependencies }).filter(
+      (name) => !named.has(name) && !name.startsWith('@types/'),
+    );
+    assert.deepEqual(missing, []);
+  });
+
   for (const page of ['CONTRIBUTING.md', 'docs/architecture.md', 'docs/engine.md']) {
     it(`names only files that exist in ${page}`, () => {
       const named = quoted(withoutBlocks(read(page))).filter((name) =>
