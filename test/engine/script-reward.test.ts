@@ -3,11 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RewardSession } from '../../src/decoding/reward.ts';
-import {
-  ScriptReward,
-  type ScriptOptions,
-  type ScriptRunner,
-} from '../../src/engine/reward/script/script-reward.ts';
+import type { ScriptRunner } from '../../src/engine/reward/catalogue-entry.ts';
+import { ScriptReward, type ScriptOptions } from '../../src/engine/reward/script/script-reward.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { requests } from '../../src/protocol/requests.ts';
 import { prompt, response, scoreOf } from '../unit/reward-support.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { Reward } from '../../src/decoding/reward.ts';
-import { rewardDescriptions } from '../../src/engine/reward/catalogue/catalogue.ts';
+import { catalogue } from '../../src/engine/reward/catalogue/catalogue.ts';
 import {
   type RewardContext,
   createReward,
@@ -14,6 +14,7 @@ import { parseRewardExpression } from '../../src/engine/reward/catalogue/reward-
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { scoreOf, stubReward } from './reward-support.ts';
 
+const rewardDescriptions = catalogue.map(({ description }) => description);
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const modelsFolder = fileURLToPath(new URL('../../models', import.meta.url));
 const context: RewardContext = { modelsFolder, baseFolder: fixtures };

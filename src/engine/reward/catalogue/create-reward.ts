@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type { Reward } from '../../../decoding/reward.ts';
-import { type CatalogueReward, catalogue } from './catalogue.ts';
+import type { ScriptRunner } from '../catalogue-entry.ts';
+import { catalogue } from './catalogue.ts';
 import { Clamped } from '../clamped.ts';
 import { ClassifierReward } from '../model/classifier.ts';
-import type { RewardDescription } from './description.ts';
+import type { RewardDescription } from '../description.ts';
 import { withFiniteScores } from '../finite-scores.ts';
 import { describeIssue, readJsonFile } from '../read-json-file.ts';
 import {
@@ -14,8 +15,9 @@ import {
   type SumDefinition,
   rewardDefinitionSchema,
 } from './reward-definition.ts';
+import { unknownParameter } from '../parameters.ts';
 import { type RewardTerm, looksLikePath, parseRewardExpression } from './reward-expression.ts';
-import { ScriptReward, type ScriptOptions, type ScriptRunner } from '../script/script-reward.ts';
+import { ScriptReward } from '../script/script-reward.ts';
 import { styleGuide } from '../text/style-guide.ts';
 import { type WeightedPart, WeightedSum } from '../weighted-sum.ts';
 
@@ -89,7 +91,6 @@ async function fromText(text: string, context: RewardContext, depth: number): Pr
 async function fromTerm(term: RewardTerm, context: RewardContext, depth: number): Promise<Reward> {
   const known = catalogue.find(({ description }) => description.id === term.name);
   if (known !== undefined) {
-    checkParameters(known, term.parameters);
     return known.create(term.parameters, {
       id: term.written,
       modelFolder: async (id) => {
@@ -97,7 +98,7 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
         return join(context.modelsFolder, id);
       },
       resolvePath: (path) => resolvePath(path, context),
-      loadScript: (options) => loadScript(options, context),
+      scripts: context.scripts,
     });
   }
   const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
@@ -118,7 +119,8 @@ async function fromPath(
 ): Promise<Reward> {
   const absolute = resolvePath(path, context);
   if (/\.json$/iu.test(absolute)) {
-    if (Object.keys(parameters).length > 0) throw parameterless(path);
+    if (Object.keys(parameters).length > 0)
+      throw unknownParameter(path, Object.keys(parameters)[0]!, []);
     const definition = await readJsonFile(absolute, 'reward definition', rewardDefinitionSchema);
     return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
   }
@@ -144,16 +146,11 @@ async function fromDefinition(
     case 'classifier':
       return ClassifierReward.load(resolvePath(definition.path, context), definition);
     case 'script':
-      return loadScript({ ...definition, path: resolvePath(definition.path, context) }, context);
+      return ScriptReward.load(
+        { ...definition, path: resolvePath(definition.path, context) },
+        context.scripts,
+      );
   }
-}
-
-async function loadScript(options: ScriptOptions, { scripts }: RewardContext): Promise<Reward> {
-  if (scripts !== undefined) return ScriptReward.load(options, scripts);
-  throw new TqError(
-    ErrorCode.forbidden,
-    `The reward '${options.id}' runs the script '${options.path}'; scripts run on the command line and in trusted workspaces only.`,
-  );
 }
 
 async function fromSum(
@@ -170,51 +167,19 @@ async function fromSum(
   return definition.clamp === undefined ? sum : new Clamped(sum, definition.clamp);
 }
 
-function checkParameters(
-  { description, parameters: schema }: CatalogueReward,
-  written: Readonly<Record<string, string>>,
-): void {
-  const checked = schema.safeParse(written);
-  if (checked.success) return;
-  const accepted = description.parameters ?? {};
-  const unknown = Object.keys(written).find((name) => !Object.hasOwn(accepted, name));
-  const reward = `The reward '${description.id}'`;
-  const names = Object.keys(accepted);
-  if (unknown !== undefined) {
-    throw new TqError(
-      ErrorCode.invalidInput,
-      names.length === 0
-        ? `${reward} takes no parameters, so '${unknown}' cannot be set.`
-        : `${reward} has no parameter '${unknown}'; it has ${names.join(', ')}.`,
-    );
-  }
-  const name = String(checked.error.issues[0]!.path[0]);
-  throw new TqError(
-    ErrorCode.invalidInput,
-    Object.hasOwn(written, name)
-      ? `${reward} cannot take ${name}='${written[name]!}'; it must be ${accepted[name]!}.`
-      : `${reward} needs the parameter ${name}: ${accepted[name]!}.`,
-  );
-}
-
 /** The one parameter that causal reward models take. */
 function labelOf(name: string, { label, ...others }: Readonly<Record<string, string>>) {
   const [unknown] = Object.keys(others);
   if (unknown === undefined) return label;
-  throw new TqError(
-    ErrorCode.invalidInput,
-    `The reward '${name}' has no parameter '${unknown}'; it has label.`,
-  );
-}
-
-function parameterless(name: string): TqError {
-  return new TqError(ErrorCode.invalidInput, `The reward '${name}' takes no parameters.`);
+  throw unknownParameter(name, unknown, ['label']);
 }
 
 function unknownReward(name: string, context: RewardContext): TqError {
-  const ids = [...catalogue.map(({ description }) => description), ...(context.causalRewards ?? [])]
-    .map(({ id }) => id)
-    .join(', ');
+  const known = [
+    ...catalogue.map(({ description }) => description),
+    ...(context.causalRewards ?? []),
+  ];
+  const ids = known.map(({ id }) => id).join(', ');
   return new TqError(ErrorCode.unknownId, `There is no reward '${name}'; the rewards are ${ids}.`);
 }
 

@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { boundsSchema } from '../parameters.ts';
+import { scriptTimeoutSchema } from '../script/script-reward.ts';
 import { styleGuideSchema } from '../text/style-guide.ts';
 
 const id = z.string().trim().min(1).max(100);
-
-/** Two numbers, the smaller first. */
-export const boundsSchema = z
-  .tuple([z.number(), z.number()])
-  .refine(([low, high]) => low < high, 'the smaller number comes first');
-
-/** Milliseconds a script may take for one score. */
-export const scriptTimeoutSchema = z.number().int().min(1).max(600_000);
 
 /** A sum of rewards with weights. */
 export interface SumDefinition {

@@ -1,7 +1,11 @@
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
+import { z } from 'zod';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
-import type { Range, Response, Reward, RewardSession } from '../../../decoding/reward.ts';
+import type { Response, Reward, RewardSession } from '../../../decoding/reward.ts';
+import { labelIndex, labelNames } from '../../models/labels.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
 import { requireFiniteScores } from '../finite-scores.ts';
+import { unitRange } from '../unit-range.ts';
 import {
   loadFrom,
   localModelFolder,
@@ -9,6 +13,29 @@ import {
   sessionOptions,
 } from './local-transformers.ts';
 import { longestMeasuredText } from '../text/text-reward.ts';
+
+export const classifierEntry = catalogueEntry(
+  {
+    id: 'classifier',
+    title: 'Text classifier',
+    favours: 'a label of a text classifier of yours',
+    description: 'Probability of the label under a local ONNX text-classification model.',
+    range: unitRange,
+    licence: "the model's own",
+  },
+  {
+    path: z
+      .string()
+      .min(1)
+      .describe('folder with config.json, tokenizer files and onnx/model*.onnx'),
+    label: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("name or index of one of the model's labels (may be left out for one label)"),
+  },
+  ({ path, label }, { id, resolvePath }) => ClassifierReward.load(resolvePath(path), { label, id }),
+);
 
 export interface ClassifierOptions {
   /**
@@ -34,7 +61,7 @@ const usualLongestInput = 512;
  * its softmax over all labels.
  */
 export class ClassifierReward implements Reward {
-  readonly range: Range = [0, 1];
+  readonly range = unitRange;
   readonly textOnly = true;
 
   private constructor(
@@ -58,7 +85,7 @@ export class ClassifierReward implements Reward {
       const local = { local_files_only: true };
       const config = (await AutoConfig.from_pretrained(found.path, local)) as ClassifierConfig;
       const labels = labelsOf(config, found.path);
-      const label = labelIndex(labels, options.label, found.path);
+      const label = labelIndex(`The classifier '${found.path}'`, labels, options.label);
       return new ClassifierReward(
         options.id ?? `classifier:${labels[label]!}`,
         await AutoTokenizer.from_pretrained(found.path, local),
@@ -112,9 +139,7 @@ export class ClassifierReward implements Reward {
 }
 
 function labelsOf(config: ClassifierConfig, path: string): string[] {
-  const labels = Object.entries(config.id2label ?? {})
-    .sort(([first], [second]) => Number(first) - Number(second))
-    .map(([, label]) => label);
+  const labels = labelNames(config.id2label);
   if (labels.length === 0) {
     throw new TqError(
       ErrorCode.badModel,
@@ -122,20 +147,4 @@ function labelsOf(config: ClassifierConfig, path: string): string[] {
     );
   }
   return labels;
-}
-
-function labelIndex(labels: readonly string[], wanted: string | undefined, path: string): number {
-  if (wanted === undefined && labels.length === 1) return 0;
-  const byName = labels.findIndex((label) => label.toLowerCase() === wanted?.toLowerCase());
-  if (byName >= 0) return byName;
-  if (wanted !== undefined && /^\d+$/u.test(wanted) && Number(wanted) < labels.length) {
-    return Number(wanted);
-  }
-  const names = labels.map((label, index) => `${label} (${index})`).join(', ');
-  throw new TqError(
-    ErrorCode.invalidInput,
-    wanted === undefined
-      ? `The classifier '${path}' needs the parameter label; its labels are ${names}.`
-      : `The classifier '${path}' has no label '${wanted}'; its labels are ${names}.`,
-  );
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type {
   Range,
@@ -8,15 +9,41 @@ import type {
   RewardPrompt,
   RewardSession,
 } from '../../../decoding/reward.ts';
+import { catalogueEntry, type ScriptRunner } from '../catalogue-entry.ts';
+import { bounds, decimal } from '../parameters.ts';
 import { RecentTexts } from '../text/recent-texts.ts';
 import { ScriptFailure, ScriptProcess } from './script-process.ts';
 
-/** What runs scripts; given only where scripts are allowed. */
-export interface ScriptRunner {
-  /** The program that runs a script in a process of its own. */
-  readonly program: string;
-  readonly signal?: AbortSignal | undefined;
-}
+const defaultTimeoutMs = 2000;
+const maxTimeoutMs = 600_000;
+
+/** Milliseconds a script may take for one score. */
+export const scriptTimeoutSchema = z.number().int().min(1).max(maxTimeoutMs);
+
+export const scriptEntry = catalogueEntry(
+  {
+    id: 'script',
+    title: 'Script',
+    favours: 'what a script of yours scores well',
+    description: 'score(prompt, response) of a JavaScript module, run in a process of its own.',
+    range: undefined,
+    licence: "the script's own",
+  },
+  {
+    path: z.string().min(1).describe('a JavaScript module that exports score(prompt, response)'),
+    range: bounds
+      .optional()
+      .describe('bounds that every score keeps, as in 0..1 (none when left out)'),
+    timeout: decimal
+      .pipe(scriptTimeoutSchema)
+      .optional()
+      .describe(
+        `milliseconds for one score, from 1 to ${maxTimeoutMs} (${defaultTimeoutMs} when left out)`,
+      ),
+  },
+  ({ path, range, timeout }, { id, resolvePath, scripts }) =>
+    ScriptReward.load({ id, path: resolvePath(path), range, timeout }, scripts),
+);
 
 export interface ScriptOptions {
   readonly id: string;
@@ -27,8 +54,6 @@ export interface ScriptOptions {
   /** Longest time for one score, in milliseconds; 2000 when left out. */
   readonly timeout?: number | undefined;
 }
-
-const usualTimeoutMs = 2000;
 
 /** A process in use, with what it scored last. */
 interface Run {
@@ -60,7 +85,11 @@ export class ScriptReward implements Reward {
    * Loads the script once, to tell what is wrong with it before anything larger is loaded.
    * @throws TqError invalidInput when there is no such file, badReward when it does not load
    */
-  static async load(options: ScriptOptions, runner: ScriptRunner): Promise<ScriptReward> {
+  static async load(
+    options: ScriptOptions,
+    runner: ScriptRunner | undefined,
+  ): Promise<ScriptReward> {
+    if (runner === undefined) throw forbidden(options);
     const file = await stat(options.path).catch(() => undefined);
     if (!file?.isFile()) {
       const reason = file ? 'it is no file' : 'it does not exist';
@@ -120,7 +149,7 @@ export class ScriptReward implements Reward {
     const key = JSON.stringify([prompt, response.text]);
     const known = recent.get(key);
     if (known !== undefined) return known;
-    const { timeout = usualTimeoutMs } = this.options;
+    const { timeout = defaultTimeoutMs } = this.options;
     const score = await (
       await process
     )
@@ -157,4 +186,11 @@ export class ScriptReward implements Reward {
       () => undefined,
     );
   }
+}
+
+function forbidden({ id, path }: ScriptOptions): TqError {
+  return new TqError(
+    ErrorCode.forbidden,
+    `The reward '${id}' runs the script '${path}'; scripts run on the command line and in trusted workspaces only.`,
+  );
 }

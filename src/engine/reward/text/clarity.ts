@@ -1,9 +1,25 @@
 import { hedges } from 'hedges';
 import { retext } from 'retext';
 import retextReadability from 'retext-readability';
-import { RecentTexts } from './recent-texts.ts';
-import { type Sentence, longestWord, sentencesOf } from './sentences.ts';
-import { TextReward } from './text-reward.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { unitRange } from '../unit-range.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import { longestWord, type Sentence } from './sentences.ts';
+import type { TextReward } from './text-reward.ts';
+
+export const clarityEntry = catalogueEntry(
+  {
+    id: 'clarity',
+    title: 'Clarity',
+    favours: 'plain statements: no hedges, no sentence that is hard to read',
+    description:
+      'Falls with the share of words that are hedges or in sentences hard to read at sixteen.',
+    range: unitRange,
+    licence: 'MIT (retext-readability, hedges, compromise)',
+  },
+  {},
+  (_, { id }) => clarity(id),
+);
 
 /** Listed as hedges for scholarly prose; in mail and documentation they state facts. */
 const plainWords = [
@@ -22,34 +38,21 @@ const hardSentences = retext().use(retextReadability, { age: 16 }).freeze();
 /** Cost of a text of hedges only; one whose sentences are all hard costs 1. */
 const hedgeCost = 5;
 
-interface Obscurity {
-  readonly hedged: number;
-  readonly hard: number;
-}
-
 /**
  * Plain statements: 1 / (1 + 5 v + h), where v is the share of words that are hedges ("somewhat",
  * "perhaps") and h the share of words in sentences that at least four of seven reading formulas put
  * beyond readers of sixteen. A text without words scores 0.
  */
-export function clarity(id = 'clarity'): TextReward {
-  // A response grows at its end: all sentences but the last were measured before.
-  const recent = new RecentTexts<Obscurity>(512);
-  return new TextReward(id, (text) => {
-    let words = 0;
-    let hedged = 0;
-    let hard = 0;
-    for (const sentence of sentencesOf(text)) {
-      const obscurity = recent.getOrCompute(sentence.text, () => obscurityOf(sentence));
-      words += sentence.words.length;
-      hedged += obscurity.hedged;
-      hard += obscurity.hard;
-    }
-    return words === 0 ? 0 : 1 / (1 + (hedgeCost * hedged + hard) / words);
+export function clarity(id: string = clarityEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0,
+    count: obscurityOf,
+    score: ({ words, hedged, hard }) => 1 / (1 + (hedgeCost * hedged + hard) / words),
   });
 }
 
-function obscurityOf({ words }: Sentence): Obscurity {
+/** Hedges, and words of a sentence that is hard to read. */
+function obscurityOf({ words }: Sentence) {
   // Without marks inside, so that the library sees the same sentence as we do.
   const plain = words.map((word) => word.slice(0, longestWord)).join(' ');
   const isHard = hardSentences.processSync(plain).messages.length > 0;

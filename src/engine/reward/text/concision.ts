@@ -1,9 +1,25 @@
 import { fillers } from 'fillers';
 import { retext } from 'retext';
 import retextSimplify from 'retext-simplify';
-import { RecentTexts } from './recent-texts.ts';
-import { type Sentence, sentencesOf } from './sentences.ts';
-import { TextReward } from './text-reward.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { unitRange } from '../unit-range.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { Sentence } from './sentences.ts';
+import type { TextReward } from './text-reward.ts';
+
+export const concisionEntry = catalogueEntry(
+  {
+    id: 'concision',
+    title: 'Concision',
+    favours: 'few fillers and wordy phrases, short sentences',
+    description:
+      'Falls with the share of words that are fillers, wordy phrases or beyond the 20th of a sentence.',
+    range: unitRange,
+    licence: 'MIT (retext-simplify, fillers, compromise)',
+  },
+  {},
+  (_, { id }) => concision(id),
+);
 
 /**
  * The list of wordy phrases is for office prose; these are exact terms, or plain ones, in software.
@@ -29,36 +45,22 @@ const comfortableSentence = 20;
 const wordyCost = 5;
 const excessCost = 2;
 
-interface Padding {
-  /** Words that are fillers or belong to a wordy phrase. */
-  readonly wordy: number;
-  /** Words beyond the comfortable length. */
-  readonly excess: number;
-}
-
 /**
  * Few wasted words: 1 / (1 + 5 w + 2 e), where w is the share of words that are fillers or part of
  * a wordy phrase and e the share of words beyond the 20th of their sentence. A text without words
  * scores 0.
  */
-export function concision(id = 'concision'): TextReward {
-  // A response grows at its end: all sentences but the last were measured before.
-  const recent = new RecentTexts<Padding>(512);
-  return new TextReward(id, (text) => {
-    let words = 0;
-    let wordy = 0;
-    let excess = 0;
-    for (const sentence of sentencesOf(text)) {
-      const padding = recent.getOrCompute(sentence.text, () => paddingOf(sentence));
-      words += sentence.words.length;
-      wordy += padding.wordy;
-      excess += padding.excess;
-    }
-    return words === 0 ? 0 : 1 / (1 + (wordyCost * wordy + excessCost * excess) / words);
+export function concision(id: string = concisionEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0,
+    count: paddingOf,
+    score: ({ words, wordy, excess }) =>
+      1 / (1 + (wordyCost * wordy + excessCost * excess) / words),
   });
 }
 
-function paddingOf({ text, words }: Sentence): Padding {
+/** Words that are fillers or in a wordy phrase, and words beyond the comfortable length. */
+function paddingOf({ text, words }: Sentence) {
   const phrases = wordyPhrases
     .processSync(text)
     .messages.map((message) => String(message.actual).toLowerCase());

@@ -1,8 +1,23 @@
 import findCliches from 'no-cliches';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { unitRange } from '../unit-range.ts';
 import { officeCliches } from './office-cliches.ts';
-import { RecentTexts } from './recent-texts.ts';
-import { type Sentence, sentencesOf } from './sentences.ts';
-import { TextReward } from './text-reward.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { Sentence } from './sentences.ts';
+import type { TextReward } from './text-reward.ts';
+
+export const noClichesEntry = catalogueEntry(
+  {
+    id: 'no-cliches',
+    title: 'No clichés',
+    favours: 'wording that is not worn out',
+    description: 'Falls with the share of words that belong to a cliché.',
+    range: unitRange,
+    licence: 'MIT (no-cliches), Apache-2.0 (this project)',
+  },
+  {},
+  (_, { id }) => noCliches(id),
+);
 
 /** Cost of a text that consists of clichés only. */
 const clicheCost = 5;
@@ -11,17 +26,11 @@ const clicheCost = 5;
  * Few worn-out phrases: 1 / (1 + 5 c) with c the share of words that belong to a cliché. A text
  * without words scores 0.
  */
-export function noCliches(id = 'no-cliches'): TextReward {
-  // A response grows at its end: all sentences but the last were searched before.
-  const recent = new RecentTexts<number>(512);
-  return new TextReward(id, (text) => {
-    let words = 0;
-    let inCliches = 0;
-    for (const sentence of sentencesOf(text)) {
-      words += sentence.words.length;
-      inCliches += recent.getOrCompute(sentence.text, () => wordsInCliches(sentence));
-    }
-    return words === 0 ? 0 : 1 / (1 + (clicheCost * inCliches) / words);
+export function noCliches(id: string = noClichesEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0,
+    count: (sentence) => ({ inCliches: wordsInCliches(sentence) }),
+    score: ({ words, inCliches }) => 1 / (1 + (clicheCost * inCliches) / words),
   });
 }
 

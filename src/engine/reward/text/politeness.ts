@@ -1,7 +1,22 @@
 import nlp from 'compromise/two';
-import { RecentTexts } from './recent-texts.ts';
-import { sentencesOf } from './sentences.ts';
-import { TextReward, toUnitInterval } from './text-reward.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { toUnitInterval, unitRange } from '../unit-range.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { TextReward } from './text-reward.ts';
+
+export const politenessEntry = catalogueEntry(
+  {
+    id: 'politeness',
+    title: 'Politeness',
+    favours: 'thanks, greetings, offers and requests that leave a choice',
+    description:
+      'Share of sentences with a marker of politeness less that of brusque ones, plus one half.',
+    range: unitRange,
+    licence: 'MIT (compromise), Apache-2.0 (this project)',
+  },
+  {},
+  (_, { id }) => politeness(id),
+);
 
 /** Words of the strategies of politeness; `^` ties to the start of a sentence. */
 const politeMarkers = anyOf([
@@ -45,17 +60,11 @@ const orderShare = 0.25;
  * politeness"). A sentence counts once, so repeating markers gains nothing. A text without words
  * scores 0.5.
  */
-export function politeness(id = 'politeness'): TextReward {
-  // A response grows at its end: all sentences but the last were measured before.
-  const recent = new RecentTexts<number>(512);
-  return new TextReward(id, (text) => {
-    const sentences = sentencesOf(text);
-    if (sentences.length === 0) return 0.5;
-    const balance = sentences.reduce(
-      (sum, sentence) => sum + recent.getOrCompute(sentence.text, balanceOf),
-      0,
-    );
-    return toUnitInterval(0.5 + balance / sentences.length);
+export function politeness(id: string = politenessEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0.5,
+    count: ({ text }) => ({ balance: balanceOf(text) }),
+    score: ({ balance, sentences }) => toUnitInterval(0.5 + balance / sentences),
   });
 }
 

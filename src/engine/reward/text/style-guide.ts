@@ -1,6 +1,21 @@
 import { z } from 'zod';
+import { catalogueEntry } from '../catalogue-entry.ts';
 import { readJsonFile } from '../read-json-file.ts';
+import { unitRange } from '../unit-range.ts';
 import { TextReward } from './text-reward.ts';
+
+export const styleGuideEntry = catalogueEntry(
+  {
+    id: 'style-guide',
+    title: 'Style guide',
+    favours: 'the terms of your style guide',
+    description: 'One over one plus the number of terms used against the style guide.',
+    range: unitRange,
+    licence: 'Apache-2.0 (this project)',
+  },
+  { file: z.string().min(1).describe('path of a JSON file with avoid and prefer lists') },
+  async ({ file }, { id, resolvePath }) => styleGuide(await readStyleGuide(resolvePath(file)), id),
+);
 
 const term = z.string().trim().min(1).max(200);
 
@@ -28,7 +43,10 @@ export function readStyleGuide(path: string): Promise<StyleGuide> {
  * them; a term written in lower case matches any case, one with a capital only as written. Text
  * that is already the preferred term is no offence.
  */
-export function styleGuide(guide: StyleGuide, id = 'style-guide'): TextReward {
+export function styleGuide(
+  guide: StyleGuide,
+  id: string = styleGuideEntry.description.id,
+): TextReward {
   const rules = [
     ...guide.avoid.map((avoided) => ({ avoided: termPattern(avoided), preferred: undefined })),
     ...guide.prefer.map(({ instead, use }) => ({

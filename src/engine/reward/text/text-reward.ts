@@ -1,5 +1,6 @@
-import type { Range, Response, Reward, RewardSession } from '../../../decoding/reward.ts';
+import type { Response, Reward, RewardSession } from '../../../decoding/reward.ts';
 import { requireFiniteScores } from '../finite-scores.ts';
+import { unitRange } from '../unit-range.ts';
 import { RecentTexts } from './recent-texts.ts';
 
 /**
@@ -9,7 +10,7 @@ export const longestMeasuredText = 50_000;
 
 /** A reward in [0, 1] that is a pure function of the response's text. */
 export class TextReward implements Reward {
-  readonly range: Range = [0, 1];
+  readonly range = unitRange;
   readonly textOnly = true;
   readonly #recent = new RecentTexts<number>(64);
 
@@ -31,9 +32,4 @@ export class TextReward implements Reward {
       close: () => undefined,
     });
   }
-}
-
-/** `value` brought into [0, 1]. */
-export function toUnitInterval(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }

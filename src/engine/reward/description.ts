@@ -1,4 +1,4 @@
-import type { Range } from '../../../decoding/reward.ts';
+import type { Range } from '../../decoding/reward.ts';
 
 /** What a person reads about a reward before choosing it. */
 export interface RewardDescription {
