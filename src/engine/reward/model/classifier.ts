@@ -18,8 +18,8 @@ export const classifierEntry = catalogueEntry(
   {
     id: 'classifier',
     title: 'Text classifier',
-    favours: 'a label of a text classifier of yours',
-    description: 'Probability of the label under a local ONNX text-classification model.',
+    favours: 'a label of any ONNX text classifier',
+    description: 'Probability of the label, computed by a local text-classification model.',
     range: unitRange,
     licence: "the model's own",
   },

@@ -16,7 +16,7 @@ export const clearWritingEntry = catalogueEntry(
     favours: 'plain, short, active sentences that keep the meaning',
     description: `Weighted sum of clarity, readability at grade ${defaultGrade}, concision, active voice, no clichés and meaning kept.`,
     range: unitRange,
-    licence: 'MIT (its text measures), Apache-2.0 (all-MiniLM-L6-v2 weights)',
+    licence: 'MIT (its text measures), Apache-2.0 (this project, all-MiniLM-L6-v2 weights)',
     needsDraft: true,
   },
   {},

@@ -24,8 +24,8 @@ export const scriptEntry = catalogueEntry(
   {
     id: 'script',
     title: 'Script',
-    favours: 'what a script of yours scores well',
-    description: 'score(prompt, response) of a JavaScript module, run in a process of its own.',
+    favours: 'what your script scores well',
+    description: 'score(prompt, response) of a JavaScript module, run in its own process.',
     range: undefined,
     licence: "the script's own",
   },

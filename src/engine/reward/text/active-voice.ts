@@ -9,7 +9,7 @@ export const activeVoiceEntry = catalogueEntry(
     id: 'active-voice',
     title: 'Active voice',
     favours: 'sentences that say who does what',
-    description: 'Falls with the number of passive verbs a sentence.',
+    description: 'Falls with the number of passive verbs per sentence.',
     range: unitRange,
     licence: 'MIT (compromise)',
   },

@@ -15,7 +15,7 @@ export const clarityEntry = catalogueEntry(
     description:
       'Falls with the share of words that are hedges or in sentences hard to read at sixteen.',
     range: unitRange,
-    licence: 'MIT (retext-readability, hedges, compromise)',
+    licence: 'MIT (retext, retext-readability, hedges, compromise)',
   },
   {},
   (_, { id }) => clarity(id),

@@ -15,7 +15,7 @@ export const concisionEntry = catalogueEntry(
     description:
       'Falls with the share of words that are fillers, wordy phrases or beyond the 20th of a sentence.',
     range: unitRange,
-    licence: 'MIT (retext-simplify, fillers, compromise)',
+    licence: 'MIT (retext, retext-simplify, fillers, compromise)',
   },
   {},
   (_, { id }) => concision(id),

@@ -13,7 +13,7 @@ export const noClichesEntry = catalogueEntry(
     favours: 'wording that is not worn out',
     description: 'Falls with the share of words that belong to a cliché.',
     range: unitRange,
-    licence: 'MIT (no-cliches), Apache-2.0 (this project)',
+    licence: 'MIT (no-cliches, compromise), Apache-2.0 (this project)',
   },
   {},
   (_, { id }) => noCliches(id),
