@@ -36,14 +36,14 @@ async function rejection(spec: unknown, code: number, where = context): Promise<
 describe('making a reward from its name', function () {
   this.timeout(30_000);
 
-  it('makes every reward of the catalogue, with a range that its description tells', async () => {
+  it('makes every reward of the catalogue with the range of its description', async () => {
     const parameters: Readonly<Record<string, string>> = {
       'style-guide': ':file=guide.json',
       classifier: ':path=classifier,label=joy',
     };
     const folder = await mkdtemp(join(tmpdir(), 'rewards-'));
     await writeFile(join(folder, 'guide.json'), '{"avoid": ["simply"]}');
-    // Scripts run in a process of their own, which the engine's tests look at.
+    // Scripts run in their own process, which test/engine/script-reward.test.ts covers.
     for (const { id, range } of rewardDescriptions.filter((each) => each.id !== 'script')) {
       const spec = id + (parameters[id] ?? '');
       const baseFolder = id === 'style-guide' ? folder : fixtures;
@@ -54,7 +54,7 @@ describe('making a reward from its name', function () {
     await rm(folder, { recursive: true });
   });
 
-  it('passes parameters on', async () => {
+  it('passes parameters to the reward', async () => {
     const reward = await createReward('length:words=4', context);
     assert.equal(await scoreOf(reward, 'one two three four'), 1);
     const label = await createReward('classifier:path="classifier", label=anger', context);
@@ -77,7 +77,7 @@ describe('making a reward from its name', function () {
     await rejection('constructor', ErrorCode.unknownId);
   });
 
-  it('names the parameters there are for an unknown one', async () => {
+  it('lists the parameters of a reward for an unknown parameter', async () => {
     const message = await rejection('readability:level=6', ErrorCode.invalidInput);
     assert.match(message, /'readability' has no parameter 'level'; it has grade/u);
     assert.match(
@@ -86,7 +86,7 @@ describe('making a reward from its name', function () {
     );
   });
 
-  it('tells what a parameter accepts when its value is wrong or missing', async () => {
+  it('says what a parameter accepts when its value is wrong or missing', async () => {
     for (const grade of ['0', '19', 'x', '', '-3', 'Infinity', '0x8', '1e1']) {
       assert.match(
         await rejection(`readability:grade=${grade}`, ErrorCode.invalidInput),
@@ -100,7 +100,7 @@ describe('making a reward from its name', function () {
     );
   });
 
-  it('says which part of an expression does not read', async () => {
+  it('names the part of an expression that cannot be parsed', async () => {
     const cases = [
       ['', "''"],
       ['readability+', "''"],
@@ -117,7 +117,7 @@ describe('making a reward from its name', function () {
     }
   });
 
-  it('reads any text as an expression or refuses it with one clear error', () => {
+  it('parses any text as an expression or refuses it with one clear error', () => {
     const pieces = fc.constantFrom(
       'a',
       '"',
@@ -151,7 +151,7 @@ describe('making a reward from its name', function () {
     );
   });
 
-  it('reads paths with signs in quotes, and Windows paths', () => {
+  it('parses quoted paths with operators, and Windows paths', () => {
     const [quoted, drive, relative] = parseRewardExpression(
       '"c++/my model"*2 + C:\\models\\judge + style-guide:file="a,b*c.json"',
     );
@@ -161,8 +161,8 @@ describe('making a reward from its name', function () {
   });
 });
 
-describe('scripts', () => {
-  it('are refused where they are not allowed, before their file is looked at', async () => {
+describe('making a script reward', () => {
+  it('refuses a script that is not allowed before it looks for the file', async () => {
     for (const spec of [
       'script:path=absent.js',
       'length + script:path=absent.js*0.5',
@@ -175,7 +175,7 @@ describe('scripts', () => {
     }
   });
 
-  it('tell what their parameters accept', async () => {
+  it('says what each parameter accepts', async () => {
     const cases = [
       ['script', /'script' needs the parameter path: a JavaScript module/u],
       ['script:path=a.js,range=1..0', /range='1\.\.0'; it must be bounds/u],
@@ -200,7 +200,7 @@ describe('scripts', () => {
   });
 });
 
-describe('causal reward models', () => {
+describe('making a causal reward', () => {
   const description = {
     ...rewardDescriptions[0]!,
     id: 'helpfulness',
@@ -216,7 +216,7 @@ describe('causal reward models', () => {
     },
   };
 
-  it('are made by id or by the absolute path of a folder', async () => {
+  it('opens a model by its id or the absolute path of its folder', async () => {
     asked.length = 0;
     await createReward('helpfulness', causal);
     await createReward('./classifier', causal);
@@ -227,19 +227,19 @@ describe('causal reward models', () => {
     assert.equal(await scoreOf(sum, 'ab'), 3);
   });
 
-  it('are held to finite scores', async () => {
+  it('refuses scores that are not finite', async () => {
     const reward = await createReward('helpfulness', causal);
     await assert.rejects(scoreOf(reward, ''), { code: ErrorCode.badReward });
   });
 
-  it('take the label of theirs that is meant', async () => {
+  it('passes the label to the model', async () => {
     asked.length = 0;
     await createReward('helpfulness:label=kind', causal);
     await createReward('"./classifier":label=1*0.5', causal);
     assert.deepEqual(asked, ['helpfulness for kind', `${join(fixtures, 'classifier')} for 1`]);
   });
 
-  it('are listed among the ids, take no other parameters, and must exist', async () => {
+  it('lists the id of the model, and refuses other parameters and missing models', async () => {
     assert.match(await rejection('nope', ErrorCode.unknownId, causal), /helpfulness/u);
     for (const reward of ['helpfulness', '"./classifier"']) {
       const told = await rejection(`${reward}:size=2`, ErrorCode.invalidInput, causal);
@@ -250,7 +250,7 @@ describe('causal reward models', () => {
   });
 });
 
-describe('reward definitions', function () {
+describe('making a reward from a definition', function () {
   this.timeout(30_000);
   let folder: string;
   before(async () => {
@@ -263,7 +263,7 @@ describe('reward definitions', function () {
     return path;
   };
 
-  it('make a sum with its own id, nested rewards, clamps and normalisation', async () => {
+  it('makes a sum with an id, nested rewards, clamps and normalisation', async () => {
     const reward = await createReward(
       {
         id: 'mine',
@@ -285,7 +285,7 @@ describe('reward definitions', function () {
     assert.equal(await scoreOf(reward, ''), 1);
   });
 
-  it('make a classifier with a label by name or index', async () => {
+  it('makes a classifier with a label by name or index', async () => {
     const make = (label: unknown): Promise<Reward> =>
       createReward({ id: 'mood', type: 'classifier', path: 'classifier', label }, context);
     assert.equal(
@@ -295,7 +295,7 @@ describe('reward definitions', function () {
     assert.equal((await make(0)).id, 'mood');
   });
 
-  it('are read from a .json file, whose paths start at its folder', async () => {
+  it('reads a .json file and resolves its paths from its folder', async () => {
     await file('guide.json', { prefer: [{ instead: 'e-mail', use: 'email' }] });
     const path = await file('mine+1.json', {
       id: 'mine',
@@ -308,7 +308,7 @@ describe('reward definitions', function () {
     assert.equal(await scoreOf(weighted, 'Send an email.'), 2);
   });
 
-  it('are refused with the file and the fault named', async () => {
+  it('refuses a wrong file and names the file and the fault', async () => {
     const part = { reward: 'length', weight: 1 };
     const cases: readonly (readonly [content: unknown, fault: RegExp])[] = [
       ['{"id": ', /not valid JSON/u],
@@ -334,7 +334,7 @@ describe('reward definitions', function () {
     );
   });
 
-  it('are refused as objects and other values with the fault named', async () => {
+  it('refuses a wrong object or value and names the fault', async () => {
     assert.match(
       await rejection(
         { id: 'x', type: 'sum', parts: [{ reward: 'length', weight: '1' }] },
@@ -345,7 +345,7 @@ describe('reward definitions', function () {
     for (const spec of [undefined, null, 3, [], {}]) await rejection(spec, ErrorCode.invalidInput);
   });
 
-  it('are refused when one names itself', async () => {
+  it('refuses a definition that names itself', async () => {
     const path = await file('loop.json', {
       id: 'loop',
       type: 'sum',
@@ -354,7 +354,7 @@ describe('reward definitions', function () {
     assert.match(await rejection(path, ErrorCode.invalidInput), /names? itself/u);
   });
 
-  it('refuse style guides that are not as they must be', async () => {
+  it('refuses a wrong style guide and names the fault', async () => {
     const cases: readonly (readonly [content: unknown, fault: RegExp])[] = [
       ['nonsense', /not valid JSON/u],
       [{ avoid: 'simply' }, /avoid/u],

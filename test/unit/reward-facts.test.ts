@@ -35,7 +35,8 @@ class Facts {
       if (!said.includes(id)) this.#wrong.push(`${this.place} lacks the reward '${id}'.`);
     }
     for (const id of said) {
-      if (!right.includes(id)) this.#wrong.push(`${this.place} names '${id}', which does not belong there.`);
+      if (!right.includes(id))
+        this.#wrong.push(`${this.place} names '${id}', which does not belong there.`);
     }
     if (this.#wrong.length === 0) assert.deepEqual(said, right, `${this.place}: order of rewards`);
   }

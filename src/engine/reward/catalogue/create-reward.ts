@@ -21,32 +21,32 @@ import { ScriptReward } from '../script/script-reward.ts';
 import { styleGuide } from '../text/style-guide.ts';
 import { type WeightedPart, WeightedSum } from '../weighted-sum.ts';
 
-/** What rewards are made from. */
+/** What createReward needs besides the specification. */
 export interface RewardContext {
-  /** Folder that holds one folder for each model; keeps-meaning reads all-minilm-l6-v2 in it. */
+  /** Folder with one folder for each shipped model. */
   readonly modelsFolder: string;
-  /** Checks the files of a model in it before they are read, by its id. */
+  /** Verifies the files of a model in that folder, by its id, before they are read. */
   readonly verifyModel?: (id: string) => Promise<void>;
   /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
   readonly createCausal?: (spec: string, label?: string) => Promise<Reward>;
   /** Causal reward models that have an id. */
   readonly causalRewards?: readonly Pick<RewardDescription, 'id'>[];
-  /** Folder that relative paths start from; the working directory when left out. */
+  /** Folder that relative paths start from; default: the working directory. */
   readonly baseFolder?: string | undefined;
-  /** Runs scripts; left out where they are not allowed. */
+  /** Undefined where scripts are not allowed. */
   readonly scripts?: ScriptRunner | undefined;
 }
 
-/** Definitions may hold definitions and name files that hold more; a file may even name itself. */
-const deepestNesting = 8;
+/** Definitions contain definitions and name files with more; a file may even name itself. */
+const maxNesting = 8;
 
 /**
  * Makes a reward from an expression (see parseRewardExpression), the path of a definition's .json
  * file, the path of a causal reward model, or a definition as an object.
  *
- * @throws TqError unknownId listing the ids; invalidInput for parameters, weights, files and
- *   definitions that are not as they must be; badModel for a model that cannot be loaded; badReward
- *   for a script that cannot; forbidden for one where scripts are not allowed.
+ * @throws TqError unknownId that lists the ids; invalidInput for a wrong parameter, weight, file or
+ *   definition; badModel for a model and badReward for a script that cannot be loaded; forbidden
+ *   for a script where scripts are not allowed.
  */
 export async function createReward(spec: unknown, context: RewardContext): Promise<Reward> {
   return build(typeof spec === 'string' ? spec : checkedDefinition(spec), context, 0);
@@ -62,10 +62,10 @@ function checkedDefinition(spec: unknown): RewardDefinition {
 }
 
 async function build(spec: RewardSpec, context: RewardContext, depth: number): Promise<Reward> {
-  if (depth > deepestNesting) {
+  if (depth > maxNesting) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `Reward definitions are nested more than ${deepestNesting} deep; does one name itself?`,
+      `Reward definitions are nested more than ${maxNesting} levels deep; check whether a definition names itself.`,
     );
   }
   return typeof spec === 'string'
@@ -74,7 +74,7 @@ async function build(spec: RewardSpec, context: RewardContext, depth: number): P
 }
 
 async function fromText(text: string, context: RewardContext, depth: number): Promise<Reward> {
-  // A path may hold + and *, which an expression gives a meaning.
+  // A path may contain + and *, which are operators in an expression.
   if (looksLikePath(text) && existsSync(resolvePath(text, context))) {
     return fromPath(text, context, depth);
   }
@@ -102,7 +102,7 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
     });
   }
   const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
-  // The id of a model from a hub looks like a path.
+  // The id of a hub model looks like a path.
   if (!causal && looksLikePath(term.name)) {
     return fromPath(term.name, context, depth, term.parameters);
   }
@@ -167,7 +167,7 @@ async function fromSum(
   return definition.clamp === undefined ? sum : new Clamped(sum, definition.clamp);
 }
 
-/** The one parameter that causal reward models take. */
+/** The label, which is the only parameter of causal reward models. */
 function labelOf(name: string, { label, ...others }: Readonly<Record<string, string>>) {
   const [unknown] = Object.keys(others);
   if (unknown === undefined) return label;

@@ -10,7 +10,7 @@ export interface SumDefinition {
   readonly id: string;
   readonly type: 'sum';
   readonly parts: readonly {
-    /** An expression ("readability:grade=6"), a path or a definition of its own. */
+    /** An expression ("readability:grade=6"), a path or a nested definition. */
     readonly reward: RewardSpec;
     readonly weight: number;
     /** Range the part's raw score is clamped to. */
@@ -22,7 +22,7 @@ export interface SumDefinition {
   readonly clamp?: readonly [number, number] | undefined;
 }
 
-/** A style guide written in place instead of in a file of its own. */
+/** A style guide inside the definition instead of in a separate file. */
 export interface StyleGuideDefinition {
   readonly id: string;
   readonly type: 'style-guide';
@@ -45,7 +45,7 @@ export interface ScriptDefinition {
   readonly path: string;
   /** Bounds that every score keeps. */
   readonly range?: readonly [number, number] | undefined;
-  /** Longest time for one score, in milliseconds. */
+  /** Time limit of one score, in milliseconds. */
   readonly timeout?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface ScriptDefinition {
 export type RewardDefinition =
   SumDefinition | StyleGuideDefinition | ClassifierDefinition | ScriptDefinition;
 
-/** A reward as people give it: an expression, a path or a definition. */
+/** A reward as users give it: an expression, a path or a definition. */
 export type RewardSpec = string | RewardDefinition;
 
 const sumSchema = z.strictObject({

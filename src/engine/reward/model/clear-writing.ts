@@ -25,10 +25,10 @@ export const clearWritingEntry = catalogueEntry(
 
 /**
  * Clear writing: 3/16 clarity + 2/16 readability + 3/16 concision + 2/16 active voice + 2/16 no
- * clichés + 4/16 meaning kept, in [0, 1]. Sixteenths add up to 1 exactly.
+ * clichés + 4/16 meaning kept, in [0, 1]. The sixteenths add up to exactly 1.
  *
- * @param keepsMeaning Likeness of meaning with the draft, or with the prompt where there is none:
- *   without it the clearest answer would be one that says nothing.
+ * @param keepsMeaning Similarity of meaning with the draft, or with the prompt without a draft.
+ *   Without this part the clearest answer would say nothing.
  */
 export function clearWriting(
   keepsMeaning: Reward,

@@ -28,9 +28,8 @@ export const keepsMeaningEntry = catalogueEntry(
 );
 
 /**
- * Likeness of meaning: cosine of the sentence embeddings of the response and of the draft being
- * rewritten, or of the prompt where there is no draft; negative cosines count as 0. An empty
- * response scores 0.
+ * Similarity of meaning: the cosine of the sentence embeddings of the response and the draft being
+ * rewritten (the prompt, without a draft). Negative cosines count as 0. An empty response scores 0.
  */
 export class KeepsMeaning implements Reward {
   readonly range = unitRange;
@@ -41,7 +40,7 @@ export class KeepsMeaning implements Reward {
     private readonly embedder: SentenceEmbedder,
   ) {}
 
-  /** @throws TqError badModel when the folder holds no embedding model. */
+  /** @throws TqError badModel if the folder is not an embedding model. */
   static async load(
     folder: string,
     id: string = keepsMeaningEntry.description.id,
@@ -76,16 +75,16 @@ class KeepsMeaningSession implements RewardSession {
     const scores: number[] = [];
     for (const { text } of responses) {
       signal?.throwIfAborted();
-      scores.push(text.trim() === '' ? 0 : await this.#likeness(text));
+      scores.push(text.trim() === '' ? 0 : await this.#similarity(text));
     }
     return requireFiniteScores(this.rewardId, scores, responses.length);
   }
 
   close(): void {
-    // The embedder is shared with later sessions.
+    // Later sessions share the embedder.
   }
 
-  async #likeness(text: string): Promise<number> {
+  async #similarity(text: string): Promise<number> {
     const { vector, positions } = await this.embedder.embed(text);
     this.positions += positions;
     return toUnitInterval(cosine(this.reference, vector));

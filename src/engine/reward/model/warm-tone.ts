@@ -23,10 +23,10 @@ export const warmToneEntry = catalogueEntry(
 
 /**
  * Warm tone: 5/16 friendliness + 7/16 politeness + 4/16 meaning kept, in [0, 1]. All parts are
- * means or shares over sentences, so that more text alone gains nothing.
+ * means or shares over sentences, so longer text gains nothing.
  *
- * @param keepsMeaning Likeness of meaning with the draft, or with the prompt where there is none:
- *   without it "Thank you so much!" would answer everything.
+ * @param keepsMeaning Similarity of meaning with the draft, or with the prompt without a draft.
+ *   Without this part "Thank you so much!" would answer everything.
  */
 export function warmTone(
   keepsMeaning: Reward,

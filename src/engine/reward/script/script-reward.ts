@@ -49,13 +49,13 @@ export interface ScriptOptions {
   readonly id: string;
   /** Absolute path of a JavaScript module. */
   readonly path: string;
-  /** Bounds that every score keeps; without them nothing is pruned. */
+  /** Bounds that every score must keep; without them decoding cannot prune. */
   readonly range?: Range | undefined;
-  /** Longest time for one score, in milliseconds; 2000 when left out. */
+  /** Time limit of one score in milliseconds; default 2000. */
   readonly timeout?: number | undefined;
 }
 
-/** A process in use, with what it scored last. */
+/** A process in use, with its latest scores. */
 interface Run {
   readonly process: Promise<ScriptProcess>;
   readonly recent: RecentTexts<number>;
@@ -63,9 +63,9 @@ interface Run {
 }
 
 /**
- * A reward that a person wrote: `score(prompt, response)` of a JavaScript module, run in a process
- * of its own. The process lives while a session is open, so the next request reads the script, and
- * the files it reads, anew; scores are remembered no longer than that.
+ * A reward that a user wrote: `score(prompt, response)` of a JavaScript module, run in its own
+ * process. The process and its cached scores live as long as a session is open, so each request
+ * loads the script and the files it reads again.
  */
 export class ScriptReward implements Reward {
   readonly id: string;
@@ -82,8 +82,9 @@ export class ScriptReward implements Reward {
   }
 
   /**
-   * Loads the script once, to tell what is wrong with it before anything larger is loaded.
-   * @throws TqError invalidInput when there is no such file, badReward when it does not load
+   * Loads the script once, to report what is wrong with it before larger files are loaded.
+   * @throws TqError forbidden without a runner, invalidInput if the file does not exist, badReward
+   *   if it does not load
    */
   static async load(
     options: ScriptOptions,
@@ -92,7 +93,7 @@ export class ScriptReward implements Reward {
     if (runner === undefined) throw forbidden(options);
     const file = await stat(options.path).catch(() => undefined);
     if (!file?.isFile()) {
-      const reason = file ? 'it is no file' : 'it does not exist';
+      const reason = file ? 'it is not a file' : 'it does not exist';
       throw new TqError(
         ErrorCode.invalidInput,
         `The script '${options.path}' cannot be used: ${reason}.`,
@@ -123,7 +124,7 @@ export class ScriptReward implements Reward {
       positions: 0,
       score: async (responses, asked) => {
         const scores: number[] = [];
-        // One by one: each score has its own limit, and depends on no other.
+        // One at a time: each score has its own time limit and depends on no other.
         for (const response of responses) {
           scores.push(await this.#score(run, text, response, asked));
         }
@@ -157,13 +158,13 @@ export class ScriptReward implements Reward {
       .catch((error: unknown) => this.#fail(error));
     const [low, high] = this.range ?? [-Infinity, Infinity];
     if (score < low || score > high) {
-      this.#fail(new ScriptFailure(`gave ${score}, outside its range [${low}, ${high}]`));
+      this.#fail(new ScriptFailure(`returned ${score}, outside its range [${low}, ${high}]`));
     }
     recent.set(key, score);
     return score;
   }
 
-  /** One sentence on what the script did; what is not its fault passes through. */
+  /** Throws a failure of the script as one sentence; rethrows other errors. */
   #fail(error: unknown): never {
     if (!(error instanceof ScriptFailure)) throw error;
     const { id, path } = this.options;
@@ -174,7 +175,7 @@ export class ScriptReward implements Reward {
     );
   }
 
-  /** The last to leave ends the process. */
+  /** Ends the process after its last session. */
   #leave(run: Run): void {
     run.users -= 1;
     if (run.users > 0) return;

@@ -22,12 +22,12 @@ const passive = nlp.parseMatch(
   '(am|is|are|was|were|be|been|being) (#Adverb|#Negative|longer)? (#Adverb|#Negative)? (#PastTense|#Participle)',
 );
 
-/** Cost of one passive a sentence. */
+/** Cost of one passive verb per sentence. */
 const passiveCost = 2;
 
 /**
- * Active voice: 1 / (1 + 2 p) with p passive verbs a sentence, found by their parts of speech. A
- * text without words scores 0.
+ * Active voice: 1 / (1 + 2 p), with p passive verbs per sentence, found by parts of speech. A text
+ * without words scores 0.
  */
 export function activeVoice(id: string = activeVoiceEntry.description.id): TextReward {
   return sentenceReward(id, {

@@ -4,7 +4,7 @@ import retextReadability from 'retext-readability';
 import { catalogueEntry } from '../catalogue-entry.ts';
 import { unitRange } from '../unit-range.ts';
 import { sentenceReward } from './sentence-reward.ts';
-import { longestWord, type Sentence } from './sentences.ts';
+import { maxWordLength, type Sentence } from './sentences.ts';
 import type { TextReward } from './text-reward.ts';
 
 export const clarityEntry = catalogueEntry(
@@ -21,7 +21,7 @@ export const clarityEntry = catalogueEntry(
   (_, { id }) => clarity(id),
 );
 
-/** Listed as hedges for scholarly prose; in mail and documentation they state facts. */
+/** Hedges in scholarly prose that state facts in mail and documentation. */
 const plainWords = [
   ...['about', 'always', 'can', 'clear', 'could', 'couple', 'few', 'find', 'finds', 'found'],
   ...['frequently', 'many', 'may', 'might', 'most', 'much', 'must', 'often', 'rare', 'rarely'],
@@ -32,16 +32,18 @@ const plainWords = [
 
 const hedgeWords = new Set(hedges.filter((word) => !plainWords.includes(word)));
 
-/** Sentences that most of seven reading formulas find hard for readers of sixteen years. */
+/**
+ * Finds sentences that most of seven reading formulas consider too hard for readers aged sixteen.
+ */
 const hardSentences = retext().use(retextReadability, { age: 16 }).freeze();
 
-/** Cost of a text of hedges only; one whose sentences are all hard costs 1. */
+/** Cost of a text of only hedges; a text of only hard sentences costs 1. */
 const hedgeCost = 5;
 
 /**
  * Plain statements: 1 / (1 + 5 v + h), where v is the share of words that are hedges ("somewhat",
- * "perhaps") and h the share of words in sentences that at least four of seven reading formulas put
- * beyond readers of sixteen. A text without words scores 0.
+ * "perhaps") and h the share of words in sentences that at least four of seven reading formulas
+ * consider too hard for readers aged sixteen. A text without words scores 0.
  */
 export function clarity(id: string = clarityEntry.description.id): TextReward {
   return sentenceReward(id, {
@@ -53,8 +55,8 @@ export function clarity(id: string = clarityEntry.description.id): TextReward {
 
 /** Hedges, and words of a sentence that is hard to read. */
 function obscurityOf({ words }: Sentence) {
-  // Without marks inside, so that the library sees the same sentence as we do.
-  const plain = words.map((word) => word.slice(0, longestWord)).join(' ');
+  // Without punctuation, so that the library does not split the sentence again.
+  const plain = words.map((word) => word.slice(0, maxWordLength)).join(' ');
   const isHard = hardSentences.processSync(plain).messages.length > 0;
   return {
     hedged: words.filter((word) => hedgeWords.has(word.toLowerCase())).length,

@@ -21,9 +21,7 @@ export const concisionEntry = catalogueEntry(
   (_, { id }) => concision(id),
 );
 
-/**
- * The list of wordy phrases is for office prose; these are exact terms, or plain ones, in software.
- */
+/** Phrases that are wordy in office prose but exact or plain terms in software. */
 const termsOfSoftware = [
   ...['address', 'component', 'contains', 'delete', 'determine', 'e.g.', 'effect', 'equivalent'],
   ...['evaluate', 'forward', 'function', 'i.e.', 'identical', 'identify', 'implement', 'indicate'],
@@ -33,15 +31,15 @@ const termsOfSoftware = [
   ...['terminate', 'transmit', 'type', 'validate'],
 ];
 
-/** Fillers in speech that are more often plain words in writing. */
+/** Fillers in speech that are mostly plain words in writing. */
 const plainWords = ['begin', 'like', 'most', 'much', 'real', 'right', 'start', 'try', 'well'];
 
 const fillerWords = new Set(fillers.filter((word) => !plainWords.includes(word)));
 const wordyPhrases = retext().use(retextSimplify, { ignore: termsOfSoftware }).freeze();
 
-/** Words a sentence may have before the rest counts as too long. */
+/** Words that a sentence may have before further words count as excess. */
 const comfortableSentence = 20;
-/** Cost of a text that consists of wordy words only, and of one whose sentences never end. */
+/** Cost of a text of only wordy words, and of a text of only excess words. */
 const wordyCost = 5;
 const excessCost = 2;
 

@@ -20,10 +20,13 @@ export const formalityEntry = catalogueEntry(
 );
 
 /**
- * Formality: Heylighen and Dewaele's F-score (1999) over 100, with contractions counted as one more
+ * Formality: Heylighen and Dewaele's F-score (1999) divided by 100, with contractions as another
  * deictic class:
- * F = (noun + adjective + preposition + article - pronoun - verb - adverb - interjection
- *      - contraction + 100) / 2, each in percent of the words. A text without words scores 0.5.
+ *
+ *     F = (noun + adjective + preposition + article
+ *          - pronoun - verb - adverb - interjection - contraction + 100) / 2
+ *
+ * each in percent of the words. A text without words scores 0.5.
  */
 export function formality(id: string = formalityEntry.description.id): TextReward {
   return sentenceReward(id, {
@@ -44,7 +47,7 @@ function countFormality({ text }: Sentence) {
   for (const term of nlp(text).docs.flat()) {
     const tags = term.tags ?? new Set<string>();
     terms += 1;
-    // A contraction ("don't") is followed by the word it hides, as a term without text.
+    // compromise adds the hidden word of a contraction ("don't") as a term without text.
     if (term.text === '') balance -= 1;
     if (deicticTags.some((tag) => tags.has(tag))) balance -= 1;
     else if (articles.has(term.normal) || formalTags.some((tag) => tags.has(tag))) balance += 1;

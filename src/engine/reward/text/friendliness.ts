@@ -18,9 +18,9 @@ export const friendlinessEntry = catalogueEntry(
 );
 
 /**
- * Friendly wording throughout: 1/2 + m kept in [0, 1], with m the mean of VADER's compound valence
- * over the sentences (Hutto and Gilbert, 2014). A mean does not grow with every further kind word,
- * as the valence of a whole text does. A text without words scores 0.5.
+ * Friendly wording throughout: 1/2 + m clamped to [0, 1], with m the mean of VADER's compound
+ * valence over the sentences (Hutto and Gilbert, 2014). Unlike the valence of a whole text, a mean
+ * does not grow with every additional kind word. A text without words scores 0.5.
  */
 export function friendliness(id: string = friendlinessEntry.description.id): TextReward {
   return sentenceReward(id, {

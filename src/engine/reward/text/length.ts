@@ -31,8 +31,8 @@ export interface LengthOptions {
 }
 
 /**
- * Closeness to a number of words: min(n, words) / max(n, words), so 1 at the target, 0 without
- * words, and falling ever more slowly for longer texts.
+ * Closeness to a number of words: min(n, words) / max(n, words). It is 1 at the target, 0 without
+ * words, and falls ever more slowly as the text gets longer.
  */
 export function length(
   { words }: LengthOptions = { words: defaultWords },

@@ -19,11 +19,11 @@ export const noClichesEntry = catalogueEntry(
   (_, { id }) => noCliches(id),
 );
 
-/** Cost of a text that consists of clichés only. */
+/** Cost of a text of only clichés. */
 const clicheCost = 5;
 
 /**
- * Few worn-out phrases: 1 / (1 + 5 c) with c the share of words that belong to a cliché. A text
+ * Few worn-out phrases: 1 / (1 + 5 c), with c the share of words that belong to a cliché. A text
  * without words scores 0.
  */
 export function noCliches(id: string = noClichesEntry.description.id): TextReward {
@@ -34,7 +34,7 @@ export function noCliches(id: string = noClichesEntry.description.id): TextRewar
   });
 }
 
-/** Words of a sentence in single spaces, marks removed: the phrases are looked for in that form. */
+/** Words in clichés, which are searched without punctuation and with single spaces. */
 function wordsInCliches({ words }: Sentence): number {
   const plain = words.join(' ').replace(/[\u2018\u2019]/gu, "'");
   const listed = findCliches(plain).map(({ index, offset }) => plain.slice(index, index + offset));

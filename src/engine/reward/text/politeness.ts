@@ -18,7 +18,7 @@ export const politenessEntry = catalogueEntry(
   (_, { id }) => politeness(id),
 );
 
-/** Words of the strategies of politeness; `^` ties to the start of a sentence. */
+/** Words of the strategies of politeness; `^` matches the start of a sentence. */
 const politeMarkers = anyOf([
   // Gratitude, apology and deference.
   'thanks?(?: you)?|thankful|grateful|gratitude|appreciate[ds]?',
@@ -45,19 +45,19 @@ const brusqueMarkers = anyOf([
   'waste of|sick of|tired of|fed up|ridiculous|stupid|idiot(?:ic)?|useless|nonsense|incompetent|pathetic|lazy|shut up|nobody cares',
 ]);
 
-/** Sentences that begin with these have the form of an order, but are none. */
+/** Sentences that begin with these words have the form of an order but are not orders. */
 const kindImperatives =
   /^(?:thank|thanks|welcome|hope|let|let's|enjoy|have|feel|take|congratulations|wish)\b/iu;
 
-/** Share of a brusque sentence that a bare order counts as. */
+/** How much a bare order counts, as a share of a brusque sentence. */
 const orderShare = 0.25;
 
 /**
- * Politeness: 1/2 + (p - b) / n kept in [0, 1], over n sentences, of which p have a marker of
+ * Politeness: 1/2 + (p - b) / n clamped to [0, 1], where p of n sentences have a marker of
  * politeness (gratitude, apology, greeting, wish, offer, a request that leaves a choice) and b one
- * of brusqueness (blame, threat, belittling); a bare order counts one quarter in b. The markers are
+ * of brusqueness (blame, threat, belittling); a bare order adds one quarter to b. The markers are
  * ours, after the strategies of Danescu-Niculescu-Mizil et al. (2013, "A computational approach to
- * politeness"). A sentence counts once, so repeating markers gains nothing. A text without words
+ * politeness"). Each sentence counts once, so repeated markers gain nothing. A text without words
  * scores 0.5.
  */
 export function politeness(id: string = politenessEntry.description.id): TextReward {

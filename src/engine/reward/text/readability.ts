@@ -6,7 +6,7 @@ import { decimal } from '../parameters.ts';
 import { unitRange } from '../unit-range.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { sentenceReward } from './sentence-reward.ts';
-import { longestWord } from './sentences.ts';
+import { maxWordLength } from './sentences.ts';
 import type { TextReward } from './text-reward.ts';
 
 /** The grade of plain prose for the general public. */
@@ -31,17 +31,20 @@ export const readabilityEntry = catalogueEntry(
 );
 
 export interface ReadabilityOptions {
-  /** School grade (US) the text should be readable at. */
+  /** US school grade at which the text should be readable. */
   readonly grade: number;
 }
 
-/** Grades away from the chosen one at which the score has fallen to one half. */
+/** Distance from the chosen grade at which the score is one half. */
 const halfWidth = 4;
 
 /**
- * Closeness to a school grade: 1 / (1 + ((g - grade) / 4)^2) with the Flesch-Kincaid grade
- * g = 0.39 words/sentences + 11.8 syllables/words - 15.59 (Kincaid et al., 1975). A text without
- * words scores 0.
+ * Closeness to a school grade: 1 / (1 + ((g - grade) / 4)^2) with the Flesch-Kincaid grade (Kincaid
+ * et al., 1975)
+ *
+ *     g = 0.39 words/sentences + 11.8 syllables/words - 15.59
+ *
+ * A text without words scores 0.
  */
 export function readability(
   { grade }: ReadabilityOptions = { grade: defaultGrade },
@@ -49,7 +52,7 @@ export function readability(
 ): TextReward {
   const recentWords = new RecentTexts<number>(4096);
   const syllablesOf = (word: string): number =>
-    recentWords.getOrCompute(word.slice(0, longestWord), (known) => Math.max(1, syllable(known)));
+    recentWords.getOrCompute(word.slice(0, maxWordLength), (known) => Math.max(1, syllable(known)));
   return sentenceReward(id, {
     withoutWords: 0,
     count: ({ words }) => ({

@@ -19,11 +19,11 @@ export const styleGuideEntry = catalogueEntry(
 
 const term = z.string().trim().min(1).max(200);
 
-/** What a style guide's file holds. */
+/** Content of a style guide's file. */
 export const styleGuideSchema = z.strictObject({
-  /** Terms not to use. */
+  /** Terms to avoid. */
   avoid: z.array(term).max(2000).default([]),
-  /** Terms with the one to use instead. */
+  /** Terms to replace, each with its preferred term. */
   prefer: z
     .array(z.strictObject({ instead: term, use: term }))
     .max(2000)
@@ -32,16 +32,16 @@ export const styleGuideSchema = z.strictObject({
 
 export type StyleGuide = z.output<typeof styleGuideSchema>;
 
-/** @throws TqError invalidInput when the file is missing, not JSON or not a style guide. */
+/** @throws TqError invalidInput if the file is missing, not JSON or not a style guide. */
 export function readStyleGuide(path: string): Promise<StyleGuide> {
   return readJsonFile(path, 'style guide', styleGuideSchema);
 }
 
 /**
- * Obedience to a style guide: 1 / (1 + offences), an offence being each use of a term to avoid or
- * of a term that has a preferred one. Terms match whole words, whatever white space is between
- * them; a term written in lower case matches any case, one with a capital only as written. Text
- * that is already the preferred term is no offence.
+ * Compliance with a style guide: 1 / (1 + offences). An offence is each use of a term to avoid or
+ * of a term that has a preferred term. Terms match whole words, with any white space between them.
+ * A term in lower case matches any case; a term with a capital matches only as written. Text that
+ * is already the preferred term is no offence.
  */
 export function styleGuide(
   guide: StyleGuide,
@@ -98,7 +98,7 @@ function spans(text: string, pattern: RegExp): Span[] {
   ]);
 }
 
-/** Number of `found` spans that lie in none of `allowed`; both in order of their start. */
+/** Number of `found` spans that no `allowed` span contains; both are sorted by start. */
 function outside(found: readonly Span[], allowed: readonly Span[]): number {
   let next = 0;
   return found.filter(([start, end]) => {
