@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { catalogue } from '../../src/engine/reward/catalogue/catalogue.ts';
 import { createReward } from '../../src/engine/reward/catalogue/create-reward.ts';
-import { scoreOf } from './reward-support.ts';
+import { prompt, response, scoreOf } from './reward-support.ts';
 
 const root = join(import.meta.dirname, '../..');
 const rewards = catalogue.map(({ description }) => description);
@@ -188,6 +188,26 @@ describe('what is said about a reward outside its file', function () {
         facts.require(name, 'accepted value', new Map(rows).get(name), accepts);
       }
       facts.assert();
+    });
+
+    it('gives the weights of each sum', async () => {
+      const answer = response('Thanks a lot, Ann! The plan was basically read by the whole team.');
+      for (const [id, cell = ''] of tableUnder('## Clear writing and warm tone', text)) {
+        const reward = await createReward(unquoted(id), { modelsFolder: join(root, 'models') });
+        const session = await reward.open(prompt('Tell Ann that the team read her plan.'));
+        const [score] = await session.score([answer]);
+        const parts = await session.parts!(answer);
+        const weights = [...cell.matchAll(/(\d+) `([\w-]+)/gu)].map(
+          ([, weight, name]) => [name!, Number(weight)] as const,
+        );
+        assert.deepEqual(
+          weights.map(([name]) => name),
+          Object.keys(parts),
+          `docs/rewards.md: parts of ${id ?? ''}`,
+        );
+        const sum = weights.reduce((so, [name, weight]) => so + (weight / 16) * parts[name]!, 0);
+        assert.equal(score, sum, `docs/rewards.md: weights of ${id ?? ''}`);
+      }
     });
 
     it('explains only rewards that exist', () => {
