@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type {
   Range,
   Response,
@@ -6,6 +7,11 @@ import type {
   RewardPrompt,
   RewardSession,
 } from '../../src/decoding/reward.ts';
+import {
+  createReward,
+  type RewardContext,
+} from '../../src/engine/reward/catalogue/create-reward.ts';
+import { TqError } from '../../src/protocol/errors.ts';
 
 /** A response with a text; its tokens do not matter. */
 export function response(text: string): Response {
@@ -72,4 +78,28 @@ export function stubReward(
     },
   };
   return { id, range, log, open: async () => session };
+}
+
+/** Where the tests make rewards: paths start at the fixtures. */
+export const fixturesContext = {
+  modelsFolder: join(import.meta.dirname, '../../models'),
+  baseFolder: join(import.meta.dirname, '../fixtures'),
+};
+
+/** Awaits the rejection of a spec and returns its message, after checking its code. */
+export async function rejection(
+  spec: unknown,
+  code: number,
+  context: RewardContext = fixturesContext,
+): Promise<string> {
+  const failure = await createReward(spec, context).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(
+    failure instanceof TqError,
+    `no TqError for ${JSON.stringify(spec)}: ${String(failure)}`,
+  );
+  assert.equal(failure.code, code, failure.message);
+  return failure.message;
 }
