@@ -97,7 +97,7 @@ describe('tqstar score', () => {
     assert.equal(failed.stdout, '');
     assert.match(
       complaint(failed),
-      /^tqstar: The script of the reward .* gave a string as a score/u,
+      /^tqstar: The script of the reward .* returned a string as a score/u,
     );
   });
 });

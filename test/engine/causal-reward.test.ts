@@ -67,7 +67,7 @@ for (const format of ['fp32', 'int8'] as const) {
       return pairs;
     }
 
-    it('without a range values every candidate, but reads no position twice', async () => {
+    it('without a range evaluates every candidate, but computes no position twice', async () => {
       for (const { lazy, full } of await compare(raw, { alpha: 1 })) {
         assert.equal(lazy.boundsUsed, false);
         assert.equal(lazy.candidatesEvaluated, full.candidatesEvaluated);
@@ -81,12 +81,12 @@ for (const format of ['fp32', 'int8'] as const) {
       }
     });
 
-    it('clamped to a range leaves candidates out as well', async () => {
+    it('clamped to a range also skips candidates', async () => {
       const clamped = new Clamped(raw, [-1, 1]);
       for (const { lazy, full } of await compare(clamped, { alpha: 1 })) {
         assert.equal(lazy.boundsUsed, true);
         assert.ok(lazy.candidatesEvaluated < full.candidatesEvaluated);
-        // Rollouts that were left out count in full, for they might not have ended.
+        // Skipped rollouts count in full, because they might not have ended early.
         assert.ok(lazy.exhaustiveRewardPositions >= full.rewardPositions);
         assert.ok(lazy.exhaustiveRewardPositions <= 1.1 * full.rewardPositions);
         assert.ok(
@@ -96,7 +96,7 @@ for (const format of ['fp32', 'int8'] as const) {
       }
     });
 
-    it('reads a prompt once for all texts that begin with it', async () => {
+    it('computes a prompt once for all texts that begin with it', async () => {
       const tokens = Array.from({ length: 40 }, (_, index) => (7 * index) % 90);
       const response = { tokens: [5, 6, 7], text: 'w5 w6 w7', ended: false };
       const read = async (incremental: boolean) => {
@@ -111,13 +111,13 @@ for (const format of ['fp32', 'int8'] as const) {
       const alone = await read(false);
 
       assert.equal(first.positions, 43);
-      // The prompt's last token is read again, and what follows it.
+      // The prompt's last token and the tokens after it are computed again.
       assert.equal(again.positions, 4);
       assert.equal(alone.positions, 43);
       for (const { score } of [again, alone]) assert.ok(Math.abs(score! - first.score!) < 1e-5);
     });
 
-    it('as target and baseline reward of tq-indirect, with sampled rollouts', async () => {
+    it('works as target and baseline reward of tq-indirect with sampled rollouts', async () => {
       const target = new Clamped(raw, [-1, 1]);
       const options: Partial<DecodingOptionsInput> = {
         method: 'tq-indirect',

@@ -11,10 +11,10 @@ interface Reference {
 }
 
 const tolerance = 1e-3;
-/** The token that these models are padded with; the last text of each ends in it. */
+/** The padding token of these models; the last text of each model ends with it. */
 const padToken = 3;
 
-describe('rewards of every family are those of AutoModelForSequenceClassification', () => {
+describe('rewards of each architecture match AutoModelForSequenceClassification', () => {
   for (const name of familyModels) {
     it(name, async () => {
       const session = await openSession(join(fixtures, name), { head: 'score' });
@@ -63,7 +63,7 @@ describe('a classification folder as a reward', () => {
     tiny.remove();
   });
 
-  it('gives the label that is named, by its name or its index, from one loaded model', async () => {
+  it('scores the label that is named by name or index, with one loaded model', async () => {
     const { cases } = await readReference<Reference>(name);
     const { inputIds, scores } = cases.at(-1)!;
     for (const [label, index] of [

@@ -3,11 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RewardSession } from '../../src/decoding/reward.ts';
-import {
-  ScriptReward,
-  type ScriptOptions,
-  type ScriptRunner,
-} from '../../src/engine/reward/script/script-reward.ts';
+import type { ScriptRunner } from '../../src/engine/reward/catalogue-entry.ts';
+import { ScriptReward, type ScriptOptions } from '../../src/engine/reward/script/script-reward.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { requests } from '../../src/protocol/requests.ts';
 import { prompt, response, scoreOf } from '../unit/reward-support.ts';
@@ -50,7 +47,7 @@ describe('a reward that is a script', () => {
     return session.score(texts.map(response));
   }
 
-  /** The sentence that something fails with. */
+  /** The message of a failure, which must be one sentence. */
   async function sentence(work: Promise<unknown>, code: number): Promise<string> {
     const error: unknown = await work.then(
       () => undefined,
@@ -62,7 +59,7 @@ describe('a reward that is a script', () => {
     return error.message;
   }
 
-  it('scores prompt and response by an ES module or a CommonJS one, at once or later', async () => {
+  it('scores with an ES or CommonJS module, synchronously or with a promise', async () => {
     const sum = '(prompt, response) => prompt.length + response.length / 10';
     const modules = {
       'a.mjs': `export const score = ${sum};`,
@@ -76,20 +73,20 @@ describe('a reward that is a script', () => {
     }
   });
 
-  it('has a range where one is declared, and refuses a score outside of it', async () => {
+  it('has the declared range and refuses a score outside it', async () => {
     const reward = await load('export const score = (_, text) => Number(text);', { range: [0, 1] });
     assert.deepEqual(reward.range, [0, 1]);
     assert.equal(await scoreOf(reward, '1'), 1);
     assert.match(
       await sentence(scoreOf(reward, '1.5'), ErrorCode.badReward),
-      /'mine' \(.*mine\.mjs\) gave 1\.5, outside its range \[0, 1\]/u,
+      /'mine' \(.*mine\.mjs\) returned 1\.5, outside its range \[0, 1\]/u,
     );
     const free = await load('export const score = (_, text) => Number(text);');
     assert.equal(free.range, undefined);
     assert.equal(await scoreOf(free, '-70'), -70);
   });
 
-  it('says in one sentence what is wrong with a module, before it is used', async () => {
+  it('says in one sentence why a module cannot be loaded', async () => {
     const cases = [
       ['export const rate = () => 1;', /exports no function score\(prompt, response\)/u],
       ['export const score = 3;', /exports no function score/u],
@@ -98,7 +95,7 @@ describe('a reward that is a script', () => {
       ['throw new RangeError("no\\nway");', /cannot be loaded: RangeError: no way/u],
       ['process.exit(3);', /ended its process with exit code 3/u],
       ['process.kill(process.pid, "SIGKILL");', /ended its process by SIGKILL/u],
-      ['for (;;);', /did not load within 10000 ms and was ended/u],
+      ['for (;;);', /did not load within 10000 ms and was stopped/u],
     ] as const;
     for (const [text, fault] of cases) {
       assert.match(await sentence(load(text), ErrorCode.badReward), fault);
@@ -113,22 +110,22 @@ describe('a reward that is a script', () => {
         ScriptReward.load({ ...options, path: folder }, runner),
         ErrorCode.invalidInput,
       ),
-      /it is no file/u,
+      /it is not a file/u,
     );
   });
 
-  it('says in one sentence what went wrong with a score', async () => {
+  it('says in one sentence why a score failed', async () => {
     const cases = [
       ['throw new Error("bad day")', /threw Error: bad day/u],
       ['throw Object.create(null)', /threw \[Object: null prototype\] \{\}/u],
       ['await null; throw "words"', /threw 'words'/u],
-      ['return NaN', /gave NaN as a score; it must be a finite number/u],
-      ['return -Infinity', /gave -Infinity as a score/u],
-      ['', /gave undefined as a score/u],
-      ['return "0.5"', /gave a string as a score/u],
-      ['return 5n', /gave a bigint as a score/u],
-      ['for (;;);', /gave no score within 300 ms and was ended/u],
-      ['await new Promise(() => {})', /gave no score within 300 ms and was ended/u],
+      ['return NaN', /returned NaN as a score; it must be a finite number/u],
+      ['return -Infinity', /returned -Infinity as a score/u],
+      ['', /returned undefined as a score/u],
+      ['return "0.5"', /returned a string as a score/u],
+      ['return 5n', /returned a bigint as a score/u],
+      ['for (;;);', /returned no score within 300 ms and was stopped/u],
+      ['await new Promise(() => {})', /returned no score within 300 ms and was stopped/u],
       ['process.exit(0)', /ended its process with exit code 0; it must return a score instead/u],
       ['setTimeout(() => { throw 1; }); await new Promise(() => {})', /exit code 1/u],
       ['process.disconnect(); await new Promise(() => {})', /ended its process/u],
@@ -140,17 +137,17 @@ describe('a reward that is a script', () => {
     }
   });
 
-  it('is not misled by messages that the script sends itself', async () => {
+  it('ignores or refuses messages that the script sends', async () => {
     const reward = await load(`
       for (const message of [null, 7, 'x', {}, { jsonrpc: '2.0', id: 1, result: 'x' }])
         process.send(message);
       export const score = () => 0.5;
     `).catch((error: unknown) => error);
     if (reward instanceof ScriptReward) assert.equal(await scoreOf(reward, 'a'), 0.5);
-    else assert.match((reward as Error).message, /sent a message of its own/u);
+    else assert.match((reward as Error).message, /sent an unexpected message/u);
   });
 
-  it('gives each response of a batch the whole time limit', async () => {
+  it('applies the time limit to each response of a batch', async () => {
     const reward = await load(
       `export const score = (_, text) =>
          new Promise((resolve) => setTimeout(resolve, 400, text.length));`,
@@ -162,7 +159,7 @@ describe('a reward that is a script', () => {
     session.close();
   });
 
-  it('runs in one process as long as it is used, and in none afterwards', async () => {
+  it('runs in one process while sessions are open, and in none afterwards', async () => {
     const reward = await load('export const score = () => process.pid;');
     const first = await reward.open(prompt('p'));
     const second = await reward.open(prompt('q'));
@@ -176,7 +173,7 @@ describe('a reward that is a script', () => {
     await gone(id!);
   });
 
-  it('leaves no process behind when it is too slow or is cancelled', async () => {
+  it('leaves no process behind after a time limit or a cancellation', async () => {
     const mark = join(folder, 'looping');
     const text = `
       import { writeFileSync } from 'node:fs';
@@ -206,7 +203,7 @@ describe('a reward that is a script', () => {
     session.close();
   });
 
-  it('counts texts once, and reads the script and its files anew for the next request', async () => {
+  it('scores equal texts once, and loads the script and its files again for the next request', async () => {
     const part = write('part.mjs', 'export const step = 1;');
     const reward = await load(`
       import { step } from './part.mjs';
@@ -222,7 +219,7 @@ describe('a reward that is a script', () => {
     assert.equal(await scoreOf(reward, 'a'), -1);
   });
 
-  it('sees nothing of the environment that a program does not need', async () => {
+  it('sees only the environment variables that a program needs', async () => {
     process.env['TQSTAR_TEST_SECRET'] = 'secret';
     const reward = await load(
       `export const score = () => Object.keys(process.env)
@@ -252,7 +249,7 @@ describe('a reward that is a script', () => {
         () => undefined,
       );
 
-    it('is refused for a client that does not allow scripts, wherever it is named', async () => {
+    it('is refused for a client that does not allow scripts, however it is named', async () => {
       write('mine.mjs', 'export const score = () => 1;');
       const definition = { id: 'inner', type: 'script', path: 'mine.mjs' };
       write('mine.json', JSON.stringify(definition));
@@ -273,7 +270,7 @@ describe('a reward that is a script', () => {
       }
     });
 
-    it('prints to the log, and fails without harm to the engine', async () => {
+    it('prints to the log and fails without harming the engine', async () => {
       write(
         'loud.mjs',
         `import { writeSync } from 'node:fs';
@@ -291,7 +288,7 @@ describe('a reward that is a script', () => {
         assert.ok(log.includes(text));
     });
 
-    it('ends with an engine that is killed, in the middle of an endless loop too', async () => {
+    it('ends when the engine is killed, even in an endless loop', async () => {
       const path = write(
         'loop.mjs',
         `console.log('script ' + process.pid);
@@ -307,7 +304,7 @@ describe('a reward that is a script', () => {
       for (const id of ids) await gone(id);
     });
 
-    it('steers a text; a failure in its middle ends the request after the tokens there were', async () => {
+    it('steers a text; a failure ends the request after the tokens already written', async () => {
       write(
         'short.mjs',
         `let calls = 0;

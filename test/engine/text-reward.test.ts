@@ -19,7 +19,7 @@ const template =
 const prompt = { text: 'w20 w21 w22 w23 w24 w25 w26 w27', tokens: [1] };
 const otherTokens: TokenWriter = { vocabularyId: 'policy', chatTemplate: undefined };
 
-describe('a reward model of other tokens than the policy', () => {
+describe('a reward model with other tokens than the policy', () => {
   let tiny: TinyModels;
   let tokenizer: TextTokenizer;
   let session: GraphSession;
@@ -44,7 +44,7 @@ describe('a reward model of other tokens than the policy', () => {
 
   const response = (text: string) => ({ text, tokens: [7], ended: false });
 
-  /** The score of a conversation's tokens, read anew. */
+  /** The score of a conversation's tokens, with nothing cached. */
   async function expected(text: string, layout = `w1 ${prompt.text} w3 w2 ${text} w3`) {
     const [first, ...rest] = tokenizer.encode(layout);
     const opened = await byTokens.open({ text: '', tokens: [first!] });
@@ -61,7 +61,7 @@ describe('a reward model of other tokens than the policy', () => {
     opened.close();
   });
 
-  it('keeps what it read of a text that goes on, and scores to the same bits', async () => {
+  it('reuses positions of a growing text and scores to the same bits', async () => {
     const opened = await reward.open({ ...prompt, writer: otherTokens });
     let written = 'w30';
     let read = 0;
@@ -78,7 +78,7 @@ describe('a reward model of other tokens than the policy', () => {
     opened.close();
   });
 
-  it('reads anew what changed, as where a tokenizer joins words otherwise', async () => {
+  it('computes changed tokens again, as when a tokenizer joins words differently', async () => {
     const opened = await reward.open({ ...prompt, writer: otherTokens });
     for (const text of ['w30 w31 w32', 'w30 w31 w33', 'w44', 'w30 w31 w33']) {
       assert.deepEqual(await opened.score([response(text)]), [await expected(text)]);
@@ -86,7 +86,7 @@ describe('a reward model of other tokens than the policy', () => {
     opened.close();
   });
 
-  it('keeps nothing where nothing may be kept', async () => {
+  it('reuses nothing when it is not incremental', async () => {
     const opened = await reward.open({ ...prompt, writer: otherTokens }, { incremental: false });
     await opened.score([response('w30')]);
     const before = opened.positions;
@@ -95,7 +95,7 @@ describe('a reward model of other tokens than the policy', () => {
     opened.close();
   });
 
-  it('reads the score before the padding that a text ends in', async () => {
+  it('reads the score before the padding at the end of a text', async () => {
     const opened = await reward.open({ ...prompt, writer: otherTokens });
     const bare = new CausalReward('bare', session, undefined, 'own', {
       tokenizer: new Untemplated(tokenizer),
@@ -108,7 +108,7 @@ describe('a reward model of other tokens than the policy', () => {
     opened.close();
   });
 
-  it('takes the tokens of a policy that shares both, and reads the text for another template', async () => {
+  it('uses tokens of the policy if both share them, and the text for another template', async () => {
     const tokens = tokenizer.encode(`w1 ${prompt.text} w3 w2`);
     const answer = { text: 'w30', tokens: [30, 3], ended: true };
     const scoreFor = async (chatTemplate: string | undefined): Promise<number> => {
@@ -125,7 +125,7 @@ describe('a reward model of other tokens than the policy', () => {
   });
 });
 
-describe('decoding by families towards a reward model of other tokens, both as int8', () => {
+describe('decoding towards a reward model with other tokens, both as int8', () => {
   const pairs = [
     ['gemma3-local-global', 'mistral-window'],
     ['gpt-neox-parallel', 'gemma3-linear'],
@@ -157,7 +157,7 @@ describe('decoding by families towards a reward model of other tokens, both as i
             },
             policies: { reference: policy, baseline: policy },
             rewards: { target: new Clamped(reward, [-2, 2]) },
-            // No word of this tokenizer is the last id, which ends a text.
+            // No word of this tokenizer has the last id, which ends a text.
             decode: (ids) => ids.map((id) => `w${(id + 40) % 95}`).join(' '),
           }),
         );
@@ -174,7 +174,7 @@ describe('decoding by families towards a reward model of other tokens, both as i
   }
 });
 
-/** A tokenizer without its chat template. */
+/** A tokenizer without a chat template. */
 class Untemplated implements TextTokenizer {
   readonly hasChatTemplate = false;
   readonly vocabularySize: number;

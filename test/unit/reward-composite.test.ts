@@ -42,7 +42,7 @@ describe('a weighted sum of rewards', () => {
     assert.equal(await scoreOf(sum, 'abc'), -3);
   });
 
-  it('has no range when a part has none, and a range when that part is clamped', async () => {
+  it('has no range if a part has none, and has one once that part is clamped', async () => {
     const open = new WeightedSum([{ reward: unbounded, weight: 2 }], { id: 'sum' });
     assert.equal(open.range, undefined);
     assert.equal(await scoreOf(open, 'abcd'), 400);
@@ -53,7 +53,7 @@ describe('a weighted sum of rewards', () => {
     assert.deepEqual(await scoresOf(bounded, ['abcd', '', 'ab']), [100, -100, 0]);
   });
 
-  it('tells the score of each part, by distinct names', async () => {
+  it('reports the score of each part under a distinct name', async () => {
     const sum = new WeightedSum(
       [
         { reward: wordLength, weight: 1 },
@@ -80,7 +80,7 @@ describe('a weighted sum of rewards', () => {
     for (const { log } of parts) assert.deepEqual(log, { committed: [7], closed: 1 });
   });
 
-  it('closes the parts already open when one cannot be opened', async () => {
+  it('closes the open parts when another part cannot be opened', async () => {
     const first = stubReward('first', [0, 1], () => 0);
     const broken = { ...first, id: 'broken', open: () => Promise.reject(new Error('no memory')) };
     const sum = new WeightedSum(
@@ -94,7 +94,7 @@ describe('a weighted sum of rewards', () => {
     assert.equal(first.log.closed, 1);
   });
 
-  it('rejects no parts, a weight that is not finite, and normalising without a range', () => {
+  it('refuses an empty sum, a weight that is not finite, and normalising without a range', () => {
     const make =
       (parts: WeightedPart[], normalise = false) =>
       (): WeightedSum =>
@@ -160,7 +160,7 @@ describe('a weighted sum of rewards', () => {
 });
 
 describe('a clamped reward', () => {
-  it('keeps raw scores within the stated range and the id of the reward', async () => {
+  it('clamps raw scores to its range and keeps the id of the reward', async () => {
     const clamped = new Clamped(unbounded, [-100, 150]);
     assert.equal(clamped.id, 'unbounded');
     assert.deepEqual(await scoresOf(clamped, ['', 'abc', 'abcdef']), [-100, 100, 150]);
@@ -174,7 +174,7 @@ describe('a clamped reward', () => {
     await assert.rejects(scoreOf(broken, 'a'), { code: ErrorCode.badReward });
   });
 
-  it('rejects bounds that are equal, swapped or not finite', () => {
+  it('refuses bounds that are equal, swapped or not finite', () => {
     for (const range of [
       [1, 1],
       [2, 1],
@@ -186,9 +186,9 @@ describe('a clamped reward', () => {
   });
 });
 
-describe('scores that are not finite', () => {
+describe('the check of scores', () => {
   for (const bad of [Number.NaN, Infinity, -Infinity]) {
-    it(`are refused with the reward named and no text (${bad})`, async () => {
+    it(`refuses ${bad} and names the reward but not the text`, async () => {
       const reward = withFiniteScores(stubReward('broken', [0, 1], () => bad));
       await assert.rejects(scoreOf(reward, 'a secret'), (error: Error & { code: number }) => {
         assert.equal(error.code, ErrorCode.badReward);
@@ -199,17 +199,17 @@ describe('scores that are not finite', () => {
     });
   }
 
-  it('are refused by a sum, which names the part', async () => {
+  it('refuses the score of a part that is not finite and names the part', async () => {
     const broken = stubReward('broken', [0, 1], () => Number.NaN);
     const sum = new WeightedSum([{ reward: broken, weight: 0 }], { id: 'sum' });
     await assert.rejects(scoreOf(sum, 'a'), { code: ErrorCode.badReward, message: /'broken'/u });
   });
 
-  it('are refused when their number is not that of the responses', () => {
+  it('refuses too few scores for the responses', () => {
     assert.throws(() => requireFiniteScores('short', [1], 2), { code: ErrorCode.badReward });
   });
 
-  it('do not keep other scores, commits and positions from passing', async () => {
+  it('passes finite scores, commits and positions through', async () => {
     const inner = stubReward('fine', [0, 1], () => 0.5);
     const session = await withFiniteScores(inner).open(prompt('x'));
     assert.deepEqual(await session.score([response('a')]), [0.5]);

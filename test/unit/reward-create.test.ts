@@ -2,47 +2,31 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { Reward } from '../../src/decoding/reward.ts';
-import { rewardDescriptions } from '../../src/engine/reward/catalogue/catalogue.ts';
+import { catalogue } from '../../src/engine/reward/catalogue/catalogue.ts';
 import {
   type RewardContext,
   createReward,
 } from '../../src/engine/reward/catalogue/create-reward.ts';
 import { parseRewardExpression } from '../../src/engine/reward/catalogue/reward-expression.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
-import { scoreOf, stubReward } from './reward-support.ts';
+import { fixturesContext as context, rejection, scoreOf, stubReward } from './reward-support.ts';
 
-const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
-const modelsFolder = fileURLToPath(new URL('../../models', import.meta.url));
-const context: RewardContext = { modelsFolder, baseFolder: fixtures };
-
-/** Awaits the rejection of a spec and returns its message, after checking its code. */
-async function rejection(spec: unknown, code: number, where = context): Promise<string> {
-  const failure = await createReward(spec, where).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  assert.ok(
-    failure instanceof TqError,
-    `no TqError for ${JSON.stringify(spec)}: ${String(failure)}`,
-  );
-  assert.equal(failure.code, code, failure.message);
-  return failure.message;
-}
+const rewardDescriptions = catalogue.map(({ description }) => description);
+const { modelsFolder, baseFolder: fixtures } = context;
 
 describe('making a reward from its name', function () {
   this.timeout(30_000);
 
-  it('makes every reward of the catalogue, with a range that its description tells', async () => {
+  it('makes every reward of the catalogue with the range of its description', async () => {
     const parameters: Readonly<Record<string, string>> = {
       'style-guide': ':file=guide.json',
       classifier: ':path=classifier,label=joy',
     };
     const folder = await mkdtemp(join(tmpdir(), 'rewards-'));
     await writeFile(join(folder, 'guide.json'), '{"avoid": ["simply"]}');
-    // Scripts run in a process of their own, which the engine's tests look at.
+    // Scripts run in their own process, which test/engine/script-reward.test.ts covers.
     for (const { id, range } of rewardDescriptions.filter((each) => each.id !== 'script')) {
       const spec = id + (parameters[id] ?? '');
       const baseFolder = id === 'style-guide' ? folder : fixtures;
@@ -53,7 +37,7 @@ describe('making a reward from its name', function () {
     await rm(folder, { recursive: true });
   });
 
-  it('passes parameters on', async () => {
+  it('passes parameters to the reward', async () => {
     const reward = await createReward('length:words=4', context);
     assert.equal(await scoreOf(reward, 'one two three four'), 1);
     const label = await createReward('classifier:path="classifier", label=anger', context);
@@ -76,7 +60,7 @@ describe('making a reward from its name', function () {
     await rejection('constructor', ErrorCode.unknownId);
   });
 
-  it('names the parameters there are for an unknown one', async () => {
+  it('lists the parameters of a reward for an unknown parameter', async () => {
     const message = await rejection('readability:level=6', ErrorCode.invalidInput);
     assert.match(message, /'readability' has no parameter 'level'; it has grade/u);
     assert.match(
@@ -85,7 +69,7 @@ describe('making a reward from its name', function () {
     );
   });
 
-  it('tells what a parameter accepts when its value is wrong or missing', async () => {
+  it('says what a parameter accepts when its value is wrong or missing', async () => {
     for (const grade of ['0', '19', 'x', '', '-3', 'Infinity', '0x8', '1e1']) {
       assert.match(
         await rejection(`readability:grade=${grade}`, ErrorCode.invalidInput),
@@ -99,7 +83,7 @@ describe('making a reward from its name', function () {
     );
   });
 
-  it('says which part of an expression does not read', async () => {
+  it('names the part of an expression that cannot be parsed', async () => {
     const cases = [
       ['', "''"],
       ['readability+', "''"],
@@ -116,7 +100,7 @@ describe('making a reward from its name', function () {
     }
   });
 
-  it('reads any text as an expression or refuses it with one clear error', () => {
+  it('parses any text as an expression or refuses it with one clear error', () => {
     const pieces = fc.constantFrom(
       'a',
       '"',
@@ -150,7 +134,7 @@ describe('making a reward from its name', function () {
     );
   });
 
-  it('reads paths with signs in quotes, and Windows paths', () => {
+  it('parses quoted paths with operators, and Windows paths', () => {
     const [quoted, drive, relative] = parseRewardExpression(
       '"c++/my model"*2 + C:\\models\\judge + style-guide:file="a,b*c.json"',
     );
@@ -160,8 +144,8 @@ describe('making a reward from its name', function () {
   });
 });
 
-describe('scripts', () => {
-  it('are refused where they are not allowed, before their file is looked at', async () => {
+describe('making a script reward', () => {
+  it('refuses a script that is not allowed before it looks for the file', async () => {
     for (const spec of [
       'script:path=absent.js',
       'length + script:path=absent.js*0.5',
@@ -174,7 +158,7 @@ describe('scripts', () => {
     }
   });
 
-  it('tell what their parameters accept', async () => {
+  it('says what each parameter accepts', async () => {
     const cases = [
       ['script', /'script' needs the parameter path: a JavaScript module/u],
       ['script:path=a.js,range=1..0', /range='1\.\.0'; it must be bounds/u],
@@ -199,7 +183,7 @@ describe('scripts', () => {
   });
 });
 
-describe('causal reward models', () => {
+describe('making a causal reward', () => {
   const description = {
     ...rewardDescriptions[0]!,
     id: 'helpfulness',
@@ -215,7 +199,7 @@ describe('causal reward models', () => {
     },
   };
 
-  it('are made by id or by the absolute path of a folder', async () => {
+  it('opens a model by its id or the absolute path of its folder', async () => {
     asked.length = 0;
     await createReward('helpfulness', causal);
     await createReward('./classifier', causal);
@@ -226,19 +210,19 @@ describe('causal reward models', () => {
     assert.equal(await scoreOf(sum, 'ab'), 3);
   });
 
-  it('are held to finite scores', async () => {
+  it('refuses scores that are not finite', async () => {
     const reward = await createReward('helpfulness', causal);
     await assert.rejects(scoreOf(reward, ''), { code: ErrorCode.badReward });
   });
 
-  it('take the label of theirs that is meant', async () => {
+  it('passes the label to the model', async () => {
     asked.length = 0;
     await createReward('helpfulness:label=kind', causal);
     await createReward('"./classifier":label=1*0.5', causal);
     assert.deepEqual(asked, ['helpfulness for kind', `${join(fixtures, 'classifier')} for 1`]);
   });
 
-  it('are listed among the ids, take no other parameters, and must exist', async () => {
+  it('lists the id of the model, and refuses other parameters and missing models', async () => {
     assert.match(await rejection('nope', ErrorCode.unknownId, causal), /helpfulness/u);
     for (const reward of ['helpfulness', '"./classifier"']) {
       const told = await rejection(`${reward}:size=2`, ErrorCode.invalidInput, causal);
@@ -246,124 +230,5 @@ describe('causal reward models', () => {
     }
     await rejection('./no-such-folder', ErrorCode.unknownId, causal);
     await rejection('helpfulness', ErrorCode.unknownId);
-  });
-});
-
-describe('reward definitions', function () {
-  this.timeout(30_000);
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'rewards-'));
-  });
-  after(() => rm(folder, { recursive: true }));
-  const file = async (name: string, content: unknown): Promise<string> => {
-    const path = join(folder, name);
-    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
-    return path;
-  };
-
-  it('make a sum with its own id, nested rewards, clamps and normalisation', async () => {
-    const reward = await createReward(
-      {
-        id: 'mine',
-        type: 'sum',
-        normalise: true,
-        parts: [
-          { reward: 'length:words=2', weight: 2, clamp: [0, 0.5] },
-          { reward: { id: 'terms', type: 'style-guide', avoid: ['simply'] }, weight: 1 },
-        ],
-        clamp: [0, 2.5],
-      },
-      context,
-    );
-    assert.equal(reward.id, 'mine');
-    assert.deepEqual(reward.range, [0, 2.5]);
-    assert.equal(await scoreOf(reward, 'one two'), 2.5);
-    assert.equal(await scoreOf(reward, 'simply two'), 2.5);
-    assert.equal(await scoreOf(reward, 'simply'), 2.5);
-    assert.equal(await scoreOf(reward, ''), 1);
-  });
-
-  it('make a classifier with a label by name or index', async () => {
-    const make = (label: unknown): Promise<Reward> =>
-      createReward({ id: 'mood', type: 'classifier', path: 'classifier', label }, context);
-    assert.equal(
-      await scoreOf(await make(1), 'furious'),
-      await scoreOf(await make('anger'), 'furious'),
-    );
-    assert.equal((await make(0)).id, 'mood');
-  });
-
-  it('are read from a .json file, whose paths start at its folder', async () => {
-    await file('guide.json', { prefer: [{ instead: 'e-mail', use: 'email' }] });
-    const path = await file('mine+1.json', {
-      id: 'mine',
-      type: 'sum',
-      parts: [{ reward: 'style-guide:file=guide.json', weight: 1 }],
-    });
-    const reward = await createReward(path, { modelsFolder });
-    assert.equal(await scoreOf(reward, 'Send an e-mail.'), 0.5);
-    const weighted = await createReward(`"${path}"*2`, { modelsFolder });
-    assert.equal(await scoreOf(weighted, 'Send an email.'), 2);
-  });
-
-  it('are refused with the file and the fault named', async () => {
-    const part = { reward: 'length', weight: 1 };
-    const cases: readonly (readonly [content: unknown, fault: RegExp])[] = [
-      ['{"id": ', /not valid JSON/u],
-      ['', /not valid JSON/u],
-      [[], /./u],
-      [{ id: 'x', type: 'product', parts: [part] }, /type/u],
-      [{ id: 'x', type: 'sum', parts: [] }, /parts/u],
-      [{ id: 'x', type: 'sum', parts: [{ reward: 'length' }] }, /parts\.0\.weight/u],
-      [{ id: 'x', type: 'sum', parts: [part], normalize: true }, /normalize/u],
-      [{ id: 'x', type: 'sum', parts: [{ ...part, clamp: [1, 0] }] }, /clamp/u],
-      [{ id: '', type: 'sum', parts: [part] }, /id/u],
-      [' '.repeat(1_000_001), /at most 1000000/u],
-    ];
-    for (const [content, fault] of cases) {
-      const path = await file('bad.json', content);
-      const message = await rejection(path, ErrorCode.invalidInput);
-      assert.ok(message.includes(path), message);
-      assert.match(message, fault);
-    }
-    assert.match(
-      await rejection(join(folder, 'missing.json'), ErrorCode.invalidInput),
-      /missing\.json' cannot be used: it does not exist/u,
-    );
-  });
-
-  it('are refused as objects and other values with the fault named', async () => {
-    assert.match(
-      await rejection(
-        { id: 'x', type: 'sum', parts: [{ reward: 'length', weight: '1' }] },
-        ErrorCode.invalidInput,
-      ),
-      /parts\.0\.weight/u,
-    );
-    for (const spec of [undefined, null, 3, [], {}]) await rejection(spec, ErrorCode.invalidInput);
-  });
-
-  it('are refused when one names itself', async () => {
-    const path = await file('loop.json', {
-      id: 'loop',
-      type: 'sum',
-      parts: [{ reward: './loop.json', weight: 1 }],
-    });
-    assert.match(await rejection(path, ErrorCode.invalidInput), /names? itself/u);
-  });
-
-  it('refuse style guides that are not as they must be', async () => {
-    const cases: readonly (readonly [content: unknown, fault: RegExp])[] = [
-      ['nonsense', /not valid JSON/u],
-      [{ avoid: 'simply' }, /avoid/u],
-      [{ avoid: [' '] }, /avoid\.0/u],
-      [{ prefer: [{ instead: 'a' }] }, /prefer\.0\.use/u],
-      [{ forbid: ['a'] }, /forbid/u],
-    ];
-    for (const [content, fault] of cases) {
-      const path = await file('guide.json', content);
-      assert.match(await rejection(`style-guide:file="${path}"`, ErrorCode.invalidInput), fault);
-    }
   });
 });

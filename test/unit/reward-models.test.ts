@@ -19,7 +19,7 @@ describe('keeps-meaning', function () {
     reward = await KeepsMeaning.load(miniLm);
   });
 
-  it('prefers a rewrite of the draft to another subject', async () => {
+  it('prefers a rewrite of the draft to a text on another subject', async () => {
     const pairs = [
       [
         'the meeting is moved to tuesday at 3, tell the others',
@@ -39,12 +39,12 @@ describe('keeps-meaning', function () {
     }
   });
 
-  it('is 1 for the draft itself', async () => {
+  it('scores 1 for the draft itself', async () => {
     const text = 'The release is on Monday.';
     assert.ok((await scoreOf(reward, text, prompt('Rewrite.', text))) > 0.9999);
   });
 
-  it('compares with the prompt where there is no draft', async () => {
+  it('compares with the prompt when there is no draft', async () => {
     const asked = prompt('How do I boil an egg?');
     const [near, far] = await scoresOf(
       reward,
@@ -58,7 +58,7 @@ describe('keeps-meaning', function () {
     );
   });
 
-  it('stays in [0, 1] for odd texts and scores an empty one 0', async () => {
+  it('stays in [0, 1] for unusual texts and scores 0 for an empty text', async () => {
     const odd = [
       '\ud800',
       '\u0000',
@@ -71,7 +71,7 @@ describe('keeps-meaning', function () {
     assert.ok(Number.isFinite(await scoreOf(reward, 'Hello.', prompt(''))));
   });
 
-  it('gives a text the same score whatever is scored beside it', async () => {
+  it('scores a text independently of the other texts of a batch', async () => {
     const asked = prompt('Rewrite.', 'We leave at noon.');
     const texts = ['We go at twelve.', `We go. ${'And then we rest for a while. '.repeat(20)}`];
     const together = await scoresOf(reward, texts, asked);
@@ -79,7 +79,7 @@ describe('keeps-meaning', function () {
     assert.deepEqual(reversed.reverse(), together);
   });
 
-  it('counts the positions it computed, once for each text', async () => {
+  it('counts the positions of each text once', async () => {
     const session = await reward.open(prompt('Rewrite.', 'A draft nobody has seen before.'));
     const draft = session.positions;
     assert.ok(draft > 5);
@@ -90,14 +90,14 @@ describe('keeps-meaning', function () {
     assert.equal(session.positions, first);
   });
 
-  it('refuses to score for a request that was cancelled', async () => {
+  it('refuses to score for a cancelled request', async () => {
     const session = await reward.open(prompt('Rewrite.'));
     await assert.rejects(session.score([response('a')], AbortSignal.abort()), {
       name: 'AbortError',
     });
   });
 
-  it('names the file that a model folder lacks', async () => {
+  it('names the file that is missing from a model folder', async () => {
     await assert.rejects(KeepsMeaning.load(join(miniLm, 'onnx')), {
       code: ErrorCode.badModel,
       message: /has no config\.json/u,
@@ -114,7 +114,7 @@ describe('keeps-meaning', function () {
 describe('classifier', function () {
   this.timeout(30_000);
   const folders: string[] = [];
-  /** A copy of the fixture whose config.json was changed. */
+  /** A copy of the fixture with a changed config.json. */
   const variant = async (change: object): Promise<string> => {
     const folder = await mkdtemp(join(tmpdir(), 'classifier-'));
     folders.push(folder);
@@ -148,7 +148,7 @@ describe('classifier', function () {
     assert.ok(Math.abs((await scoreOf(joy, 'happy')) - expected) < 1e-6);
   });
 
-  it('takes a label by any case or by its index', async () => {
+  it('accepts a label in any case or by its index', async () => {
     const scores = await Promise.all(
       ['anger', 'ANGER', '1'].map(async (label) =>
         scoreOf(await ClassifierReward.load(classifier, { label }), 'not happy'),
@@ -157,25 +157,25 @@ describe('classifier', function () {
     assert.equal(new Set(scores).size, 1);
   });
 
-  it('gives the sigmoid where labels do not exclude each other', async () => {
+  it('gives the sigmoid if labels do not exclude each other', async () => {
     const folder = await variant({ problem_type: 'multi_label_classification' });
     const joy = await ClassifierReward.load(folder, { label: 'joy' });
     assert.ok(Math.abs((await scoreOf(joy, 'happy')) - 1 / (1 + Math.exp(-3))) < 1e-6);
   });
 
-  it('stays in [0, 1] for odd and long texts and defines a score for no text', async () => {
+  it('stays in [0, 1] for unusual, long and empty texts', async () => {
     const joy = await ClassifierReward.load(classifier, { label: 'joy' });
     const texts = ['', '\ud800', '\u0000', 'happy '.repeat(5000), '\u{1F600}'.repeat(2000)];
     for (const score of await scoresOf(joy, texts)) assert.ok(score >= 0 && score <= 1);
   });
 
-  it('counts the positions of what it read', async () => {
+  it('counts the positions of the texts', async () => {
     const session = await (await ClassifierReward.load(classifier, { label: 'joy' })).open();
     await session.score([response('not happy'), response('thanks')]);
     assert.equal(session.positions, 4 + 3);
   });
 
-  it('names the labels when none was chosen, or one that is not there', async () => {
+  it('lists the labels when the label is missing or unknown', async () => {
     const labels = /joy \(0\), anger \(1\), neutral \(2\)/u;
     for (const label of [undefined, 'fear', '3', '-1']) {
       await assert.rejects(ClassifierReward.load(classifier, { label }), {
@@ -185,7 +185,7 @@ describe('classifier', function () {
     }
   });
 
-  it('names a folder that is no classifier, is missing or has broken weights', async () => {
+  it('names a folder that is missing, has broken weights or is not a classifier', async () => {
     await assert.rejects(ClassifierReward.load(join(classifier, 'nowhere')), {
       code: ErrorCode.badModel,
       message: /nowhere' has no config\.json/u,

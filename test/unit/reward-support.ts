@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type {
   Range,
   Response,
@@ -6,18 +7,23 @@ import type {
   RewardPrompt,
   RewardSession,
 } from '../../src/decoding/reward.ts';
+import {
+  createReward,
+  type RewardContext,
+} from '../../src/engine/reward/catalogue/create-reward.ts';
+import { TqError } from '../../src/protocol/errors.ts';
 
-/** A response of a text, whose tokens do not matter. */
+/** A response with a text; its tokens do not matter. */
 export function response(text: string): Response {
   return { text, tokens: [], ended: true };
 }
 
-/** A prompt of a text, whose tokens do not matter. */
+/** A prompt with a text; its tokens do not matter. */
 export function prompt(text: string, draft?: string): RewardPrompt {
   return { text, tokens: [], draft };
 }
 
-/** Scores of texts under a reward, for a prompt that most rewards do not read. */
+/** Scores of texts, for a prompt that most rewards ignore. */
 export async function scoresOf(
   reward: Reward,
   texts: readonly string[],
@@ -36,7 +42,7 @@ export async function scoreOf(reward: Reward, text: string, asked?: RewardPrompt
   return score!;
 }
 
-/** Asserts that each first text scores more than its second, by a margin. */
+/** Asserts that the first text of each pair scores higher than the second, by a margin. */
 export async function assertPrefers(
   reward: Reward,
   pairs: readonly (readonly [better: string, worse: string])[],
@@ -48,13 +54,13 @@ export async function assertPrefers(
   }
 }
 
-/** Records what a session was told. */
+/** Records the calls of a session. */
 export interface SessionLog {
   readonly committed: number[];
   closed: number;
 }
 
-/** A reward that scores by a given function, and a log of its sessions. */
+/** A reward that scores with a given function, and a log of its sessions. */
 export function stubReward(
   id: string,
   range: Range | undefined,
@@ -72,4 +78,28 @@ export function stubReward(
     },
   };
   return { id, range, log, open: async () => session };
+}
+
+/** Where the tests make rewards: paths start at the fixtures. */
+export const fixturesContext = {
+  modelsFolder: join(import.meta.dirname, '../../models'),
+  baseFolder: join(import.meta.dirname, '../fixtures'),
+};
+
+/** Awaits the rejection of a spec and returns its message, after checking its code. */
+export async function rejection(
+  spec: unknown,
+  code: number,
+  context: RewardContext = fixturesContext,
+): Promise<string> {
+  const failure = await createReward(spec, context).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(
+    failure instanceof TqError,
+    `no TqError for ${JSON.stringify(spec)}: ${String(failure)}`,
+  );
+  assert.equal(failure.code, code, failure.message);
+  return failure.message;
 }

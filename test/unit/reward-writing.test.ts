@@ -25,7 +25,7 @@ describe('clarity', () => {
       ['We decide in May.', 'Perhaps we generally tend to decide in May, presumably.'],
     ]));
 
-  it('prefers a sentence that most readers follow to one that they do not', () =>
+  it('prefers a sentence that most readers understand', () =>
     assertPrefers(clarity(), [
       [
         'The new team plans talk with each group, so that all know what to expect.',
@@ -33,11 +33,11 @@ describe('clarity', () => {
       ],
     ]));
 
-  it('leaves what states a fact alone', async () => {
+  it('ignores words that state a fact', async () => {
     assert.equal(await scoreOf(clarity(), 'You should read it, for it could help many users.'), 1);
   });
 
-  it('scores a text without words 0', async () => {
+  it('scores 0 for a text without words', async () => {
     assert.deepEqual(await scoresOf(clarity(), ['', '!!']), [0, 0]);
   });
 });
@@ -50,7 +50,7 @@ describe('active-voice', () => {
       ['We no longer support it.', 'It is no longer supported by us.'],
     ]));
 
-  it('counts passives a sentence, so that a second active sentence halves the cost', async () => {
+  it('counts passive verbs per sentence, so a second active sentence halves the cost', async () => {
     const passive = 'The report was sent.';
     assert.deepEqual(await scoresOf(activeVoice(), [passive, `${passive} We read it.`]), [
       1 / 3,
@@ -58,7 +58,7 @@ describe('active-voice', () => {
     ]);
   });
 
-  it('takes states and progressive forms for active', async () => {
+  it('treats states and progressive forms as active', async () => {
     const active = ['The book is interesting.', 'We are waiting.', 'The key is missing.', 'It is.'];
     assert.deepEqual(
       await scoresOf(activeVoice(), active),
@@ -66,7 +66,7 @@ describe('active-voice', () => {
     );
   });
 
-  it('scores a text without words 0', async () => {
+  it('scores 0 for a text without words', async () => {
     assert.deepEqual(await scoresOf(activeVoice(), ['', '...']), [0, 0]);
   });
 });
@@ -79,23 +79,23 @@ describe('no-cliches', () => {
       ['It runs without a break.', 'It seamlessly runs.'],
     ]));
 
-  it('finds a phrase over a line break, with other apostrophes and in any case', async () => {
+  it('finds a phrase across a line break, with other apostrophes and in any case', async () => {
     for (const text of ['BACK TO\nSQUARE ONE', 'All in a day\u2019s work', 'Long, story short']) {
       assert.ok((await scoreOf(noCliches(), text)) < 0.5, text);
     }
   });
 
-  it('finds no phrase inside of words', async () => {
+  it('finds no phrase inside words', async () => {
     assert.equal(await scoreOf(noCliches(), 'The Overleveragings of Nextlevel.'), 1);
   });
 
-  it('scores a text without words 0', async () => {
+  it('scores 0 for a text without words', async () => {
     assert.deepEqual(await scoresOf(noCliches(), ['', '?']), [0, 0]);
   });
 });
 
 describe('friendliness', () => {
-  it('prefers kind wording, and scores neutral text and no text in the middle', async () => {
+  it('prefers kind wording, and scores 0.5 for neutral and empty texts', async () => {
     await assertPrefers(friendliness(), [
       ['Great work, I love it!', 'This is a terrible mess.'],
       ['We are happy to help.', 'The office opens at nine.'],
@@ -118,7 +118,7 @@ describe('politeness', () => {
       ['Send me the report.', 'You must send me the report at once.'],
     ]));
 
-  it('sees thanks, greetings, apologies and offers', async () => {
+  it('recognises thanks, greetings, apologies and offers', async () => {
     const polite = [
       'Thank you.',
       'Dear Ana,',
@@ -132,11 +132,11 @@ describe('politeness', () => {
     );
   });
 
-  it('takes a statement for neutral, and no words too', async () => {
+  it('scores 0.5 for a statement and for a text without words', async () => {
     assert.deepEqual(await scoresOf(politeness(), ['The office opens at nine.', '']), [0.5, 0.5]);
   });
 
-  it('gains nothing from a marker that is repeated', async () => {
+  it('gains nothing from a repeated marker', async () => {
     const [once, twice] = await scoresOf(politeness(), [
       'Please wait. It takes a day. It is raining. We work.',
       'Please, please wait, please. It takes a day. It is raining. We work.',
@@ -145,7 +145,7 @@ describe('politeness', () => {
   });
 });
 
-describe('rewards of shares', () => {
+describe('rewards that measure shares', () => {
   const sentences = fc.constantFrom(
     ...['Thank you so much!', 'Send me the report.', 'You must answer at once.', 'I love it.'],
     ...['The file was deleted by the script.', 'It is perhaps somewhat late.', 'It works.'],
@@ -154,7 +154,7 @@ describe('rewards of shares', () => {
   const texts = fc.array(sentences, { minLength: 1, maxLength: 8 });
 
   for (const reward of [clarity(), activeVoice(), noCliches(), friendliness(), politeness()]) {
-    it(`give a text that is said twice the score of one said once (${reward.id})`, () =>
+    it(`scores a repeated text like the text itself (${reward.id})`, () =>
       fc.assert(
         fc.asyncProperty(texts, async (text) => {
           const once = text.join(' ');
@@ -175,7 +175,7 @@ for (const id of ['clear-writing', 'warm-tone']) {
       reward = await createReward(id, { modelsFolder: join(root, 'models') });
     });
 
-    it('ranks at least nine in ten good rewrites over the poor ones', async () => {
+    it('ranks at least nine in ten good rewrites above the poor ones', async () => {
       const file = join(root, 'test/fixtures/rewrites', `${id}.json`);
       const rewrites = rewritesSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
       assert.equal(rewrites.length, 40);
@@ -188,14 +188,14 @@ for (const id of ['clear-writing', 'warm-tone']) {
       assert.ok(wrong.length <= 4, wrong.join('\n'));
     });
 
-    it('keeps to its range, for an empty text too', async () => {
+    it('stays in its range, also for an empty text', async () => {
       assert.deepEqual(reward.range, [0, 1]);
       for (const score of await scoresOf(reward, ['', ' ', '?!', 'Thank you.', 'a '.repeat(500)])) {
         assert.ok(score >= 0 && score <= 1, String(score));
       }
     });
 
-    it('tells the score of each part', async () => {
+    it('reports the score of each part', async () => {
       const session = await reward.open(prompt('Write a note.'));
       const note = response('The office opens at nine.');
       const parts = await session.parts!(note);
@@ -204,7 +204,7 @@ for (const id of ['clear-writing', 'warm-tone']) {
       assert.ok(Object.values(parts).every((score) => score >= 0 && score <= 1));
     });
 
-    it('prefers an answer to the prompt where there is no draft', async () => {
+    it('prefers an answer to the prompt when there is no draft', async () => {
       const asked = prompt('Write a notice: the office opens at nine on Monday.');
       const [answer, other] = await scoresOf(
         reward,

@@ -7,7 +7,7 @@ import type { ManifestModel } from '../models/manifest.ts';
 import { catalogue } from '../reward/catalogue/catalogue.ts';
 import { Clamped } from '../reward/clamped.ts';
 import { createReward } from '../reward/catalogue/create-reward.ts';
-import type { RewardDescription } from '../reward/catalogue/description.ts';
+import type { RewardDescription } from '../reward/description.ts';
 
 /** How rewards are opened. */
 export interface RewardLoadOptions extends LoadOptions {

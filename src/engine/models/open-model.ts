@@ -25,6 +25,7 @@ import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
+import { labelNames } from './labels.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { badModel } from './malformed.ts';
 import { readConfig } from './read-config.ts';
@@ -148,10 +149,10 @@ const folderSchema = z.looseObject({
 });
 
 function classificationOf(config: z.output<typeof folderSchema>): Classification {
-  const labels = Object.entries(config.id2label ?? {})
-    .sort(([first], [second]) => Number(first) - Number(second))
-    .map(([, label]) => label);
-  return { labels, padToken: config.text_config?.pad_token_id ?? config.pad_token_id ?? undefined };
+  return {
+    labels: labelNames(config.id2label),
+    padToken: config.text_config?.pad_token_id ?? config.pad_token_id ?? undefined,
+  };
 }
 
 /** A token without an embedding would end a request in the middle. */

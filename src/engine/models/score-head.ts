@@ -1,4 +1,3 @@
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import { badModel } from './malformed.ts';
 
@@ -23,25 +22,4 @@ export function scoreLabels(
     throw badModel(`${id} has no score head (${name}); a reward model has one.`);
   const rows = weights.shape(name)[0] ?? 0;
   return labels.length === rows ? labels : Array.from({ length: rows }, (_, row) => `LABEL_${row}`);
-}
-
-/**
- * Which of the labels is the score.
- * @param wanted its name in any case, or its index; may be left out where there is one label
- * @throws TqError invalidInput listing the labels
- */
-export function labelIndex(id: string, labels: readonly string[], wanted?: string): number {
-  if (wanted === undefined && labels.length === 1) return 0;
-  const byName = labels.findIndex((label) => label.toLowerCase() === wanted?.toLowerCase());
-  if (byName >= 0) return byName;
-  if (wanted !== undefined && /^\d+$/u.test(wanted) && Number(wanted) < labels.length) {
-    return Number(wanted);
-  }
-  const names = labels.map((label, index) => `${label} (${index})`).join(', ');
-  throw new TqError(
-    ErrorCode.invalidInput,
-    wanted === undefined
-      ? `${id} has a score head of ${labels.length} labels and a reward is one number; choose one with label=, of ${names}.`
-      : `${id} has no label ${JSON.stringify(wanted)}; its labels are ${names}.`,
-  );
 }

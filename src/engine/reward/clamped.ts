@@ -9,7 +9,7 @@ import type {
 } from '../../decoding/reward.ts';
 import { requireFiniteScores } from './finite-scores.ts';
 
-/** A reward whose raw score is clamped to a stated, calibrated range, so that bounds may prune. */
+/** Clamps the raw score of a reward to a calibrated range, so that bounds can prune. */
 export class Clamped implements Reward {
   readonly id: string;
 
@@ -22,7 +22,7 @@ export class Clamped implements Reward {
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
       throw new TqError(
         ErrorCode.invalidInput,
-        `The reward '${reward.id}' cannot be clamped to [${low}, ${high}]; two finite numbers are needed, the smaller first.`,
+        `The reward '${reward.id}' cannot be clamped to [${low}, ${high}]; give two finite numbers, the smaller first.`,
       );
     }
     this.id = reward.id;
@@ -55,7 +55,7 @@ class ClampedSession implements RewardSession {
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
     const raw = await this.session.score(responses, signal);
     const [low, high] = this.range;
-    // Checked before clamping, which would hide an infinite score.
+    // Check before clamping, which would hide an infinite score.
     return requireFiniteScores(this.rewardId, raw, responses.length).map((score) =>
       Math.min(high, Math.max(low, score)),
     );

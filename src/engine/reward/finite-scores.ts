@@ -2,8 +2,8 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Reward, RewardSession } from '../../decoding/reward.ts';
 
 /**
- * Returns `scores` unchanged when there are `expected` of them and all are finite. The message
- * names the reward and the score only: scored text may be private and messages end in logs.
+ * Returns a copy of `scores` if there are `expected` of them and all are finite. The message names
+ * only the reward and the score, because the text may be private and messages end up in logs.
  *
  * @throws TqError badReward otherwise.
  */
@@ -28,7 +28,7 @@ export function requireFiniteScores(
   return [...scores];
 }
 
-/** A reward of another author, held to finite scores; everything else passes through. */
+/** Refuses scores of `reward` that are not finite; everything else passes through. */
 export function withFiniteScores(reward: Reward): Reward {
   return {
     id: reward.id,

@@ -2,13 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
-const largestFile = 1_000_000;
+const maxFileBytes = 1_000_000;
 
 /**
- * Reads a JSON file that people write and checks it.
+ * Reads a JSON file that a person wrote and checks it against a schema.
  *
- * @param what The file's kind in messages, such as "style guide".
- * @throws TqError invalidInput naming the file and the first thing wrong with it.
+ * @param what The kind of file, for messages: "style guide".
+ * @throws TqError invalidInput that names the file and the first thing wrong with it.
  */
 export async function readJsonFile<Schema extends z.ZodType>(
   path: string,
@@ -22,7 +22,7 @@ export async function readJsonFile<Schema extends z.ZodType>(
   return checked.data;
 }
 
-/** The first thing a schema found wrong, with the place in the value where there is one. */
+/** The first issue of a failed check, after its path in the value: "parts.0.weight: ...". */
 export function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0]!;
   const place = issue.path.map(String).join('.');
@@ -32,8 +32,8 @@ export function describeIssue(error: z.ZodError): string {
 async function readText(path: string, what: string): Promise<string> {
   try {
     const { size } = await stat(path);
-    if (size > largestFile) {
-      throw invalidFile(what, path, `it has ${size} bytes; at most ${largestFile} are allowed`);
+    if (size > maxFileBytes) {
+      throw invalidFile(what, path, `it has ${size} bytes; at most ${maxFileBytes} are allowed`);
     }
     return await readFile(path, 'utf8');
   } catch (error) {

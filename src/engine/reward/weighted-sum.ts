@@ -12,7 +12,7 @@ import { requireFiniteScores } from './finite-scores.ts';
 
 export interface WeightedPart {
   readonly reward: Reward;
-  /** Any finite number; a negative one favours what the reward does not. */
+  /** Any finite number; a negative weight favours a low score. */
   readonly weight: number;
 }
 
@@ -23,8 +23,8 @@ export interface WeightedSumOptions {
 }
 
 /**
- * r(x, y) = sum of w_i r_i(x, y). Its range is the sum of the weighted ranges, or undefined when a
- * part has none.
+ * r(x, y) = sum of w_i r_i(x, y). Its range is the sum of the weighted ranges, or undefined if a
+ * part has no range.
  */
 export class WeightedSum implements Reward {
   readonly id: string;
@@ -33,8 +33,8 @@ export class WeightedSum implements Reward {
   readonly #names: readonly string[];
 
   /**
-   * @throws TqError invalidInput when there is no part, a weight is not finite, or a part without a
-   *   range is to be normalised.
+   * @throws TqError invalidInput without parts, for a weight that is not finite, and for
+   *   `normalise` with a part that has no range.
    */
   constructor(
     private readonly weighted: readonly WeightedPart[],
@@ -75,8 +75,8 @@ interface OpenPart extends WeightedPart {
 }
 
 class WeightedSumSession implements RewardSession {
-  /** Scores by part, so that parts() after score() costs nothing. */
-  readonly #known = new WeakMap<Response, readonly number[]>();
+  /** Scores by part, kept so that parts() after score() computes nothing. */
+  readonly #scoresByPart = new WeakMap<Response, readonly number[]>();
 
   constructor(
     private readonly rewardId: string,
@@ -100,17 +100,17 @@ class WeightedSumSession implements RewardSession {
         byResponse[index]!.push(this.normalise ? normalised(score, reward.range!) : score);
       });
     }
-    responses.forEach((response, index) => this.#known.set(response, byResponse[index]!));
+    responses.forEach((response, index) => this.#scoresByPart.set(response, byResponse[index]!));
     const sums = byResponse.map((scores) =>
       scores.reduce((sum, score, part) => sum + this.open[part]!.weight * score, 0),
     );
     return requireFiniteScores(this.rewardId, sums, responses.length);
   }
 
-  /** Score of each part as it enters the sum, before its weight. */
+  /** Score of each part, normalised if the sum normalises, before it is weighted. */
   async parts(response: Response): Promise<Readonly<Record<string, number>>> {
-    if (!this.#known.has(response)) await this.score([response]);
-    const scores = this.#known.get(response)!;
+    if (!this.#scoresByPart.has(response)) await this.score([response]);
+    const scores = this.#scoresByPart.get(response)!;
     return Object.fromEntries(this.open.map(({ name }, index) => [name, scores[index]!]));
   }
 
@@ -137,12 +137,12 @@ function checkPart({ reward, weight }: WeightedPart, { id, normalise }: Weighted
   if (normalise === true && reward.range === undefined) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The reward '${reward.id}' in the sum '${id}' has no range to normalise by; give it a clamp range.`,
+      `The reward '${reward.id}' in the sum '${id}' has no range, which normalising needs; give it a clamp range.`,
     );
   }
 }
 
-/** Bounds are added in the order of the scores, so that rounding keeps every sum within them. */
+/** Adds bounds in the order of the scores, so that rounding keeps every sum within them. */
 function weightedRange(
   parts: readonly WeightedPart[],
   { normalise }: WeightedSumOptions,

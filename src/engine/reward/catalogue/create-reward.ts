@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type { Reward } from '../../../decoding/reward.ts';
-import { type CatalogueReward, catalogue } from './catalogue.ts';
+import type { ScriptRunner } from '../catalogue-entry.ts';
+import { catalogue } from './catalogue.ts';
 import { Clamped } from '../clamped.ts';
 import { ClassifierReward } from '../model/classifier.ts';
-import type { RewardDescription } from './description.ts';
+import type { RewardDescription } from '../description.ts';
 import { withFiniteScores } from '../finite-scores.ts';
 import { describeIssue, readJsonFile } from '../read-json-file.ts';
 import {
@@ -14,37 +15,38 @@ import {
   type SumDefinition,
   rewardDefinitionSchema,
 } from './reward-definition.ts';
+import { unknownParameter } from '../parameters.ts';
 import { type RewardTerm, looksLikePath, parseRewardExpression } from './reward-expression.ts';
-import { ScriptReward, type ScriptOptions, type ScriptRunner } from '../script/script-reward.ts';
+import { ScriptReward } from '../script/script-reward.ts';
 import { styleGuide } from '../text/style-guide.ts';
 import { type WeightedPart, WeightedSum } from '../weighted-sum.ts';
 
-/** What rewards are made from. */
+/** What createReward needs besides the specification. */
 export interface RewardContext {
-  /** Folder that holds one folder for each model; keeps-meaning reads all-minilm-l6-v2 in it. */
+  /** Folder with one folder for each shipped model. */
   readonly modelsFolder: string;
-  /** Checks the files of a model in it before they are read, by its id. */
+  /** Verifies the files of a model in that folder, by its id, before they are read. */
   readonly verifyModel?: (id: string) => Promise<void>;
   /** Opens a causal reward model by an id of `causalRewards` or an absolute path. */
   readonly createCausal?: (spec: string, label?: string) => Promise<Reward>;
   /** Causal reward models that have an id. */
   readonly causalRewards?: readonly Pick<RewardDescription, 'id'>[];
-  /** Folder that relative paths start from; the working directory when left out. */
+  /** Folder that relative paths start from; default: the working directory. */
   readonly baseFolder?: string | undefined;
-  /** Runs scripts; left out where they are not allowed. */
+  /** Undefined where scripts are not allowed. */
   readonly scripts?: ScriptRunner | undefined;
 }
 
-/** Definitions may hold definitions and name files that hold more; a file may even name itself. */
-const deepestNesting = 8;
+/** Definitions contain definitions and name files with more; a file may even name itself. */
+const maxNesting = 8;
 
 /**
  * Makes a reward from an expression (see parseRewardExpression), the path of a definition's .json
  * file, the path of a causal reward model, or a definition as an object.
  *
- * @throws TqError unknownId listing the ids; invalidInput for parameters, weights, files and
- *   definitions that are not as they must be; badModel for a model that cannot be loaded; badReward
- *   for a script that cannot; forbidden for one where scripts are not allowed.
+ * @throws TqError unknownId that lists the ids; invalidInput for a wrong parameter, weight, file or
+ *   definition; badModel for a model and badReward for a script that cannot be loaded; forbidden
+ *   for a script where scripts are not allowed.
  */
 export async function createReward(spec: unknown, context: RewardContext): Promise<Reward> {
   return build(typeof spec === 'string' ? spec : checkedDefinition(spec), context, 0);
@@ -60,10 +62,10 @@ function checkedDefinition(spec: unknown): RewardDefinition {
 }
 
 async function build(spec: RewardSpec, context: RewardContext, depth: number): Promise<Reward> {
-  if (depth > deepestNesting) {
+  if (depth > maxNesting) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `Reward definitions are nested more than ${deepestNesting} deep; does one name itself?`,
+      `Reward definitions are nested more than ${maxNesting} levels deep; check whether a definition names itself.`,
     );
   }
   return typeof spec === 'string'
@@ -72,7 +74,7 @@ async function build(spec: RewardSpec, context: RewardContext, depth: number): P
 }
 
 async function fromText(text: string, context: RewardContext, depth: number): Promise<Reward> {
-  // A path may hold + and *, which an expression gives a meaning.
+  // A path may contain + and *, which are operators in an expression.
   if (looksLikePath(text) && existsSync(resolvePath(text, context))) {
     return fromPath(text, context, depth);
   }
@@ -89,7 +91,6 @@ async function fromText(text: string, context: RewardContext, depth: number): Pr
 async function fromTerm(term: RewardTerm, context: RewardContext, depth: number): Promise<Reward> {
   const known = catalogue.find(({ description }) => description.id === term.name);
   if (known !== undefined) {
-    checkParameters(known, term.parameters);
     return known.create(term.parameters, {
       id: term.written,
       modelFolder: async (id) => {
@@ -97,11 +98,11 @@ async function fromTerm(term: RewardTerm, context: RewardContext, depth: number)
         return join(context.modelsFolder, id);
       },
       resolvePath: (path) => resolvePath(path, context),
-      loadScript: (options) => loadScript(options, context),
+      scripts: context.scripts,
     });
   }
   const causal = context.causalRewards?.some(({ id }) => id === term.name) ?? false;
-  // The id of a model from a hub looks like a path.
+  // The id of a hub model looks like a path.
   if (!causal && looksLikePath(term.name)) {
     return fromPath(term.name, context, depth, term.parameters);
   }
@@ -118,7 +119,8 @@ async function fromPath(
 ): Promise<Reward> {
   const absolute = resolvePath(path, context);
   if (/\.json$/iu.test(absolute)) {
-    if (Object.keys(parameters).length > 0) throw parameterless(path);
+    if (Object.keys(parameters).length > 0)
+      throw unknownParameter(path, Object.keys(parameters)[0]!, []);
     const definition = await readJsonFile(absolute, 'reward definition', rewardDefinitionSchema);
     return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
   }
@@ -144,16 +146,11 @@ async function fromDefinition(
     case 'classifier':
       return ClassifierReward.load(resolvePath(definition.path, context), definition);
     case 'script':
-      return loadScript({ ...definition, path: resolvePath(definition.path, context) }, context);
+      return ScriptReward.load(
+        { ...definition, path: resolvePath(definition.path, context) },
+        context.scripts,
+      );
   }
-}
-
-async function loadScript(options: ScriptOptions, { scripts }: RewardContext): Promise<Reward> {
-  if (scripts !== undefined) return ScriptReward.load(options, scripts);
-  throw new TqError(
-    ErrorCode.forbidden,
-    `The reward '${options.id}' runs the script '${options.path}'; scripts run on the command line and in trusted workspaces only.`,
-  );
 }
 
 async function fromSum(
@@ -170,51 +167,19 @@ async function fromSum(
   return definition.clamp === undefined ? sum : new Clamped(sum, definition.clamp);
 }
 
-function checkParameters(
-  { description, parameters: schema }: CatalogueReward,
-  written: Readonly<Record<string, string>>,
-): void {
-  const checked = schema.safeParse(written);
-  if (checked.success) return;
-  const accepted = description.parameters ?? {};
-  const unknown = Object.keys(written).find((name) => !Object.hasOwn(accepted, name));
-  const reward = `The reward '${description.id}'`;
-  const names = Object.keys(accepted);
-  if (unknown !== undefined) {
-    throw new TqError(
-      ErrorCode.invalidInput,
-      names.length === 0
-        ? `${reward} takes no parameters, so '${unknown}' cannot be set.`
-        : `${reward} has no parameter '${unknown}'; it has ${names.join(', ')}.`,
-    );
-  }
-  const name = String(checked.error.issues[0]!.path[0]);
-  throw new TqError(
-    ErrorCode.invalidInput,
-    Object.hasOwn(written, name)
-      ? `${reward} cannot take ${name}='${written[name]!}'; it must be ${accepted[name]!}.`
-      : `${reward} needs the parameter ${name}: ${accepted[name]!}.`,
-  );
-}
-
-/** The one parameter that causal reward models take. */
+/** The label, which is the only parameter of causal reward models. */
 function labelOf(name: string, { label, ...others }: Readonly<Record<string, string>>) {
   const [unknown] = Object.keys(others);
   if (unknown === undefined) return label;
-  throw new TqError(
-    ErrorCode.invalidInput,
-    `The reward '${name}' has no parameter '${unknown}'; it has label.`,
-  );
-}
-
-function parameterless(name: string): TqError {
-  return new TqError(ErrorCode.invalidInput, `The reward '${name}' takes no parameters.`);
+  throw unknownParameter(name, unknown, ['label']);
 }
 
 function unknownReward(name: string, context: RewardContext): TqError {
-  const ids = [...catalogue.map(({ description }) => description), ...(context.causalRewards ?? [])]
-    .map(({ id }) => id)
-    .join(', ');
+  const known = [
+    ...catalogue.map(({ description }) => description),
+    ...(context.causalRewards ?? []),
+  ];
+  const ids = known.map(({ id }) => id).join(', ');
   return new TqError(ErrorCode.unknownId, `There is no reward '${name}'; the rewards are ${ids}.`);
 }
 

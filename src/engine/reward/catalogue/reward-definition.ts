@@ -1,22 +1,16 @@
 import { z } from 'zod';
+import { boundsSchema } from '../parameters.ts';
+import { scriptTimeoutSchema } from '../script/script-reward.ts';
 import { styleGuideSchema } from '../text/style-guide.ts';
 
 const id = z.string().trim().min(1).max(100);
-
-/** Two numbers, the smaller first. */
-export const boundsSchema = z
-  .tuple([z.number(), z.number()])
-  .refine(([low, high]) => low < high, 'the smaller number comes first');
-
-/** Milliseconds a script may take for one score. */
-export const scriptTimeoutSchema = z.number().int().min(1).max(600_000);
 
 /** A sum of rewards with weights. */
 export interface SumDefinition {
   readonly id: string;
   readonly type: 'sum';
   readonly parts: readonly {
-    /** An expression ("readability:grade=6"), a path or a definition of its own. */
+    /** An expression ("readability:grade=6"), a path or a nested definition. */
     readonly reward: RewardSpec;
     readonly weight: number;
     /** Range the part's raw score is clamped to. */
@@ -28,7 +22,7 @@ export interface SumDefinition {
   readonly clamp?: readonly [number, number] | undefined;
 }
 
-/** A style guide written in place instead of in a file of its own. */
+/** A style guide inside the definition instead of in a separate file. */
 export interface StyleGuideDefinition {
   readonly id: string;
   readonly type: 'style-guide';
@@ -51,7 +45,7 @@ export interface ScriptDefinition {
   readonly path: string;
   /** Bounds that every score keeps. */
   readonly range?: readonly [number, number] | undefined;
-  /** Longest time for one score, in milliseconds. */
+  /** Time limit of one score, in milliseconds. */
   readonly timeout?: number | undefined;
 }
 
@@ -59,7 +53,7 @@ export interface ScriptDefinition {
 export type RewardDefinition =
   SumDefinition | StyleGuideDefinition | ClassifierDefinition | ScriptDefinition;
 
-/** A reward as people give it: an expression, a path or a definition. */
+/** A reward as users give it: an expression, a path or a definition. */
 export type RewardSpec = string | RewardDefinition;
 
 const sumSchema = z.strictObject({

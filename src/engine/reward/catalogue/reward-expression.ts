@@ -11,21 +11,21 @@ export interface RewardTerm {
 }
 
 /**
- * Reads a reward as people write it:
+ * Parses a reward expression:
  *
  *     expression = term { "+" term }
  *     term       = name [ ":" parameter { "," parameter } ] [ "*" weight ]
  *     parameter  = name "=" value
  *
- * A name or value that holds one of + * , is put in double quotes.
+ * A name or value that contains one of + * , needs double quotes.
  *
- * @throws TqError invalidInput naming the part that does not read.
+ * @throws TqError invalidInput that names the part that cannot be parsed.
  */
 export function parseRewardExpression(expression: string): RewardTerm[] {
   return splitOutsideQuotes(expression, '+').map((term) => parseTerm(term.trim(), expression));
 }
 
-/** True for a name that can only be a path: with a separator, or ending in .json. */
+/** True for a name with a path separator or the extension .json. */
 export function looksLikePath(name: string): boolean {
   return /^[^:]*[\\/]|^[A-Za-z]:[\\/]|\.json$/iu.test(name);
 }
@@ -41,7 +41,7 @@ function parseTerm(term: string, expression: string): RewardTerm {
   if (weight !== undefined && !/^-?(?:\d+(?:\.\d*)?|\.\d+)$/u.test(weight)) {
     throw unreadable(expression, `the weight '${weight}' is not a number`);
   }
-  // A colon before a slash belongs to a path, as one after a slash does.
+  // A colon next to a slash, or after one, belongs to a path.
   const [, head, parameters] = /^([^:"\\/]+|"[^"]*"):(?![\\/])(.*)$/su.exec(written) ?? [];
   return {
     name: unquoted(head ?? written),

@@ -16,45 +16,45 @@ import type { Trunk } from '../../runtime/trunk.ts';
 import { CausalScorer } from './causal-scorer.ts';
 import { conversationTokens, pooledLength } from './causal-text.ts';
 
-/** How many closed texts keep their keys and values for one that begins alike. */
+/** Number of closed texts whose keys and values are kept for a text with the same prefix. */
 const keptPrefixes = 2;
 
 /** How a causal reward model reads a text. */
 export interface CausalReading {
-  /** Which of its labels is the score; default the first. */
+  /** Index of the label that is the score; default 0. */
   readonly label?: number | undefined;
   /**
-   * Where a text ends in this token, the score is read at the last other one, as transformers does.
+   * Padding at the end of a text: the score is read at the last other token, as transformers does.
    */
   readonly padToken?: number | undefined;
-  /** Its own, for texts whose tokens are not its own or are laid out in another chat template. */
+  /** The model's tokenizer, for policies with other tokens or another chat template. */
   readonly tokenizer?: TextTokenizer | undefined;
 }
 
 /**
  * A causal reward model: a decoder with a score head read at the last token of prompt and response,
- * as transformers' AutoModelForSequenceClassification does. Positions of the response so far are
- * kept (shortcut 2).
+ * as transformers' AutoModelForSequenceClassification does. It keeps the positions of the response
+ * so far (shortcut 2).
  *
- * Of a policy that writes its tokens in its chat template it takes the tokens as they are.
- * Otherwise it tokenises the conversation itself, a user's and a finished answer, and keeps the
- * positions of the tokens that do not change any more.
+ * If the policy uses the same tokens and chat template, the model reads the policy's tokens.
+ * Otherwise it tokenises the conversation (a user message and a finished answer) itself and keeps
+ * the positions of the tokens that no longer change.
  */
 export class CausalReward implements Reward {
   constructor(
     readonly id: string,
     private readonly session: GraphSession,
     readonly range: Range | undefined,
-    /** Names the token table it was trained on. */
+    /** Id of the vocabulary that the model was trained on. */
     readonly vocabularyId?: string,
     private readonly reading: CausalReading = {},
-    /** What the session's layers go on from, where they are not all. */
+    /** Shared lower layers below the session's graph; undefined for a whole model. */
     private readonly trunk?: Trunk,
-    /** What was read of texts that were closed; the prompt of the next is mostly the same. */
+    /** Closed texts; the next text mostly has the same prompt. */
     private readonly kept = new KeptPrefixes(session, keptPrefixes),
   ) {}
 
-  /** The same model, read at another of its labels. */
+  /** The same model with another label as its score. */
   ofLabel(label: number, id: string): CausalReward {
     const { session, range, vocabularyId, reading, trunk, kept } = this;
     return new CausalReward(id, session, range, vocabularyId, { ...reading, label }, trunk, kept);
@@ -73,7 +73,7 @@ export class CausalReward implements Reward {
     if (prompt.tokens.length === 0) {
       throw new TqError(
         ErrorCode.invalidInput,
-        `The reward ${this.id} needs a prompt of at least one token.`,
+        `The reward ${this.id} got an empty prompt; it needs at least one token.`,
       );
     }
     return new TokenSession(scorer, prompt.tokens, { padToken, incremental });
@@ -98,7 +98,7 @@ export class CausalReward implements Reward {
     if (this.reading.tokenizer) return this.reading.tokenizer;
     throw new TqError(
       ErrorCode.badModel,
-      `The reward model ${this.id} was made for other tokens than the policy writes, and it has no tokenizer of its own.`,
+      `The reward model ${this.id} was trained on other tokens than the policy writes, and its folder has no tokenizer to convert the text.`,
     );
   }
 }
@@ -108,15 +108,9 @@ interface SessionOptions {
   readonly incremental: boolean;
 }
 
-/** Scores what a policy writes in the reward model's own tokens. */
-class TokenSession implements RewardSession {
-  constructor(
-    private readonly scorer: CausalScorer,
-    private readonly prompt: readonly TokenId[],
-    private readonly options: SessionOptions,
-  ) {
-    scorer.begin(prompt);
-  }
+/** The part of a session that both kinds share. */
+abstract class ScorerSession {
+  constructor(protected readonly scorer: CausalScorer) {}
 
   get positions(): number {
     return this.scorer.positions;
@@ -124,6 +118,22 @@ class TokenSession implements RewardSession {
 
   get trunkPositions(): number | undefined {
     return this.scorer.trunkPositions;
+  }
+
+  close(): void {
+    this.scorer.close();
+  }
+}
+
+/** Scores the policy's tokens, which are also the reward model's. */
+class TokenSession extends ScorerSession implements RewardSession {
+  constructor(
+    scorer: CausalScorer,
+    private readonly prompt: readonly TokenId[],
+    private readonly options: SessionOptions,
+  ) {
+    super(scorer);
+    scorer.begin(prompt);
   }
 
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
@@ -140,32 +150,21 @@ class TokenSession implements RewardSession {
     if (this.options.incremental) this.scorer.commit(token);
     return Promise.resolve();
   }
-
-  close(): void {
-    this.scorer.close();
-  }
 }
 
-/** Scores text that the reward model tokenises itself. */
-class TextSession implements RewardSession {
-  /** The tokens in which the texts seen last began alike. */
+/** Scores text that the reward model's tokenizer splits. */
+class TextSession extends ScorerSession implements RewardSession {
+  /** The common prefix of the texts of the last step. */
   #shared: readonly TokenId[];
 
   constructor(
-    private readonly scorer: CausalScorer,
+    scorer: CausalScorer,
     private readonly tokenizer: TextTokenizer,
     private readonly prompt: RewardPrompt,
     private readonly options: SessionOptions,
   ) {
+    super(scorer);
     this.#shared = conversationTokens(tokenizer, prompt.text);
-  }
-
-  get positions(): number {
-    return this.scorer.positions;
-  }
-
-  get trunkPositions(): number | undefined {
-    return this.scorer.trunkPositions;
   }
 
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
@@ -177,8 +176,8 @@ class TextSession implements RewardSession {
     const first = texts[0];
     if (first === undefined) return [];
     if (!incremental) this.scorer.close();
-    // What every text of this step and the one before begins with will hardly change: it is
-    // committed, and what else was computed for those texts is freed.
+    // Commit the common prefix of all texts of this step and the last, which will hardly change,
+    // and free the rest of those texts.
     const common = texts.reduce(
       (most, text) => Math.min(most, commonLength(first, text)),
       Infinity,
@@ -187,9 +186,5 @@ class TextSession implements RewardSession {
     this.scorer.follow(shared.slice(0, Math.max(1, commonLength(shared, this.#shared))));
     this.#shared = shared;
     return this.scorer.score(texts, signal);
-  }
-
-  close(): void {
-    this.scorer.close();
   }
 }

@@ -3,8 +3,8 @@ import type { TokenId } from '../../../decoding/policy.ts';
 import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
 
 /**
- * The tokens of a conversation in a model's own chat template: of the prompt up to where the answer
- * begins, or of prompt and finished answer. A model without a template reads one after the other.
+ * Tokens of a conversation in the model's chat template: the prompt up to the beginning of the
+ * answer, or prompt and finished answer. Without a template, prompt and answer are concatenated.
  */
 export function conversationTokens(
   tokenizer: TextTokenizer,
@@ -22,12 +22,12 @@ export function conversationTokens(
 
 function nonEmpty(tokens: TokenId[]): TokenId[] {
   if (tokens.length > 0) return tokens;
-  throw new TqError(ErrorCode.invalidInput, 'A text of no tokens cannot be scored.');
+  throw new TqError(ErrorCode.invalidInput, 'An empty text cannot be scored; it has no tokens.');
 }
 
 /**
- * Length of a text up to the token that transformers reads the score at: the last that is no
- * padding, the first where all are.
+ * Length of a text up to the token at which transformers reads the score: the last token that is
+ * not padding, or the first if all are.
  */
 export function pooledLength(tokens: readonly TokenId[], padToken: TokenId | undefined): number {
   let length = tokens.length;

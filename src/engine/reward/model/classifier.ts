@@ -1,40 +1,65 @@
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
+import { z } from 'zod';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
-import type { Range, Response, Reward, RewardSession } from '../../../decoding/reward.ts';
+import type { Response, Reward, RewardSession } from '../../../decoding/reward.ts';
+import { labelIndex, labelNames } from '../../models/labels.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
 import { requireFiniteScores } from '../finite-scores.ts';
+import { unitRange } from '../unit-range.ts';
 import {
   loadFrom,
+  localFiles,
   localModelFolder,
   localTransformers,
-  sessionOptions,
+  weightOptions,
 } from './local-transformers.ts';
-import { longestMeasuredText } from '../text/text-reward.ts';
+import { maxMeasuredLength } from '../text/text-reward.ts';
+
+export const classifierEntry = catalogueEntry(
+  {
+    id: 'classifier',
+    title: 'Text classifier',
+    favours: 'a label of any ONNX text classifier',
+    description: 'Probability of the label, computed by a local text-classification model.',
+    range: unitRange,
+    licence: "the model's own",
+  },
+  {
+    path: z
+      .string()
+      .min(1)
+      .describe('folder with config.json, tokenizer files and onnx/model*.onnx'),
+    label: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("name or index of one of the model's labels (may be left out for one label)"),
+  },
+  ({ path, label }, { id, resolvePath }) => ClassifierReward.load(resolvePath(path), { label, id }),
+);
 
 export interface ClassifierOptions {
-  /**
-   * The label whose probability is the score: its name, or its index. May be left out for one
-   * label.
-   */
+  /** Name or index of the label to score; optional if the model has a single label. */
   readonly label?: string | undefined;
   readonly id?: string;
 }
 
-/** What config.json tells about a classifier. */
+/** The classifier's part of config.json. */
 interface ClassifierConfig {
   readonly id2label?: Readonly<Record<string, string>>;
   readonly problem_type?: string | null;
 }
 
-/** Longest input where the tokenizer names no limit: that of BERT's kind. */
-const usualLongestInput = 512;
+/** Most tokens of an input if the tokenizer gives no limit: that of BERT models. */
+const defaultMaxTokens = 512;
 
 /**
- * Probability of one label under a local text classifier: its sigmoid where the model has one label
- * or several that do not exclude each other (config.json says `multi_label_classification`), else
- * its softmax over all labels.
+ * Probability of one label according to a local text classifier: the sigmoid if the model has a
+ * single label or labels that do not exclude each other (config.json says
+ * `multi_label_classification`), otherwise the softmax over all labels.
  */
 export class ClassifierReward implements Reward {
-  readonly range: Range = [0, 1];
+  readonly range = unitRange;
   readonly textOnly = true;
 
   private constructor(
@@ -42,32 +67,29 @@ export class ClassifierReward implements Reward {
     private readonly tokenizer: PreTrainedTokenizer,
     private readonly model: PreTrainedModel,
     private readonly label: number,
-    private readonly independentLabels: boolean,
+    private readonly isMultiLabel: boolean,
   ) {}
 
   /**
    * @param folder Laid out for transformers.js: config.json, tokenizer files, onnx/model*.onnx.
-   * @throws TqError badModel when the folder is no classifier, invalidInput naming the labels when
-   *   `label` is not one of them or is needed and missing.
+   * @throws TqError badModel if the folder is not a classifier; invalidInput that lists the labels
+   *   if `label` is not one of them, or is required and missing.
    */
   static async load(folder: string, options: ClassifierOptions = {}): Promise<ClassifierReward> {
     const found = await localModelFolder(folder);
     return loadFrom(found, async () => {
       const { AutoConfig, AutoModelForSequenceClassification, AutoTokenizer } =
         await localTransformers();
-      const local = { local_files_only: true };
-      const config = (await AutoConfig.from_pretrained(found.path, local)) as ClassifierConfig;
+      const config = (await AutoConfig.from_pretrained(found.path, localFiles)) as ClassifierConfig;
       const labels = labelsOf(config, found.path);
-      const label = labelIndex(labels, options.label, found.path);
+      const label = labelIndex(`The classifier '${found.path}'`, labels, options.label);
       return new ClassifierReward(
         options.id ?? `classifier:${labels[label]!}`,
-        await AutoTokenizer.from_pretrained(found.path, local),
-        await AutoModelForSequenceClassification.from_pretrained(found.path, {
-          ...local,
-          dtype: found.dtype,
-          device: 'cpu',
-          session_options: await sessionOptions(),
-        }),
+        await AutoTokenizer.from_pretrained(found.path, localFiles),
+        await AutoModelForSequenceClassification.from_pretrained(
+          found.path,
+          await weightOptions(found),
+        ),
         label,
         labels.length === 1 || config.problem_type === 'multi_label_classification',
       );
@@ -82,7 +104,7 @@ export class ClassifierReward implements Reward {
       },
       score: async (responses: readonly Response[], signal?: AbortSignal) => {
         const scores: number[] = [];
-        // One by one, as in SentenceEmbedder.embed: a score must not depend on its neighbours.
+        // One at a time, as in SentenceEmbedder.embed: a score must not depend on other texts.
         for (const response of responses) {
           signal?.throwIfAborted();
           const input = this.#tokenize(response.text);
@@ -98,44 +120,26 @@ export class ClassifierReward implements Reward {
 
   #tokenize(text: string): { readonly input_ids: Tensor } {
     const { model_max_length: limit } = this.tokenizer;
-    return this.tokenizer(text.slice(0, longestMeasuredText), {
+    return this.tokenizer(text.slice(0, maxMeasuredLength), {
       truncation: true,
-      max_length: Number.isFinite(limit) ? Math.min(limit, usualLongestInput) : usualLongestInput,
+      max_length: Number.isFinite(limit) ? Math.min(limit, defaultMaxTokens) : defaultMaxTokens,
     }) as { readonly input_ids: Tensor };
   }
 
   #probability(logits: readonly number[]): number {
     const chosen = logits[this.label] ?? Number.NaN;
-    if (this.independentLabels) return 1 / (1 + Math.exp(-chosen));
+    if (this.isMultiLabel) return 1 / (1 + Math.exp(-chosen));
     return 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - chosen), 0);
   }
 }
 
 function labelsOf(config: ClassifierConfig, path: string): string[] {
-  const labels = Object.entries(config.id2label ?? {})
-    .sort(([first], [second]) => Number(first) - Number(second))
-    .map(([, label]) => label);
+  const labels = labelNames(config.id2label);
   if (labels.length === 0) {
     throw new TqError(
       ErrorCode.badModel,
-      `The model folder '${path}' is no classifier: its config.json has no id2label.`,
+      `The model folder '${path}' is not a classifier: its config.json has no id2label.`,
     );
   }
   return labels;
-}
-
-function labelIndex(labels: readonly string[], wanted: string | undefined, path: string): number {
-  if (wanted === undefined && labels.length === 1) return 0;
-  const byName = labels.findIndex((label) => label.toLowerCase() === wanted?.toLowerCase());
-  if (byName >= 0) return byName;
-  if (wanted !== undefined && /^\d+$/u.test(wanted) && Number(wanted) < labels.length) {
-    return Number(wanted);
-  }
-  const names = labels.map((label, index) => `${label} (${index})`).join(', ');
-  throw new TqError(
-    ErrorCode.invalidInput,
-    wanted === undefined
-      ? `The classifier '${path}' needs the parameter label; its labels are ${names}.`
-      : `The classifier '${path}' has no label '${wanted}'; its labels are ${names}.`,
-  );
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import { exactProducts } from '../../runtime/exact-products.ts';
 
-/** Names of the ONNX file in a model folder, with transformers.js's name of the number format. */
+/** The ONNX file in a model folder, with transformers.js's name of its number format. */
 const weightFiles = [
   { file: 'model_quantized.onnx', dtype: 'q8' },
   { file: 'model.onnx', dtype: 'fp32' },
@@ -12,25 +12,31 @@ const weightFiles = [
 
 /** A folder in the layout of transformers.js: config.json, tokenizer.json and onnx/model*.onnx. */
 export interface LocalModelFolder {
-  /** Absolute: transformers.js takes a relative path of two names for a model of the hub. */
+  /** Absolute, because transformers.js reads a relative path of two names as a hub model's id. */
   readonly path: string;
   readonly dtype: (typeof weightFiles)[number]['dtype'];
 }
 
-/** Loads transformers.js with downloads switched off; late, because it takes long to start. */
+type WeightOptions = Parameters<typeof Transformers.AutoModel.from_pretrained>[1];
+
+/** Imports transformers.js with downloads disabled; only on first use, because it starts slowly. */
 export async function localTransformers(): Promise<typeof Transformers> {
   const transformers = await import('@huggingface/transformers');
   transformers.env.allowRemoteModels = false;
   return transformers;
 }
 
-/** How models of a local folder are run. */
-export async function sessionOptions(): Promise<{ extra: Record<string, unknown> }> {
-  // Threads that spin while they wait would take the cores from the language model.
-  return { extra: { session: { ...(await exactProducts()), intra_op: { allow_spinning: '0' } } } };
+/** Keeps transformers.js from downloading a file that is missing. */
+export const localFiles = { local_files_only: true } as const;
+
+/** Options of `from_pretrained` that load the weights of a local folder. */
+export async function weightOptions({ dtype }: LocalModelFolder): Promise<WeightOptions> {
+  // Threads that spin while they wait would take cores from the language model.
+  const session = { ...(await exactProducts()), intra_op: { allow_spinning: '0' } };
+  return { ...localFiles, dtype, device: 'cpu', session_options: { extra: { session } } };
 }
 
-/** @throws TqError badModel naming the file that the folder lacks. */
+/** @throws TqError badModel that names the missing file. */
 export async function localModelFolder(folder: string): Promise<LocalModelFolder> {
   const path = resolve(folder);
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
@@ -42,7 +48,7 @@ export async function localModelFolder(folder: string): Promise<LocalModelFolder
   throw missing(path, weightFiles.map(({ file }) => `onnx/${file}`).join(' or '));
 }
 
-/** Runs a loading step. @throws TqError badModel naming the folder when it fails. */
+/** Runs a loading step. @throws TqError badModel that names the folder if the step fails. */
 export async function loadFrom<Loaded>(
   folder: LocalModelFolder,
   load: () => Promise<Loaded>,

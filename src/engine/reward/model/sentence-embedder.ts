@@ -1,29 +1,30 @@
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
 import {
   loadFrom,
+  localFiles,
   localModelFolder,
   localTransformers,
-  sessionOptions,
+  weightOptions,
 } from './local-transformers.ts';
 import { RecentTexts } from '../text/recent-texts.ts';
-import { longestMeasuredText } from '../text/text-reward.ts';
+import { maxMeasuredLength } from '../text/text-reward.ts';
 
 /** A text's sentence embedding. */
 export interface Embedding {
-  /** Unit length; as many numbers as the model is wide (384 for all-MiniLM-L6-v2). */
+  /** Unit length; [hidden size], which is 384 for all-MiniLM-L6-v2. */
   readonly vector: Float32Array;
-  /** Positions that were computed for it: 0 when it was remembered. */
+  /** Positions computed for it; 0 if it was cached. */
   readonly positions: number;
 }
 
-/** The model all-MiniLM-L6-v2 was trained on at most this many tokens a text. */
-const longestInput = 256;
+/** The most tokens per text that all-MiniLM-L6-v2 was trained on. */
+const maxTokens = 256;
 
 type MeanPooling = (hidden: Tensor, mask: Tensor) => Tensor;
 
 /**
- * Sentence embeddings by a local Sentence-BERT model (Reimers and Gurevych, 2019): mean of the last
- * hidden states of the first 256 tokens, brought to unit length.
+ * Sentence embeddings by a local Sentence-BERT model (Reimers and Gurevych, 2019): the mean of the
+ * last hidden states of the first 256 tokens, scaled to unit length.
  */
 export class SentenceEmbedder {
   readonly #recent = new RecentTexts<Float32Array>(64);
@@ -37,9 +38,10 @@ export class SentenceEmbedder {
   static readonly #loaded = new Map<string, Promise<SentenceEmbedder>>();
 
   /**
-   * The embedder of a model folder; one per folder is kept, for it takes memory and time to load.
+   * The embedder of a model folder. Each folder is loaded once, because loading takes time and
+   * memory.
    *
-   * @throws TqError badModel when a file is missing or cannot be read as a model.
+   * @throws TqError badModel if a file is missing or is not a readable model.
    */
   static async load(folder: string): Promise<SentenceEmbedder> {
     const model = await localModelFolder(folder);
@@ -47,15 +49,9 @@ export class SentenceEmbedder {
     if (known !== undefined) return known;
     const loading = loadFrom(model, async () => {
       const { AutoModel, AutoTokenizer, mean_pooling } = await localTransformers();
-      const local = { local_files_only: true };
       return new SentenceEmbedder(
-        await AutoTokenizer.from_pretrained(model.path, local),
-        await AutoModel.from_pretrained(model.path, {
-          ...local,
-          dtype: model.dtype,
-          device: 'cpu',
-          session_options: await sessionOptions(),
-        }),
+        await AutoTokenizer.from_pretrained(model.path, localFiles),
+        await AutoModel.from_pretrained(model.path, await weightOptions(model)),
         mean_pooling,
       );
     });
@@ -65,14 +61,14 @@ export class SentenceEmbedder {
   }
 
   /**
-   * Each text runs alone: activations are quantised to int8 over the whole input, so in a batch a
-   * text's vector, and with it a decision between two candidates, would change with its neighbours.
+   * Runs one text at a time. Activations are quantised to int8 over the whole input, so in a batch
+   * the other texts would change a text's vector, and with it a decision between two candidates.
    */
   async embed(text: string): Promise<Embedding> {
-    const measured = text.slice(0, longestMeasuredText);
+    const measured = text.slice(0, maxMeasuredLength);
     const known = this.#recent.get(measured);
     if (known !== undefined) return { vector: known, positions: 0 };
-    const input = this.tokenizer(measured, { truncation: true, max_length: longestInput });
+    const input = this.tokenizer(measured, { truncation: true, max_length: maxTokens });
     const output = (await this.model(input)) as { readonly last_hidden_state: Tensor };
     const pooled = this.meanPooling(output.last_hidden_state, input.attention_mask);
     const vector = Float32Array.from(pooled.normalize(2, -1).data as Float32Array);

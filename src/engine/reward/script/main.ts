@@ -13,14 +13,14 @@ import {
 
 type Score = (prompt: string, response: string) => unknown;
 
-/** Most characters of an exception that are passed on. */
-const longestReason = 300;
+/** Most characters of an exception that the engine receives. */
+const maxReasonLength = 300;
 
 /**
- * Runs one script; the protocol goes over Node's own channel, so that all output is the script's.
+ * Runs one script. The protocol uses Node's IPC channel, so standard output belongs to the script.
  */
 function serve(): void {
-  // Ctrl+C in a terminal reaches the whole group; the engine decides what becomes of the request.
+  // Ctrl+C in a terminal reaches the whole process group, but the engine handles the request.
   process.on('SIGINT', () => undefined);
   process.once('disconnect', () => process.exit());
   new Worker(new URL(import.meta.url)).unref();
@@ -37,7 +37,7 @@ function serve(): void {
   connection.listen();
 }
 
-/** The module's `score`: a named export, or a property of what a CommonJS module exports. */
+/** The module's `score`: a named export, or a property of a CommonJS module's exports. */
 async function load(path: string): Promise<Score | Outcome> {
   try {
     const module = (await import(pathToFileURL(path).href)) as {
@@ -53,26 +53,26 @@ async function load(path: string): Promise<Score | Outcome> {
 }
 
 async function call(score: Score, { prompt, response }: ScoreParams): Promise<Outcome> {
-  let given: unknown;
+  let returned: unknown;
   try {
-    given = await score(prompt, response);
+    returned = await score(prompt, response);
   } catch (error) {
     return { problem: `threw ${reasonOf(error)}` };
   }
-  if (typeof given === 'number' && Number.isFinite(given)) return { score: given };
-  const told = typeof given === 'number' || given === undefined || given === null;
-  const what = told ? String(given) : `a ${typeof given}`;
-  return { problem: `gave ${what} as a score; it must be a finite number` };
+  if (typeof returned === 'number' && Number.isFinite(returned)) return { score: returned };
+  const isPlain = typeof returned === 'number' || returned === undefined || returned === null;
+  const what = isPlain ? String(returned) : `a ${typeof returned}`;
+  return { problem: `returned ${what} as a score; it must be a finite number` };
 }
 
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
-  return text.replace(/\s+/gu, ' ').trim().slice(0, longestReason);
+  return text.replace(/\s+/gu, ' ').trim().slice(0, maxReasonLength);
 }
 
 /**
- * Ends the process when the parent is gone. A script in an endless loop would not notice by itself,
- * so another thread looks.
+ * Ends the process when the parent is gone. A separate thread does this, because a script in an
+ * endless loop would not notice.
  */
 function watchParent(): void {
   const lifeline = new Socket({ fd: lifelineDescriptor, readable: true, writable: false });

@@ -1,8 +1,8 @@
 import { RequestType } from 'vscode-jsonrpc/node';
 
 /**
- * What became of a call: `problem` completes the sentence "The script ..."; otherwise it went well,
- * and a call of `score` has the score.
+ * The outcome of a call. If it failed, `problem` completes the sentence "The script ...". If a call
+ * of `score` succeeded, `score` is set.
  */
 export interface Outcome {
   readonly problem?: string | undefined;
@@ -14,11 +14,11 @@ export interface ScoreParams {
   readonly response: string;
 }
 
-/** Loads the module at an absolute path; comes once, first. */
+/** Loads the module at an absolute path; the first request, sent once. */
 export const loadModule = new RequestType<{ readonly path: string }, Outcome, void>('load');
 
 /** Calls the module's `score`. */
 export const scoreText = new RequestType<ScoreParams, Outcome, void>('score');
 
-/** File descriptor of the pipe that stays open as long as the parent lives. */
+/** File descriptor of the pipe that closes when the parent process ends. */
 export const lifelineDescriptor = 4;

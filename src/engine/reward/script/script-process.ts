@@ -10,26 +10,26 @@ import {
 import { z } from 'zod';
 import { loadModule, scoreText, type Outcome } from './messages.ts';
 
-/** How long a module may take to load, the start of its process included. */
+/** Time limit for starting the process and loading the module. */
 const loadLimitMs = 10_000;
 
-/** What a program needs to start at all; a script sees no other variable of the engine's. */
-const passedOn =
+/** Variables that a program needs to start; the script sees no others of the engine. */
+const passedVariables =
   /^(?:ELECTRON_RUN_AS_NODE|LANG|LC_\w+|LD_LIBRARY_PATH|PATH|SYSTEMROOT|TEMP|TMP|TMPDIR|TZ|WINDIR)$/iu;
 
-/** Messages of the script's process are those of a stranger. */
+/** The script's process is not trusted, so its messages are checked. */
 const outcomeSchema = z.strictObject({
   problem: z.string().max(1000).optional(),
   score: z.number().optional(),
 });
 
-/** Something the script did; the message completes the sentence "The script ...". */
+/** A failure of the script; the message completes the sentence "The script ...". */
 export class ScriptFailure extends Error {
   override readonly name = 'ScriptFailure';
 }
 
 export interface ScriptProcessOptions {
-  /** The program that runs the script (main.ts, built). */
+  /** The program that runs the script: the bundle of main.ts. */
   readonly program: string;
   /** Absolute path of the module. */
   readonly path: string;
@@ -37,8 +37,8 @@ export interface ScriptProcessOptions {
 }
 
 /**
- * A process that runs one script. Whatever ends it, so does everything asked of it: a limit, a
- * cancel, the script itself.
+ * A process that runs one script. When it ends, because of a time limit, a cancellation or the
+ * script itself, all its open requests fail.
  */
 export class ScriptProcess {
   readonly #connection: MessageConnection;
@@ -67,22 +67,22 @@ export class ScriptProcess {
 
   /**
    * Starts the process and loads the module.
-   * @throws ScriptFailure when it does not load
+   * @throws ScriptFailure if the module does not load
    */
   static async start({ program, path, signal }: ScriptProcessOptions): Promise<ScriptProcess> {
     signal?.throwIfAborted();
-    const environment = Object.entries(process.env).filter(([name]) => passedOn.test(name));
+    const environment = Object.entries(process.env).filter(([name]) => passedVariables.test(name));
     const child = spawn(process.execPath, [program], {
       cwd: dirname(path),
       env: Object.fromEntries(environment),
-      // What the script prints goes to the log; the last pipe is the lifeline.
+      // The script's output goes to the log; the last pipe is the lifeline.
       stdio: ['ignore', 2, 2, 'ipc', 'pipe'],
       windowsHide: true,
     });
     child.stdio[4]?.on('error', () => undefined);
     const started = new ScriptProcess(child);
     try {
-      const late = `did not load within ${loadLimitMs} ms and was ended`;
+      const late = `did not load within ${loadLimitMs} ms and was stopped`;
       await started.#ask(loadModule, { path }, { ms: loadLimitMs, late }, signal);
       return started;
     } catch (error) {
@@ -96,8 +96,8 @@ export class ScriptProcess {
   }
 
   /**
-   * The score of one response, within `limitMs`.
-   * @throws ScriptFailure when there is none
+   * Scores one response within `limitMs`.
+   * @throws ScriptFailure if the script gives no score
    */
   async score(
     prompt: string,
@@ -105,13 +105,13 @@ export class ScriptProcess {
     limitMs: number,
     signal?: AbortSignal,
   ): Promise<number> {
-    const limit = { ms: limitMs, late: `gave no score within ${limitMs} ms and was ended` };
+    const limit = { ms: limitMs, late: `returned no score within ${limitMs} ms and was stopped` };
     const { score } = await this.#ask(scoreText, { prompt, response }, limit, signal);
-    if (score === undefined) throw new ScriptFailure('gave no score');
+    if (score === undefined) throw new ScriptFailure('returned no score');
     return score;
   }
 
-  /** Ends the process at once, whatever the script does. */
+  /** Kills the process, whatever the script is doing. */
   end(): void {
     this.child.kill('SIGKILL');
   }
@@ -139,13 +139,13 @@ export class ScriptProcess {
         signal?.removeEventListener('abort', abort);
       };
     });
-    // A channel that breaks is a process that ends; that is where it is told how.
+    // A broken channel means that the process ends; #ended says how.
     const answer = this.#send(request, params).catch(() => this.#ended);
     try {
       const outcome = outcomeSchema.safeParse(
         await Promise.race([answer, stopped, this.#ended]),
       ).data;
-      if (!outcome) throw new ScriptFailure('sent a message of its own to the engine');
+      if (!outcome) throw new ScriptFailure('sent an unexpected message to the engine');
       if (outcome.problem !== undefined) throw new ScriptFailure(outcome.problem);
       return outcome;
     } finally {
@@ -153,7 +153,7 @@ export class ScriptProcess {
     }
   }
 
-  /** Rejects, never throws, once the connection is closed. */
+  /** Rejects, instead of throwing, if the connection is closed. */
   async #send<Params>(
     request: RequestType<Params, Outcome, void>,
     params: Params,

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type {
   Range,
@@ -8,29 +9,53 @@ import type {
   RewardPrompt,
   RewardSession,
 } from '../../../decoding/reward.ts';
+import { catalogueEntry, type ScriptRunner } from '../catalogue-entry.ts';
+import { bounds, decimal } from '../parameters.ts';
 import { RecentTexts } from '../text/recent-texts.ts';
 import { ScriptFailure, ScriptProcess } from './script-process.ts';
 
-/** What runs scripts; given only where scripts are allowed. */
-export interface ScriptRunner {
-  /** The program that runs a script in a process of its own. */
-  readonly program: string;
-  readonly signal?: AbortSignal | undefined;
-}
+const defaultTimeoutMs = 2000;
+const maxTimeoutMs = 600_000;
+
+/** Milliseconds a script may take for one score. */
+export const scriptTimeoutSchema = z.number().int().min(1).max(maxTimeoutMs);
+
+export const scriptEntry = catalogueEntry(
+  {
+    id: 'script',
+    title: 'Script',
+    favours: 'what your script scores well',
+    description: 'score(prompt, response) of a JavaScript module, run in its own process.',
+    range: undefined,
+    licence: "the script's own",
+  },
+  {
+    path: z.string().min(1).describe('a JavaScript module that exports score(prompt, response)'),
+    range: bounds
+      .optional()
+      .describe('bounds that every score keeps, as in 0..1 (none when left out)'),
+    timeout: decimal
+      .pipe(scriptTimeoutSchema)
+      .optional()
+      .describe(
+        `milliseconds for one score, from 1 to ${maxTimeoutMs} (${defaultTimeoutMs} when left out)`,
+      ),
+  },
+  ({ path, range, timeout }, { id, resolvePath, scripts }) =>
+    ScriptReward.load({ id, path: resolvePath(path), range, timeout }, scripts),
+);
 
 export interface ScriptOptions {
   readonly id: string;
   /** Absolute path of a JavaScript module. */
   readonly path: string;
-  /** Bounds that every score keeps; without them nothing is pruned. */
+  /** Bounds that every score must keep; without them decoding cannot prune. */
   readonly range?: Range | undefined;
-  /** Longest time for one score, in milliseconds; 2000 when left out. */
+  /** Time limit of one score in milliseconds; default 2000. */
   readonly timeout?: number | undefined;
 }
 
-const usualTimeoutMs = 2000;
-
-/** A process in use, with what it scored last. */
+/** A process in use, with its latest scores. */
 interface Run {
   readonly process: Promise<ScriptProcess>;
   readonly recent: RecentTexts<number>;
@@ -38,9 +63,9 @@ interface Run {
 }
 
 /**
- * A reward that a person wrote: `score(prompt, response)` of a JavaScript module, run in a process
- * of its own. The process lives while a session is open, so the next request reads the script, and
- * the files it reads, anew; scores are remembered no longer than that.
+ * A reward that a user wrote: `score(prompt, response)` of a JavaScript module, run in its own
+ * process. The process and its cached scores live as long as a session is open, so each request
+ * loads the script and the files it reads again.
  */
 export class ScriptReward implements Reward {
   readonly id: string;
@@ -57,13 +82,18 @@ export class ScriptReward implements Reward {
   }
 
   /**
-   * Loads the script once, to tell what is wrong with it before anything larger is loaded.
-   * @throws TqError invalidInput when there is no such file, badReward when it does not load
+   * Loads the script once, to report what is wrong with it before larger files are loaded.
+   * @throws TqError forbidden without a runner, invalidInput if the file does not exist, badReward
+   *   if it does not load
    */
-  static async load(options: ScriptOptions, runner: ScriptRunner): Promise<ScriptReward> {
+  static async load(
+    options: ScriptOptions,
+    runner: ScriptRunner | undefined,
+  ): Promise<ScriptReward> {
+    if (runner === undefined) throw forbidden(options);
     const file = await stat(options.path).catch(() => undefined);
     if (!file?.isFile()) {
-      const reason = file ? 'it is no file' : 'it does not exist';
+      const reason = file ? 'it is not a file' : 'it does not exist';
       throw new TqError(
         ErrorCode.invalidInput,
         `The script '${options.path}' cannot be used: ${reason}.`,
@@ -94,7 +124,7 @@ export class ScriptReward implements Reward {
       positions: 0,
       score: async (responses, asked) => {
         const scores: number[] = [];
-        // One by one: each score has its own limit, and depends on no other.
+        // One at a time: each score has its own time limit and depends on no other.
         for (const response of responses) {
           scores.push(await this.#score(run, text, response, asked));
         }
@@ -120,7 +150,7 @@ export class ScriptReward implements Reward {
     const key = JSON.stringify([prompt, response.text]);
     const known = recent.get(key);
     if (known !== undefined) return known;
-    const { timeout = usualTimeoutMs } = this.options;
+    const { timeout = defaultTimeoutMs } = this.options;
     const score = await (
       await process
     )
@@ -128,13 +158,13 @@ export class ScriptReward implements Reward {
       .catch((error: unknown) => this.#fail(error));
     const [low, high] = this.range ?? [-Infinity, Infinity];
     if (score < low || score > high) {
-      this.#fail(new ScriptFailure(`gave ${score}, outside its range [${low}, ${high}]`));
+      this.#fail(new ScriptFailure(`returned ${score}, outside its range [${low}, ${high}]`));
     }
     recent.set(key, score);
     return score;
   }
 
-  /** One sentence on what the script did; what is not its fault passes through. */
+  /** Throws a failure of the script as one sentence; rethrows other errors. */
   #fail(error: unknown): never {
     if (!(error instanceof ScriptFailure)) throw error;
     const { id, path } = this.options;
@@ -145,7 +175,7 @@ export class ScriptReward implements Reward {
     );
   }
 
-  /** The last to leave ends the process. */
+  /** Ends the process after its last session. */
   #leave(run: Run): void {
     run.users -= 1;
     if (run.users > 0) return;
@@ -157,4 +187,11 @@ export class ScriptReward implements Reward {
       () => undefined,
     );
   }
+}
+
+function forbidden({ id, path }: ScriptOptions): TqError {
+  return new TqError(
+    ErrorCode.forbidden,
+    `The reward '${id}' runs the script '${path}'; scripts run on the command line and in trusted workspaces only.`,
+  );
 }

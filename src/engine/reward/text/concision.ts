@@ -1,13 +1,27 @@
 import { fillers } from 'fillers';
 import { retext } from 'retext';
 import retextSimplify from 'retext-simplify';
-import { RecentTexts } from './recent-texts.ts';
-import { type Sentence, sentencesOf } from './sentences.ts';
-import { TextReward } from './text-reward.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { unitRange } from '../unit-range.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { Sentence } from './sentences.ts';
+import type { TextReward } from './text-reward.ts';
 
-/**
- * The list of wordy phrases is for office prose; these are exact terms, or plain ones, in software.
- */
+export const concisionEntry = catalogueEntry(
+  {
+    id: 'concision',
+    title: 'Concision',
+    favours: 'few fillers and wordy phrases, short sentences',
+    description:
+      'Falls with the share of words that are fillers, wordy phrases or beyond the 20th of a sentence.',
+    range: unitRange,
+    licence: 'MIT (retext, retext-simplify, fillers, compromise)',
+  },
+  {},
+  (_, { id }) => concision(id),
+);
+
+/** Phrases that are wordy in office prose but exact or plain terms in software. */
 const termsOfSoftware = [
   ...['address', 'component', 'contains', 'delete', 'determine', 'e.g.', 'effect', 'equivalent'],
   ...['evaluate', 'forward', 'function', 'i.e.', 'identical', 'identify', 'implement', 'indicate'],
@@ -17,48 +31,34 @@ const termsOfSoftware = [
   ...['terminate', 'transmit', 'type', 'validate'],
 ];
 
-/** Fillers in speech that are more often plain words in writing. */
+/** Fillers in speech that are mostly plain words in writing. */
 const plainWords = ['begin', 'like', 'most', 'much', 'real', 'right', 'start', 'try', 'well'];
 
 const fillerWords = new Set(fillers.filter((word) => !plainWords.includes(word)));
 const wordyPhrases = retext().use(retextSimplify, { ignore: termsOfSoftware }).freeze();
 
-/** Words a sentence may have before the rest counts as too long. */
+/** Words that a sentence may have before further words count as excess. */
 const comfortableSentence = 20;
-/** Cost of a text that consists of wordy words only, and of one whose sentences never end. */
+/** Cost of a text of only wordy words, and of a text of only excess words. */
 const wordyCost = 5;
 const excessCost = 2;
-
-interface Padding {
-  /** Words that are fillers or belong to a wordy phrase. */
-  readonly wordy: number;
-  /** Words beyond the comfortable length. */
-  readonly excess: number;
-}
 
 /**
  * Few wasted words: 1 / (1 + 5 w + 2 e), where w is the share of words that are fillers or part of
  * a wordy phrase and e the share of words beyond the 20th of their sentence. A text without words
  * scores 0.
  */
-export function concision(id = 'concision'): TextReward {
-  // A response grows at its end: all sentences but the last were measured before.
-  const recent = new RecentTexts<Padding>(512);
-  return new TextReward(id, (text) => {
-    let words = 0;
-    let wordy = 0;
-    let excess = 0;
-    for (const sentence of sentencesOf(text)) {
-      const padding = recent.getOrCompute(sentence.text, () => paddingOf(sentence));
-      words += sentence.words.length;
-      wordy += padding.wordy;
-      excess += padding.excess;
-    }
-    return words === 0 ? 0 : 1 / (1 + (wordyCost * wordy + excessCost * excess) / words);
+export function concision(id: string = concisionEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0,
+    count: paddingOf,
+    score: ({ words, wordy, excess }) =>
+      1 / (1 + (wordyCost * wordy + excessCost * excess) / words),
   });
 }
 
-function paddingOf({ text, words }: Sentence): Padding {
+/** Words that are fillers or in a wordy phrase, and words beyond the comfortable length. */
+function paddingOf({ text, words }: Sentence) {
   const phrases = wordyPhrases
     .processSync(text)
     .messages.map((message) => String(message.actual).toLowerCase());

@@ -1,32 +1,38 @@
 import nlp from 'compromise/two';
-import { RecentTexts } from './recent-texts.ts';
-import { sentencesOf } from './sentences.ts';
-import { TextReward, toUnitInterval } from './text-reward.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { toUnitInterval, unitRange } from '../unit-range.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { Sentence } from './sentences.ts';
+import type { TextReward } from './text-reward.ts';
 
-/** Terms of one sentence, and how many more of them are formal than are deictic. */
-interface FormalityCount {
-  readonly words: number;
-  readonly balance: number;
-}
+export const formalityEntry = catalogueEntry(
+  {
+    id: 'formality',
+    title: 'Formality',
+    favours: 'a formal register: nouns and adjectives before pronouns, adverbs and contractions',
+    description:
+      "Heylighen and Dewaele's F-score from parts of speech, contractions counted against.",
+    range: unitRange,
+    licence: 'MIT (compromise)',
+  },
+  {},
+  (_, { id }) => formality(id),
+);
 
 /**
- * Formality: Heylighen and Dewaele's F-score (1999) over 100, with contractions counted as one more
+ * Formality: Heylighen and Dewaele's F-score (1999) divided by 100, with contractions as another
  * deictic class:
- * F = (noun + adjective + preposition + article - pronoun - verb - adverb - interjection
- *      - contraction + 100) / 2, each in percent of the words. A text without words scores 0.5.
+ *
+ *     F = (noun + adjective + preposition + article
+ *          - pronoun - verb - adverb - interjection - contraction + 100) / 2
+ *
+ * each in percent of the words. A text without words scores 0.5.
  */
-export function formality(id = 'formality'): TextReward {
-  // A response grows at its end: all sentences but the last were tagged before.
-  const recent = new RecentTexts<FormalityCount>(512);
-  return new TextReward(id, (text) => {
-    let words = 0;
-    let balance = 0;
-    for (const sentence of sentencesOf(text)) {
-      const count = recent.getOrCompute(sentence.text, countFormality);
-      words += count.words;
-      balance += count.balance;
-    }
-    return words === 0 ? 0.5 : toUnitInterval((1 + balance / words) / 2);
+export function formality(id: string = formalityEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0.5,
+    count: countFormality,
+    score: ({ terms, balance }) => toUnitInterval((1 + balance / terms) / 2),
   });
 }
 
@@ -34,16 +40,17 @@ const articles = new Set(['a', 'an', 'the']);
 const deicticTags = ['Pronoun', 'Verb', 'Adverb', 'Negative', 'Expression', 'Emoji', 'Emoticon'];
 const formalTags = ['Noun', 'Adjective', 'Preposition'];
 
-function countFormality(sentence: string): FormalityCount {
-  let words = 0;
+/** Terms of a sentence, and how many more of them are formal than deictic. */
+function countFormality({ text }: Sentence) {
+  let terms = 0;
   let balance = 0;
-  for (const term of nlp(sentence).docs.flat()) {
+  for (const term of nlp(text).docs.flat()) {
     const tags = term.tags ?? new Set<string>();
-    words += 1;
-    // A contraction ("don't") is followed by the word it hides, as a term without text.
+    terms += 1;
+    // compromise adds the hidden word of a contraction ("don't") as a term without text.
     if (term.text === '') balance -= 1;
     if (deicticTags.some((tag) => tags.has(tag))) balance -= 1;
     else if (articles.has(term.normal) || formalTags.some((tag) => tags.has(tag))) balance += 1;
   }
-  return { words, balance };
+  return { terms, balance };
 }

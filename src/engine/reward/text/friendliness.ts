@@ -1,23 +1,31 @@
-import { RecentTexts } from './recent-texts.ts';
-import { sentencesOf } from './sentences.ts';
-import { TextReward, toUnitInterval } from './text-reward.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { toUnitInterval, unitRange } from '../unit-range.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { TextReward } from './text-reward.ts';
 import { valenceOf } from './valence.ts';
 
+export const friendlinessEntry = catalogueEntry(
+  {
+    id: 'friendliness',
+    title: 'Friendliness',
+    favours: 'kind wording in every sentence',
+    description: "Mean of VADER's compound sentiment over the sentences, plus one half.",
+    range: unitRange,
+    licence: 'Apache-2.0 (vader-sentiment), MIT (compromise)',
+  },
+  {},
+  (_, { id }) => friendliness(id),
+);
+
 /**
- * Friendly wording throughout: 1/2 + m kept in [0, 1], with m the mean of VADER's compound valence
- * over the sentences (Hutto and Gilbert, 2014). A mean does not grow with every further kind word,
- * as the valence of a whole text does. A text without words scores 0.5.
+ * Friendly wording throughout: 1/2 + m clamped to [0, 1], with m the mean of VADER's compound
+ * valence over the sentences (Hutto and Gilbert, 2014). Unlike the valence of a whole text, a mean
+ * does not grow with every additional kind word. A text without words scores 0.5.
  */
-export function friendliness(id = 'friendliness'): TextReward {
-  // A response grows at its end: all sentences but the last were measured before.
-  const recent = new RecentTexts<number>(512);
-  return new TextReward(id, (text) => {
-    const sentences = sentencesOf(text);
-    if (sentences.length === 0) return 0.5;
-    const total = sentences.reduce(
-      (sum, sentence) => sum + recent.getOrCompute(sentence.text, valenceOf),
-      0,
-    );
-    return toUnitInterval(0.5 + total / sentences.length);
+export function friendliness(id: string = friendlinessEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0.5,
+    count: ({ text }) => ({ valence: valenceOf(text) }),
+    score: ({ valence, sentences }) => toUnitInterval(0.5 + valence / sentences),
   });
 }

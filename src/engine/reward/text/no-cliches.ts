@@ -1,31 +1,40 @@
 import findCliches from 'no-cliches';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { unitRange } from '../unit-range.ts';
 import { officeCliches } from './office-cliches.ts';
-import { RecentTexts } from './recent-texts.ts';
-import { type Sentence, sentencesOf } from './sentences.ts';
-import { TextReward } from './text-reward.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { Sentence } from './sentences.ts';
+import type { TextReward } from './text-reward.ts';
 
-/** Cost of a text that consists of clichés only. */
+export const noClichesEntry = catalogueEntry(
+  {
+    id: 'no-cliches',
+    title: 'No clichés',
+    favours: 'wording that is not worn out',
+    description: 'Falls with the share of words that belong to a cliché.',
+    range: unitRange,
+    licence: 'MIT (no-cliches, compromise), Apache-2.0 (this project)',
+  },
+  {},
+  (_, { id }) => noCliches(id),
+);
+
+/** Cost of a text of only clichés. */
 const clicheCost = 5;
 
 /**
- * Few worn-out phrases: 1 / (1 + 5 c) with c the share of words that belong to a cliché. A text
+ * Few worn-out phrases: 1 / (1 + 5 c), with c the share of words that belong to a cliché. A text
  * without words scores 0.
  */
-export function noCliches(id = 'no-cliches'): TextReward {
-  // A response grows at its end: all sentences but the last were searched before.
-  const recent = new RecentTexts<number>(512);
-  return new TextReward(id, (text) => {
-    let words = 0;
-    let inCliches = 0;
-    for (const sentence of sentencesOf(text)) {
-      words += sentence.words.length;
-      inCliches += recent.getOrCompute(sentence.text, () => wordsInCliches(sentence));
-    }
-    return words === 0 ? 0 : 1 / (1 + (clicheCost * inCliches) / words);
+export function noCliches(id: string = noClichesEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0,
+    count: (sentence) => ({ inCliches: wordsInCliches(sentence) }),
+    score: ({ words, inCliches }) => 1 / (1 + (clicheCost * inCliches) / words),
   });
 }
 
-/** Words of a sentence in single spaces, marks removed: the phrases are looked for in that form. */
+/** Words in clichés, which are searched without punctuation and with single spaces. */
 function wordsInCliches({ words }: Sentence): number {
   const plain = words.join(' ').replace(/[\u2018\u2019]/gu, "'");
   const listed = findCliches(plain).map(({ index, offset }) => plain.slice(index, index + offset));

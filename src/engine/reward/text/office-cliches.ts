@@ -1,5 +1,5 @@
 /**
- * Worn-out phrases of offices, advertising and language models, which lists of sayings leave out.
+ * Worn-out phrases of offices, advertising and language models, which lists of sayings do not have.
  */
 const phrases = [
   'all hands on deck',
@@ -64,7 +64,7 @@ const phrases = [
   'world[- ]class',
 ];
 
-/** Finds them in text with single spaces, whole words in any case. */
+/** Matches these phrases as whole words in any case, in text with single spaces. */
 export const officeCliches = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:${phrases.join('|')})(?![\\p{L}\\p{N}])`,
   'giu',

@@ -1,9 +1,24 @@
 import nlp from 'compromise/two';
-import { RecentTexts } from './recent-texts.ts';
-import { sentencesOf } from './sentences.ts';
-import { TextReward, toUnitInterval } from './text-reward.ts';
+import { catalogueEntry } from '../catalogue-entry.ts';
+import { toUnitInterval, unitRange } from '../unit-range.ts';
+import { sentenceReward } from './sentence-reward.ts';
+import type { TextReward } from './text-reward.ts';
 
-/** Words of the strategies of politeness; `^` ties to the start of a sentence. */
+export const politenessEntry = catalogueEntry(
+  {
+    id: 'politeness',
+    title: 'Politeness',
+    favours: 'thanks, greetings, offers and requests that leave a choice',
+    description:
+      'Share of sentences with a marker of politeness less that of brusque ones, plus one half.',
+    range: unitRange,
+    licence: 'MIT (compromise), Apache-2.0 (this project)',
+  },
+  {},
+  (_, { id }) => politeness(id),
+);
+
+/** Words of the strategies of politeness; `^` matches the start of a sentence. */
 const politeMarkers = anyOf([
   // Gratitude, apology and deference.
   'thanks?(?: you)?|thankful|grateful|gratitude|appreciate[ds]?',
@@ -30,32 +45,26 @@ const brusqueMarkers = anyOf([
   'waste of|sick of|tired of|fed up|ridiculous|stupid|idiot(?:ic)?|useless|nonsense|incompetent|pathetic|lazy|shut up|nobody cares',
 ]);
 
-/** Sentences that begin with these have the form of an order, but are none. */
+/** Sentences that begin with these words have the form of an order but are not orders. */
 const kindImperatives =
   /^(?:thank|thanks|welcome|hope|let|let's|enjoy|have|feel|take|congratulations|wish)\b/iu;
 
-/** Share of a brusque sentence that a bare order counts as. */
+/** How much a bare order counts, as a share of a brusque sentence. */
 const orderShare = 0.25;
 
 /**
- * Politeness: 1/2 + (p - b) / n kept in [0, 1], over n sentences, of which p have a marker of
+ * Politeness: 1/2 + (p - b) / n clamped to [0, 1], where p of n sentences have a marker of
  * politeness (gratitude, apology, greeting, wish, offer, a request that leaves a choice) and b one
- * of brusqueness (blame, threat, belittling); a bare order counts one quarter in b. The markers are
+ * of brusqueness (blame, threat, belittling); a bare order adds one quarter to b. The markers are
  * ours, after the strategies of Danescu-Niculescu-Mizil et al. (2013, "A computational approach to
- * politeness"). A sentence counts once, so repeating markers gains nothing. A text without words
+ * politeness"). Each sentence counts once, so repeated markers gain nothing. A text without words
  * scores 0.5.
  */
-export function politeness(id = 'politeness'): TextReward {
-  // A response grows at its end: all sentences but the last were measured before.
-  const recent = new RecentTexts<number>(512);
-  return new TextReward(id, (text) => {
-    const sentences = sentencesOf(text);
-    if (sentences.length === 0) return 0.5;
-    const balance = sentences.reduce(
-      (sum, sentence) => sum + recent.getOrCompute(sentence.text, balanceOf),
-      0,
-    );
-    return toUnitInterval(0.5 + balance / sentences.length);
+export function politeness(id: string = politenessEntry.description.id): TextReward {
+  return sentenceReward(id, {
+    withoutWords: 0.5,
+    count: ({ text }) => ({ balance: balanceOf(text) }),
+    score: ({ balance, sentences }) => toUnitInterval(0.5 + balance / sentences),
   });
 }
 

@@ -1,8 +1,8 @@
-/** Values of the last few texts, least recently used dropped first. */
+/** A cache of values by text that evicts the least recently used text. */
 export class RecentTexts<Value> {
   readonly #values = new Map<string, Value>();
 
-  /** @param capacity Most texts remembered, at least 1. */
+  /** @param capacity Most texts in the cache, at least 1. */
   constructor(private readonly capacity: number) {}
 
   get(text: string): Value | undefined {
@@ -23,7 +23,7 @@ export class RecentTexts<Value> {
     }
   }
 
-  /** The remembered value of `text`, or `compute(text)`, which is then remembered. */
+  /** The cached value of `text`, or `compute(text)`, which is then cached. */
   getOrCompute(text: string, compute: (text: string) => Value): Value {
     const known = this.get(text);
     if (known !== undefined) return known;

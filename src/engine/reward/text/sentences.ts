@@ -7,25 +7,24 @@ export interface Sentence {
   readonly words: readonly string[];
 }
 
-/**
- * No word of the measured languages is longer; longer runs are data, and cost the libraries dear.
- */
-export const longestWord = 64;
+/** No English word is longer. Longer runs of characters are data and slow the libraries down. */
+export const maxWordLength = 64;
 
 const recent = new RecentTexts<readonly Sentence[]>(64);
 
 /**
- * Sentences of `text` that have a word, in order. Lines of one paragraph are joined first, so that
- * hard-wrapped mail and commit messages keep their sentences; a list item starts a new one.
+ * Sentences of `text` that have at least one word, in order. Lines of one paragraph are joined
+ * first, so that hard-wrapped mail and commit messages keep their sentences; a list item starts a
+ * new sentence.
  *
- * Intl.Segmenter would be the built-in way, but its iteration takes quadratic time in Node 20 and
- * it ends a sentence after "Mr.".
+ * Intl.Segmenter is not used because its iteration takes quadratic time in Node 20 and it ends a
+ * sentence after "Mr.".
  */
 export function sentencesOf(text: string): readonly Sentence[] {
   return recent.getOrCompute(text, (whole) => paragraphsOf(whole).flatMap(sentencesOfParagraph));
 }
 
-/** Number of words of `text`. */
+/** Number of words in `text`. */
 export function wordCount(text: string): number {
   return sentencesOf(text).reduce((sum, sentence) => sum + sentence.words.length, 0);
 }

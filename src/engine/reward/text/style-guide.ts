@@ -1,14 +1,29 @@
 import { z } from 'zod';
+import { catalogueEntry } from '../catalogue-entry.ts';
 import { readJsonFile } from '../read-json-file.ts';
+import { unitRange } from '../unit-range.ts';
 import { TextReward } from './text-reward.ts';
+
+export const styleGuideEntry = catalogueEntry(
+  {
+    id: 'style-guide',
+    title: 'Style guide',
+    favours: 'the terms of your style guide',
+    description: 'One over one plus the number of terms used against the style guide.',
+    range: unitRange,
+    licence: 'Apache-2.0 (this project)',
+  },
+  { file: z.string().min(1).describe('path of a JSON file with avoid and prefer lists') },
+  async ({ file }, { id, resolvePath }) => styleGuide(await readStyleGuide(resolvePath(file)), id),
+);
 
 const term = z.string().trim().min(1).max(200);
 
-/** What a style guide's file holds. */
+/** Content of a style guide's file. */
 export const styleGuideSchema = z.strictObject({
-  /** Terms not to use. */
+  /** Terms to avoid. */
   avoid: z.array(term).max(2000).default([]),
-  /** Terms with the one to use instead. */
+  /** Terms to replace, each with its preferred term. */
   prefer: z
     .array(z.strictObject({ instead: term, use: term }))
     .max(2000)
@@ -17,18 +32,21 @@ export const styleGuideSchema = z.strictObject({
 
 export type StyleGuide = z.output<typeof styleGuideSchema>;
 
-/** @throws TqError invalidInput when the file is missing, not JSON or not a style guide. */
+/** @throws TqError invalidInput if the file is missing, not JSON or not a style guide. */
 export function readStyleGuide(path: string): Promise<StyleGuide> {
   return readJsonFile(path, 'style guide', styleGuideSchema);
 }
 
 /**
- * Obedience to a style guide: 1 / (1 + offences), an offence being each use of a term to avoid or
- * of a term that has a preferred one. Terms match whole words, whatever white space is between
- * them; a term written in lower case matches any case, one with a capital only as written. Text
- * that is already the preferred term is no offence.
+ * Compliance with a style guide: 1 / (1 + offences). An offence is each use of a term to avoid or
+ * of a term that has a preferred term. Terms match whole words, with any white space between them.
+ * A term in lower case matches any case; a term with a capital matches only as written. Text that
+ * is already the preferred term is no offence.
  */
-export function styleGuide(guide: StyleGuide, id = 'style-guide'): TextReward {
+export function styleGuide(
+  guide: StyleGuide,
+  id: string = styleGuideEntry.description.id,
+): TextReward {
   const rules = [
     ...guide.avoid.map((avoided) => ({ avoided: termPattern(avoided), preferred: undefined })),
     ...guide.prefer.map(({ instead, use }) => ({
@@ -80,7 +98,7 @@ function spans(text: string, pattern: RegExp): Span[] {
   ]);
 }
 
-/** Number of `found` spans that lie in none of `allowed`; both in order of their start. */
+/** Number of `found` spans that no `allowed` span contains; both are sorted by start. */
 function outside(found: readonly Span[], allowed: readonly Span[]): number {
   let next = 0;
   return found.filter(([start, end]) => {

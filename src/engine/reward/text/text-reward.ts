@@ -1,15 +1,14 @@
-import type { Range, Response, Reward, RewardSession } from '../../../decoding/reward.ts';
+import type { Response, Reward, RewardSession } from '../../../decoding/reward.ts';
 import { requireFiniteScores } from '../finite-scores.ts';
+import { unitRange } from '../unit-range.ts';
 import { RecentTexts } from './recent-texts.ts';
 
-/**
- * Characters of a response that are measured; more is not read, so that no text can stall decoding.
- */
-export const longestMeasuredText = 50_000;
+/** Most characters of a response that are measured, so that no text can stall decoding. */
+export const maxMeasuredLength = 50_000;
 
 /** A reward in [0, 1] that is a pure function of the response's text. */
 export class TextReward implements Reward {
-  readonly range: Range = [0, 1];
+  readonly range = unitRange;
   readonly textOnly = true;
   readonly #recent = new RecentTexts<number>(64);
 
@@ -24,16 +23,11 @@ export class TextReward implements Reward {
       score: async (responses: readonly Response[], signal?: AbortSignal) => {
         const scores = responses.map(({ text }) => {
           signal?.throwIfAborted();
-          return this.#recent.getOrCompute(text.slice(0, longestMeasuredText), this.measure);
+          return this.#recent.getOrCompute(text.slice(0, maxMeasuredLength), this.measure);
         });
         return requireFiniteScores(this.id, scores, responses.length);
       },
       close: () => undefined,
     });
   }
-}
-
-/** `value` brought into [0, 1]. */
-export function toUnitInterval(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }

@@ -1,8 +1,8 @@
 import vader from 'vader-sentiment';
-import { longestWord } from './sentences.ts';
+import { maxWordLength } from './sentences.ts';
 
 // VADER's test for capitals takes cubic time on one long word.
-const overlongWord = new RegExp(`\\S{${longestWord + 1},}`, 'gu');
+const overlongWord = new RegExp(`\\S{${maxWordLength + 1},}`, 'gu');
 
 /** VADER's compound valence of a text, in [-1, 1] (Hutto and Gilbert, 2014); 0 without words. */
 export function valenceOf(text: string): number {
