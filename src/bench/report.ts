@@ -1,4 +1,5 @@
 import { markdownTable } from 'markdown-table';
+import { formatBytes } from '../protocol/units.ts';
 import { rewardKinds, type Table } from './cases.ts';
 import { isReached, type Goal } from './goals.ts';
 import type { GraphMeasurement } from './graph-suite.ts';
@@ -70,7 +71,7 @@ export function reportPage(result: BenchResult, plot: string): string {
     `The most that an engine process has had, which loads what it needs and writes ${size.maxTokens} tokens of one text.`,
     table(
       ['', 'Peak'],
-      result.memory.map(({ title, peak }) => [title, peak === undefined ? '?' : megabytes(peak)]),
+      result.memory.map(({ title, peak }) => [title, peak === undefined ? '?' : formatBytes(peak)]),
     ),
     '## Graph',
     'Single runs over a prefix of 256 tokens, milliseconds, median (smallest to largest). Predictions after every new token, for the prefill after the last one.',
@@ -85,7 +86,7 @@ function machineTable(machine: Machine): string {
     ['Machine', ''],
     [
       ['CPU', `${machine.cpu}, ${machine.cores} cores`],
-      ['Memory', `${fixed(machine.memory / 1e9, 1)} GB`],
+      ['Memory', formatBytes(machine.memory)],
       ['Platform', machine.platform],
       ['Node.js', machine.node],
       ['ONNX Runtime', machine.onnxruntime],
@@ -175,7 +176,7 @@ function startTable({ compile, startMs, accuracy }: BenchResult): string {
     ['Measured', ''],
     [
       ['First compile to int8, files checked', `${fixed(compile.ms / 1000, 1)} s`],
-      ['Its memory at the most', megabytes(compile.peakResident)],
+      ['Its memory at the most', formatBytes(compile.peakResident)],
       ['Start of the engine to the first token, compiled before', `${seconds} s`],
       ['Tokens of prose that int8 was compared with fp32 on', String(accuracy.tokens)],
     ],
@@ -193,8 +194,4 @@ function spread({ median, min, max }: Spread, digits: number): string {
 
 function fixed(value: number, digits: number): string {
   return value.toFixed(digits);
-}
-
-function megabytes(bytes: number): string {
-  return `${fixed(bytes / 1e6, 0)} MB`;
 }

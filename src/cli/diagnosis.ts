@@ -6,9 +6,9 @@ import {
   type DeviceState,
   type ModelEntry,
 } from '../protocol/requests.ts';
+import { formatBytes } from '../protocol/units.ts';
 import { nodeProblem } from './node-version.ts';
 import type { Session } from './session.ts';
-import { size } from './view/numbers.ts';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -77,9 +77,9 @@ async function checkEngine(capabilities: Capabilities): Promise<Check[]> {
   return [
     check('engine', `version ${version} answers, formats ${formats.join(', ')}`),
     check('threads', `${threads} (${threadsReason})`),
-    check('memory', `${size(memory.available)} of ${size(memory.total)} are free`, {
+    check('memory', `${formatBytes(memory.available)} of ${formatBytes(memory.total)} are free`, {
       when: memory.available < neededMemory,
-      advice: `Close other programs; the shipped model needs about ${size(neededMemory)}.`,
+      advice: `Close other programs; the shipped model needs about ${formatBytes(neededMemory)}.`,
     }),
     await checkCache(capabilities),
   ];
@@ -99,10 +99,10 @@ async function checkCache({ cacheFolder, cacheBytes, cacheProblem }: Capabilitie
   const free = bavail * bsize;
   return check(
     'cache',
-    `${cacheFolder}, ${size(cacheBytes)} used, ${size(free)} free on the disk`,
+    `${cacheFolder}, ${formatBytes(cacheBytes)} used, ${formatBytes(free)} free on the disk`,
     {
       when: free < neededDisk && cacheBytes === 0,
-      advice: `Free some space (${size(neededDisk)} serve), or set TQSTAR_CACHE to a folder on another disk.`,
+      advice: `Free some space (${formatBytes(neededDisk)} serve), or set TQSTAR_CACHE to a folder on another disk.`,
     },
   );
 }
@@ -111,7 +111,7 @@ function checkModels(models: readonly ModelEntry[] | string): Check[] {
   const advice = 'Restore the models folder from the repository or the release.';
   if (typeof models === 'string') return [check('models', models, { when: true, advice })];
   return models.map(({ id, problem, bytes, shipped }) =>
-    check(`model ${id}`, problem === '' ? `complete, ${size(bytes)}` : problem, {
+    check(`model ${id}`, problem === '' ? `complete, ${formatBytes(bytes)}` : problem, {
       when: problem !== '',
       advice: shipped ? advice : `Run "tqstar models remove ${id}" and add it again.`,
     }),

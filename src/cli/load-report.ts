@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { WriteStream } from 'node:tty';
 import wrapAnsi from 'wrap-ansi';
 import type { EngineEvent, ProgressEvent } from '../protocol/events.ts';
-import { size } from './view/numbers.ts';
+import { formatBytes } from '../protocol/units.ts';
 import { printable } from './view/printable.ts';
 
 const verbs = {
@@ -54,7 +54,7 @@ export class LoadReport {
   }
 
   #draw({ stage, model, done, bytes }: ProgressEvent): void {
-    const amount = bytes ? `, ${size(bytes.done)} of ${size(bytes.total)}` : '';
+    const amount = bytes ? `, ${formatBytes(bytes.done)} of ${formatBytes(bytes.total)}` : '';
     const label = `${verbs[stage]} ${printable(model)}${amount}`;
     const payload = { label, known: done !== null };
     if (this.#bar) this.#bar.update(done ?? 0, payload);

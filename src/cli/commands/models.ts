@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { requests } from '../../protocol/requests.ts';
 import type { Alignment, MemoryNeed, ModelEntry, ModelPlan } from '../../protocol/store.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import { addList } from '../list-command.ts';
 import { LoadReport } from '../load-report.ts';
 import type { Session } from '../session.ts';
 import { listing, type Item } from '../view/listing.ts';
-import { size } from '../view/numbers.ts';
 import { paletteFor } from '../view/token-style.ts';
 
 interface AddOptions {
@@ -121,18 +121,18 @@ function item(model: ModelEntry): Item {
 function plannedItem(plan: ModelPlan): Item {
   const { id, files, choices, leftOut, gated, present, freeDisk } = plan;
   if (choices.length > 0) {
-    const lines = choices.map(({ path, bytes }) => `--file ${path} (${size(bytes)})`);
+    const lines = choices.map(({ path, bytes }) => `--file ${path} (${formatBytes(bytes)})`);
     return { term: id, lines: ['Several GGUF files; choose one:', ...lines] };
   }
-  const here = present > 0 ? `, of which ${size(present)} are here` : '';
+  const here = present > 0 ? `, of which ${formatBytes(present)} are here` : '';
   return {
     term: id,
     lines: [
       ...facts(plan),
-      ...files.map(({ path, bytes }) => `takes ${path} (${size(bytes)})`),
+      ...files.map(({ path, bytes }) => `takes ${path} (${formatBytes(bytes)})`),
       ...(leftOut.length > 0 ? [`never takes ${leftOut.join(', ')}: pickles can run code`] : []),
       ...(gated ? ['gated: HF_TOKEN must be of someone who accepted the terms'] : []),
-      `${size(freeDisk)} are free on the disk${here}`,
+      `${formatBytes(freeDisk)} are free on the disk${here}`,
     ],
   };
 }
@@ -141,7 +141,7 @@ function facts(model: Omit<ModelEntry, 'problem' | 'loaded' | 'shipped'>): strin
   const { title, kind, bytes, licence, source, family, format, memory } = model;
   const made = [family, format].filter((each) => each !== '').join(', ');
   return [
-    `${title}; ${kind.replaceAll('-', ' ')}, ${size(bytes)}, licence ${licence}`,
+    `${title}; ${kind.replaceAll('-', ' ')}, ${formatBytes(bytes)}, licence ${licence}`,
     ...(made === '' ? [] : [made]),
     ...(model.alignment ? [alignedLine(model.alignment)] : []),
     ...(memory ? [memoryLine(memory)] : []),
@@ -155,5 +155,5 @@ function alignedLine({ reward, beta }: Alignment): string {
 
 function memoryLine({ int8, fp32, available }: MemoryNeed): string {
   const short = int8 > available ? ': too little' : '';
-  return `needs ${size(int8)} of memory as int8, ${size(fp32)} as fp32; ${size(available)} are free${short}`;
+  return `needs ${formatBytes(int8)} of memory as int8, ${formatBytes(fp32)} as fp32; ${formatBytes(available)} are free${short}`;
 }

@@ -25,10 +25,3 @@ export function times(value: number, of: number): string {
   const ratio = value / of;
   return decimal(ratio, ratio < 10 ? 1 : 0);
 }
-
-/** A size in decimal units, as file managers show it. */
-export function size(bytes: number): string {
-  if (bytes < 1e6) return `${whole(bytes / 1e3)} kB`;
-  if (bytes < 1e9) return `${whole(bytes / 1e6)} MB`;
-  return `${decimal(bytes / 1e9, 1)} GB`;
-}

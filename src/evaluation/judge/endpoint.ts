@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { formatDuration } from '../../protocol/units.ts';
 import { noUsage, type Usage } from './judge.ts';
 
 export interface EndpointOptions {
@@ -84,7 +85,7 @@ export class Endpoint {
     } catch (error) {
       signal.throwIfAborted();
       if (timeout.aborted) {
-        return new Problem(`did not answer within ${timeoutMs / 1000} seconds`, true);
+        return new Problem(`did not answer within ${formatDuration(timeoutMs)}`, true);
       }
       return new Problem(`cannot be reached (${reasonOf(error)})`, true);
     }

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { WriteStream } from 'node:tty';
+import { formatDuration } from '../../protocol/units.ts';
 
 /** Least time between two lines on a stream that is no terminal. */
 const lineEveryMs = 30_000;
@@ -51,7 +52,9 @@ export class EvaluationProgress {
   /** @param secondsLeft undefined while it cannot be told */
   update(done: number, secondsLeft: number | undefined): void {
     const told =
-      secondsLeft === undefined ? 'time left not known yet' : `${duration(secondsLeft)} left`;
+      secondsLeft === undefined
+        ? 'time left not known yet'
+        : `${formatDuration(1000 * secondsLeft)} left`;
     this.#show(done, `, ${told}`);
   }
 
@@ -70,14 +73,6 @@ export class EvaluationProgress {
     this.#bar?.stop();
     this.#bar = undefined;
   }
-}
-
-/** "2 h 5 min", "3 min 20 s", "8 s". */
-export function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
 /** Foretells how long the rest takes: texts of one kind take about as long as each other. */
