@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { markdownTable } from 'markdown-table';
 import { z } from 'zod';
+import type { BenchPeerOptions } from '../cli/parser/bench.ts';
 import { defaultModel, readManifest } from '../engine/exports/bench.ts';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../protocol/options.ts';
@@ -14,14 +15,6 @@ import { BenchEngine } from './engine-runs.ts';
 import { rewardKindNames, rewardKinds, transferOptions } from './cases.ts';
 import { chatOf, prepareShipped } from './shipped-model.ts';
 import { BenchPrompts, type PromptLength } from './texts.ts';
-
-export interface PeerOptions {
-  /** Folder of the authors' code, and the Python that has what it needs. */
-  readonly transferQ?: string;
-  readonly python: string;
-  /** llama.cpp's llama-bench. */
-  readonly llamaBench?: string;
-}
 
 /** Times of one program by length of prompt, milliseconds a token: the mean over prompts. */
 export interface PeerRow {
@@ -47,16 +40,13 @@ const llamaSchema = z.array(
 /**
  * Our decoding, plain greedy decoding of transformers, the authors' code and llama.cpp, on the same
  * weights and cores, one after the other.
- * @throws TqError invalidInput when none is named, or one cannot be run
+ * @throws TqError invalidInput for a program that cannot be run
  */
 export async function measurePeers(
   context: BenchContext,
-  options: PeerOptions,
+  options: BenchPeerOptions,
 ): Promise<PeerRow[]> {
   const { transferQ, llamaBench } = options;
-  if (transferQ === undefined && llamaBench === undefined) {
-    fail('Nothing to compare with; name --transfer-q <folder>, --llama-bench <file> or both.');
-  }
   const rows = await measureOurs(context);
   if (transferQ !== undefined) rows.push(...(await measureAuthors(context, transferQ, options)));
   if (llamaBench !== undefined) rows.push(await measureLlama(context, llamaBench));
@@ -126,7 +116,7 @@ async function measureOurs({
 async function measureAuthors(
   { locations, prose, progress }: BenchContext,
   folder: string,
-  { python }: PeerOptions,
+  { python }: BenchPeerOptions,
 ): Promise<PeerRow[]> {
   const { tokenizer } = await prepareShipped(locations, 'int8');
   const benchPrompts = new BenchPrompts(tokenizer, prose);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PromptInput } from '../protocol/options.ts';
-import { wrongUsage } from './failure.ts';
+import { wrongUsage } from './parser/failure.ts';
 import type { Session } from './session.ts';
 import { readText, standardInput } from './text-source.ts';
 

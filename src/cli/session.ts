@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EngineProcess } from '../client/engine-process.ts';
-import { ExitCode } from './failure.ts';
+import { ExitCode } from './parser/failure.ts';
 
 /** Why a command was stopped before its end. */
 export type StopCause = { readonly kind: 'interrupt' } | { readonly kind: 'output'; error: Error };
@@ -10,8 +10,8 @@ export class Session {
   readonly #controller = new AbortController();
   #engine: EngineProcess | undefined;
   #cause: StopCause | undefined;
-  /** Whether a program that a command is made of has told its interrupt itself. */
-  interruptTold = false;
+  /** Whether a program that this one started has reported the interrupt. */
+  interruptReported = false;
 
   constructor(readonly process: NodeJS.Process) {
     process.on('SIGINT', () => {

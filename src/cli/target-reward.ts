@@ -1,6 +1,6 @@
 import type { GenerationOptionsInput } from '../protocol/options.ts';
 import { requests } from '../protocol/requests.ts';
-import { wrongUsage } from './failure.ts';
+import { wrongUsage } from './parser/failure.ts';
 import type { Session } from './session.ts';
 
 /** Methods that choose without a reward. */

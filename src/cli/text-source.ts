@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { wrongUsage } from './failure.ts';
+import { wrongUsage } from './parser/failure.ts';
 
 /** What stands for standard input where a file is asked for. */
 export const standardInput = '-';

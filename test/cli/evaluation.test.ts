@@ -196,7 +196,7 @@ describe('tqstar eval', () => {
 
     assert.equal(exitCode, 130, stderr);
     assert.deepEqual(stderr.match(/^tqstar: .*$/gmu), [
-      'tqstar: Interrupted; the same command goes on from here.',
+      'tqstar: Interrupted. Run the same command again to resume.',
     ]);
   });
 
@@ -206,7 +206,7 @@ describe('tqstar eval', () => {
 
   for (const [name, more, exitCode, pattern] of [
     ['an unknown method', ['--methods', 'sft,beam'], 2, /"beam"; it must be one of sft, dpo/u],
-    ['a method twice', ['--methods', 'sft,sft'], 2, /nothing in it may be there twice/u],
+    ['a method twice', ['--methods', 'sft,sft'], 2, /each entry may be there only once/u],
     ['more prompts than there are', ['--n', '3'], 2, /--n is 3; it must be at most 2/u],
     ['no prompts', ['--n', '0'], 2, /--n is "0"/u],
     ['a wrong number', ['--alpha', 'strong'], 2, /--alpha is "strong"; it must be a number above/u],

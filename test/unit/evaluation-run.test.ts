@@ -9,13 +9,14 @@ import { Forecast } from '../../src/evaluation/run/progress.ts';
 import { csvOf } from '../../src/evaluation/report/table.ts';
 import { htmlOf } from '../../src/evaluation/report/html.ts';
 import { markdownOf } from '../../src/evaluation/report/markdown.ts';
-import { builtInSuite, suiteNames } from '../../src/evaluation/suites/built-in.ts';
+import { builtInSuite } from '../../src/evaluation/suites/built-in.ts';
 import { openSuite } from '../../src/evaluation/suites/open-suite.ts';
 import type { Setup } from '../../src/evaluation/suites/suite.ts';
 import { exactMethods } from '../../src/evaluation/theory/policies.ts';
 import { randomMdp } from '../../src/evaluation/theory/theorem-tightness.ts';
 import { theorem1 } from '../../src/evaluation/theory/theorem.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { suiteNames } from '../../src/protocol/evaluation.ts';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ScoreLine } from '../../protocol/events.ts';
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
 import { requests } from '../../protocol/requests.ts';
-import { wrongUsage } from '../failure.ts';
+import { wrongUsage } from '../parser/failure.ts';
 import { loadingOptions, readGenerationOptions } from '../generation-options.ts';
 import { LoadReport } from '../load-report.ts';
 import { addTemplateOptions } from '../prompt-options.ts';

@@ -1,7 +1,8 @@
+import type { EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { Bootstrap } from '../metrics/interval.ts';
 import type { Measured } from '../metrics/measure.ts';
 import type { Setup } from '../suites/suite.ts';
-import { ownMethod, type EvaluatedMethod } from '../suites/methods.ts';
+import { ownMethod } from '../suites/methods.ts';
 
 /** Everything measured in one setup. */
 export interface SetupResult {

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Ablation, EvaluatedMethod, EvaluationFormat } from '../../protocol/evaluation.ts';
 import type { GenerationOptionsInput, Prompt } from '../../protocol/options.ts';
-import { methodTraits, ownMethod, type EvaluatedMethod } from '../suites/methods.ts';
+import { methodTraits, ownMethod } from '../suites/methods.ts';
 import type { DecodingChoices, Setup } from '../suites/suite.ts';
-
-/** Values of k and alpha that are tried with each other (figure 8). */
-export interface Ablation {
-  readonly k: readonly number[];
-  readonly alpha: readonly number[];
-  /** The methods it is made with; a setup's own TQ* when left out. */
-  readonly methods?: readonly EvaluatedMethod[] | undefined;
-}
 
 /** Everything that decides which texts are written. */
 export interface EvaluationSettings {
@@ -18,7 +11,7 @@ export interface EvaluationSettings {
   readonly setups: readonly Setup[];
   readonly maxTokens: number;
   readonly seed: number;
-  readonly format: 'int8' | 'fp32';
+  readonly format: EvaluationFormat;
   /** N of best-of-N. */
   readonly bestOf: number;
   /** What the command line fixes for every setup. */

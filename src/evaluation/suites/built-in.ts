@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defaultModel } from '../../engine/exports/evaluation.ts';
+import type { SuiteName } from '../../protocol/evaluation.ts';
 import { methodsFor } from './methods.ts';
 import type { PromptSource, SetupPlan, Suite } from './suite.ts';
 
@@ -20,16 +21,6 @@ interface Pair {
  * greedy TQ* never writes a response of less reward than the baseline's own.
  */
 const wholeResponse = 64;
-
-export const suiteNames = [
-  'hh-harmless',
-  'clear-writing',
-  'warm-tone',
-  'synthetic-indirect',
-  'real-indirect',
-  'pairs',
-] as const;
-export type SuiteName = (typeof suiteNames)[number];
 
 /** Where the prompts of the suites lie, from the models folder: a part of a clone alone. */
 const dataFolder = 'recipes/data';

@@ -1,18 +1,5 @@
+import { evaluatedMethods, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import type { MethodName } from '../../protocol/options.ts';
-
-/** The methods that an evaluation compares: those of decoding, with ARGS on either policy. */
-export const evaluatedMethods = [
-  'sft',
-  'dpo',
-  'args-sft',
-  'args-dpo',
-  'cd',
-  'dt',
-  'tq',
-  'tq-indirect',
-  'bon',
-] as const;
-export type EvaluatedMethod = (typeof evaluatedMethods)[number];
 
 /** What a method is in the engine's terms, and which of its options matter to it. */
 export interface MethodTraits {

@@ -3,8 +3,9 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
 import { defaultModel } from '../../engine/exports/evaluation.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { builtInSuite, suiteNames } from './built-in.ts';
-import { methodsFor, type EvaluatedMethod } from './methods.ts';
+import { suiteNames, type EvaluatedMethod } from '../../protocol/evaluation.ts';
+import { builtInSuite } from './built-in.ts';
+import { methodsFor } from './methods.ts';
 import { readPrompts } from './prompts.ts';
 import {
   suiteFileSchema,

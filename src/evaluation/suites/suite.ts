@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { evaluatedMethods, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { promptSchema, type Prompt } from '../../protocol/options.ts';
-import { evaluatedMethods, type EvaluatedMethod } from './methods.ts';
 
 const positive = z.number().finite().positive();
 const count = z.number().int().min(1);
