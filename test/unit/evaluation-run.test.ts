@@ -12,9 +12,9 @@ import { markdownOf } from '../../src/evaluation/report/markdown.ts';
 import { builtInSuite } from '../../src/evaluation/suites/built-in.ts';
 import { openSuite } from '../../src/evaluation/suites/open-suite.ts';
 import type { Setup } from '../../src/evaluation/suites/suite.ts';
-import { exactMethods } from '../../src/evaluation/theory/policies.ts';
-import { randomMdp } from '../../src/evaluation/theory/theorem-tightness.ts';
-import { theorem1 } from '../../src/evaluation/theory/theorem.ts';
+import { exactMethods } from '../../src/evaluation/theory/exact-methods.ts';
+import { randomMdp } from '../../src/evaluation/theory/small-mdp.ts';
+import { theorem1 } from '../../src/evaluation/theory/theorem1.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { suiteNames } from '../../src/protocol/evaluation.ts';
 

@@ -5,7 +5,7 @@ import { panelsSvg, type Panel } from '../report/charts/svg.ts';
 import type { Figure, Report } from '../report/report.ts';
 import type { Cell, Column, Table } from '../report/table.ts';
 import type { Estimate } from '../metrics/interval.ts';
-import { valueSources, type ValueSource } from './policies.ts';
+import { valueSources, type ValueSource } from './exact-methods.ts';
 import type { SweepOptions, SweepPoint } from './sweep.ts';
 
 const names: Readonly<Record<ValueSource, string>> = {
