@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { markdownTable } from 'markdown-table';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TokenEvent } from '../protocol/events.ts';
@@ -11,6 +10,7 @@ import { Forecast } from '../evaluation/run/progress.ts';
 import { rewardKindNames, transferOptions, type RewardKind } from './cases.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine, environmentFor } from './engine-runs.ts';
+import { numberTable } from './markdown.ts';
 import { prepareShipped } from './shipped-model.ts';
 import { BenchPrompts } from './texts.ts';
 
@@ -157,5 +157,5 @@ export function exactnessTable(pairs: readonly ExactnessPair[]): string {
       ...[total(({ tokens }) => tokens), total(({ same }) => Number(same)), total((p) => p.ties)],
     ];
   });
-  return markdownTable([head, ...rows], { align: head.map((_, i) => (i === 0 ? null : 'r')) });
+  return numberTable(head, rows);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BenchCase } from './cases.ts';
 import type { BenchEngine, EngineRun } from './engine-runs.ts';
-import { pairedRatios, spreadOf, sum, type Spread } from './statistics.ts';
+import { pairedRatios, spreadOf, sum, totalRatio, type Spread } from './statistics.ts';
 import type { BenchPrompts } from './texts.ts';
 
 /** What one case took and did. */
@@ -116,7 +116,7 @@ function measurementOf(
     ...about,
     msPerToken: spreadOf(ms),
     ratioToPlain: pairedRatios(ms, plainMs),
-    meanRatio: sum(ms) / sum(plainMs),
+    meanRatio: totalRatio(ms, plainMs),
     meanMsPerToken: sum(ms) / ms.length,
     tokens: total(({ done }) => done.stats.steps),
     policyPositions: total(({ done }) => done.stats.policyPositions),

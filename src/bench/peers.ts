@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { markdownTable } from 'markdown-table';
 import { z } from 'zod';
 import type { BenchPeerOptions } from '../cli/parser/bench.ts';
 import { defaultModel, readManifest } from '../engine/exports/bench.ts';
@@ -13,6 +12,7 @@ import { mean } from '../evaluation/metrics/interval.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine } from './engine-runs.ts';
 import { rewardKindNames, rewardKinds, transferOptions } from './cases.ts';
+import { numberTable } from './markdown.ts';
 import { chatOf, prepareShipped } from './shipped-model.ts';
 import { BenchPrompts, type PromptLength } from './texts.ts';
 
@@ -69,7 +69,7 @@ export function peerTable(rows: readonly PeerRow[]): string {
       return [own.toFixed(1), (own / plain.ms[length]!).toFixed(2)];
     }),
   ]);
-  return markdownTable([head, ...cells], { align: head.map((_, i) => (i === 0 ? null : 'r')) });
+  return numberTable(head, cells);
 }
 
 async function measureOurs({

@@ -1,10 +1,10 @@
-import { markdownTable } from 'markdown-table';
 import { formatBytes } from '../protocol/units.ts';
 import { rewardKinds, type Table } from './cases.ts';
 import { isReached, type Goal } from './goals.ts';
 import type { GraphMeasurement } from './graph-suite.ts';
 import type { CaseMeasurement } from './grid.ts';
 import type { Machine } from '../evaluation/machine.ts';
+import { numberTable } from './markdown.ts';
 import type { BenchResult } from './result.ts';
 import type { Spread } from './statistics.ts';
 import { promptLengths } from './texts.ts';
@@ -60,7 +60,7 @@ export function reportPage(result: BenchResult, plot: string): string {
     section('ablation'),
     '## First token',
     'From the request to its first token, the prompt not read before (but for the system prompt), ms.',
-    table(
+    numberTable(
       ['', ...promptLengths.map((length) => `prompt ${length}`)],
       [...new Set(result.firstTokens.map(({ title }) => title))].map((title) => [
         title,
@@ -69,7 +69,7 @@ export function reportPage(result: BenchResult, plot: string): string {
     ),
     '## Memory',
     `The most that an engine process has had, which loads what it needs and writes ${size.maxTokens} tokens of one text.`,
-    table(
+    numberTable(
       ['', 'Peak'],
       result.memory.map(({ title, peak }) => [title, peak === undefined ? '?' : formatBytes(peak)]),
     ),
@@ -82,7 +82,7 @@ export function reportPage(result: BenchResult, plot: string): string {
 }
 
 function machineTable(machine: Machine): string {
-  return table(
+  return numberTable(
     ['Machine', ''],
     [
       ['CPU', `${machine.cpu}, ${machine.cores} cores`],
@@ -100,7 +100,7 @@ function machineTable(machine: Machine): string {
 export function goalTable(goals: readonly Goal[]): string {
   const value = (number: number, { digits, unit }: Goal): string =>
     `${fixed(number, digits)}${unit && ` ${unit}`}`;
-  return table(
+  return numberTable(
     ['Measured', 'Limit', 'Found', 'State'],
     goals.map((goal) => [
       goal.title,
@@ -112,7 +112,7 @@ export function goalTable(goals: readonly Goal[]): string {
 }
 
 function caseTable(cases: readonly CaseMeasurement[], name: Table): string {
-  return table(
+  return numberTable(
     [
       'Reward',
       'R/alpha',
@@ -145,7 +145,7 @@ function caseTable(cases: readonly CaseMeasurement[], name: Table): string {
 }
 
 function plainTable({ grid }: BenchResult): string {
-  return table(
+  return numberTable(
     ['Prompt', 'ms a token', 'Tokens a second', 'Texts'],
     Object.entries(grid.plain).map(([length, ms]) => [
       length,
@@ -159,7 +159,7 @@ function plainTable({ grid }: BenchResult): string {
 function graphTable(measurements: readonly GraphMeasurement[]): string {
   const titles = [...new Set(measurements.map(({ title }) => title))];
   const formats = [...new Set(measurements.map(({ format }) => format))];
-  return table(
+  return numberTable(
     ['Run', ...formats],
     titles.map((title) => [
       title,
@@ -172,7 +172,7 @@ function graphTable(measurements: readonly GraphMeasurement[]): string {
 
 function startTable({ compile, startMs, accuracy }: BenchResult): string {
   const seconds = startMs.map((ms) => fixed(ms / 1000, 2)).join(', ');
-  return table(
+  return numberTable(
     ['Measured', ''],
     [
       ['First compile to int8, files checked', `${fixed(compile.ms / 1000, 1)} s`],
@@ -181,11 +181,6 @@ function startTable({ compile, startMs, accuracy }: BenchResult): string {
       ['Tokens of prose that int8 was compared with fp32 on', String(accuracy.tokens)],
     ],
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const align = head.map((_, column) => (column === 0 ? null : 'r'));
-  return markdownTable([[...head], ...rows.map((row) => [...row])], { align });
 }
 
 function spread({ median, min, max }: Spread, digits: number): string {

@@ -2,11 +2,7 @@ import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { EngineRequest } from '../protocol/requests.ts';
 import type { Session } from './session.ts';
-import { listing, type Item } from './view/listing.ts';
-import { paletteFor } from './view/token-style.ts';
-
-/** Columns of a listing that goes to a pipe or file. */
-const pipedWidth = 100;
+import { printItems, type Item } from './view/listing.ts';
 
 /** A list the engine gives, and how an entry is shown. */
 export interface List<Entry> {
@@ -30,9 +26,6 @@ export function addList<Entry extends object>(
         for (const entry of entries) session.print(JSON.stringify({ type, ...entry }));
         return;
       }
-      const { stdout, env } = session.process;
-      const width = session.isTerminal ? stdout.columns - 1 : pipedWidth;
-      const palette = paletteFor(session.isTerminal, env);
-      session.print(listing(entries.map(item), palette, width).join('\n'));
+      printItems(session, entries.map(item));
     });
 }

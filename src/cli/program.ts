@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addBench } from './commands/bench.ts';
-import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluation } from './commands/evaluation.ts';
 import { addGenerate } from './commands/generate.ts';
@@ -18,7 +17,6 @@ export function createProgram(session: Session): Command {
   const program = baseCommand('tqstar')
     .description('Write with a local language model, steered by Transfer Q* towards a reward.')
     .version(manifest.version);
-  addCompare(program, session);
   addGenerate(program, session);
   addRewrite(program, session);
   addScore(program, session);

@@ -5,8 +5,7 @@ import { formatBytes } from '../../protocol/units.ts';
 import { addList } from '../list-command.ts';
 import { LoadReport } from '../load-report.ts';
 import type { Session } from '../session.ts';
-import { listing, type Item } from '../view/listing.ts';
-import { paletteFor } from '../view/token-style.ts';
+import { printItems, type Item } from '../view/listing.ts';
 
 interface AddOptions {
   readonly id?: string;
@@ -18,8 +17,6 @@ interface AddOptions {
 interface JsonOption {
   readonly json?: boolean;
 }
-
-const pipedWidth = 100;
 
 export function addModels(program: Command, session: Session): void {
   const models = program.command('models').description('list, add, remove and verify models');
@@ -61,7 +58,7 @@ async function add(
     session.engine.stream(request, asked, report, session.signal),
   );
   if (json) session.print(JSON.stringify({ type: plan ? 'plan' : 'model', ...found }));
-  else print(session, ['choices' in found ? plannedItem(found) : item(found)]);
+  else printItems(session, ['choices' in found ? plannedItem(found) : item(found)]);
 }
 
 async function remove(session: Session, id: string, { json }: JsonOption): Promise<void> {
@@ -82,7 +79,7 @@ async function verify(
     for (const each of results) session.print(JSON.stringify({ type: 'verified', ...each }));
   } else {
     const lines = (problem: string): string[] => [problem === '' ? 'as it was' : problem];
-    print(
+    printItems(
       session,
       results.map(({ id: term, problem }) => ({ term, lines: lines(problem) })),
     );
@@ -105,12 +102,6 @@ async function withReport<T>(
   } finally {
     report.end();
   }
-}
-
-function print(session: Session, items: readonly Item[]): void {
-  const { stdout, env } = session.process;
-  const width = session.isTerminal ? stdout.columns - 1 : pipedWidth;
-  session.print(listing(items, paletteFor(session.isTerminal, env), width).join('\n'));
 }
 
 function item(model: ModelEntry): Item {

@@ -1,6 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
+import type { Session } from '../session.ts';
 import { printable } from './printable.ts';
-import type { Palette } from './token-style.ts';
+import { paletteFor, type Palette } from './token-style.ts';
 
 /** A term and what is said of it, a line or more. */
 export interface Item {
@@ -19,4 +20,14 @@ export function listing(items: readonly Item[], palette: Palette, width: number)
       .flatMap((line) => wrapAnsi(printable(line), room, { hard: true }).split('\n'))
       .map((row) => ' '.repeat(indent) + row),
   ]);
+}
+
+/** Columns of a listing in a pipe or file. */
+const pipedWidth = 100;
+
+/** Prints a listing on standard output, as wide as the terminal. */
+export function printItems(session: Session, items: readonly Item[]): void {
+  const { stdout, env } = session.process;
+  const width = session.isTerminal ? stdout.columns - 1 : pipedWidth;
+  session.print(listing(items, paletteFor(session.isTerminal, env), width).join('\n'));
 }

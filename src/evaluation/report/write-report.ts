@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { reportFileName } from '../../protocol/report.ts';
+import { storageError } from '../run/storage-error.ts';
 import { standAlone } from './charts/style.ts';
 import { htmlOf } from './html.ts';
 import { jsonOf } from './json.ts';
@@ -38,7 +38,6 @@ async function writeWhole(file: string, text: string): Promise<void> {
     await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TqError(ErrorCode.storage, `The file ${file} cannot be written (${reason}).`);
+    throw storageError(`The file ${file}`, error);
   }
 }

@@ -4,6 +4,7 @@ import { lock } from 'proper-lockfile';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { Journal } from './journal.ts';
 import { hashOf } from './plan.ts';
+import { storageError } from './storage-error.ts';
 
 /** How long after its last sign of life a run counts as ended; a kill leaves its lock behind. */
 const staleMs = 5000;
@@ -31,7 +32,7 @@ export class RunFolder {
    */
   static async open(path: string, settings: Settings, onLost: () => void): Promise<RunFolder> {
     await mkdir(path, { recursive: true }).catch((error: unknown) => {
-      throw storage(path, error);
+      throw storageError(`The folder ${path}`, error);
     });
     const unlock = await claim(path, onLost);
     try {
@@ -66,7 +67,8 @@ async function claim(path: string, onLost: () => void): Promise<() => Promise<vo
       onCompromised: onLost,
     });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw storage(path, error);
+    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED')
+      throw storageError(`The folder ${path}`, error);
     throw new TqError(
       ErrorCode.invalidInput,
       `Another evaluation is writing to ${path}; wait for its end or choose another --out.`,
@@ -109,9 +111,4 @@ function parsed(text: string, file: string): Settings {
       `The file ${file} is not JSON, so it cannot be told what run it belongs to; choose another --out.`,
     );
   }
-}
-
-function storage(path: string, error: unknown): TqError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new TqError(ErrorCode.storage, `The folder ${path} cannot be written (${reason}).`);
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, truncate, type FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { storageError } from './storage-error.ts';
 
 /**
  * A file of JSON lines that only grows. A line is either there or not: what a kill cut in the
@@ -22,7 +23,7 @@ export class Journal {
       await cutUnfinishedLine(file, handle);
       return new Journal(file, handle);
     } catch (error) {
-      throw storageError(file, error);
+      throw storageError(`The file ${file}`, error);
     }
   }
 
@@ -50,7 +51,7 @@ export class Journal {
       try {
         await this.handle.appendFile(line);
       } catch (error) {
-        throw storageError(this.file, error);
+        throw storageError(`The file ${this.file}`, error);
       }
     });
     this.#writing = written.catch(() => undefined);
@@ -80,9 +81,4 @@ async function cutUnfinishedLine(file: string, handle: FileHandle): Promise<void
     end = start;
   }
   if (size > 0) await truncate(file, 0);
-}
-
-function storageError(file: string, error: unknown): TqError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new TqError(ErrorCode.storage, `The file ${file} cannot be written (${reason}).`);
 }
