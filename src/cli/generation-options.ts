@@ -13,7 +13,7 @@ import { aboveZero, numberFrom, oneOf, wholeNumber } from './parser/option-value
 const fields = generationOptionsSchema.shape;
 const modelHelp = 'id or path of';
 
-/** Adds the options of a generation, named as the editor's settings. */
+/** Adds the options of a generation, with the names of the editor's settings. */
 export function addGenerationOptions(command: Command): Command {
   const options = [
     choice('--method', 'id', 'decoding method', methodIds),
@@ -32,7 +32,7 @@ export function addGenerationOptions(command: Command): Command {
     new Option('--stop <text>', 'end before this text (may be repeated)').argParser(addStop),
     choice('--args-policy', 'role', 'policy that args decodes', ['reference', 'baseline']),
     ...loadingOptions(),
-    new Option('--exhaustive', 'Algorithm 1 in full, without shortcuts'),
+    new Option('--exhaustive', 'run Algorithm 1 in full, without shortcuts'),
     new Option(
       '--without <shortcut>',
       `leave out a shortcut (may be repeated): ${shortcutNames.join(', ')}`,
@@ -42,7 +42,7 @@ export function addGenerationOptions(command: Command): Command {
   return command;
 }
 
-/** Options on how a model is loaded. */
+/** Options for loading a model. */
 export function loadingOptions(): Option[] {
   return [
     choice('--format', 'name', 'number format of the model', formats),
@@ -50,7 +50,7 @@ export function loadingOptions(): Option[] {
   ];
 }
 
-/** The options of a generation among those a command was given; who types a path trusts it. */
+/** The generation options among a command's values; a script named on the command line may run. */
 export function readGenerationOptions(values: OptionValues): GenerationOptionsInput {
   const given = Object.entries(values).filter(([name]) => Object.hasOwn(fields, name));
   return { ...(Object.fromEntries(given) as GenerationOptionsInput), allowScripts: true };

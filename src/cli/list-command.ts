@@ -4,7 +4,7 @@ import type { EngineRequest } from '../protocol/requests.ts';
 import type { Session } from './session.ts';
 import { printItems, type Item } from './view/listing.ts';
 
-/** A list the engine gives, and how an entry is shown. */
+/** A list that the engine returns, and how to show an entry. */
 export interface List<Entry> {
   /** The "type" of an entry's JSON line. */
   readonly type: string;
@@ -12,7 +12,7 @@ export interface List<Entry> {
   readonly item: (entry: Entry) => Item;
 }
 
-/** Makes a command print a list, for people or as one JSON object a line. */
+/** Makes a command print a list as text or as one JSON object a line. */
 export function addList<Entry extends object>(
   command: Command,
   session: Session,

@@ -28,7 +28,7 @@ function stopped(cause: StopCause, reported: boolean): ExitCode {
   const { code } = cause.error as NodeJS.ErrnoException;
   complain(
     code === 'EPIPE'
-      ? 'Standard output was closed before everything was written.'
+      ? 'Standard output was closed before all text was written.'
       : `Standard output cannot be written (${cause.error.message}).`,
   );
   return ExitCode.failed;

@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 import type { Item } from '../view/listing.ts';
 
 export function addRewards(program: Command, session: Session): void {
-  const command = program.command('rewards').description('list the rewards and what they favour');
+  const command = program.command('rewards').description('list the rewards and what each favours');
   addList(command, session, { type: 'reward', request: requests.listRewards, item });
 }
 

@@ -18,9 +18,9 @@ export function addRewrite(program: Command, session: Session): void {
   const command = program
     .command('rewrite')
     .description('rewrite a draft')
-    .argument('<draft>', 'file of the draft, or - for standard input')
+    .argument('<draft>', 'file with the draft, or - for standard input')
     .addOption(presetOption())
-    .addOption(new Option('--instruction <text>', 'what to do with the draft').conflicts('preset'))
+    .addOption(new Option('--instruction <text>', 'how to change the draft').conflicts('preset'))
     .option('--system <text>', 'system message of the chat template');
   addGenerationOptions(command)
     .option('--json', 'one JSON object a line')

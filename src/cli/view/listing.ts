@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import { printable } from './printable.ts';
 import { paletteFor, type Palette } from './token-style.ts';
 
-/** A term and what is said of it, a line or more. */
+/** A term and the lines that describe it. */
 export interface Item {
   readonly term: string;
   readonly lines: readonly string[];
@@ -11,7 +11,7 @@ export interface Item {
 
 const indent = 2;
 
-/** Rows of at most `width` columns: each term, and below it what is said of it. */
+/** Rows of at most `width` columns: each term with its lines below it. */
 export function listing(items: readonly Item[], palette: Palette, width: number): string[] {
   const room = Math.max(1, width - indent);
   return items.flatMap(({ term, lines }) => [
