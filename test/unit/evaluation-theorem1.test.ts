@@ -40,7 +40,7 @@ describe('Theorem 1 on 1,000 random small MDPs, computed exactly', () => {
     }
   });
 
-  it('has a gap that falls short of the bound by exactly the terms the proof drops', () => {
+  it('leaves a slack of exactly the terms that the proof drops', () => {
     for (const { theorem, alpha, beta } of cases) {
       const dropped =
         beta * (theorem.baselineDivergence + theorem.optimalToBaseline) + alpha * theorem.reverseH;
@@ -48,7 +48,7 @@ describe('Theorem 1 on 1,000 random small MDPs, computed exactly', () => {
     }
   });
 
-  it('gains over the baseline policy at least alpha h_alpha, taken over rho_alg', () => {
+  it('improves on the baseline policy by at least alpha h_alpha, taken over rho_alg', () => {
     for (const { theorem, alpha } of cases) {
       assert.ok(theorem.h >= -1e-12);
       const gain = theorem.decodedReward - theorem.baselineReward;
@@ -64,8 +64,8 @@ describe('Theorem 1 on 1,000 random small MDPs, computed exactly', () => {
   });
 });
 
-describe('the exact computation', () => {
-  it('agrees with a list of all responses and their probabilities', () => {
+describe('the exact computation of Theorem 1', () => {
+  it('matches sums over a list of all responses', () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const mdp = randomMdp(3, 3, seed);
       const alpha = 0.4;
@@ -95,7 +95,7 @@ describe('the exact computation', () => {
     }
   });
 
-  it('tends to the baseline policy for large alpha and to the optimum for small alpha and beta', () => {
+  it('approaches the baseline policy for large alpha and the optimum for small alpha and beta', () => {
     const mdp = randomMdp(4, 4, 3);
     const mild = theorem1(mdp, 1e9, 0.5);
     close(mild.decodedReward, mild.baselineReward, 1e-6);

@@ -42,7 +42,7 @@ export function ablationFigure(results: readonly SetupResult[]): Figure {
   };
 }
 
-/** Reward against KL to the reference policy: a line over alpha for each k, a point a method. */
+/** Reward against KL to the reference policy: a line over alpha for each k, a point per method. */
 export function frontierFigure(results: readonly SetupResult[]): Figure {
   const panels = results.map(({ setup, main, ablation, bootstrap }) => {
     const place = (each: Measured): { x: Estimate | null; y: Estimate } => ({
@@ -94,7 +94,7 @@ export function frontierFigure(results: readonly SetupResult[]): Figure {
   };
 }
 
-/** Reward against what is computed for it. */
+/** Reward against positions of the policies. */
 export function costFigure(results: readonly SetupResult[]): Figure {
   const panels = results.map(({ setup, main, bootstrap }) =>
     linePanel({

@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import { csvOf } from './table.ts';
 
 /**
- * Writes a report with its figures and tables to a folder, each file whole or not at all.
+ * Writes a report with its figures and tables to a folder; replaces each file atomically.
  * @returns the files, their paths starting at the folder
  * @throws TqError storage
  */
@@ -25,7 +25,7 @@ export async function writeReport(folder: string, report: Report): Promise<strin
     ...sections
       .flatMap(({ tables }) => tables)
       .map((table) => [`${table.id}.csv`, csvOf(table)] as const),
-    // The last: whoever waits for it to change finds the rest in its place.
+    // Written last: a viewer that watches it finds the other files complete.
     [reportFileName, jsonOf(report)],
   ]);
   for (const [name, text] of files) await writeWhole(join(folder, name), text);

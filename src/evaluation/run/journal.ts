@@ -4,10 +4,7 @@ import { createInterface } from 'node:readline';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { storageError } from './storage-error.ts';
 
-/**
- * A file of JSON lines that only grows. A line is either there or not: what a kill cut in the
- * middle is taken away when the file is opened again.
- */
+/** An append-only file of JSON lines. Opening it removes a last line that a kill left incomplete. */
 export class Journal {
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -16,7 +13,7 @@ export class Journal {
     private readonly handle: FileHandle,
   ) {}
 
-  /** @throws TqError storage where the file cannot be opened for writing */
+  /** @throws TqError storage if the file cannot be opened for writing */
   static async open(file: string): Promise<Journal> {
     try {
       const handle = await open(file, 'a+');
@@ -27,7 +24,7 @@ export class Journal {
     }
   }
 
-  /** Every line, parsed, one at a time: the file may be larger than memory should be. */
+  /** Reads and parses line by line, so large files need little memory. */
   async *read(): AsyncGenerator<unknown, void, void> {
     const input = createReadStream(this.file, 'utf8');
     let number = 0;
@@ -38,13 +35,13 @@ export class Journal {
       } catch {
         throw new TqError(
           ErrorCode.storage,
-          `Line ${number} of ${this.file} is not JSON; remove that line to have its response written again.`,
+          `Line ${number} of ${this.file} is not JSON; remove that line and run the command again.`,
         );
       }
     }
   }
 
-  /** Appends one line; it is in the file when the promise resolves. */
+  /** Appends one line; resolves when the line is in the file. */
   append(value: unknown): Promise<void> {
     const line = `${JSON.stringify(value)}\n`;
     const written = this.#writing.then(async () => {

@@ -14,7 +14,7 @@ export interface EvaluationSettings {
   readonly format: EvaluationFormat;
   /** N of best-of-N. */
   readonly bestOf: number;
-  /** What the command line fixes for every setup. */
+  /** Options from the command line, for every setup. */
   readonly choices: DecodingChoices;
   readonly ablation: Ablation | null;
 }
@@ -23,17 +23,17 @@ export interface EvaluationSettings {
 export interface Variant {
   readonly setup: Setup;
   readonly method: EvaluatedMethod;
-  /** Null where they do not matter. */
+  /** Null for a method that does not use it. */
   readonly alpha: number | null;
   readonly k: number | null;
-  /** False for what only the ablation asks for. */
+  /** False for a variant of the ablation alone. */
   readonly main: boolean;
   readonly ablated: boolean;
-  /** Keys of the responses, prompt by prompt. */
+  /** Keys of the responses, one for each prompt. */
   readonly keys: readonly string[];
 }
 
-/** One response to be written; variants that agree in everything share it. */
+/** One response to write; variants with equal options share it. */
 export interface Computation {
   readonly key: string;
   readonly setup: Setup;
@@ -41,20 +41,20 @@ export interface Computation {
   readonly promptIndex: number;
   readonly prompt: Prompt;
   readonly options: GenerationOptionsInput;
-  /** Responses of one kind take about as long as each other. */
+  /** Responses of one kind take about the same time. */
   readonly kind: string;
 }
 
 export interface EvaluationPlan {
   readonly variants: readonly Variant[];
-  /** In the order they are best written: a prompt's texts one after the other share its prefix. */
+  /** In writing order: consecutive texts of one prompt share its prefix. */
   readonly computations: readonly Computation[];
 }
 
 const paperAlpha = 1;
 const paperTopK = 10;
 
-/** Lays out what has to be written; a response that several variants need is there once. */
+/** Plans the responses to write; a response that several variants need appears once. */
 export function planEvaluation(settings: EvaluationSettings): EvaluationPlan {
   const variants: Variant[] = [];
   const computations = new Map<string, Computation>();
@@ -80,7 +80,7 @@ export function planEvaluation(settings: EvaluationSettings): EvaluationPlan {
   return { variants, computations: [...computations.values()] };
 }
 
-/** A short hash of anything that JSON can say, whatever the order of its fields. */
+/** A short hash of a JSON value, independent of the order of fields. */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 20);
 }
@@ -126,7 +126,7 @@ function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): Va
   return [...main, ...others];
 }
 
-/** In indirect setups every method with rollouts has H 5 and n 4, so that they can be compared. */
+/** In indirect setups every method with rollouts has H 5 and n 4, so they can be compared. */
 function optionsOf(
   setup: Setup,
   { method, alpha, k }: VariantOptions,
@@ -162,9 +162,7 @@ function optionsOf(
   };
 }
 
-/**
- * tq and dt compute the same; what they are called differs with what the baseline was aligned to.
- */
+/** tq and dt compute the same text, so they share a key. */
 function computedOptions(options: GenerationOptionsInput): GenerationOptionsInput {
   return options.method === 'dt' ? { ...options, method: 'tq' } : options;
 }
