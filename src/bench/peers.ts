@@ -16,7 +16,7 @@ import { numberTable } from './markdown.ts';
 import { chatOf, prepareShipped } from './shipped-model.ts';
 import { BenchPrompts, type PromptLength } from './texts.ts';
 
-/** Times of one program by length of prompt, milliseconds a token: the mean over prompts. */
+/** Mean milliseconds per token of one program, by length of the prompt. */
 export interface PeerRow {
   readonly program: string;
   readonly ms: Readonly<Partial<Record<PromptLength, number>>>;
@@ -25,12 +25,12 @@ export interface PeerRow {
 const lengths = [64, 256] as const satisfies readonly PromptLength[];
 const prompts = 4;
 const tokens = 32;
-/** The authors' code takes seconds a token. */
+/** The authors' code takes seconds per token. */
 const authorTokens = 3;
 const strengths = [1, 4] as const;
 
 const timesSchema = z.object({ plain: z.number(), authors: z.number() });
-/** The other programs get all of them. */
+/** The other programs use all cores. */
 const cores = availableParallelism();
 
 const llamaSchema = z.array(
@@ -38,8 +38,8 @@ const llamaSchema = z.array(
 );
 
 /**
- * Our decoding, plain greedy decoding of transformers, the authors' code and llama.cpp, on the same
- * weights and cores, one after the other.
+ * Times our decoding, plain greedy decoding of transformers, the authors' code and llama.cpp, one after
+ * the other, on the same weights and cores.
  * @throws TqError invalidInput for a program that cannot be run
  */
 export async function measurePeers(
@@ -54,11 +54,11 @@ export async function measurePeers(
   return rows;
 }
 
-/** All times as one Markdown table, each beside what it takes over our plain decoding. */
+/** All times as a Markdown table, with their ratios to our plain decoding. */
 export function peerTable(rows: readonly PeerRow[]): string {
   const plain = rows[0]!;
   const head = [
-    'ms a token',
+    'ms per token',
     ...lengths.flatMap((length) => [`prompt ${length}`, 'over our plain']),
   ];
   const cells = rows.map(({ program, ms }) => [
@@ -169,7 +169,7 @@ async function measureLlama({ locations, progress }: BenchContext, file: string)
   return { program: 'llama.cpp Q4_1, plain', ms };
 }
 
-/** What a program prints, given its input. */
+/** Runs a program with some input; returns its output. */
 async function outputOf(program: string, parameters: string[], input: string): Promise<string> {
   const child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
   const started = once(child, 'spawn').catch((error: unknown) =>

@@ -98,7 +98,7 @@ export function distributionFigure(
     id: 'distributions',
     title: 'Distributions of rewards.',
     notes: [
-      'As figure 4a of the paper: the shift between baseline reward and target reward, and what the methods do to the target reward. Small lines are the responses, the dark one is the median.',
+      'As figure 4a of the paper: the shift between baseline reward and target reward, and the target reward by method. Small lines are responses, the dark line is the median.',
     ],
     svg: panelsSvg('Distributions of rewards in each setup', panels),
   };

@@ -90,7 +90,7 @@ export function comparisonTable(results: readonly SetupResult[]): Table {
     id: 'comparisons',
     title: 'Orderings',
     notes: [
-      'Mean paired difference of target reward with its 95% interval; "higher" or "lower" where the interval leaves out 0. Then on how many prompts the first method has more, the same and less reward.',
+      'Mean paired difference of target reward with its 95% interval; "higher" or "lower" if the interval excludes 0. More, same, less: prompts on which the first method has more, the same or less reward.',
     ],
     columns: [
       { name: 'Setup' },

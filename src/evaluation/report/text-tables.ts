@@ -12,7 +12,7 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
     title: 'Diversity, coherence, divergence',
     notes: [
       `Coherence: cosine of the sentence embeddings of prompt and response by ${embedding}. Diversity: product of 1 - rep-n/100 for n = 2 to 4, over words and punctuation marks.`,
-      'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats. Exact share: responses for which no value had to be guessed; for bon it is the bound log N - (N - 1)/N.',
+      'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats. Exact share: responses whose KL needed no estimated value; bon has the bound log N - (N - 1)/N instead.',
     ],
     columns: [
       { name: 'Setup' },
@@ -56,7 +56,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
     id: 'ablation',
     title: 'Reward and divergence for each k and alpha',
     notes: [
-      'The same prompts for every k and alpha; methods without either are the points they are compared with.',
+      'The same prompts for every k and alpha; methods without k and alpha are there for comparison.',
     ],
     columns: [
       { name: 'Setup' },
@@ -97,7 +97,7 @@ export function costTable(results: readonly SetupResult[]): Table {
     id: 'cost',
     title: 'Cost',
     notes: [
-      'Counts a written token. Positions: tokens read by the policies and by the models of the rewards, prompts included; embeddings that a reward remembers are not read again. In full: what Algorithm 1 would have needed without shortcuts.',
+      'Counts per written token. Positions: tokens read by the policies and by reward models, including prompts; a reward does not read cached embeddings again. In full: the positions of Algorithm 1 without shortcuts.',
     ],
     columns: [
       { name: 'Setup' },
@@ -137,7 +137,7 @@ export function timeTable(results: readonly SetupResult[]): Table {
     id: 'times',
     title: 'Time',
     notes: [
-      'Milliseconds a token on this machine, while the evaluation ran and whatever else did; for comparisons use the counts or npm run bench.',
+      'Milliseconds per token on this machine, which may have run other programs; for comparisons use the counts or npm run bench.',
     ],
     columns: [{ name: 'Setup' }, { name: 'Method' }, { name: 'ms a token', digits: 0 }],
     rows: results.flatMap(({ setup, main }) =>
