@@ -105,7 +105,7 @@ addBenchCommands(program, {
   exactness: benchExactness,
   peers: benchPeers,
 });
-// Processes that the benchmark starts of itself.
+// Commands for processes that the benchmark starts.
 program.command('compile', { hidden: true }).action(compile);
 
 process.exitCode = await runCommands(program);
