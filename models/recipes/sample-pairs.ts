@@ -17,7 +17,7 @@ import { stream } from '../../src/decoding/random.ts';
 import type { Response } from '../../src/decoding/reward.ts';
 import { ResponseText } from '../../src/decoding/text.ts';
 import { encodeInstruction, openGraph, prepareShipped } from '../../src/bench/shipped-model.ts';
-import { rewardPrompt } from '../../src/engine/requests/generation.ts';
+import { rewardPrompt } from '../../src/engine/requests/prompts.ts';
 import { findLocations } from '../../src/engine/store/locations.ts';
 import type { LoadedPolicy } from '../../src/engine/library/loaded-policy.ts';
 import { defaultModel, ModelLibrary } from '../../src/engine/library/model-library.ts';

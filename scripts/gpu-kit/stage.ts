@@ -32,6 +32,9 @@ const inKit = [
   standAlone(bundles.evaluation),
 ];
 
+/** Programs of the benchmark's peers, where Python with torch is. */
+const peerScripts = ['gpu_peers.py', 'algorithm1.py', 'gguf_llama.py'];
+
 /** NVIDIA's libraries that are Vulkan drivers. */
 const driverLibraries = ['libGLX_nvidia.so.0', 'libEGL_nvidia.so.0'];
 
@@ -63,6 +66,9 @@ export async function stageKit(folder: string, origin: Origin): Promise<void> {
   await copyListed(folder, (path) => path.startsWith('models/') || path === 'LICENSE');
   const metafiles = await buildBundles(folder, inKit);
   placeRuntime('linux-x64', folder);
+  for (const name of peerScripts) {
+    cpSync(join(root, 'scripts', name), join(folder, 'scripts', name));
+  }
   writeFileSync(
     join(folder, 'THIRD_PARTY_NOTICES.md'),
     thirdPartyNotices(root, metafiles, runtimePackages),

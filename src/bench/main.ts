@@ -23,6 +23,7 @@ import {
 import { exactnessTable, measureExactness } from './exactness.ts';
 import { accuracyGoals } from './goals.ts';
 import prose from './prose.md';
+import { addGpuPart, benchGpu, printGpuTable } from './gpu/commands.ts';
 import { measurePeers, peerTable } from './peers.ts';
 import { pricePlot } from './plot.ts';
 import { goalTable, reportPage } from './report.ts';
@@ -104,8 +105,11 @@ addBenchCommands(program, {
   accuracy: benchAccuracy,
   exactness: benchExactness,
   peers: benchPeers,
+  gpu: benchGpu,
+  gpuTable: printGpuTable,
 });
 // Commands for processes that the benchmark starts.
 program.command('compile', { hidden: true }).action(compile);
+addGpuPart(program);
 
 process.exitCode = await runCommands(program);

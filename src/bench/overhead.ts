@@ -44,7 +44,7 @@ export async function measureOverhead(
       const { result } = await collect(
         generate({
           prompt: { text, tokens },
-          options: { method: 'sft', topK: topCount, maxTokens },
+          options: { method: 'sft', k: topCount, maxTokens },
           policies: { reference: policy },
           decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
         }),

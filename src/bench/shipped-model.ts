@@ -5,6 +5,7 @@ import {
   type DecoderShape,
   type FormatName,
   GraphSession,
+  type GraphTarget,
   type Locations,
   type TextTokenizer,
   ThreadCount,
@@ -14,6 +15,7 @@ import {
   findLocations,
   openModel,
   readManifest,
+  shapeOf,
   threadFile,
   timeSession,
   verifyModel,
@@ -40,20 +42,30 @@ export function benchLocations(environment: NodeJS.ProcessEnv): Locations {
   };
 }
 
+export interface PrepareOptions extends CompileProgress {
+  /** Default the CPU. */
+  readonly target?: GraphTarget;
+  /** How many of its layers are taken, from the first; all when left out. */
+  readonly layers?: number | undefined;
+}
+
 /** Compiles the shipped model, or loads it from the cache. */
 export async function prepareShipped(
   { models, cache }: Locations,
   format: FormatName,
-  progress: CompileProgress = {},
+  { target, layers, ...progress }: PrepareOptions = {},
 ): Promise<ShippedModel> {
   const entry = (await readManifest(models)).find(({ id }) => id === defaultModel)!;
   await verifyModel(models, entry);
   const model = await openModel(join(models, entry.files[0]!.path));
   try {
-    const key = { contentHash: await contentHash(model.files), format, head: 'logits' } as const;
-    const source = compileSource(model, undefined, 'logits');
+    const hash = await contentHash(model.files);
+    const range = { from: 0, to: layers ?? model.shape.layers };
+    const part = layers === undefined ? undefined : range;
+    const key = { contentHash: hash, format, target, range: part, head: 'logits' } as const;
+    const source = compileSource(model, undefined, 'logits', range);
     const folder = await new CompiledStore(join(cache, 'compiled')).open(key, source, progress);
-    const { shape } = model;
+    const shape = shapeOf(model.shape, range);
     const tokenizer = await model.tokenizer();
     return { folder, shape, tokenizer, threadFile: threadFile(cache) };
   } finally {

@@ -16,19 +16,19 @@ import type { EngineEvent } from '../protocol/events.ts';
 import { requests, type EngineRequest } from '../protocol/requests.ts';
 
 export interface EngineProcessOptions {
-  /** The engine's program, dist/engine.js. */
+  /** Path of dist/engine.js. */
   readonly program: string;
-  /** The node to run it with; this process's own when left out. */
+  /** Path of the Node that runs it; by default, the one that runs this process. */
   readonly nodePath?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Gets what the engine writes to its log. */
+  /** Called with what the engine writes to its log. */
   readonly onLog?: ((text: string) => void) | undefined;
 }
 
 type Streaming = (typeof requests)[
   'generate' | 'compare' | 'score' | 'load' | 'planModel' | 'addModel' | 'verifyModels'];
 
-/** How long an engine that was asked to stop may take before it is killed. */
+/** How long the engine may take to shut down before it is killed. */
 const shutdownMs = 2000;
 
 /** The engine subprocess and the connection to it. */
@@ -40,21 +40,21 @@ export class EngineProcess {
 
   private constructor(private readonly child: ChildProcess) {
     const { stdin, stdout } = child;
-    if (!stdin || !stdout) throw new Error('the engine was started without pipes');
+    if (!stdin || !stdout) throw new Error('The engine was started without pipes.');
     this.#connection = createMessageConnection(
       new StreamMessageReader(stdout),
       new StreamMessageWriter(stdin),
     );
     this.#connection.onError(() => undefined);
-    // A broken pipe also ends the process; that is where it is told.
+    // When the pipe breaks, the process ends too, and `ended` reports that.
     stdin.on('error', () => undefined);
     onEvents(this.#connection, (requestId, event) => this.#listeners.get(requestId)?.(event));
     this.#ended = new Promise((resolve) => {
       child.once('error', (error) => {
-        resolve(`it could not be started (${error.message})`);
+        resolve(`it cannot start (${error.message})`);
       });
       child.once('exit', (code, signal) => {
-        resolve(signal ? `it was ended by ${signal}` : `it ended with exit code ${String(code)}`);
+        resolve(signal ? `killed by ${signal}` : `exit code ${String(code)}`);
       });
     });
     void this.#ended.then((how) => {
@@ -77,24 +77,28 @@ export class EngineProcess {
     return this.child.pid;
   }
 
-  /** Resolves with how the process ended, when it has. */
+  /** Resolves when the process has ended, with how: "exit code 0", "killed by SIGKILL". */
   get ended(): Promise<string> {
     return this.#ended;
   }
 
-  /** Sends a request without events. */
+  /**
+   * Sends a request that has no events.
+   * @throws TqError engineGone when the process has ended or ends before the answer; the engine's
+   *   own errors otherwise
+   */
   async request<Params extends z.ZodType, Result extends z.ZodType>(
     request: EngineRequest<Params, Result>,
     params: z.input<Params>,
     signal?: AbortSignal,
   ): Promise<z.output<Result>> {
     const gone = this.#ended.then((how) => {
-      throw new TqError(ErrorCode.engineGone, `The engine process is gone: ${how}.`);
+      throw new TqError(ErrorCode.engineGone, `The engine process is not running: ${how}.`);
     });
     if (this.#end !== undefined) return gone;
     const answer = sendRequest(this.#connection, request, params, signal).catch(
       (error: unknown) => {
-        // The pipes break a moment before the process is known to have ended.
+        // The pipes break shortly before the process's exit event.
         if (isBrokenPipe(error)) return gone;
         throw error;
       },
@@ -102,7 +106,7 @@ export class EngineProcess {
     return Promise.race([answer, gone]);
   }
 
-  /** Sends a request whose work is reported by events. */
+  /** Sends a request that reports its progress with events; `signal` cancels it. */
   async stream<Request extends Streaming>(
     request: Request,
     params: Omit<z.input<Request['params']>, 'requestId'>,
@@ -125,7 +129,7 @@ export class EngineProcess {
     }
   }
 
-  /** Asks the engine to end, and ends it when it does not. */
+  /** Shuts the engine down; kills it when that takes longer than two seconds. */
   async stop(): Promise<void> {
     if (this.#end !== undefined) return;
     const timer = setTimeout(() => this.child.kill('SIGKILL'), shutdownMs);

@@ -5,45 +5,40 @@ export const rewritePresetIds = ['clearer', 'shorter', 'friendlier', 'more-forma
 export type RewritePresetId = (typeof rewritePresetIds)[number];
 
 export interface RewritePreset {
-  readonly title: string;
-  /** What is asked of the model, as an imperative that ends without a full stop. */
+  /** The request to the model: an imperative without a full stop at its end. */
   readonly instruction: string;
 }
 
-/** Common wishes about a draft. */
+/** Common ways to rewrite a draft. */
 export const rewritePresets: Readonly<Record<RewritePresetId, RewritePreset>> = {
   clearer: {
-    title: 'Clearer',
     instruction: 'Rewrite the text so that it is clear and easy to follow',
   },
   shorter: {
-    title: 'Shorter',
     instruction: 'Rewrite the text so that it says the same in fewer words',
   },
   friendlier: {
-    title: 'Friendlier',
     instruction: 'Rewrite the text so that it is warm and friendly',
   },
   'more-formal': {
-    title: 'More formal',
     instruction: 'Rewrite the text in a formal, professional tone',
   },
 };
 
 /**
- * The prompt that asks for another wording of a draft. The draft goes along on its own as well, for
- * rewards that compare with it.
- * @throws TqError invalidInput when the draft or the instruction has no text
+ * The prompt that asks the model to rewrite a draft. Its `draft` is for rewards that compare both
+ * texts.
+ * @throws TqError invalidInput when the draft or the instruction is empty
  */
 export function rewritePrompt(draft: string, instruction: string): PromptInput {
   const wish = instruction.trim().replace(/\.$/u, '');
   if (draft.trim() === '') {
-    throw new TqError(ErrorCode.invalidInput, 'The draft is empty; give the text to rewrite.');
+    throw new TqError(ErrorCode.invalidInput, 'The draft is empty. Enter the text to rewrite.');
   }
   if (wish === '') {
     throw new TqError(
       ErrorCode.invalidInput,
-      'The instruction is empty; say how the draft is to be rewritten.',
+      'The instruction is empty. Say how to rewrite the draft.',
     );
   }
   const text = `${wish}. Keep its meaning, and answer with the new text only.\n\n${draft.trim()}`;

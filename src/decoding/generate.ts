@@ -1,10 +1,27 @@
-import { bestOfN, bestOfNDivergence, type BestOfN } from './best-of-n.ts';
-import { choosePlain, chooseValued, type Choice } from './choice.ts';
-import { planDecoding, type DecodingRequest } from './plan.ts';
-import type { DecodingResult, SampledResponse, StopReason, TokenEvent } from './result.ts';
+import { methodOf } from './methods/catalogue.ts';
+import type { Ending, Method } from './methods/method.ts';
+import { planDecoding, type DecodingPlan, type DecodingRequest } from './plan.ts';
+import type { DecodingResult, StopReason, TokenEvent } from './result.ts';
 import { Run } from './run.ts';
 
-type Written = AsyncGenerator<TokenEvent, StopReason, void>;
+/** A response being written: an event a committed token, then the result. */
+export type Generation = AsyncGenerator<TokenEvent, DecodingResult, void>;
+
+/** A request whose options are checked. */
+export interface PreparedRequest extends Pick<DecodingRequest, 'decode' | 'now' | 'signal'> {
+  readonly method: Method;
+  readonly plan: DecodingPlan;
+}
+
+/**
+ * Checks a request before anything is computed.
+ * @throws TqError invalidInput or contextFull
+ */
+export function prepare(request: DecodingRequest): PreparedRequest {
+  const { decode, now, signal } = request;
+  const method = methodOf(request.options.method);
+  return { method, plan: planDecoding(request, method), decode, now, signal };
+}
 
 /**
  * Writes one response with the method that the request names: one event per committed token, the
@@ -13,27 +30,34 @@ type Written = AsyncGenerator<TokenEvent, StopReason, void>;
  * @throws TqError invalidInput or contextFull before anything is computed; badReward, naming the
  *   reward, when a score is unusable (events given before stay valid)
  */
-export async function* generate(
-  request: DecodingRequest,
-): AsyncGenerator<TokenEvent, DecodingResult, void> {
-  const plan = planDecoding(request);
-  const run = new Run(plan, request.decode, request.now ?? performanceNow, request.signal);
+export async function* generate(request: DecodingRequest): Generation {
+  return yield* writePrepared(prepare(request));
+}
+
+/** As `generate`, for a request that was prepared before. */
+export async function* writePrepared({
+  method,
+  plan,
+  decode,
+  now = performanceNow,
+  signal,
+}: PreparedRequest): Generation {
+  const run = new Run(plan, decode, now, signal);
+  let ending: Ending = { stop: 'cancelled' };
+  let reward = noReward;
   try {
-    const drawn: SampledResponse[] = [];
-    const ending = { stop: 'cancelled' as StopReason, reward: noReward };
     try {
       if (!run.signal?.aborted) {
         await run.session.open();
-        const stop = yield* plan.method.selection === 'best-of-n'
-          ? writeBestOfN(run, drawn)
-          : writeTokens(run);
-        ending.reward = await finalReward(run, stop);
-        ending.stop = stop;
+        const written = yield* method.write(run);
+        ending = { ...written, stop: 'cancelled' };
+        reward = await finalReward(run, written.stop);
+        ending = written;
       }
     } catch (error) {
       if (!run.signal?.aborted) throw error;
     }
-    return resultOf(run, ending, drawn);
+    return resultOf(run, ending, reward);
   } finally {
     run.session.close();
   }
@@ -41,7 +65,7 @@ export async function* generate(
 
 /** Runs a generator to its end: all events, and the result. */
 export async function collect(
-  generation: AsyncGenerator<TokenEvent, DecodingResult, void>,
+  generation: Generation,
 ): Promise<{ readonly events: readonly TokenEvent[]; readonly result: DecodingResult }> {
   const events: TokenEvent[] = [];
   for (;;) {
@@ -49,75 +73,6 @@ export async function collect(
     if (next.done) return { events, result: next.value };
     events.push(next.value);
   }
-}
-
-async function* writeTokens(run: Run): Written {
-  const choose = run.plan.method.selection === 'plain' ? choosePlain : chooseValued;
-  for (;;) {
-    if (run.signal?.aborted) return 'cancelled';
-    const choice = await choose(run);
-    const { event, stop } = commitText(run, choice);
-    yield { ...event, reward: await runningReward(run, stop) };
-    if (stop !== undefined) return stop;
-    await run.session.commit(choice.token);
-  }
-}
-
-async function* writeBestOfN(run: Run, drawn: SampledResponse[]): Written {
-  const { best, samples }: BestOfN = await bestOfN(run);
-  drawn.push(...samples);
-  for (const [index, token] of best.tokens.entries()) {
-    if (run.signal?.aborted) return 'cancelled';
-    const { event, stop } = commitText(run, {
-      token,
-      logProb: best.logProbs[index]!,
-      value: null,
-      decision: 'plain',
-      candidates: [],
-    });
-    yield event;
-    if (stop !== undefined) return stop;
-  }
-  return 'length';
-}
-
-/** Appends the chosen token to the text and tells whether the response ends with it. */
-function commitText(
-  run: Run,
-  choice: Omit<Choice, 'logProb'> & { readonly logProb: number | null },
-): { event: TokenEvent; stop: StopReason | undefined } {
-  const { token, logProb, value, decision, candidates } = choice;
-  const index = run.ids.push(token) - 1;
-  const ended = run.plan.policy.endTokens.has(token);
-  const full = run.ids.length === run.plan.options.maxTokens;
-  const text = run.stream.push(run.ids, ended || full);
-  run.ledger.token();
-  return {
-    event: {
-      index,
-      id: token,
-      text,
-      logprob: logProb,
-      value,
-      decision,
-      candidates,
-      reward: null,
-      kl: run.kl.kl,
-      wallMs: run.ledger.wallMs,
-    },
-    stop: run.stream.stopped ? 'stop' : ended ? 'eos' : full ? 'length' : undefined,
-  };
-}
-
-/** What the text would be worth if it ended here, where a watcher wants to know. */
-async function runningReward(run: Run, stop: StopReason | undefined): Promise<number | null> {
-  const { rewardEvery } = run.plan.options;
-  const { target } = run.session;
-  if (rewardEvery === 0 || target === undefined || stop !== undefined) return null;
-  if (run.ids.length % rewardEvery !== 0) return null;
-  const response = run.text.response(run.ids, false);
-  const [reward] = await run.ledger.aside(() => target.score([response], run.signal));
-  return reward!;
 }
 
 interface FinalReward {
@@ -139,20 +94,19 @@ async function finalReward(run: Run, stop: StopReason): Promise<FinalReward> {
 
 function resultOf(
   run: Run,
-  { stop, reward }: { stop: StopReason; reward: FinalReward },
-  drawn: readonly SampledResponse[],
+  { stop, samples, divergenceBound }: Ending,
+  reward: FinalReward,
 ): DecodingResult {
-  const { method, options } = run.plan;
-  const bon = method.selection === 'best-of-n';
-  const kl = bon ? bestOfNDivergence(options.rolloutsPerCandidate, options.temperature) : run.kl.kl;
+  const summed = run.plan.method.comparesWithReference;
+  const kl = summed ? run.kl.kl : (divergenceBound ?? null);
   return {
     text: run.stream.text,
     ids: run.ids,
     stop,
     ...reward,
     kl,
-    klExact: !bon && kl !== null && run.kl.exact,
-    ...(bon && { samples: drawn }),
+    klExact: summed && kl !== null && run.kl.exact,
+    ...(samples && { samples }),
     stats: run.ledger.stats(),
   };
 }

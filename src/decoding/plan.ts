@@ -1,6 +1,7 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
-import { methodOf, type Method, type PolicyRole } from './methods.ts';
-import { checkOptions, type DecodingOptions, type DecodingOptionsInput } from './options.ts';
+import { checkOptions } from './check-options.ts';
+import type { MethodTraits } from './methods/traits.ts';
+import type { DecodingOptions, DecodingOptionsInput, PolicyRole } from './options.ts';
 import type { Policy } from './policy.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
 import type { Decode } from './text.ts';
@@ -22,7 +23,7 @@ export interface DecodingRequest {
 
 /** A checked request: which policies and rewards take part, and how. */
 export interface DecodingPlan {
-  readonly method: Method;
+  readonly method: MethodTraits;
   readonly options: DecodingOptions;
   readonly prompt: RewardPrompt;
   /** Proposes the candidates, and rolls them out. */
@@ -31,31 +32,28 @@ export interface DecodingPlan {
   readonly reference: Policy | undefined;
   readonly target: Reward | undefined;
   /** r_BL, for (16); undefined there means the implicit one. */
-  readonly baselineReward: Reward | undefined;
+  readonly rewardBaseline: Reward | undefined;
 }
 
 /**
  * Checks a request before anything is computed.
  * @throws TqError invalidInput, or contextFull when the response might not fit
  */
-export function planDecoding(request: DecodingRequest): DecodingPlan {
+export function planDecoding(request: DecodingRequest, method: MethodTraits): DecodingPlan {
   const { prompt, policies, rewards } = request;
-  const method = methodOf(request.options.method);
-  const role = method.policy === 'either' ? argsRole(request.options) : method.policy;
+  const role = policyRole(method, request.options);
   const policy = policies[role];
   if (policy === undefined) fail(`The method ${method.id} needs a ${role} policy; none was given.`);
-  const options = checkOptions(request.options, policy.vocabularySize);
+  const options = checkOptions(request.options, method, policy.vocabularySize);
   if (prompt.tokens.length === 0) {
     fail('The prompt is empty; it needs at least one token.');
   }
-  if (method.selection !== 'plain' && rewards?.target === undefined) {
-    fail(`The method ${method.id} needs a target reward; none was given.`);
-  }
-  const indirect = method.estimate === 'self-normalised';
+  requireReward(method, rewards?.target);
+  const usesRewardBaseline = method.estimate?.usesRewardBaseline === true;
   const reference = sharesVocabulary(policies.reference, policy) ? policies.reference : undefined;
-  if (indirect && rewards?.baseline === undefined && reference === undefined) {
+  if (usesRewardBaseline && rewards?.baseline === undefined && reference === undefined) {
     fail(
-      'The method tq-indirect needs a baseline reward, or for the implicit one a reference policy ' +
+      `The method ${method.id} needs a baseline reward, or for the implicit one a reference policy ` +
         `with the vocabulary of "${policy.id}"; neither was given.`,
     );
   }
@@ -64,16 +62,27 @@ export function planDecoding(request: DecodingRequest): DecodingPlan {
     options,
     prompt,
     policy,
-    reference: method.selection === 'best-of-n' ? undefined : reference,
+    reference: method.comparesWithReference ? reference : undefined,
     target: rewards?.target,
-    baselineReward: indirect ? rewards?.baseline : undefined,
+    rewardBaseline: usesRewardBaseline ? rewards?.baseline : undefined,
   };
   checkContext(plan);
   return plan;
 }
 
-function argsRole(options: DecodingOptionsInput): PolicyRole {
-  return options.argsPolicy === 'baseline' ? 'baseline' : 'reference';
+/** Which policy writes. */
+export function policyRole(
+  { policy }: MethodTraits,
+  { argsPolicy }: Pick<DecodingOptionsInput, 'argsPolicy'>,
+): PolicyRole {
+  if (policy !== 'either') return policy;
+  return argsPolicy === 'baseline' ? 'baseline' : 'reference';
+}
+
+/** @throws TqError invalidInput when the method needs a target reward and none is given */
+export function requireReward({ id, needsReward }: MethodTraits, target: unknown): void {
+  if (!needsReward || target !== undefined) return;
+  fail(`The method ${id} needs a target reward; none was given.`);
 }
 
 function sharesVocabulary(reference: Policy | undefined, policy: Policy): boolean {

@@ -1,6 +1,6 @@
-import { KlMeter } from './kl.ts';
-import { Ledger } from './ledger.ts';
-import { LookAhead } from './look-ahead.ts';
+import { KlMeter } from './accounting/kl.ts';
+import { Ledger } from './accounting/ledger.ts';
+import { LookAhead } from './shortcuts/look-ahead.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { Sampler, TokenId } from './policy.ts';
 import { samplersOf } from './random.ts';
@@ -39,6 +39,6 @@ export class Run {
 
 /** One sampler a rollout of a candidate; the only one of each is greedy. */
 function rolloutSamplers({ options, prompt }: DecodingPlan): readonly (Sampler | undefined)[] {
-  const { rolloutsPerCandidate: n, seed } = options;
+  const { rollouts: n, seed } = options;
   return n === 1 ? [undefined] : samplersOf(seed, 'rollout', n, 1, prompt.tokens.length);
 }

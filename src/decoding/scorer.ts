@@ -1,5 +1,5 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
-import type { Shortcuts } from './shortcuts.ts';
+import type { Shortcuts } from './shortcuts/shortcuts.ts';
 import type { TokenId } from './policy.ts';
 import type { Range, Response, Reward, RewardPrompt, RewardSession } from './reward.ts';
 

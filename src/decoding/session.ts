@@ -10,7 +10,7 @@ export class DecodingSession {
   /** r, where it was given. */
   target: RewardScorer | undefined;
   /** r_BL, where (16) needs it and it was given. */
-  baselineReward: RewardScorer | undefined;
+  rewardBaseline: RewardScorer | undefined;
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -19,11 +19,11 @@ export class DecodingSession {
 
   /** Opens everything; what was opened before a failure stays for `close`. */
   async open(): Promise<void> {
-    const { policy, reference, target, baselineReward } = this.plan;
+    const { policy, reference, target, rewardBaseline } = this.plan;
     await this.#openSequence(policy);
     if (reference !== undefined) await this.#openSequence(reference);
     if (target !== undefined) this.target = await this.#openScorer(target);
-    if (baselineReward !== undefined) this.baselineReward = await this.#openScorer(baselineReward);
+    if (rewardBaseline !== undefined) this.rewardBaseline = await this.#openScorer(rewardBaseline);
   }
 
   /** The text under the policy that proposes candidates. */

@@ -1,4 +1,4 @@
-import type { Rollout, TokenId } from './policy.ts';
+import type { Candidate, Rollout, TokenId } from './policy.ts';
 import { keyOf, wins, type DrawnCandidate } from './ranking.ts';
 
 /** The value TQ*(s, z) of one candidate and the rollouts it was estimated from. */
@@ -24,6 +24,15 @@ export interface StepOutcome {
   readonly decision: 'skipped' | 'evaluated';
   /** What was valued; the candidates missing here could not win. */
   readonly valuations: ReadonlyMap<TokenId, Valuation>;
+}
+
+/** The token of one step, and what it was chosen among. */
+export interface Choice {
+  readonly chosen: Candidate;
+  /** Most likely first. */
+  readonly candidates: readonly Candidate[];
+  /** Undefined where the method chooses without rewards. */
+  readonly outcome: StepOutcome | undefined;
 }
 
 /** The best candidate so far and the valuations that say so. */

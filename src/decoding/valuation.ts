@@ -12,7 +12,6 @@ import type { DrawnCandidate } from './ranking.ts';
 import type { DecodingSession } from './session.ts';
 import type { Valuation } from './step.ts';
 import type { ResponseText } from './text.ts';
-import { meanValue, selfNormalisedValue } from './value.ts';
 
 /** Values candidates of one growing response: rolls out, scores, averages. */
 export class CandidateValuer {
@@ -44,28 +43,22 @@ export class CandidateValuer {
       this.text.response([...committed, ...tokens], ended),
     );
     const rewards = await this.session.target!.score(responses, this.signal);
-    const baselineRewards =
-      this.plan.method.estimate === 'mean'
-        ? undefined
-        : ((await this.session.baselineReward?.score(responses, this.signal)) ??
-          (await this.#implicitRewards(candidates, rollouts)));
+    const { usesRewardBaseline, value } = this.plan.method.estimate!;
+    const baselineRewards = usesRewardBaseline
+      ? ((await this.session.rewardBaseline?.score(responses, this.signal)) ??
+        (await this.#implicitRewards(candidates, rollouts)))
+      : undefined;
+    const { beta } = this.plan.options;
     let from = 0;
     return rollouts.map((own) => {
       const to = from + own.length;
-      const value =
-        baselineRewards === undefined
-          ? meanValue(rewards.slice(from, to))
-          : selfNormalisedValue(
-              rewards.slice(from, to),
-              baselineRewards.slice(from, to),
-              this.plan.options.beta,
-            );
+      const estimated = value(rewards.slice(from, to), baselineRewards?.slice(from, to), beta);
       from = to;
-      return { value, rollouts: own };
+      return { value: estimated, rollouts: own };
     });
   }
 
-  /** Tells which token was chosen; its rollouts that ended serve the next step. */
+  /** Records which token was chosen; its rollouts that ended serve the next step. */
   committed(token: TokenId, valuation: Valuation | undefined): void {
     if (!this.plan.options.shortcuts.dedupe) return;
     this.#ended = this.samplers.map((_, index) => {
@@ -78,7 +71,7 @@ export class CandidateValuer {
   async #rollOut(
     candidates: readonly DrawnCandidate[],
     committed: number,
-    beside: RolloutOptions['prefetch'],
+    prefetch: RolloutOptions['prefetch'],
   ): Promise<Rollout[][]> {
     const room = rolloutRoom(this.plan.options, committed);
     const known = candidates.map(({ token }) => this.#knownRollouts(token, room));
@@ -91,7 +84,7 @@ export class CandidateValuer {
         ? []
         : await this.session.sequence.rollOut(starts, {
             reuse: this.plan.options.shortcuts.carryOver,
-            prefetch: beside,
+            prefetch,
             signal: this.signal,
           });
     let next = 0;
@@ -101,7 +94,7 @@ export class CandidateValuer {
   /** Rollouts that need no computing: none after the last token, none in ARGS, carried ones. */
   #knownRollouts(token: TokenId, room: number): (Rollout | undefined)[] {
     const ended = this.plan.policy.endTokens.has(token);
-    if (ended || room === 0 || !this.plan.method.rollouts)
+    if (ended || room === 0 || !this.plan.method.estimate!.rollsOut)
       return [{ tokens: [token], ended, logProbs: [] }];
     return this.samplers.map((_, index) => {
       const rollout = this.#ended[index];

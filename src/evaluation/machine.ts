@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onnxruntimeVersion, processorName } from '../engine/exports/evaluation.ts';
 
@@ -41,6 +43,12 @@ async function commitOf(cwd: string): Promise<string> {
       ? commit
       : `${commit}+`;
   } catch {
-    return 'unknown';
+    return kitCommit(cwd);
   }
+}
+
+/** What a kit says it was made from; it is no repository. */
+async function kitCommit(folder: string): Promise<string> {
+  const manifest = await readFile(join(folder, 'kit.txt'), 'utf8').catch(() => '');
+  return /^kit of commit: (\S+)$/mu.exec(manifest)?.[1] ?? 'unknown';
 }

@@ -18,7 +18,7 @@ import { RewardDiagnostics } from './settings/reward-diagnostics.ts';
 import { Settings } from './settings/settings.ts';
 import { StatusBar } from './status-bar.ts';
 
-/** What other extensions, and tests, may look at. */
+/** The extension's exports, for tests. */
 export interface ExtensionApi {
   readonly activationMs: number;
   readonly ctx: Ctx;
@@ -27,7 +27,7 @@ export interface ExtensionApi {
 
 let engine: EngineService | undefined;
 
-/** Sets everything up and starts nothing: the engine comes with the first request. */
+/** Creates and registers everything; the engine starts with the first request. */
 export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   const started = performance.now();
   const log = vscode.window.createOutputChannel('Transfer Q⋆', { log: true });
@@ -80,16 +80,16 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('tqstar')) return;
       settings.check();
-      // The next request starts an engine that knows the new folder.
+      // The next request starts an engine with the new folder.
       if (event.affectsConfiguration('tqstar.modelStore')) void engine?.stop();
       panel.refresh();
-      ctx.engine.takeSettings();
+      ctx.engine.applySettings();
     }),
   );
   return { activationMs: performance.now() - started, ctx, statusBar };
 }
 
-/** vscode waits for this, so that no engine stays behind. */
+/** VS Code waits for this promise, so that no engine process stays behind. */
 export async function deactivate(): Promise<void> {
   await engine?.stop();
 }
@@ -109,17 +109,15 @@ function createEngine(
     registry: new EngineRegistry(vscode.Uri.joinPath(globalStorageUri, 'engines').fsPath),
     confirmSecondEngine: () =>
       messages.confirm(
-        vscode.l10n.t('Another window already runs an engine.'),
-        vscode.l10n.t(
-          'A second one takes as much memory again (about 0.6 GB with the shipped model).',
-        ),
-        vscode.l10n.t('Load'),
+        vscode.l10n.t('Another window already runs an engine. Start a second one?'),
+        vscode.l10n.t('Each engine needs its own memory: about 0.6 GB with the shipped model.'),
+        vscode.l10n.t('Start'),
       ),
     onCrash: (how, restarts) => {
       const text = restarts
-        ? vscode.l10n.t('The engine stopped unexpectedly ({0}) and is started again.', how)
+        ? vscode.l10n.t('The engine crashed ({0}). It is restarting.', how)
         : vscode.l10n.t(
-            'The engine crashed five times in three minutes and was not started again ({0}).',
+            'The engine crashed five times in three minutes ({0}). To try again, restart it.',
             how,
           );
       void messages.show('error', text, restarts ? [showLog()] : [restartEngine(), showLog()]);

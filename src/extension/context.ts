@@ -10,7 +10,7 @@ import type { ReadonlyTexts } from './panel/readonly-texts.ts';
 import type { EngineService } from './service/engine-service.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** What commands work with. */
+/** The parts of the extension that commands use. */
 export interface Ctx {
   readonly extension: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;

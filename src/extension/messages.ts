@@ -4,21 +4,21 @@ import { EngineCrash } from './service/engine-crash.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
 
-/** A message that was shown to the person. */
+/** A message that was shown. */
 export interface ShownMessage {
   readonly severity: Severity;
   readonly text: string;
   readonly buttons: readonly string[];
 }
 
-/** A button of a message, and the command it runs. */
+/** A button of a message and the command that it runs. */
 export interface MessageAction {
   readonly title: string;
   readonly command: string;
   readonly argument?: unknown;
 }
 
-/** Something the extension itself does not do, with the buttons that lead on. */
+/** An action that the extension itself refuses, with buttons for what the person can do. */
 export class Refusal extends TqError {
   constructor(
     message: string,
@@ -28,14 +28,14 @@ export class Refusal extends TqError {
   }
 }
 
-/** Shows messages of the window, each with the buttons that help. */
+/** Shows messages with buttons that help. */
 export class Messages implements vscode.Disposable {
   readonly #shown = new vscode.EventEmitter<ShownMessage>();
   readonly onDidShow = this.#shown.event;
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
-  /** Runs the command of the button that is pressed; resolves when the message is gone. */
+  /** Shows a message and runs the command of the pressed button; resolves when it is closed. */
   async show(
     severity: Severity,
     text: string,
@@ -48,14 +48,14 @@ export class Messages implements vscode.Disposable {
     if (action) await vscode.commands.executeCommand(action.command, action.argument);
   }
 
-  /** Asks before something that costs; true when the button was pressed. */
+  /** Asks for confirmation in a dialog; true when the button was pressed. */
   async confirm(text: string, detail: string, button: string): Promise<boolean> {
     this.#shown.fire({ severity: 'warning', text, buttons: [button] });
     const options = { modal: true, detail };
     return (await vscode.window.showWarningMessage(text, options, button)) === button;
   }
 
-  /** Tells what failed, with a button that helps; a cancel is no failure. */
+  /** Logs and shows an error, with buttons that help; ignores a cancellation. */
   fail(error: unknown): void {
     if (error instanceof TqError) {
       if (error.code === ErrorCode.cancelled) return;
@@ -66,9 +66,7 @@ export class Messages implements vscode.Disposable {
     }
     this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const reason = error instanceof Error ? error.message : String(error);
-    void this.show('error', vscode.l10n.t('Transfer Q⋆ failed unexpectedly: {0}', reason), [
-      showLog(),
-    ]);
+    void this.show('error', vscode.l10n.t('Transfer Q⋆ failed: {0}', reason), [showLog()]);
   }
 
   dispose(): void {
@@ -90,7 +88,7 @@ export function restartEngine(): MessageAction {
   return { title: vscode.l10n.t('Restart Engine'), command: 'tqstar.restartEngine' };
 }
 
-/** A command of this extension by its own title, which the palette shows too. */
+/** A button that runs a command of this extension. */
 export function command(title: string, name: string): MessageAction {
   return { title, command: `tqstar.${name}` };
 }

@@ -5,7 +5,7 @@ import type { EnginePhase, EngineState } from './service/engine-state.ts';
 import { rewardName } from './settings/generation-settings.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** Reward of the document at hand; baseline, device and state of the engine. */
+/** Two status bar items: the reward of the current document, and the engine with its model. */
 export class StatusBar implements vscode.Disposable {
   readonly #reward = createItem('reward', 101, 'tqstar.selectTargetReward');
   readonly #engine = createItem('engine', 100, 'tqstar.selectBaselinePolicy');
@@ -36,7 +36,7 @@ export class StatusBar implements vscode.Disposable {
     this.#engine.show();
   }
 
-  /** What the two items say. */
+  /** The text of both items. */
   get text(): string {
     return `${this.#reward.text} ${this.#engine.text}`;
   }
@@ -54,7 +54,7 @@ export class StatusBar implements vscode.Disposable {
     const { state } = this.engine;
     this.#reward.text = `$(target) ${reward || '–'}`;
     this.#reward.tooltip = vscode.l10n.t(
-      'Target reward {0}, α = {1}. Click to choose another.',
+      'Target reward: {0}, α = {1}. Click to choose another reward.',
       reward || '–',
       alpha,
     );
@@ -83,14 +83,14 @@ export class StatusBar implements vscode.Disposable {
       vscode.l10n.t('Baseline policy: {0}', baseline),
       device
         ? vscode.l10n.t(
-            'Device: {0} ({1} was asked for; {2})',
+            'Device: {0} (setting: {1}; {2})',
             device.actual,
             device.requested,
             device.reason,
           )
-        : vscode.l10n.t('Device: known when a model is loaded'),
+        : vscode.l10n.t('Device: known after a model is loaded'),
       processId === undefined
-        ? vscode.l10n.t('The engine starts when it is needed.')
+        ? vscode.l10n.t('Engine: starts with the first request')
         : vscode.l10n.t('Engine: process {0}, {1}', processId, phaseTitle(phase)),
     ];
     for (const line of lines) text.appendText(line).appendMarkdown('\n\n');
@@ -126,7 +126,7 @@ function phaseTitle(phase: EnginePhase): string {
   }[phase];
 }
 
-/** The device in use; where it is not the one that was asked for, both. */
+/** The device in use, followed by the requested one when they differ. */
 function deviceOf({ device }: EngineState): string {
   if (!device) return '';
   const { requested, actual } = device;

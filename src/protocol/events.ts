@@ -107,10 +107,3 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   noteEventSchema,
 ]);
 export type EngineEvent = z.output<typeof engineEventSchema>;
-
-/** One line of `tqstar score`. */
-export interface ScoreLine {
-  readonly type: 'score';
-  readonly reward: number;
-  readonly parts: Readonly<Record<string, number>>;
-}

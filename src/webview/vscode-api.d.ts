@@ -1,4 +1,4 @@
-/** What VS Code gives a webview to talk to the extension host; it can be asked for once. */
+/** Returns the API for messages to the extension host; a webview can call it only once. */
 declare function acquireVsCodeApi<Message, State>(): {
   postMessage(message: Message): void;
   setState(state: State): void;

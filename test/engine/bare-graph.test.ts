@@ -52,7 +52,7 @@ describe('the bare graph that plain decoding is measured against', () => {
     await collect(
       generate({
         prompt: { text: '', tokens },
-        options: { method: 'sft', topK: topCount, maxTokens: newTokens },
+        options: { method: 'sft', k: topCount, maxTokens: newTokens },
         policies: { reference: policy },
         decode: (ids) => ids.join(' '),
       }),

@@ -41,7 +41,7 @@ for (const format of ['fp32', 'int8'] as const) {
       const { result } = await collect(
         generate({
           prompt: { text: 'prompt', tokens },
-          options: { method: 'tq', topK: 6, rolloutLength: 8, maxTokens: 24, ...options },
+          options: { method: 'tq', k: 6, rollout: 8, maxTokens: 24, ...options },
           policies: { reference: policy, baseline: policy },
           rewards: { target },
           decode: (ids) => ids.map((id) => `w${id}`).join(' '),
@@ -121,8 +121,8 @@ for (const format of ['fp32', 'int8'] as const) {
       const target = new Clamped(raw, [-1, 1]);
       const options: Partial<DecodingOptionsInput> = {
         method: 'tq-indirect',
-        rolloutLength: 4,
-        rolloutsPerCandidate: 3,
+        rollout: 4,
+        rollouts: 3,
         maxTokens: 12,
         seed: 3,
       };
@@ -130,7 +130,7 @@ for (const format of ['fp32', 'int8'] as const) {
         collect(
           generate({
             prompt: { text: 'prompt', tokens: prompts[0]! },
-            options: { method: 'tq-indirect', topK: 4, ...options, exhaustive },
+            options: { method: 'tq-indirect', k: 4, ...options, exhaustive },
             policies: { reference: policy, baseline: policy },
             rewards: { target, baseline: raw },
             decode: (ids) => ids.map((id) => `w${id}`).join(' '),

@@ -17,7 +17,7 @@ export const environment: NodeJS.ProcessEnv = {
 
 /** Builds dist/engine.js where it is older than what it is made of. */
 export function buildEngine(): void {
-  const sources = ['src/engine', 'src/protocol', 'scripts/bundles.mjs'].flatMap((name) => {
+  const sources = ['src', 'scripts/bundles.mjs'].flatMap((name) => {
     const path = join(root, name);
     if (statSync(path).isFile()) return [path];
     const entries = readdirSync(path, { recursive: true, withFileTypes: true });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { algorithm1 } from '../../src/decoding/algorithm1.ts';
 import { collect, generate } from '../../src/decoding/generate.ts';
 import type { Reward } from '../../src/decoding/reward.ts';
 import { createReward } from '../../src/engine/reward/catalogue/create-reward.ts';
@@ -125,4 +126,36 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
       assert.ok(lazy.stats.policyPositions < full.stats.policyPositions / 4);
     });
   });
+
+  for (const temperature of [0, 1]) {
+    for (const transfer of ['direct', 'indirect'] as const) {
+      const how = temperature === 0 ? 'greedy' : 'sampled';
+      it(`writes the tokens of algorithm1.ts, which has no cache: ${transfer}, ${how}`, async () => {
+        const { policy, tokenizer } = shipped;
+        const direct = transfer === 'direct';
+        const baseline = direct ? policy : adapted;
+        const target = rewards.get('positive-tone')!;
+        const sizes = { k: 4, rollout: 6, rollouts: direct ? 1 : 2, maxTokens: 5 };
+        const options = { ...sizes, alpha: 0.25, beta: 0.2, temperature, seed: 7 };
+        const prompt = { text: prompts[2]!, tokens: shipped.prompt(prompts[2]!) };
+        const decode = (ids: readonly number[]) => tokenizer.decode(ids, { skipSpecial: true });
+        const { result } = await collect(
+          generate({
+            ...{ prompt, decode, rewards: { target } },
+            options: { method: direct ? 'tq' : 'tq-indirect', ...options },
+            policies: { reference: policy, baseline },
+          }),
+        );
+        const written: number[] = [];
+        for await (const z of algorithm1({
+          ...{ prompt, policy: baseline, reward: target, ...options },
+          decode: (ids) => decode(ids).replace(/\uFFFD+$/u, ''),
+          ...(direct ? {} : { indirect: { beta: options.beta, from: policy } }),
+        })) {
+          written.push(z);
+        }
+        assert.deepEqual(result.ids, written);
+      });
+    }
+  }
 });

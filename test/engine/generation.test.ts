@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Reward } from '../../src/decoding/reward.ts';
-import {
-  loadRequest,
-  runComparison,
-  runGeneration,
-  type LoadedRequest,
-} from '../../src/engine/requests/generation.ts';
+import { loadRequest, type LoadedRequest } from '../../src/engine/requests/load-request.ts';
+import { runComparison, runGeneration } from '../../src/engine/requests/write-texts.ts';
 import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { RewardLibrary } from '../../src/engine/library/reward-library.ts';
 import { scoreResponses } from '../../src/engine/requests/scoring.ts';

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  loadRequest,
-  runGeneration,
-  type LoadedRequest,
-} from '../../src/engine/requests/generation.ts';
+import { loadRequest, type LoadedRequest } from '../../src/engine/requests/load-request.ts';
+import { runGeneration } from '../../src/engine/requests/write-texts.ts';
 import { ModelLibrary } from '../../src/engine/library/model-library.ts';
 import { RewardLibrary } from '../../src/engine/library/reward-library.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';

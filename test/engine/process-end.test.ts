@@ -186,7 +186,7 @@ describe('the end of the engine process', () => {
         }
       });
       const [outcome, how] = await Promise.all([running.catch((e: unknown) => e), engine.ended]);
-      assert.equal(how, 'it ended with exit code 0');
+      assert.equal(how, 'exit code 0');
       const cancelled = outcome as { stop?: string; code?: number };
       assert.ok(cancelled.stop === 'cancelled' || cancelled.code === ErrorCode.engineGone);
     });
@@ -203,7 +203,7 @@ describe('the end of the engine process', () => {
       const isGone = (error: unknown): boolean => {
         assert.ok(error instanceof TqError);
         assert.equal(error.code, ErrorCode.engineGone);
-        assert.match(error.message, /ended by SIGKILL/);
+        assert.match(error.message, /not running: killed by SIGKILL/);
         return true;
       };
       await assert.rejects(running, isGone);
@@ -217,7 +217,7 @@ describe('the end of the engine process', () => {
       await assert.rejects(engine.request(requests.listMethods, {}), (error: unknown) => {
         assert.ok(error instanceof TqError);
         assert.equal(error.code, ErrorCode.engineGone);
-        assert.match(error.message, /could not be started.*\/nowhere\/node/);
+        assert.match(error.message, /cannot start .*\/nowhere\/node/);
         return true;
       });
     });

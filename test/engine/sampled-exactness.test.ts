@@ -12,9 +12,9 @@ const vocabulary = 96;
 const problems = fc.record({
   seed: fc.nat(1_000_000),
   method: fc.constantFrom('cd', 'dt', 'tq', 'tq-indirect', 'tq-indirect'),
-  rolloutsPerCandidate: fc.integer({ min: 2, max: 4 }),
-  rolloutLength: fc.integer({ min: 1, max: 5 }),
-  topK: fc.integer({ min: 2, max: 8 }),
+  rollouts: fc.integer({ min: 2, max: 4 }),
+  rollout: fc.integer({ min: 1, max: 5 }),
+  k: fc.integer({ min: 2, max: 8 }),
   temperature: fc.constantFrom(0, 0, 1),
   alpha: fc.constantFrom(0.2, 0.5, 1),
   given: fc.boolean(),

@@ -149,8 +149,8 @@ describe('decoding by families towards a reward model of other tokens, both as i
             prompt: { text: 'w20 w21', tokens, writer: otherTokens },
             options: {
               method: 'tq',
-              topK: 5,
-              rolloutLength: 5,
+              k: 5,
+              rollout: 5,
               maxTokens: 14,
               alpha: 1,
               exhaustive,

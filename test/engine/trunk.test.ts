@@ -135,7 +135,7 @@ describe('models on one trunk', () => {
       const { result } = await collect(
         generate({
           prompt: { text, tokens: prompt },
-          options: { ...{ method: 'tq', topK: 5, rolloutLength: 6, maxTokens: 14 }, exhaustive },
+          options: { ...{ method: 'tq', k: 5, rollout: 6, maxTokens: 14 }, exhaustive },
           policies: { reference, baseline },
           rewards: { target: new Clamped(target, [-1, 1]) },
           decode: (ids) => ids.map((id) => `w${id}`).join(' '),

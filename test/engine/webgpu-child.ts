@@ -54,7 +54,7 @@ async function shipped() {
   const { result } = await collect(
     generate({
       prompt: { text, tokens },
-      options: { method: 'tq', topK: 3, rolloutLength: 2, alpha: 0.25, maxTokens: 20 },
+      options: { method: 'tq', k: 3, rollout: 2, alpha: 0.25, maxTokens: 20 },
       policies: { reference: policy, baseline: policy },
       rewards: { target },
       decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),

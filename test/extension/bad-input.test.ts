@@ -9,9 +9,9 @@ import { nodeThat, nodeWithFullDisk } from './nodes.ts';
 import { rewrite, sentence } from './rewriting.ts';
 
 interface Case {
-  readonly what: string;
+  readonly name: string;
   readonly settings?: () => Readonly<Record<string, unknown>>;
-  /** What the engine is started with. */
+  /** Environment variables of the engine. */
   readonly environment?: () => Readonly<Record<string, string>>;
   readonly text?: string;
   readonly instruction?: string;
@@ -21,19 +21,19 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    what: 'a model that does not exist',
+    name: 'names a model that does not exist',
     settings: () => ({ referencePolicy: 'gpt-7' }),
     message: /no model "gpt-7"; the models are smollm2-135m-instruct/u,
     button: 'Open Settings',
   },
   {
-    what: 'a reward that does not exist',
+    name: 'names a reward that does not exist',
     settings: () => ({ targetReward: 'own', ownReward: 'no-such-reward' }),
     message: /no reward 'no-such-reward'; the rewards are positive-tone/u,
     button: 'Open Settings',
   },
   {
-    what: 'a model file that is missing',
+    name: 'names a missing model file',
     environment: () => {
       const folder = mkdtempSync(join(tmpdir(), 'models-'));
       const shipped = vscode.extensions.getExtension('transfer-q-star.transfer-q-star')!;
@@ -45,50 +45,50 @@ const cases: readonly Case[] = [
     button: 'Run Diagnosis',
   },
   {
-    what: 'a full disk',
+    name: 'reports a full disk',
     settings: () => ({ nodePath: nodeWithFullDisk() }),
     environment: () => ({ TQSTAR_CACHE: mkdtempSync(join(tmpdir(), 'cache-')) }),
     message: /The disk is full: the compiled model does not fit into .*free some space/u,
     button: 'Run Diagnosis',
   },
   {
-    what: 'a cache folder that cannot be written',
+    name: 'reports a cache folder that cannot be written',
     environment: () => ({ TQSTAR_CACHE: join(__filename, 'cache') }),
     message: /The cache folder .* cannot be written \(ENOTDIR\)/u,
     button: 'Run Diagnosis',
   },
   {
-    what: 'a node that cannot be run',
+    name: 'names a Node that cannot be run',
     settings: () => ({ nodePath: '/no/such/node' }),
-    message: /\/no\/such\/node is no program that can be run/u,
+    message: /\/no\/such\/node is not a program that can be run/u,
     button: 'Show Log',
   },
   {
-    what: 'an inference library that does not load',
+    name: 'reports an inference library that does not load',
     settings: () => ({ nodePath: nodeThat('echo "Error: wrong ELF class" >&2; exit 1') }),
     message: /inference library does not load with .*: Error: wrong ELF class/u,
     button: 'Run Diagnosis',
   },
   {
-    what: 'an inference library that crashes while it loads',
+    name: 'reports an inference library that crashes while it loads',
     settings: () => ({ nodePath: nodeThat('kill -SEGV $$') }),
-    message: /inference library does not load with .*: it was ended by SIGSEGV/u,
+    message: /inference library does not load with .*: the process was killed by SIGSEGV/u,
     button: 'Run Diagnosis',
   },
   {
-    what: 'a selection longer than the context',
+    name: 'refuses a selection longer than the context',
     text: 'word '.repeat(20_000).trim(),
     message: /at most \d+ prompt tokens fit/u,
   },
   {
-    what: 'an empty instruction',
+    name: 'refuses a rewrite with an empty instruction',
     instruction: ' ',
-    message: /The instruction is empty; say how/u,
-    button: 'Rewrite again',
+    message: /The instruction is empty\. Say how the text/u,
+    button: 'Rewrite Again',
   },
 ];
 
-describe('Bad input: one message with a button that helps, and the document stays, for', function () {
+describe('Bad input shows one message with a button and leaves the document unchanged:', function () {
   const fixture = useExtension(quick);
   const saved = { ...process.env };
 
@@ -96,19 +96,19 @@ describe('Bad input: one message with a button that helps, and the document stay
     await vscode.commands.executeCommand('tqstar.restartEngine');
   });
 
-  for (const { what, settings, environment, text, instruction, message, button } of cases) {
-    it(what, async function () {
+  for (const { name, settings, environment, text, instruction, message, button } of cases) {
+    it(name, async function () {
       const editor = await openText(`${text ?? sentence}\n`);
       const changed = settings?.() ?? {};
       const variables = environment?.() ?? {};
       process.env = { ...saved, ...variables };
       if (settings || environment) await fixture.api.ctx.engine.stop();
       await setSettings(changed);
-      const told = nextMessage(fixture, message);
+      const shown = nextMessage(fixture, message);
       await (instruction === undefined
         ? rewrite().decided
         : vscode.commands.executeCommand('tqstar.rewriteSelection', { instruction }));
-      const { buttons } = await told;
+      const { buttons } = await shown;
       if (button !== undefined) assert.ok(buttons.includes(button), buttons.join());
       assert.equal(fixture.errors.length, 1, fixture.errors.map(textOf).join('\n'));
       assert.equal(editor.document.getText(), `${text ?? sentence}\n`);
@@ -118,10 +118,10 @@ describe('Bad input: one message with a button that helps, and the document stay
     });
   }
 
-  it('an instruction of nothing but space', async function () {
-    const told = nextMessage(fixture, /The instruction is empty/u);
+  it('refuses Generate with a blank instruction', async function () {
+    const shown = nextMessage(fixture, /The instruction is empty/u);
     await vscode.commands.executeCommand('tqstar.generate', { instruction: ' ' });
-    assert.deepEqual((await told).buttons, ['Generate…']);
+    assert.deepEqual((await shown).buttons, ['Generate…']);
   });
 });
 

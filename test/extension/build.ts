@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 export const builtTests = join(import.meta.dirname, '../../dist/test/extension');
 
-/** Builds each test file into one that the extension host can load. */
+/** Bundles each test file into a CommonJS file that the extension host can load. */
 export async function buildExtensionTests(): Promise<void> {
   const files = readdirSync(import.meta.dirname).filter((name) =>
     /^index\.ts$|\.test\.ts$/u.test(name),

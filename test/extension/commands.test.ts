@@ -19,7 +19,7 @@ interface Contribution {
 describe('Commands', function () {
   const fixture = useExtension(quick);
 
-  it('are all there, each with an icon', async function () {
+  it('are all registered and have icons', async function () {
     const { ctx } = fixture.api;
     const { contributes } = ctx.extension.extension.packageJSON as { contributes: Contribution };
     const registered = await vscode.commands.getCommands(true);
@@ -29,7 +29,7 @@ describe('Commands', function () {
     }
   });
 
-  it('are offered as code actions of a selection', async function () {
+  it('appear as code actions for a selection', async function () {
     const { document } = await openText('Some text to rewrite.');
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
@@ -40,13 +40,13 @@ describe('Commands', function () {
     assert.ok(titles.includes('Rewrite: Friendlier'), titles.join());
   });
 
-  it('say so when there is no git repository for a commit message', async function () {
-    const told = nextMessage(fixture, /no git repository/u);
+  it('report that no git repository is open for a commit message', async function () {
+    const shown = nextMessage(fixture, /No git repository is open/u);
     await vscode.commands.executeCommand('tqstar.rewriteCommitMessage', { instruction: 'Shorter' });
-    await told;
+    await shown;
   });
 
-  it('rewrite the commit message once the person says so', async function () {
+  it('rewrite the commit message after the person confirms', async function () {
     const { inputBox } = await openRepository();
     inputBox.value = 'fix the thing that was broken';
     const rewritten = vscode.commands.executeCommand('tqstar.rewriteCommitMessage', {
@@ -65,7 +65,7 @@ describe('Commands', function () {
     ['selectBaselinePolicy', 'baselinePolicy'],
     ['selectReferencePolicy', 'referencePolicy'],
   ] as const) {
-    it(`choose the ${setting} by its id`, async function () {
+    it(`set the ${setting} to a given id`, async function () {
       const model = 'smollm2-135m-instruct';
       await vscode.commands.executeCommand(`tqstar.${command}`, { model });
       assert.equal(fixture.api.ctx.settings.get(setting), model);
@@ -73,7 +73,7 @@ describe('Commands', function () {
     });
   }
 
-  it('compare answers to an instruction where nothing is selected', async function () {
+  it('compare answers to an instruction when nothing is selected', async function () {
     await openText('');
     const instruction = 'Write a word.';
     const comparison = await vscode.commands.executeCommand<Comparison>('tqstar.compare', {
@@ -89,12 +89,12 @@ describe('Commands', function () {
     await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
-  it('stop when nothing is written, and unload when nothing is loaded', async function () {
+  it('stop when nothing runs, and unload when nothing is loaded', async function () {
     await vscode.commands.executeCommand('tqstar.stop');
     await fixture.api.ctx.engine.stop();
-    const told = nextMessage(fixture, /No model was loaded/u);
+    const shown = nextMessage(fixture, /No model is loaded/u);
     await vscode.commands.executeCommand('tqstar.unloadModels');
-    await told;
+    await shown;
   });
 });
 
@@ -123,10 +123,10 @@ async function openRepository(): Promise<Repository> {
   return repository ?? git.getAPI(1).repositories[0]!;
 }
 
-describe('Own rewards in settings files', function () {
+describe('Rewards in settings files', function () {
   useExtension();
 
-  it('are marked where an id is taken or given twice, or a sum names itself', async function () {
+  it('are marked when an id is built-in or duplicate, or a sum contains itself', async function () {
     const rewards = [
       { id: 'readability', type: 'style-guide', avoid: [], prefer: [] },
       { id: 'mine', type: 'sum', parts: [{ reward: 'mine', weight: 1 }] },
@@ -139,8 +139,11 @@ describe('Own rewards in settings files', function () {
       vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Transfer Q⋆');
     await until(() => found().length === 3);
     const places = found().map(({ range, message }) => `${document.getText(range)} ${message}`);
-    assert.match(places.join('\n'), /"readability" "readability" is the id of a reward/u);
+    assert.match(
+      places.join('\n'),
+      /"readability" The id "readability" belongs to a built-in reward/u,
+    );
     assert.match(places.join('\n'), /"mine" The reward "mine" cannot be a part of itself/u);
-    assert.match(places.join('\n'), /"mine" The id "mine" is given twice/u);
+    assert.match(places.join('\n'), /"mine" The id "mine" is used twice/u);
   });
 });

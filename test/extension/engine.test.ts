@@ -9,10 +9,10 @@ import { rewrite, sentence, writing } from './rewriting.ts';
 const instruction = 'Write a long letter about the sea.';
 
 describe('Engine', function () {
-  // Long enough that there is always more to come.
+  // Long enough that the tests can interrupt it.
   const fixture = useExtension({ ...quick, maxTokens: 400 });
 
-  // Crashes of one test must not count for the next.
+  // A restart forgets the crashes of the previous test.
   beforeEach(async function () {
     await vscode.commands.executeCommand('tqstar.restartEngine');
   });
@@ -29,7 +29,7 @@ describe('Engine', function () {
     });
   }
 
-  it('stops writing and keeps the engine and what has come', async function () {
+  it('stops writing on Stop, and keeps the process and the text so far', async function () {
     const { processId } = fixture.api.ctx.engine.state;
     const begun = comparing();
     const comparison = generate();
@@ -41,9 +41,9 @@ describe('Engine', function () {
     assert.equal(fixture.api.ctx.engine.state.processId, processId);
   });
 
-  it('tells a crash in the middle of a text, starts again and leaves the document alone', async function () {
+  it('reports a crash during a text, restarts and leaves the document unchanged', async function () {
     const editor = await openText('my text');
-    const crashed = nextMessage(fixture, /stopped unexpectedly/u);
+    const crashed = nextMessage(fixture, /The engine crashed .* It is restarting/u);
     const before = fixture.api.ctx.engine.state.processId!;
     const begun = comparing();
     const comparison = generate();
@@ -58,11 +58,11 @@ describe('Engine', function () {
     assert.equal(editor.document.getText(), 'my text');
   });
 
-  it('gives up on the fifth crash in three minutes and starts again when asked', async function () {
+  it('stays down after the fifth crash in three minutes, until the person restarts it', async function () {
     for (let crash = 1; crash <= 5; crash++) {
-      const told = nextMessage(fixture, crash < 5 ? /started again/u : /five times/u);
+      const shown = nextMessage(fixture, crash < 5 ? /restarting/u : /five times/u);
       process.kill(fixture.api.ctx.engine.state.processId!, 'SIGKILL');
-      const { buttons } = await told;
+      const { buttons } = await shown;
       assert.equal(buttons.includes('Restart Engine'), crash === 5);
       if (crash < 5) await until(() => fixture.api.ctx.engine.state.phase === 'ready');
     }
@@ -74,7 +74,7 @@ describe('Engine', function () {
     assert.equal(fixture.api.ctx.engine.state.phase, 'ready');
   });
 
-  it('ends an engine that does not stop when asked, and starts another with the next request', async function () {
+  it('kills an engine that does not stop, and starts another with the next request', async function () {
     const stuck = fixture.api.ctx.engine.state.processId!;
     const begun = comparing();
     const comparison = generate();
@@ -90,15 +90,15 @@ describe('Engine', function () {
     await setSettings({ maxTokens: 400 });
   });
 
-  it('takes a half rewrite out of the document when it crashes', async function () {
-    // Written so slowly that it is not finished when its first words stand in the document.
+  it('removes an unfinished rewrite from the document when the engine crashes', async function () {
+    // Slow enough to be unfinished when its first words are in the document.
     await setSettings({ k: 10, rolloutLength: 16, alpha: 0.05 });
     const editor = await openText(`${sentence}\n`);
-    const told = nextMessage(fixture, /stopped unexpectedly/u);
+    const shown = nextMessage(fixture, /The engine crashed .* It is restarting/u);
     const { decided } = rewrite();
     await writing(fixture);
     process.kill(fixture.api.ctx.engine.state.processId!, 'SIGKILL');
-    await told;
+    await shown;
     assert.deepEqual(await decided, ['rejected']);
     assert.equal(editor.document.getText(), `${sentence}\n`);
     assert.equal(fixture.errors.length, 1);
@@ -113,7 +113,7 @@ describe('Engine', function () {
     assert.equal((await comparison)!.phase, 'stopped');
   });
 
-  it('runs with the node that is set, without a reload of the window', async function () {
+  it('runs with the Node in tqstar.nodePath without a reload of the window', async function () {
     await setSettings({ maxTokens: 2 });
     const node = nodeThat('touch "$0.was-run"');
     const before = fixture.api.ctx.engine.state.processId;
@@ -124,7 +124,7 @@ describe('Engine', function () {
     await setSettings({ nodePath: undefined, maxTokens: 400 });
   });
 
-  it('unloads models and says which', async function () {
+  it('unloads models and returns their ids', async function () {
     await setSettings({ maxTokens: 2 });
     await generate();
     const unloaded = await vscode.commands.executeCommand('tqstar.unloadModels');
@@ -133,7 +133,7 @@ describe('Engine', function () {
     await setSettings({ maxTokens: 400 });
   });
 
-  it('stops when it was not used for the time set', async function () {
+  it('stops after the idle time in the settings', async function () {
     await setSettings({ maxTokens: 2, idleUnloadMinutes: 0.01 });
     await generate();
     await until(() => fixture.api.ctx.engine.state.phase === 'stopped');

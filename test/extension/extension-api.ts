@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension/activate.ts';
 import type { ShownMessage } from '../../src/extension/messages.ts';
 
-/** What a suite works with. */
+/** The extension under test. */
 export interface Fixture {
   readonly api: ExtensionApi;
   /** Errors shown since the test began. */
   readonly errors: readonly ShownMessage[];
 }
 
-/** Settings with which a text is there soon; no test is about how good it is. */
+/** Settings that make texts short and fast; no test checks their quality. */
 export const quick = {
   maxTokens: 6,
   continueTokens: 6,
@@ -19,9 +19,9 @@ export const quick = {
 };
 
 /**
- * Activates the extension with settings for the suite that calls it, and leaves everything as it
- * was: no open rewrite, no open editor, no changed setting. One engine serves all suites.
- * @param keepEditors for tests that go on with the document of the one before
+ * Activates the extension with settings for the calling suite. Afterwards rejects open rewrites,
+ * closes editors and resets the settings. All suites share one engine.
+ * @param keepEditors for tests that continue with the document of the previous test
  */
 export function useExtension(
   settings: Readonly<Record<string, unknown>> = {},
@@ -58,7 +58,7 @@ export function useExtension(
 /** The extension as VS Code activated it. */
 export async function activated(): Promise<ExtensionApi> {
   const extension = vscode.extensions.getExtension<ExtensionApi>('transfer-q-star.transfer-q-star');
-  if (!extension) throw new Error('the extension is not there');
+  if (!extension) throw new Error('The extension is not installed.');
   return extension.activate();
 }
 
@@ -73,7 +73,7 @@ export function nextMessage({ api }: Fixture, pattern: RegExp): Promise<ShownMes
   });
 }
 
-/** Resolves when a condition holds that nothing tells. */
+/** Polls until a condition holds that no event reports. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -85,7 +85,7 @@ export async function openText(
   const document = await vscode.workspace.openTextDocument({ content, language });
   for (;;) {
     const editor = await vscode.window.showTextDocument(document);
-    // A busy vscode can answer with the editor that was shown before.
+    // A busy VS Code can return the editor that was shown before.
     if (editor.document === document) return editor;
   }
 }
@@ -107,13 +107,13 @@ export async function closeEditors(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
-/** Changes settings of the user; undefined takes them back. */
+/** Changes user settings; undefined resets them. */
 export async function setSettings(values: Readonly<Record<string, unknown>>): Promise<void> {
   const settings = vscode.workspace.getConfiguration('tqstar');
   for (const [name, value] of Object.entries(values)) await settings.update(name, value, true);
 }
 
-/** A change of a person, made again when it meets an edit of the rewrite, as one types. */
+/** Inserts text like a person who types; repeats the edit when it collides with the rewrite's. */
 export async function type(
   editor: vscode.TextEditor,
   position: vscode.Position,

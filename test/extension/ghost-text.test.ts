@@ -29,7 +29,7 @@ describe('Continue at Cursor', function () {
     assert.match(editor.document.getText(), /^The weather in spring is ?\S*\s?$/u);
   });
 
-  it('suggests nothing uninvited', async function () {
+  it('suggests nothing while typing by default', async function () {
     const { document } = await openText('The weather in spring is');
     const items = await fixture.api.ctx.ghostText.provideInlineCompletionItems(
       document,
@@ -43,7 +43,7 @@ describe('Continue at Cursor', function () {
     assert.deepEqual(items, []);
   });
 
-  it('drops a continuation of text that was changed meanwhile', async function () {
+  it('drops a continuation when the text changes meanwhile', async function () {
     const editor = await openText('The weather in spring is');
     const offered = fixture.api.ctx.ghostText.provideInlineCompletionItems(
       editor.document,
@@ -57,20 +57,20 @@ describe('Continue at Cursor', function () {
     assert.deepEqual(await offered, []);
   });
 
-  it('shows the first words before the last ones are written', async function () {
+  it('shows the first words while the rest is being written', async function () {
     await setSettings({ continueTokens: 40 });
     const editor = await openText('The weather in spring is');
     editor.selection = new vscode.Selection(0, 24, 0, 24);
     await vscode.commands.executeCommand('tqstar.continueAtCursor');
     await accepted(editor, 'editor.action.inlineSuggest.commit');
     const taken = editor.document.getText();
-    // What was taken ends the writing.
+    // Accepting the text ends the writing.
     await until(() => fixture.api.ctx.engine.state.phase === 'ready');
     assert.match(taken, /^The weather in spring is \S/u);
     await setSettings({ continueTokens: quick.continueTokens });
   });
 
-  it('offers ever more of one text while it is written', async function () {
+  it('offers growing prefixes of one text while it is written', async function () {
     await setSettings({ continueTokens: 12 });
     const editor = await openText('The weather in spring is');
     const end = new vscode.Position(0, 24);
@@ -78,7 +78,7 @@ describe('Continue at Cursor', function () {
     const offered = [await offer(editor.document, end)];
     const { engine } = fixture.api.ctx;
     for (let writing = true; writing;) {
-      // The last look comes after the engine has ended, so that the whole text is seen.
+      // Offers once more after the engine has finished, to see the whole text.
       writing = engine.state.phase !== 'ready';
       await new Promise(setImmediate);
       const text = await offer(editor.document, end);
@@ -91,7 +91,7 @@ describe('Continue at Cursor', function () {
     await setSettings({ continueTokens: quick.continueTokens });
   });
 
-  it('is not brought back by its next word once it was dropped', async function () {
+  it('does not show dropped text again with its next word', async function () {
     await setSettings({ continueTokens: 200 });
     const editor = await openText('The weather in spring is');
     const end = new vscode.Position(0, 24);
@@ -114,11 +114,11 @@ describe('Continue at Cursor', function () {
     assert.doesNotMatch(text, /[^\r]\n/u);
   });
 
-  it('says so when there is nothing before the cursor', async function () {
+  it('reports that there is no text before the cursor', async function () {
     await openText('');
-    const told = nextMessage(fixture, /no text before the cursor/u);
+    const shown = nextMessage(fixture, /no text before the cursor/u);
     await vscode.commands.executeCommand('tqstar.continueAtCursor');
-    await told;
+    await shown;
   });
 
   async function offer(document: vscode.TextDocument, position: vscode.Position): Promise<string> {
@@ -132,7 +132,7 @@ describe('Continue at Cursor', function () {
   }
 });
 
-/** A suggestion can be taken once it shows, which nothing tells: it is tried until it is. */
+/** Repeats a command until it accepts the suggestion; no event reports that it is visible. */
 async function accepted(editor: vscode.TextEditor, command: string): Promise<void> {
   const { version } = editor.document;
   await until(() => {

@@ -5,8 +5,8 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 
 /**
- * VS Code calls this in the extension host; a rejection is a failed run. With TEST_REPORT_SOCKET
- * the report goes there, else, under @vscode/test-electron, to the console.
+ * Runs the suites; VS Code calls this in the extension host. Rejects when a test fails. Reports to
+ * the socket in TEST_REPORT_SOCKET, or, with @vscode/test-electron, to the console.
  */
 export async function run(): Promise<void> {
   const path = process.env['TEST_REPORT_SOCKET'];
@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
     if (socket) socket.write(`${format(...values)}\n`);
     else consoleLog(...values);
   };
-  // The host's console.log has a setter that does nothing.
+  // The extension host ignores assignments to console.log.
   Object.defineProperty(console, 'log', { value: print, configurable: true, writable: true });
   Mocha.reporters.Base.consoleLog = print;
   const mocha = new Mocha({ color: false, timeout: 300_000, ...grep() });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Registers the scheme "memory", where every path is a file with one text. */
+/** Registers the scheme "memory", in which every path is a file with the same text. */
 export function registerMemory(text: string): vscode.Disposable {
   const nothing = new vscode.Disposable(() => undefined);
   const provider: vscode.FileSystemProvider = {

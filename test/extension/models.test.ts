@@ -31,7 +31,7 @@ describe('Manage Models', function () {
     rmSync(modelStore, { recursive: true, force: true });
   });
 
-  /** Runs a command and presses Enter in the lists it opens. */
+  /** Runs a command and presses Enter in each list that it opens. */
   async function accepting<T>(command: string, argument: unknown): Promise<T> {
     let done = false;
     const result = vscode.commands.executeCommand<T>(command, argument).then((value) => {
@@ -45,26 +45,26 @@ describe('Manage Models', function () {
     return result;
   }
 
-  it('adds a model of a hub once the person says so, for use like any other', async function () {
-    const told = nextMessage(fixture, /tests\/small was added/u);
+  it('adds a model from a hub after the person confirms', async function () {
+    const shown = nextMessage(fixture, /tests\/small was added/u);
     const added = await accepting<ModelEntry>('tqstar.manageModels', { add: 'tests/small' });
     assert.equal(added.id, 'tests/small');
     assert.equal(added.licence, 'mit');
     assert.equal(added.format, 'GGUF Q8_0');
-    assert.deepEqual((await told).buttons, ['Use as Baseline Policy']);
+    assert.deepEqual((await shown).buttons, ['Use as Baseline Policy']);
     const models = await fixture.api.ctx.engine.query(requests.listModels, {});
     const found = models.find(({ id }) => id === 'tests/small')!;
     assert.equal(found.problem, '');
     assert.equal(found.shipped, false);
   });
 
-  it('says what the hub refuses', async function () {
-    const told = nextMessage(fixture, /no public model tests\/none/u);
+  it('reports a model that the hub does not have', async function () {
+    const shown = nextMessage(fixture, /no public model tests\/none/u);
     await vscode.commands.executeCommand('tqstar.manageModels', { add: 'tests/none' });
-    assert.deepEqual((await told).buttons, ['Open Settings', 'Show Log']);
+    assert.deepEqual((await shown).buttons, ['Open Settings', 'Show Log']);
   });
 
-  it('fetches nothing when the person leaves the list', async function () {
+  it('downloads nothing when the person cancels', async function () {
     hub.add('tests/unwanted', { 'unwanted.gguf': readFileSync(gguf) });
     let done = false;
     const result = vscode.commands

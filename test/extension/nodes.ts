@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A program for tqstar.nodePath that runs shell commands, then the host's node with options. */
+/** A program for tqstar.nodePath: runs shell commands, then the host's Node with options. */
 export function nodeThat(commands: string, options = ''): string {
   const path = join(mkdtempSync(join(tmpdir(), 'node-')), 'node');
   const script = `#!/bin/sh\n${commands}\nexec "${process.execPath}" ${options} "$@"\n`;
@@ -10,7 +10,7 @@ export function nodeThat(commands: string, options = ''): string {
   return path;
 }
 
-/** A node in which a disk is full: folders of compiled models cannot be made. */
+/** A Node that cannot create folders of compiled models, as if the disk were full. */
 export function nodeWithFullDisk(): string {
   const folder = mkdtempSync(join(tmpdir(), 'full-'));
   const preload = join(folder, 'full-disk.cjs');

@@ -40,7 +40,7 @@ describe('Compare and the panel', function () {
     assert.equal(await vscode.env.clipboard.readText(), comparison.plain.done!.text);
   });
 
-  it('does not replace a selection that was changed meanwhile', async function () {
+  it('does not replace a selection that has changed', async function () {
     const range = new vscode.Range(1, 0, 1, draft.length);
     const replaces = { uri: editor.document.uri, range, text: 'something else' };
     const request = { prompt: { text: draft }, options: {}, reward: '', replaces };
@@ -82,7 +82,7 @@ describe('Compare and the panel', function () {
     assert.equal(json.aligned.tokens.length, comparison.aligned.tokens.length);
   });
 
-  it('is whole again after a reload of the window', async function () {
+  it('restores the comparison after a reload of the window', async function () {
     const { ctx } = fixture.api;
     const { extensionUri } = ctx.extension;
     const history = new HistoryStore(ctx.extension);
@@ -96,7 +96,7 @@ describe('Compare and the panel', function () {
     reloaded.dispose();
   });
 
-  it('plots the reward against α with progress, and stops when asked', async function () {
+  it('plots the reward against α with progress, and stops on request', async function () {
     const { engine } = fixture.api.ctx;
     const prompt = { text: draft };
     const options = { reward: 'concision', k: 2, rollout: 2, maxTokens: 3 };
@@ -121,7 +121,7 @@ describe('Compare and the panel', function () {
     assert.equal(stopped.at(-1)!.running, false);
   });
 
-  it('opens the difference of the two texts', async function () {
+  it('opens a diff of the two texts', async function () {
     await fixture.api.ctx.panel.actions.run({ type: 'openDiff' }, comparison, undefined);
     const { input } = vscode.window.tabGroups.activeTabGroup.activeTab!;
     assert.ok(input instanceof vscode.TabInputTextDiff);
@@ -132,7 +132,7 @@ describe('Compare and the panel', function () {
     assert.equal(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isPanel).length, 1);
   });
 
-  it('explains the token at the cursor where the aligned text was inserted', async function () {
+  it('explains the token at the cursor in the inserted aligned text', async function () {
     const inserted = await openText('Start: ');
     inserted.selection = new vscode.Selection(0, 7, 0, 7);
     const { panel } = fixture.api.ctx;
@@ -154,7 +154,7 @@ describe('Compare and the panel', function () {
     assert.deepEqual(asked, [1]);
   });
 
-  it('says why nothing can be inserted when no editor is open', async function () {
+  it('refuses to insert when no editor is open', async function () {
     await closeEditors();
     const insert = fixture.api.ctx.panel.actions.run(
       { type: 'insert', stream: 'aligned' },

@@ -11,11 +11,11 @@ import {
 } from './extension-api.ts';
 import { ready, rewrite, sentence, writing } from './rewriting.ts';
 
-describe('While a rewrite is open, the person', function () {
-  // Long enough that there is always more to come.
+describe('While a rewrite is open', function () {
+  // Long enough that the tests can interrupt it.
   const fixture = useExtension({ ...quick, maxTokens: 24 });
 
-  it('may type elsewhere', async function () {
+  it('the person can type elsewhere', async function () {
     const editor = await openText(`top\n\n${sentence}\n`);
     editor.selection = new vscode.Selection(2, 0, 2, sentence.length);
     rewrite();
@@ -25,30 +25,30 @@ describe('While a rewrite is open, the person', function () {
     assert.equal(editor.document.getText(), `my own line\ntop\n\n${sentence}\n${added}\n`);
   });
 
-  it('ends it by editing the old text, which stays as edited', async function () {
+  it('editing the old text ends the rewrite and keeps the edit', async function () {
     const editor = await openText(`${sentence}\n`);
-    const told = nextMessage(fixture, /your text was kept/u);
+    const shown = nextMessage(fixture, /your edit was kept/u);
     const { decided } = rewrite();
     await writing(fixture);
     await type(editor, new vscode.Position(0, 4), 'NOT ');
-    assert.deepEqual((await told).buttons, ['Rewrite again']);
+    assert.deepEqual((await shown).buttons, ['Rewrite Again']);
     assert.deepEqual(await decided, ['conflict']);
     assert.equal(editor.document.getText(), `${sentence.slice(0, 4)}NOT ${sentence.slice(4)}\n`);
   });
 
-  it('ends it by editing the new text, and both texts stay', async function () {
+  it('editing the new text ends the rewrite and keeps both texts', async function () {
     const editor = await openText(`${sentence}\n`);
-    const told = nextMessage(fixture, /your text was kept/u);
+    const shown = nextMessage(fixture, /your edit was kept/u);
     const { decided } = rewrite();
     const added = await ready(fixture);
     await type(editor, new vscode.Position(1, 1), 'MINE');
-    await told;
+    await shown;
     assert.deepEqual(await decided, ['conflict']);
     const edited = `${added.slice(0, 1)}MINE${added.slice(1)}`;
     assert.equal(editor.document.getText(), `${sentence}\n${edited}\n`);
   });
 
-  it('takes a later selection out of the queue by editing it', async function () {
+  it('editing a later selection removes it from the queue', async function () {
     const other = 'It will come two weeks later.';
     const editor = await openText(`${sentence}\n\n${other}\n`);
     editor.selections = [
@@ -64,7 +64,7 @@ describe('While a rewrite is open, the person', function () {
     assert.equal(editor.document.getText(), `${added}\n\nIt really will come two weeks later.\n`);
   });
 
-  it('undoes it', async function () {
+  it('undo removes the new text', async function () {
     const editor = await openText(`${sentence}\n`);
     const { decided } = rewrite();
     await ready(fixture);
@@ -73,7 +73,7 @@ describe('While a rewrite is open, the person', function () {
     assert.equal(editor.document.getText(), `${sentence}\n`);
   });
 
-  it('may close the document, which stops the engine writing', async function () {
+  it('closing the document stops the engine', async function () {
     await setSettings({ maxTokens: 400 });
     await openText(`${sentence}\n`);
     const { processId } = fixture.api.ctx.engine.state;

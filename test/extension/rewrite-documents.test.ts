@@ -23,14 +23,14 @@ describe('A rewrite', function () {
     assert.doesNotMatch(text, /[^\r]\n/u);
   });
 
-  it('keeps tabs of an indented line', async function () {
+  it('keeps the tabs of an indented line', async function () {
     const editor = await openText(`\t\t${sentence}\n`);
     editor.selection = new vscode.Selection(0, 0, 1, 0);
     const added = await accepted(fixture);
     assert.equal(editor.document.getText(), `\t\t${added}\n`);
   });
 
-  it('stands in place of part of a line, with emoji and tabs around it', async function () {
+  it('replaces part of a line between emoji and tabs', async function () {
     const editor = await openText(`\t🙂 start ${sentence} 🙂 end`);
     const start = '\t🙂 start '.length;
     editor.selection = new vscode.Selection(0, start, 0, start + sentence.length);
@@ -38,43 +38,43 @@ describe('A rewrite', function () {
     assert.equal(editor.document.getText(), `\t🙂 start ${added} 🙂 end`);
   });
 
-  it('of an empty document is refused', async function () {
+  it('is refused in an empty document', async function () {
     const editor = await openText('');
-    const told = nextMessage(fixture, /no text to rewrite/u);
+    const shown = nextMessage(fixture, /no text to rewrite/u);
     rewrite();
-    assert.equal((await told).severity, 'error');
+    assert.equal((await shown).severity, 'error');
     assert.equal(editor.document.getText(), '');
   });
 
-  it('is left out of a document that is saved, with a message', async function () {
+  it('is rejected with a message when the person saves the document', async function () {
     const uri = await writeFile('saved.md', `${sentence}\n`);
     const editor = await vscode.window.showTextDocument(uri);
-    const told = nextMessage(fixture, /left out of the saved document/u);
+    const shown = nextMessage(fixture, /rewrite was rejected, because the document was saved/u);
     const { decided } = rewrite();
     await ready(fixture);
     await vscode.commands.executeCommand('workbench.action.files.save');
-    await told;
+    await shown;
     assert.deepEqual(await decided, ['rejected']);
     assert.equal(editor.document.getText(), `${sentence}\n`);
     assert.equal(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString(), `${sentence}\n`);
   });
 
-  it('of a document that cannot be written is refused', async function () {
+  it('is refused in a read-only document', async function () {
     const uri = fixture.api.ctx.texts.set('read-only.txt', `${sentence}\n`);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-    const told = nextMessage(fixture, /read-only/u);
+    const shown = nextMessage(fixture, /read-only/u);
     rewrite();
-    assert.equal((await told).severity, 'error');
+    assert.equal((await shown).severity, 'error');
     assert.equal(vscode.window.activeTextEditor!.document.getText(), `${sentence}\n`);
   });
 
-  it('of a file made read-only for the session is refused', async function () {
+  it('is refused in a file that is read-only for the session', async function () {
     const uri = await writeFile('locked.md', `${sentence}\n`);
     const editor = await vscode.window.showTextDocument(uri);
     await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
-    const told = nextMessage(fixture, /locked\.md was not changed: it is read-only/u);
+    const shown = nextMessage(fixture, /locked\.md was not changed because it is read-only/u);
     rewrite();
-    await told;
+    await shown;
     assert.equal(editor.document.getText(), `${sentence}\n`);
     await vscode.commands.executeCommand(
       'workbench.action.files.resetActiveEditorReadonlyInSession',
@@ -105,14 +105,14 @@ describe('A rewrite', function () {
     assert.equal(document.getText(), added);
   });
 
-  it('works in the file that git opens for a commit message', async function () {
+  it('works in a git commit message file', async function () {
     const comment = '# Please enter the commit message for your changes.';
     const editor = await openText(`${sentence}\n\n${comment}\n`, 'git-commit');
     const added = await accepted(fixture);
     assert.equal(editor.document.getText(), `${added}\n\n${comment}\n`);
   });
 
-  it('works on a paragraph of a document of 200 kB', async function () {
+  it('works in a document of 200 kB', async function () {
     const filler = `${'word '.repeat(20)}\n\n`.repeat(2000);
     const editor = await openText(`${filler}${sentence}\n`);
     const line = editor.document.lineCount - 2;

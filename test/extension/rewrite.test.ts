@@ -8,7 +8,7 @@ import { accepted, ready, rewrite, sentence } from './rewriting.ts';
 describe('Rewrite Selection', function () {
   const fixture = useExtension(quick);
 
-  it('shows the new text beside the old one and leaves it alone when accepted', async function () {
+  it('shows the new text after the old one, and keeps only the new one when accepted', async function () {
     const editor = await openText(`Hello,\n\n${sentence}\n\nBye\n`);
     editor.selection = new vscode.Selection(2, 0, 2, sentence.length);
     const { decided } = rewrite();
@@ -33,7 +33,7 @@ describe('Rewrite Selection', function () {
     assert.equal(editor.document.getText(), `${added}\n`);
   });
 
-  it('leaves the document as it was when rejected, and can be started again at once', async function () {
+  it('restores the document when rejected, and can start again at once', async function () {
     const editor = await openText(`${sentence}\n`);
     for (let round = 0; round < 2; round++) {
       const { decided } = rewrite();
@@ -74,7 +74,7 @@ describe('Rewrite Selection', function () {
     assert.match(titles, /Accept.*Reject.*Try Again.*positive-tone: \d\.\d\d → \d\.\d\d/u);
   });
 
-  it('is rewarded for keeping the meaning as much as the settings say', async function () {
+  it('weights keeps-meaning by tqstar.rewriteMeaningWeight', async function () {
     const choice = { label: 'concision', spec: 'concision' };
     assert.deepEqual(rewriteReward(choice, 0), choice);
     assert.deepEqual(rewriteReward(choice, 2).spec, {
@@ -91,7 +91,7 @@ describe('Rewrite Selection', function () {
     await setSettings({ rewriteMeaningWeight: 0 });
   });
 
-  it('writes another text when tried again', async function () {
+  it('starts over on Try Again', async function () {
     await openText(`${sentence}\n`);
     rewrite();
     await ready(fixture);
@@ -102,7 +102,7 @@ describe('Rewrite Selection', function () {
     assert.equal(rewrites.pending!.original, sentence);
   });
 
-  it('keeps what has come when it is stopped', async function () {
+  it('keeps the text so far when stopped', async function () {
     await setSettings({ maxTokens: 200 });
     const editor = await openText(`${sentence}\n`);
     const { decided } = rewrite();
@@ -116,7 +116,7 @@ describe('Rewrite Selection', function () {
     await setSettings({ maxTokens: quick.maxTokens });
   });
 
-  it('takes several selections one after the other', async function () {
+  it('rewrites several selections one after the other', async function () {
     const editor = await openText(`${sentence}\n\nIt will come two weeks later.\n`);
     editor.selections = [
       new vscode.Selection(0, 0, 0, sentence.length),
@@ -133,14 +133,14 @@ describe('Rewrite Selection', function () {
     assert.equal(editor.document.getText(), `${first}\n\n${second}\n`);
   });
 
-  it('is one at a time, with buttons for the open one', async function () {
+  it('refuses a second rewrite, with buttons for the open one', async function () {
     const editor = await openText(`${sentence}\n\nAnother paragraph.\n`);
     rewrite();
     await ready(fixture);
     const before = editor.document.getText();
-    const told = nextMessage(fixture, /A rewrite is open/u);
+    const shown = nextMessage(fixture, /Another rewrite is open/u);
     rewrite();
-    assert.deepEqual((await told).buttons, ['Accept', 'Reject']);
+    assert.deepEqual((await shown).buttons, ['Accept', 'Reject']);
     assert.equal(editor.document.getText(), before);
   });
 });

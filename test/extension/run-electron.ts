@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { buildExtensionTests, builtTests } from './build.ts';
 
-/** The same suites in a desktop VS Code, which is downloaded at first. */
+/** Runs the suites in a desktop VS Code, which is downloaded once. */
 const root = join(import.meta.dirname, '../..');
 await buildExtensionTests();
 const vscodeExecutablePath = await downloadAndUnzipVSCode().catch((error: unknown) => {
   const reason = error instanceof Error ? error.message : String(error);
   console.error(
-    `VS Code cannot be downloaded from update.code.visualstudio.com (${reason}); test:electron needs it once and keeps it in .vscode-test.`,
+    `Cannot download VS Code from update.code.visualstudio.com (${reason}). test:electron downloads it once into .vscode-test.`,
   );
   process.exit(1);
 });

@@ -6,14 +6,14 @@ import { buildExtensionTests, builtTests } from './build.ts';
 const root = join(import.meta.dirname, '../..');
 const { values } = parseArgs({
   options: {
-    /** Only tests whose name matches. */
+    /** Runs only the tests with a matching name. */
     grep: { type: 'string' },
-    /** Tests an installed package instead of the sources. */
+    /** Tests this package instead of the sources. */
     vsix: { type: 'string' },
   },
 });
 
-// The server has a process group of its own, which a terminal's interrupt does not reach.
+// The server runs in a separate process group, which Ctrl+C in the terminal does not reach.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 await buildExtensionTests();

@@ -34,7 +34,7 @@ describe('A script reward in a trusted workspace', function () {
     });
   }
 
-  it('is found from the workspace folder, steers the text, and leaves no process', async function () {
+  it('is found in the workspace folder, scores the text, and leaves no process', async function () {
     const ids = join(outside, 'ids');
     await choose(`
       import { appendFileSync } from 'node:fs';
@@ -49,15 +49,15 @@ describe('A script reward in a trusted workspace', function () {
     assert.ok(done);
     assert.equal(done.reward, 1 / (1 + done.text.length));
     const processes = readFileSync(ids, 'utf8').trim().split('\n').map(Number);
-    // One looked at the script before the model was loaded, one scored both texts.
+    // One process checked the script before the model was loaded, one scored both texts.
     assert.equal(processes.length, 2);
     await until(() => !processes.some(isRunning));
   });
 
-  it('that fails is told in one sentence, with the settings at hand', async function () {
+  it('shows one sentence and a settings button when it throws', async function () {
     await choose('export const score = () => { throw new Error("no mood"); };');
-    const told = nextMessage(fixture, /script of the reward 'mine'.*threw Error: no mood\.$/u);
+    const shown = nextMessage(fixture, /script of the reward 'mine'.*threw Error: no mood\.$/u);
     await vscode.commands.executeCommand('tqstar.generate', { instruction: 'Write a word.' });
-    assert.deepEqual((await told).buttons, ['Open Settings']);
+    assert.deepEqual((await shown).buttons, ['Open Settings']);
   });
 });

@@ -21,7 +21,7 @@ describe('The engine of a second window', function () {
     window?.dispose();
   });
 
-  /** Another window's service; what it asks its person is answered here. */
+  /** The service of another window; answers its question with `answer`. */
   function open(answer: boolean): { service: EngineService; asked: () => number } {
     const { extension, log } = fixture.api.ctx;
     let count = 0;
@@ -43,7 +43,7 @@ describe('The engine of a second window', function () {
 
   const little = { prompt: { text: 'a' }, responses: ['b'], options: { reward: 'concision' } };
 
-  it('is not started where the person does not want the memory to be taken twice', async function () {
+  it('does not start when the person declines', async function () {
     await registry.add(process.pid);
     const { service, asked } = open(false);
     await assert.rejects(service.run(requests.score, little), /The engine was not started/u);
@@ -51,7 +51,7 @@ describe('The engine of a second window', function () {
     assert.equal(service.state.processId, undefined);
   });
 
-  it('is started where the person says so, and asked about once', async function () {
+  it('starts when the person agrees, and asks once', async function () {
     await registry.add(process.pid);
     const { service, asked } = open(true);
     await service.run(requests.score, little);
@@ -60,7 +60,7 @@ describe('The engine of a second window', function () {
     assert.deepEqual(await registry.others(process.pid), [service.state.processId]);
   });
 
-  it('is started without a question where the other one has ended', async function () {
+  it('starts without a question when the other engine has ended', async function () {
     // Larger than any process id.
     await registry.add(2 ** 22 + 1);
     const { service, asked } = open(false);
@@ -68,7 +68,7 @@ describe('The engine of a second window', function () {
     assert.equal(asked(), 0);
   });
 
-  it('ends with its service', async function () {
+  it('ends when its service stops', async function () {
     const { service } = open(true);
     await service.query(requests.capabilities, {});
     const pid = service.state.processId!;

@@ -19,35 +19,35 @@ describe('Settings', function () {
     await setSettings(Object.fromEntries(names.map((name) => [name, undefined])));
   });
 
-  it('names a number out of range with what is allowed, and keeps the old one', async function () {
+  it('report a number out of range with the allowed range, and keep the old one', async function () {
     await setSettings({ alpha: 0.5 });
-    const told = nextMessage(
+    const shown = nextMessage(
       fixture,
-      /tqstar\.alpha is -1; it must be a number above 0 and at most 100/u,
+      /tqstar\.alpha is -1, but must be a number above 0 and at most 100/u,
     );
     await setSettings({ alpha: -1 });
-    assert.deepEqual((await told).buttons, ['Open Settings']);
+    assert.deepEqual((await shown).buttons, ['Open Settings']);
     assert.equal(fixture.api.ctx.settings.get('alpha'), 0.5);
   });
 
-  it('names a value of the wrong type', async function () {
-    const told = nextMessage(fixture, /tqstar\.k is "many"; it must be a whole number/u);
+  it('report a value of the wrong type', async function () {
+    const shown = nextMessage(fixture, /tqstar\.k is "many", but must be a whole number/u);
     await setSettings({ k: 'many' });
-    await told;
+    await shown;
     assert.equal(fixture.api.ctx.settings.get('k'), 10);
   });
 
-  it('names the members of an enum', async function () {
-    const told = nextMessage(
+  it('report the allowed members of an enum', async function () {
+    const shown = nextMessage(
       fixture,
-      /tqstar\.targetReward is "funny"; it must be one of positive-tone/u,
+      /tqstar\.targetReward is "funny", but must be one of positive-tone/u,
     );
     await setSettings({ targetReward: 'funny' });
-    await told;
+    await shown;
     assert.match(fixture.api.statusBar.text, /positive-tone/u);
   });
 
-  it('takes another reward for a language', async function () {
+  it('use the reward of a language', async function () {
     const editor = await openText('text', 'markdown');
     await vscode.workspace
       .getConfiguration('tqstar', { languageId: 'markdown' })
@@ -61,7 +61,7 @@ describe('Settings', function () {
       .update('targetReward', undefined, true, true);
   });
 
-  it('chooses a reward of the settings by its id, with the rewards it names filled in', async function () {
+  it('choose a reward of tqstar.rewards by its id, with its parts filled in', async function () {
     const rewards = [
       { id: 'house', type: 'style-guide', avoid: ['utilise'], prefer: [] },
       { id: 'mine', type: 'sum', parts: [{ reward: 'house', weight: 2 }] },
@@ -73,14 +73,14 @@ describe('Settings', function () {
     assert.match(fixture.api.statusBar.text, /mine/u);
   });
 
-  it('takes another reward for a folder', async function () {
+  it('use and change the reward of a folder', async function () {
     const uri = await writeFile('for-folder.md', 'text');
     await vscode.window.showTextDocument(uri);
     const settings = vscode.workspace.getConfiguration('tqstar', uri);
     const folder = vscode.ConfigurationTarget.WorkspaceFolder;
     await settings.update('targetReward', 'concision', folder);
     await until(() => fixture.api.statusBar.text.includes('concision'));
-    // A choice goes where the folder's own is.
+    // Select Target Reward changes the folder's value, because the folder sets one.
     await vscode.commands.executeCommand('tqstar.selectTargetReward', { reward: 'length' });
     const found = vscode.workspace.getConfiguration('tqstar', uri).inspect('targetReward');
     assert.equal(found?.workspaceFolderValue, 'length');
@@ -88,27 +88,27 @@ describe('Settings', function () {
     await settings.update('targetReward', undefined, folder);
   });
 
-  it('names the rewards that are always there in the language of the editor', function () {
+  it('have a translated title for each built-in reward', function () {
     const { enum: members = [] } = fixture.api.ctx.settings.schema('targetReward');
     const titles = Object.keys(rewardTitles());
     assert.deepEqual(titles.sort(), members.filter((id) => id !== 'own').sort());
   });
 
-  it('lets another idle time count at once', async function () {
+  it('apply a changed idle time at once', async function () {
     const { engine } = fixture.api.ctx;
     await vscode.commands.executeCommand('tqstar.restartEngine');
     await setSettings({ idleUnloadMinutes: 0.001 });
     await until(() => engine.state.phase === 'stopped');
   });
 
-  it('tells an own reward that was never named', async function () {
+  it('report that ownReward is empty when targetReward is own', async function () {
     await setSettings({ targetReward: 'own' });
-    const told = nextMessage(fixture, /ownReward is empty/u);
+    const shown = nextMessage(fixture, /ownReward is empty/u);
     await vscode.commands.executeCommand('tqstar.generate', { instruction: 'Write a word.' });
-    await told;
+    await shown;
   });
 
-  it('sets α and k', async function () {
+  it('take α and k from Tune α and k', async function () {
     await vscode.commands.executeCommand('tqstar.tune', { alpha: 2, k: 3 });
     const { alpha, k } = generationOptions(fixture.api.ctx.settings, undefined);
     assert.deepEqual([alpha, k], [2, 3]);

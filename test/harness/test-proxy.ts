@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-/** A proxy on 127.0.0.1 that makes tunnels and notes where to. */
+/** A proxy on 127.0.0.1 that opens tunnels and records their targets. */
 export class TestProxy {
-  /** Hosts with ports that were asked for. */
+  /** Requested targets, as host:port. */
   readonly asked: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  /** @param status what it answers with; a tunnel is made for 200 only */
+  /** @param status HTTP status of its answers; it opens tunnels only with 200 */
   private constructor(status: number) {
     this.#server = createServer();
     this.#server.on('connect', ({ url = '' }, client: Socket) => {

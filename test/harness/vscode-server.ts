@@ -11,7 +11,7 @@ import { installVSCode } from './install-vscode.ts';
 
 const run = promisify(execFile);
 
-/** Settings that keep a window quiet and its pictures alike. */
+/** Settings that avoid notifications and make screenshots reproducible. */
 const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
@@ -31,21 +31,21 @@ const quietSettings = {
 };
 
 export interface ServerOptions {
-  /** Folder whose copy is opened. */
+  /** Folder to copy and open. */
   readonly workspace?: string | undefined;
-  /** A file in it that names several folders to open instead. */
+  /** A .code-workspace file in that folder to open instead. */
   readonly workspaceFile?: string | undefined;
-  /** Packages that are installed before the start. */
+  /** VSIX files to install before the start. */
   readonly vsix?: readonly string[] | undefined;
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** False opens the workspace in Restricted Mode. */
   readonly trusted?: boolean | undefined;
-  /** Needed for an extension from source; hides message toasts. */
+  /** Enables the test driver: needed for an extension from source, hides notification toasts. */
   readonly testDriver?: boolean | undefined;
 }
 
-/** A VS Code server with everything it writes in one temporary folder. */
+/** A VS Code server that writes only to one temporary folder. */
 export class VSCodeServer {
   private constructor(
     readonly folder: string,
@@ -78,7 +78,7 @@ export class VSCodeServer {
         ...((options.testDriver ?? true) ? ['--enable-smoke-test-driver'] : []),
         ...((options.trusted ?? true) ? ['--disable-workspace-trust'] : []),
       ],
-      // A process group of its own, so that the extension host can be ended with it.
+      // A separate process group, to kill the extension host with the server.
       { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );
     const opened = join(folder, 'workspace', options.workspaceFile ?? '');
@@ -95,13 +95,13 @@ export class VSCodeServer {
     return server;
   }
 
-  /** Address of a window; the payload loads an extension from source and runs tests in it. */
+  /** URL of a window; the payload names an extension to load from source and tests to run. */
   url(payload?: readonly (readonly [string, string])[]): string {
     if (!payload) return this.address;
     return `${this.address}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
   }
 
-  /** Ends all processes; returns the command lines of those that had left the group. */
+  /** Kills all processes; returns the commands of those that had left the process group. */
   async stop(): Promise<string[]> {
     this.#signal('SIGTERM');
     for (let i = 0; i < 60 && this.#signal(0); i++) await delay(50);
@@ -113,7 +113,7 @@ export class VSCodeServer {
     return escaped.map(({ command }) => command);
   }
 
-  /** Processes that carry this server's mark in their environment. */
+  /** Processes of this server, found by a mark in their environment. */
   processes(): { pid: number; command: string }[] {
     const mark = `TQSTAR_TEST_RUN=${basename(this.folder)}`;
     const pids = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
@@ -123,7 +123,7 @@ export class VSCodeServer {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
         return environment.includes(mark) && command !== '' ? [{ pid: Number(pid), command }] : [];
       } catch {
-        // It has ended, or is another user's.
+        // The process has ended or belongs to another user.
         return [];
       }
     });
@@ -145,7 +145,7 @@ export class VSCodeServer {
       this.child.stderr?.on('data', read);
       this.child.once('exit', (code) => {
         clearTimeout(timer);
-        reject(new Error(`VS Code ended with ${String(code)}:\n${log}`));
+        reject(new Error(`VS Code exited with code ${String(code)}:\n${log}`));
       });
     });
   }
@@ -183,7 +183,7 @@ async function prepareFolder(folder: string, options: ServerOptions): Promise<st
   ];
 }
 
-/** The caller's environment with home and temporary folders moved, and no VS Code or npm in it. */
+/** The caller's environment without VS Code and npm variables, and with temporary home folders. */
 function serverEnvironment(
   folder: string,
   added: Readonly<Record<string, string>> = {},
@@ -191,7 +191,7 @@ function serverEnvironment(
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_|TEST_)/u.test(name),
   );
-  // Compiled models outlive a run, and every suite finds those of the others.
+  // All suites and runs share the cache of compiled models.
   const cache = join(import.meta.dirname, '../../.cache');
   return {
     ...Object.fromEntries(kept),

@@ -15,7 +15,7 @@ export interface WindowOptions {
   readonly scale?: number;
 }
 
-/** A window of VS Code in a headless browser, as a person uses it. */
+/** A window of VS Code in a headless browser, driven like a person does. */
 export class Workbench {
   private constructor(
     readonly page: Page,
@@ -34,7 +34,7 @@ export class Workbench {
     const browser = await chromium.launch({
       executablePath,
       headless: true,
-      // Root cannot have Chromium's sandbox.
+      // Chromium's sandbox does not work for root.
       chromiumSandbox: process.getuid?.() !== 0,
       handleSIGINT: false,
       env: environment as Record<string, string>,
@@ -50,7 +50,7 @@ export class Workbench {
     return new Workbench(page, browser);
   }
 
-  /** The editor in front. */
+  /** The active editor. */
   get editor(): Locator {
     return this.page.locator('.editor-instance .view-lines').first();
   }
@@ -63,7 +63,7 @@ export class Workbench {
     return this.page.locator('.statusbar-item', { hasText: text });
   }
 
-  /** Opens a file of the workspace's top level; a double click keeps its tab. */
+  /** Opens a file in the workspace's top folder, with a double click to keep its tab open. */
   async openFile(name: string): Promise<void> {
     await this.page
       .locator(`.explorer-folders-view .monaco-list-row[aria-label*="${name}"]`)
@@ -72,8 +72,8 @@ export class Workbench {
   }
 
   /**
-   * Chooses an item of the menu of a folder of the workspace's top level. The menu is opened again
-   * where the item is not in it yet, as an extension may have to look at the folder first.
+   * Chooses an item in the explorer's menu of a top-level folder. Opens the menu again while the
+   * item is missing, because the extension may still be searching for evaluations.
    */
   async chooseInExplorer(folder: string, title: string): Promise<void> {
     const row = this.page.locator(
@@ -90,25 +90,24 @@ export class Workbench {
         await this.page.keyboard.press('Escape');
         continue;
       }
-      // A click that comes as soon as the menu is not taken; a key on what has the focus is.
+      // The menu ignores a click right after it opens, but not a key on the focused item.
       await item.hover();
       await item.and(this.page.locator('.focused')).waitFor();
       await this.page.keyboard.press('Enter');
       return;
     }
-    throw new Error(`The menu of ${folder} does not have ${title}.`);
+    throw new Error(`The menu of ${folder} has no item ${title}.`);
   }
 
-  /** Runs a command by its title in the palette. */
+  /** Runs a command from the palette by its title. */
   async run(title: string): Promise<void> {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await this.#choose('F1', `>${title}`, this.#row(title));
   }
 
   /**
-   * Opens the quick input by a key, types, and takes a row. Tried again where nothing came of it: a
-   * key or a box that comes while the workbench moves its focus is lost, and a list that was made
-   * before a file was known is not made anew.
+   * Opens the quick input with a key, types and clicks a row. Tries again on a timeout: the
+   * workbench loses keys while it moves the focus, and does not refresh a list for a new file.
    */
   async #choose(key: string, text: string, row: Locator): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -128,19 +127,19 @@ export class Workbench {
     await this.#row(label).click();
   }
 
-  /** Types into the quick input that is open, and accepts. */
+  /** Types into the open quick input and presses Enter. */
   async answer(text: string): Promise<void> {
     await this.quickInput.fill(text);
     await this.page.keyboard.press('Enter');
   }
 
-  /** Puts the cursor at the start of a line of the editor that has the focus. */
+  /** Moves the cursor of the active editor to the start of a line. */
   async goToLine(line: number): Promise<void> {
     const box = this.page.locator('.quick-input-widget');
     await box.waitFor({ state: 'hidden' });
     await this.page.keyboard.press('Control+G');
     await this.quickInput.fill(`:${line}`);
-    // Enter counts once the box has understood the number.
+    // The box ignores Enter until it has parsed the number.
     await box
       .locator('.monaco-list-row', { hasText: new RegExp(`line ${line}\\b`, 'iu') })
       .waitFor();
@@ -148,7 +147,7 @@ export class Workbench {
     await box.waitFor({ state: 'hidden' });
   }
 
-  /** Opens a file by its name, wherever in the workspace it is. */
+  /** Opens a file anywhere in the workspace by its name. */
   async openQuickly(name: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name });
     await this.#choose('Control+P', name, row.first());
@@ -161,7 +160,7 @@ export class Workbench {
     await this.pick(label);
   }
 
-  /** The document of the webview that has an element, in this window or in another one of it. */
+  /** The frame of the webview that contains an element, in this or another page. */
   async webview(selector: string, page = this.page): Promise<Frame> {
     for (let i = 0; i < 2400; i++) {
       for (const frame of page.frames()) {
@@ -173,13 +172,12 @@ export class Workbench {
       }
       await delay(50);
     }
-    throw new Error(`No webview shows ${selector}.`);
+    throw new Error(`No webview contains ${selector}.`);
   }
 
   /**
-   * Reloads the window. What a reload brings back is what the window has stored, which it does
-   * every few seconds while it is idle: it is waited for that the editors stored have a webview of
-   * `viewType`.
+   * Reloads the window. A reload restores the stored state, which the window writes every few
+   * seconds while idle. So this first waits until that state has a webview of `viewType`.
    */
   async reload(viewType: string): Promise<void> {
     for (let i = 0; i < 600; i++) {
@@ -190,10 +188,10 @@ export class Workbench {
       }
       await delay(100);
     }
-    throw new Error(`The window does not store that it has a webview of ${viewType}.`);
+    throw new Error(`The window has not stored a webview of type ${viewType}.`);
   }
 
-  /** Leaves the window first, so that extensions can clean up. */
+  /** Leaves the page before closing the browser, so that extensions can clean up. */
   async close(): Promise<void> {
     await this.page.goto('about:blank').catch(() => undefined);
     await delay(400);
@@ -208,14 +206,14 @@ export class Workbench {
   }
 }
 
-/** A path of this machine as the window names it. */
+/** The window's URI for a local path. */
 export function remoteUri(path: string): string {
   return `vscode-remote://remote${path}`;
 }
 
 /**
- * Runs in the page, where nothing of this file is: the editors as its workspaces' databases have
- * them.
+ * The editors in the workspace databases. Runs in the page, so it cannot use anything else in this
+ * file.
  */
 async function storedEditors(): Promise<string> {
   let found = '';

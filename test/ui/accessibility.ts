@@ -13,9 +13,9 @@ declare const axe: {
   run(document: Document, options: unknown): Promise<{ violations: Violation[] }>;
 };
 
-/** What axe-core finds wrong in a frame, one line each. */
+/** Accessibility problems that axe-core finds in a frame, one line each. */
 export async function findViolations(frame: Frame): Promise<string[]> {
-  // The page's policy forbids script tags; evaluating is not subject to it.
+  // The page's policy forbids script tags, but does not apply to evaluate().
   await frame.evaluate(source);
   const { violations } = await frame.evaluate(() =>
     axe.run(document, { resultTypes: ['violations'] }),

@@ -45,7 +45,7 @@ describe('Editor in the browser', function () {
     return (await window.workbench.editor.innerText()).replaceAll('\u00a0', ' ');
   }
 
-  it('rejects a rewrite with Escape and leaves the draft', async function () {
+  it('rejects a rewrite with Escape and keeps the draft', async function () {
     await rewrite();
     assert.match(await text(), /I am writing/u);
     await window.workbench.page.keyboard.press('Escape');
@@ -63,7 +63,7 @@ describe('Editor in the browser', function () {
     assert.match(await text(), /I am writing to tell you that/u);
   });
 
-  it('shows ghost text on demand and takes it with Tab', async function () {
+  it('shows ghost text on request and accepts it with Tab', async function () {
     const { page } = window.workbench;
     await goToEndOf(10);
     await window.workbench.run('Transfer Q⋆: Continue at Cursor');
@@ -73,7 +73,7 @@ describe('Editor in the browser', function () {
     await page.keyboard.press('Control+Z');
   });
 
-  it('chooses a reward from the status bar and shows what each favours', async function () {
+  it('chooses a reward from the status bar, which lists what each favours', async function () {
     const { workbench } = window;
     await workbench.statusItem('positive-tone').click();
     await workbench.page.getByText('favours few fillers').waitFor();
@@ -81,7 +81,7 @@ describe('Editor in the browser', function () {
     await workbench.statusItem('concision').waitFor();
   });
 
-  it('says what is wrong with α while it is typed', async function () {
+  it('shows a problem with α while it is typed', async function () {
     const { workbench } = window;
     await workbench.run('Transfer Q⋆: Tune α and k');
     await workbench.quickInput.fill('-1');

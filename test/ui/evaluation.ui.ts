@@ -9,7 +9,7 @@ import { openWindow, type OpenWindow } from './window.ts';
 const fixture = join(import.meta.dirname, '../fixtures/evaluation-report');
 const attack = `<img src="https://example.org/x.png" onerror="document.title='ran'">`;
 
-describe('The report of an evaluation in a workspace that is not trusted', function () {
+describe('The report of an evaluation in an untrusted workspace', function () {
   this.timeout(900_000);
   let source: string;
   let window: OpenWindow;
@@ -40,7 +40,7 @@ describe('The report of an evaluation in a workspace that is not trusted', funct
     await window.workbench.page.screenshot({ path: '.vscode-test/failures/evaluation.png' });
   });
 
-  /** Widths of the figures, once each is drawn; fails where one cannot be. */
+  /** Widths of the figures once all are drawn; fails when one cannot be drawn. */
   const widths = (): Promise<number[]> =>
     report.locator('.drawing img').evaluateAll(async (elements) => {
       const images = elements as HTMLImageElement[];
@@ -48,7 +48,7 @@ describe('The report of an evaluation in a workspace that is not trusted', funct
       return images.map(({ clientWidth }) => clientWidth);
     });
 
-  it("is in the explorer's menu of its folder and opens with every figure and table", async function () {
+  it("opens from the explorer's menu of its folder with every figure and table", async function () {
     await window.workbench.chooseInExplorer('run', 'Show Evaluation');
     report = await window.workbench.webview('#panel .report');
     await report.locator('.drawing img').nth(5).waitFor();
@@ -77,7 +77,7 @@ describe('The report of an evaluation in a workspace that is not trusted', funct
     });
   }
 
-  it('shows the texts of a hostile report as texts, and runs and loads nothing of its figures', async function () {
+  it('shows the texts of a hostile report as text, and runs and loads nothing in its figures', async function () {
     const folder = join(window.server.workspace, 'run');
     const figure = join(folder, 'figures/rewards.svg');
     const svg = await readFile(figure, 'utf8');
@@ -97,7 +97,7 @@ describe('The report of an evaluation in a workspace that is not trusted', funct
     assert.deepEqual([...outside], []);
   });
 
-  it('is there again after the window was reloaded', async function () {
+  it('is restored after the window reloads', async function () {
     await window.workbench.reload('tqstar.evaluation');
     report = await window.workbench.webview('#panel .report');
     await report.locator('h1', { hasText: attack }).waitFor();

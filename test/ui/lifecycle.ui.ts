@@ -17,7 +17,7 @@ async function gone(server: VSCodeServer, pid: number): Promise<void> {
   while (engines(server).includes(pid)) await delay(50);
 }
 
-describe('Windows that end', function () {
+describe('Windows', function () {
   this.timeout(900_000);
   let window: OpenWindow | undefined;
 
@@ -42,11 +42,11 @@ describe('Windows that end', function () {
     return opened;
   }
 
-  it('leave no engine and no half rewrite when reloaded in the middle of one', async function () {
+  it('leave no engine and no unfinished rewrite when reloaded during a rewrite', async function () {
     const { workbench, server } = await rewriting();
     const [engine] = engines(server);
     assert.ok(engine !== undefined);
-    // The text noted last is what the next window takes out.
+    // The next window removes the text that the journal recorded last.
     await workbench.run('Developer: Reload Window');
     await gone(server, engine);
     await workbench.statusItem('not started').waitFor();
@@ -57,14 +57,14 @@ describe('Windows that end', function () {
     assert.match(text, /supplier\.\n+- first we check/u);
   });
 
-  it('leave no engine when closed in the middle of a rewrite', async function () {
+  it('leave no engine when closed during a rewrite', async function () {
     const { workbench, server } = await rewriting();
     const [engine] = engines(server);
     await workbench.page.goto('about:blank');
     await gone(server, engine!);
   });
 
-  it('ask before a second window loads a second engine', async function () {
+  it('ask before a second window starts a second engine', async function () {
     const opened = await openWindow({ settings: { 'tqstar.maxTokens': 8 } });
     window = opened;
     const { workbench, server } = opened;
@@ -79,7 +79,7 @@ describe('Windows that end', function () {
     const dialog = second.page.locator('.monaco-dialog-box', { hasText: 'Another window' });
     await dialog.waitFor();
     assert.equal(engines(server).length, 1);
-    await dialog.getByRole('button', { name: 'Load' }).click();
+    await dialog.getByRole('button', { name: 'Start' }).click();
     const panel = await second.webview('#panel .stream');
     await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 600_000 });
     assert.equal(engines(server).length, 2);
@@ -93,7 +93,7 @@ describe('Windows that end', function () {
     assert.equal(await status.count(), 0);
   });
 
-  it('do not run scripts of an untrusted workspace, whichever settings name them', async function () {
+  it('do not run scripts of an untrusted workspace, even if user settings name them', async function () {
     const workspace = join(import.meta.dirname, 'untrusted-workspace');
     const script = { id: 'mine', type: 'script', path: 'rewards/mine.mjs' };
     const settings = {
@@ -105,7 +105,7 @@ describe('Windows that end', function () {
     const { workbench, server } = window;
     await workbench.run('Transfer Q⋆: Generate…');
     await workbench.answer('Write a word.');
-    const refusal = 'The reward mine runs a script; scripts run in trusted workspaces only.';
+    const refusal = 'The reward mine runs a script, and scripts run only in trusted workspaces.';
     await workbench.run('Notifications: Show Notifications');
     await workbench.page.getByText(refusal).first().waitFor();
     assert.deepEqual(engines(server), []);

@@ -16,7 +16,7 @@ describe('Panel in the browser', function () {
     });
     window.workbench.page.on('request', (request) => {
       const { protocol, hostname } = new URL(request.url());
-      // Resources of webviews have an invented host, which a service worker answers.
+      // A service worker answers requests to the made-up host of webview resources.
       const isLocal = hostname === '127.0.0.1' || hostname.endsWith('.vscode-cdn.net');
       if (protocol.startsWith('http') && !isLocal) outside.add(request.url());
     });
@@ -39,7 +39,7 @@ describe('Panel in the browser', function () {
     await panel.locator('.status', { hasText: /^Done/u }).waitFor({ timeout: 600_000 });
   }
 
-  it('goes from the palette to two texts that grow side by side', async function () {
+  it('shows two growing texts after Generate from the palette', async function () {
     const { workbench } = window;
     await workbench.openFile('letter.md');
     await workbench.run('Transfer Q⋆: Generate…');
@@ -51,7 +51,7 @@ describe('Panel in the browser', function () {
     assert.match(await panel.locator('.status').innerText(), /Reward 0\.\d\d \(Aligned\)/u);
   });
 
-  it('opens a token with its candidates by keyboard alone', async function () {
+  it('shows the candidates of a token by keyboard alone', async function () {
     const first = panel.locator('.token').first();
     await first.focus();
     await window.workbench.page.keyboard.press('ArrowDown');
@@ -79,7 +79,7 @@ describe('Panel in the browser', function () {
     await workbench.editor.getByText(text.trim().split('\n')[0]!.slice(0, 12)).first().waitFor();
   });
 
-  it('shows everything again after the window was reloaded', async function () {
+  it('shows everything again after the window reloads', async function () {
     const { page } = window.workbench;
     await page.keyboard.press('Control+Z');
     await window.workbench.reload('tqstar.panel');
@@ -102,7 +102,7 @@ describe('Panel in the browser', function () {
     });
   }
 
-  it('shows everything again after another tab was in front of it', async function () {
+  it('shows everything again after another tab was active', async function () {
     const { workbench } = window;
     const tab = (name: string) => workbench.page.locator('.tab', { hasText: name }).first();
     await tab('letter.md').click();
@@ -113,7 +113,7 @@ describe('Panel in the browser', function () {
     assert.equal(await panel.locator('.token').count(), 32);
   });
 
-  it('goes with its text into a window of its own', async function () {
+  it('moves with its texts into a separate window', async function () {
     const { workbench } = window;
     const opened = workbench.page.context().waitForEvent('page');
     await workbench.run('View: Move Editor into New Window');

@@ -2,7 +2,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openWindow, type OpenWindow } from './window.ts';
 
-/** Makes the pictures of the README, the gallery and the walkthrough from a real window. */
+/** Takes the screenshots for the README, the gallery and the walkthrough from a real window. */
 const folder = join(import.meta.dirname, '../../media/screenshots');
 const walkthrough = join(import.meta.dirname, '../../media/walkthrough');
 const evaluationReport = join(import.meta.dirname, '../fixtures/evaluation-report');
@@ -12,12 +12,12 @@ const themes = {
   light: 'Light Modern',
   'high-contrast': 'Dark High Contrast',
 };
-/** What the window's element is marked with once a theme is there. */
+/** Classes of the workbench element in each theme. */
 const marks = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' };
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 640, height: 800 };
 
-/** Names of scenes; none takes all pictures anew. */
+/** Names of the scenes to take; none means all. */
 const only = process.argv.slice(2);
 
 if (only.length === 0) await rm(folder, { recursive: true, force: true });
@@ -53,7 +53,7 @@ async function shot(name: string): Promise<void> {
   console.log(name);
 }
 
-/** A picture for a step of the walkthrough: the middle of the window. */
+/** A screenshot for a step of the walkthrough: the middle of the window. */
 async function step(name: string): Promise<void> {
   const clip = { x: 0, y: 36, width: 960, height: 640 };
   await page.screenshot({ path: join(walkthrough, `${name}.png`), clip });
@@ -65,7 +65,7 @@ async function setTheme(theme: keyof typeof themes): Promise<void> {
   await page.locator(`.monaco-workbench.${marks[theme]}`).waitFor();
 }
 
-/** The same scene in every theme, and once in a narrow window. */
+/** Takes a scene in every theme, and once in a narrow window. */
 async function everywhere(name: string): Promise<void> {
   for (const theme of ['dark', 'light', 'high-contrast'] as const) {
     await setTheme(theme);

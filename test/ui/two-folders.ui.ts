@@ -15,7 +15,7 @@ describe('A workspace of two folders', function () {
     assert.deepEqual(await window.close(), []);
   });
 
-  it('writes in each folder with the reward that its settings choose', async function () {
+  it("uses the reward of each folder's settings", async function () {
     const { workbench } = window;
     for (const [file, reward] of [
       ['ada.md', 'warm-tone'],

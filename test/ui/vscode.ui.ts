@@ -11,7 +11,7 @@ describe('npm run vscode', function () {
   this.timeout(900_000);
 
   it('prints the address of a VS Code with the extension and the sample folder', async function () {
-    // Without a path it finds no VS Code of this machine.
+    // With an empty PATH, the script finds no local VS Code and starts the server.
     const env = { ...process.env, PATH: '' };
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/ui/vscode.ts'], {
       cwd: root,

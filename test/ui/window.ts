@@ -7,11 +7,11 @@ const root = join(import.meta.dirname, '../..');
 export interface OpenWindow {
   readonly server: VSCodeServer;
   readonly workbench: Workbench;
-  /** Closes the window; returns processes that were left behind. */
+  /** Closes the window; returns the commands of processes that were left behind. */
   close(): Promise<string[]>;
 }
 
-/** A window on the sample folder: with the packages given, else with the extension from source. */
+/** Opens the sample folder in a window, with `options.vsix` or with the extension from source. */
 export async function openWindow(options: ServerOptions & WindowOptions = {}): Promise<OpenWindow> {
   const workspace = join(root, 'test/extension/workspace');
   const server = await VSCodeServer.start({ workspace, ...options });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { collect, generate } from '../../src/decoding/generate.ts';
-import { methodIds, type MethodId } from '../../src/decoding/methods.ts';
+import { methodIds, type MethodName } from '../../src/protocol/options.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import type { Range } from '../../src/decoding/reward.ts';
@@ -19,7 +19,7 @@ import {
 interface Setting {
   readonly seed: number;
   readonly vocabulary: number;
-  readonly method: MethodId;
+  readonly method: MethodName;
   readonly temperature: number;
 }
 
@@ -55,12 +55,12 @@ class World {
         method,
         temperature,
         seed,
-        topK: 3,
-        rolloutLength: 3,
+        k: 3,
+        rollout: 3,
         maxTokens: 6,
         alpha: 0.3,
-        ...(method === 'tq-indirect' && { rolloutsPerCandidate: 2 }),
-        ...(method === 'bon' && { rolloutsPerCandidate: 4 }),
+        ...(method === 'tq-indirect' && { rollouts: 2 }),
+        ...(method === 'bon' && { rollouts: 4 }),
         ...change,
       },
       policies: { reference: this.reference, baseline: this.baseline },
@@ -76,7 +76,7 @@ class World {
   }
 }
 
-const world = (method: MethodId, seed = 5, temperature = 0) =>
+const world = (method: MethodName, seed = 5, temperature = 0) =>
   new World({ seed, vocabulary: 5, method, temperature });
 
 describe('generation', () => {
@@ -146,7 +146,7 @@ describe('generation', () => {
   });
 
   it('takes candidates and rollouts from the policy in the table of methods', async () => {
-    const first = async (method: MethodId, change: Partial<DecodingOptionsInput> = {}) => {
+    const first = async (method: MethodName, change: Partial<DecodingOptionsInput> = {}) => {
       const here = world(method);
       const { events } = await collect(generate(here.request(change)));
       const { id, logprob } = events[0]!.candidates[0]!;
@@ -299,7 +299,7 @@ describe('a bad reward', () => {
           ? score
           : good.target.of(response),
       );
-      const generation = generate(here.request({ exhaustive: true, rolloutLength: 3 }));
+      const generation = generate(here.request({ exhaustive: true, rollout: 3 }));
       const texts: string[] = [];
       await assert.rejects(
         async () => {

@@ -23,7 +23,7 @@ function requestOf(
   const target = new TabularReward('target', randomScores(vocabulary, seed + 1, [0, 1]), [0, 1]);
   return {
     prompt: { text: '', tokens: [1, 2] },
-    options: { topK: vocabulary, maxTokens, alpha, exhaustive, seed, ...options },
+    options: { k: vocabulary, maxTokens, alpha, exhaustive, seed, ...options },
     policies: { reference: policy, baseline: policy },
     rewards: { target },
     decode: letters,
@@ -35,10 +35,8 @@ describe('rollouts to the end of a response', () => {
     let better = 0;
     await fc.assert(
       fc.asyncProperty(problems, async (problem) => {
-        const { maxTokens: rolloutLength } = problem;
-        const aligned = await collect(
-          generate(requestOf(problem, { method: 'tq', rolloutLength })),
-        );
+        const { maxTokens: rollout } = problem;
+        const aligned = await collect(generate(requestOf(problem, { method: 'tq', rollout })));
         const baseline = await collect(generate(requestOf(problem, { method: 'dpo' })));
         assert.ok(aligned.result.reward! >= baseline.result.reward!);
         if (aligned.result.reward! > baseline.result.reward!) better += 1;
@@ -52,8 +50,8 @@ describe('rollouts to the end of a response', () => {
     await fc.assert(
       fc.asyncProperty(problems, async (problem) => {
         const [whole, longer] = await Promise.all(
-          [problem.maxTokens, problem.maxTokens + 3].map((rolloutLength) =>
-            collect(generate(requestOf(problem, { method: 'tq', rolloutLength }))),
+          [problem.maxTokens, problem.maxTokens + 3].map((rollout) =>
+            collect(generate(requestOf(problem, { method: 'tq', rollout }))),
           ),
         );
         assert.deepEqual(whole!.result.ids, longer!.result.ids);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { collect, generate } from '../../src/decoding/generate.ts';
-import type { MethodId } from '../../src/decoding/methods.ts';
+import type { MethodName } from '../../src/protocol/options.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
 
-const valuedMethods: readonly MethodId[] = ['args', 'cd', 'dt', 'tq', 'tq-indirect'];
+const valuedMethods: readonly MethodName[] = ['args', 'cd', 'dt', 'tq', 'tq-indirect'];
 
 /** A random small decoding problem; `levels` makes equal probabilities and rewards frequent. */
 const problems = fc
@@ -15,9 +15,9 @@ const problems = fc
     vocabulary: fc.integer({ min: 3, max: 6 }),
     method: fc.constantFrom(...valuedMethods),
     maxTokens: fc.integer({ min: 1, max: 5 }),
-    rolloutLength: fc.integer({ min: 1, max: 4 }),
+    rollout: fc.integer({ min: 1, max: 4 }),
     rollouts: fc.integer({ min: 1, max: 3 }),
-    topK: fc.integer({ min: 1, max: 6 }),
+    k: fc.integer({ min: 1, max: 6 }),
     alpha: fc.constantFrom<number[]>(0.05, 0.2, 1 / 3, 0.5, 1, 3),
     temperature: fc.constantFrom<number[]>(0, 0, 0.3, 1, 2),
     range: fc.constantFrom([0, 1] as const, [-1, 1] as const, [0, 0] as const, undefined),
@@ -34,7 +34,7 @@ const problems = fc
       dedupe: fc.boolean(),
     }),
   })
-  .map((problem) => ({ ...problem, topK: Math.min(problem.topK, problem.vocabulary) }));
+  .map((problem) => ({ ...problem, k: Math.min(problem.k, problem.vocabulary) }));
 
 type Problem = typeof problems extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -55,10 +55,9 @@ function requestOf(problem: Problem, change: Partial<DecodingOptionsInput>): Dec
       method: problem.method,
       alpha: problem.alpha,
       beta: 0.5,
-      topK: problem.topK,
-      rolloutLength: problem.rolloutLength,
-      rolloutsPerCandidate:
-        problem.method === 'tq-indirect' ? problem.rollouts + 1 : problem.rollouts,
+      k: problem.k,
+      rollout: problem.rollout,
+      rollouts: problem.method === 'tq-indirect' ? problem.rollouts + 1 : problem.rollouts,
       maxTokens: problem.maxTokens,
       temperature: problem.temperature,
       seed,
@@ -130,11 +129,11 @@ describe('shortcuts', () => {
         const problem: Problem = {
           ...drawn,
           vocabulary: 3,
-          topK: 3,
+          k: 3,
           method: 'tq',
           rollouts: 1,
           maxTokens: 8,
-          rolloutLength: 4,
+          rollout: 4,
           temperature: 2,
           range: [0, 1],
           alpha: drawn.batch / 3,
@@ -157,7 +156,7 @@ describe('shortcuts', () => {
   it('never skip or prune without a range, unless there is one candidate', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (drawn) => {
-        const problem = { ...drawn, range: undefined, topK: Math.max(2, drawn.topK) };
+        const problem = { ...drawn, range: undefined, k: Math.max(2, drawn.k) };
         const { result } = await collect(generate(requestOf(problem, {})));
         assert.equal(result.stats.candidatesEvaluated, result.stats.exhaustiveCandidates);
         assert.equal(result.stats.skippedSteps, 0);
@@ -236,9 +235,9 @@ describe('sampling with one Gumbel number a candidate', () => {
       vocabulary: 5,
       method: 'tq',
       maxTokens: 1,
-      rolloutLength: 3,
+      rollout: 3,
       rollouts: 1,
-      topK: 5,
+      k: 5,
       alpha: 0.6,
       temperature,
       range: [0, 1],

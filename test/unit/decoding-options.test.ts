@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
-import { generate } from '../../src/decoding/generate.ts';
-import { shortcutsWithout } from '../../src/decoding/shortcuts.ts';
-import { methodIds } from '../../src/decoding/methods.ts';
-import { checkOptions, type DecodingOptionsInput } from '../../src/decoding/options.ts';
-import { planDecoding, type DecodingRequest } from '../../src/decoding/plan.ts';
+import { generate, prepare } from '../../src/decoding/generate.ts';
+import { shortcutsWithout } from '../../src/decoding/shortcuts/shortcuts.ts';
+import { methodOf } from '../../src/decoding/methods/catalogue.ts';
+import { checkOptions } from '../../src/decoding/check-options.ts';
+import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
+import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { methodIds } from '../../src/protocol/options.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
 
 const vocabulary = 4;
+
+const checked = (input: DecodingOptionsInput, size: number) =>
+  checkOptions(input, methodOf(input.method), size);
 
 function failure(code: ErrorCode, ...parts: readonly string[]) {
   return (error: unknown) => {
@@ -40,11 +45,11 @@ describe('decoding options', () => {
     [{ alpha: NaN }, 'alpha', 'NaN'],
     [{ alpha: Infinity }, 'alpha', 'Infinity', 'finite'],
     [{ beta: 0 }, 'beta', '0', 'above 0'],
-    [{ topK: 0 }, 'option k ', '0', '1 or more'],
-    [{ topK: 5 }, 'option k ', '5', 'at most 4'],
-    [{ topK: 1.5 }, 'option k ', '1.5', 'whole number'],
-    [{ rolloutLength: 0 }, 'option rollout ', '0', '1 or more'],
-    [{ rolloutsPerCandidate: 0 }, 'option rollouts ', '0', '1 or more'],
+    [{ k: 0 }, 'option k ', '0', '1 or more'],
+    [{ k: 5 }, 'option k ', '5', 'at most 4'],
+    [{ k: 1.5 }, 'option k ', '1.5', 'whole number'],
+    [{ rollout: 0 }, 'option rollout ', '0', '1 or more'],
+    [{ rollouts: 0 }, 'option rollouts ', '0', '1 or more'],
     [{ maxTokens: 0 }, 'maxTokens', '0', '1 or more'],
     [{ maxTokens: Infinity }, 'maxTokens', 'Infinity'],
     [{ temperature: -0.1 }, 'temperature', '-0.1', '0 (greedy) or more'],
@@ -54,33 +59,30 @@ describe('decoding options', () => {
     [{ stop: ['a', ''] }, 'stop string 2', 'empty'],
     [{ argsPolicy: 'other' as 'baseline' }, 'argsPolicy', 'other', 'reference or baseline'],
     [{ method: 'beam' as 'tq' }, 'beam', 'tq-indirect'],
-    [{ method: 'tq-indirect', rolloutsPerCandidate: 1 }, '1', 'at least 2', 'cancels', 'dt'],
+    [{ method: 'tq-indirect', rollouts: 1 }, '1', 'at least 2', 'cancels', 'dt'],
   ];
   for (const [change, ...parts] of bad) {
     const [[name, value]] = Object.entries(change).slice(-1) as [[string, unknown]];
     it(`refuse ${name} ${String(value)}, saying ${parts.slice(1).join(', ')}`, () => {
       assert.throws(
-        () => checkOptions({ method: 'tq', ...change }, vocabulary),
+        () => checked({ method: 'tq', ...change }, vocabulary),
         failure(ErrorCode.invalidInput, ...parts),
       );
     });
   }
 
   it("default to the paper's setting", () => {
-    const direct = checkOptions({ method: 'tq' }, 49_152);
-    assert.deepEqual(
-      [direct.alpha, direct.topK, direct.rolloutLength, direct.rolloutsPerCandidate],
-      [1, 10, 20, 1],
-    );
+    const direct = checked({ method: 'tq' }, 49_152);
+    assert.deepEqual([direct.alpha, direct.k, direct.rollout, direct.rollouts], [1, 10, 20, 1]);
     assert.deepEqual([direct.maxTokens, direct.temperature], [128, 0]);
-    const indirect = checkOptions({ method: 'tq-indirect' }, 49_152);
-    assert.equal(indirect.rolloutLength, 5);
-    assert.ok(indirect.rolloutsPerCandidate >= 2);
-    assert.equal(checkOptions({ method: 'tq' }, 3).topK, 3);
+    const indirect = checked({ method: 'tq-indirect' }, 49_152);
+    assert.equal(indirect.rollout, 5);
+    assert.ok(indirect.rollouts >= 2);
+    assert.equal(checked({ method: 'tq' }, 3).k, 3);
   });
 
   it('have every shortcut on, and none when exhaustive', () => {
-    const lazy = checkOptions({ method: 'tq', shortcuts: { bounds: false } }, vocabulary);
+    const lazy = checked({ method: 'tq', shortcuts: { bounds: false } }, vocabulary);
     assert.deepEqual(lazy.shortcuts, {
       incrementalReward: true,
       bounds: false,
@@ -89,12 +91,12 @@ describe('decoding options', () => {
       dedupe: true,
     });
     const named = shortcutsWithout(['carry-over', 'no-repetition']);
-    const { shortcuts } = checkOptions({ method: 'tq', shortcuts: named }, vocabulary);
+    const { shortcuts } = checked({ method: 'tq', shortcuts: named }, vocabulary);
     assert.deepEqual(
       Object.entries(shortcuts).flatMap(([name, on]) => (on ? [] : [name])),
       ['carryOver', 'dedupe'],
     );
-    const full = checkOptions({ method: 'tq', exhaustive: true }, vocabulary);
+    const full = checked({ method: 'tq', exhaustive: true }, vocabulary);
     assert.ok(Object.values(full.shortcuts).every((on) => !on));
   });
 });
@@ -103,7 +105,7 @@ describe('a decoding request', () => {
   it('is refused with an empty prompt', () => {
     const prompt = { text: '', tokens: [] };
     assert.throws(
-      () => planDecoding(requestOf({ prompt })),
+      () => prepare(requestOf({ prompt })),
       failure(ErrorCode.invalidInput, 'prompt', 'empty'),
     );
   });
@@ -111,14 +113,14 @@ describe('a decoding request', () => {
   it('is refused when a policy or a reward that the method needs is missing', () => {
     for (const method of methodIds) {
       assert.throws(
-        () => planDecoding(requestOf({ options: { method }, policies: {} })),
+        () => prepare(requestOf({ options: { method }, policies: {} })),
         failure(ErrorCode.invalidInput, method, 'policy'),
       );
       const withoutReward = requestOf({ options: { method }, rewards: {} });
-      if (method === 'sft' || method === 'dpo') planDecoding(withoutReward);
+      if (method === 'sft' || method === 'dpo') prepare(withoutReward);
       else {
         assert.throws(
-          () => planDecoding(withoutReward),
+          () => prepare(withoutReward),
           failure(ErrorCode.invalidInput, method, 'target reward'),
         );
       }
@@ -130,7 +132,7 @@ describe('a decoding request', () => {
     const { policies } = requestOf();
     assert.throws(
       () =>
-        planDecoding(
+        prepare(
           requestOf({
             options: { method: 'tq-indirect' },
             policies: { ...policies, reference: other },
@@ -143,15 +145,15 @@ describe('a decoding request', () => {
   it('is refused when the response might not fit, saying how much does', () => {
     const { policies } = requestOf();
     (policies.baseline as TabularPolicy).contextLength = 100;
-    const options = { method: 'tq', maxTokens: 99, rolloutLength: 20 } as const;
+    const options = { method: 'tq', maxTokens: 99, rollout: 20 } as const;
     assert.throws(
-      () => planDecoding(requestOf({ policies, options })),
+      () => prepare(requestOf({ policies, options })),
       failure(ErrorCode.contextFull, '101', '100', '"dpo"', 'at most 98 new tokens'),
     );
-    planDecoding(requestOf({ policies, options: { ...options, maxTokens: 98 } }));
+    prepare(requestOf({ policies, options: { ...options, maxTokens: 98 } }));
     const prompt = { text: '', tokens: Array.from({ length: 100 }, () => 1) };
     assert.throws(
-      () => planDecoding(requestOf({ policies, prompt, options: { ...options, maxTokens: 10 } })),
+      () => prepare(requestOf({ policies, prompt, options: { ...options, maxTokens: 10 } })),
       failure(ErrorCode.contextFull, 'at most 90 prompt tokens'),
     );
   });

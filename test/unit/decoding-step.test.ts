@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { exhaustiveStep } from '../../src/decoding/exhaustive.ts';
-import { lazyStep } from '../../src/decoding/lazy.ts';
+import { lazyStep } from '../../src/decoding/shortcuts/lazy.ts';
 import { gumbel, stream } from '../../src/decoding/random.ts';
 import type { DrawnCandidate } from '../../src/decoding/ranking.ts';
 import type { ValueCandidates } from '../../src/decoding/step.ts';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { divergenceOfScores, divergenceWithRest } from '../../src/decoding/divergence.ts';
+import {
+  divergenceOfScores,
+  divergenceWithRest,
+} from '../../src/decoding/accounting/divergence.ts';
 import { collect, generate } from '../../src/decoding/generate.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { logSumExp, softmax } from '../../src/decoding/softmax.ts';
@@ -215,9 +218,9 @@ function requestOf(
       method: 'tq-indirect',
       alpha: 0.3,
       beta,
-      topK: vocabulary,
-      rolloutLength: horizon + 1,
-      rolloutsPerCandidate: 4,
+      k: vocabulary,
+      rollout: horizon + 1,
+      rollouts: 4,
       maxTokens: horizon + 1,
       exhaustive: true,
       seed,

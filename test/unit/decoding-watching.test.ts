@@ -9,7 +9,7 @@ const scores = randomScores(vocabulary, 3, [0, 1]);
 function request(rewardEvery: number, now?: () => number): DecodingRequest {
   return {
     prompt: { text: '', tokens: [1, 2] },
-    options: { method: 'tq', topK: 3, rolloutLength: 3, maxTokens: 6, alpha: 0.3, rewardEvery },
+    options: { method: 'tq', k: 3, rollout: 3, maxTokens: 6, alpha: 0.3, rewardEvery },
     policies: {
       reference: new TabularPolicy('sft', vocabulary, randomTable(vocabulary, 1)),
       baseline: new TabularPolicy('dpo', vocabulary, randomTable(vocabulary, 2)),

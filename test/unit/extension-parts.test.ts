@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { formatBytes } from '../../src/client/format-bytes.ts';
 import { moved, touches } from '../../src/extension/editor/tracked-span.ts';
 import { CrashPolicy } from '../../src/extension/service/crash-policy.ts';
 import { expandReward, runsScript } from '../../src/extension/settings/own-rewards.ts';
@@ -15,16 +16,16 @@ describe('Crash policy', function () {
     assert.deepEqual(answers, [true, true, true, true, false]);
   });
 
-  it('goes on for ever when crashes are far apart', function () {
+  it('always restarts when crashes are far apart', function () {
     let now = 0;
     const policy = new CrashPolicy(() => now);
     for (let crash = 0; crash < 20; crash++, now += 60_000) assert.ok(policy.mayRestart());
   });
 
-  it('starts anew when a person asks', function () {
+  it('allows restarts again after a reset', function () {
     const policy = new CrashPolicy(() => 0);
     for (let crash = 0; crash < 5; crash++) policy.mayRestart();
-    policy.forgive();
+    policy.reset();
     assert.ok(policy.mayRestart());
   });
 });
@@ -37,7 +38,7 @@ describe('A span of a document', function () {
     text,
   });
 
-  it('is touched by changes inside and over its ends, not by those beside it', function () {
+  it('is touched by changes that overlap it, not by changes next to it', function () {
     assert.ok(touches(change(15, 0, 'x'), span));
     assert.ok(touches(change(5, 6, ''), span));
     assert.ok(touches(change(19, 5, ''), span));
@@ -52,8 +53,8 @@ describe('A span of a document', function () {
   });
 });
 
-describe('Own rewards', function () {
-  it('that name each other in a circle are left for the engine to refuse', function () {
+describe('Rewards of the settings', function () {
+  it('keep circular parts unchanged, for the engine to refuse', function () {
     const rewards = [
       { id: 'a', type: 'sum', parts: [{ reward: 'b', weight: 1 }] },
       { id: 'b', type: 'sum', parts: [{ reward: 'a', weight: 1 }] },
@@ -63,13 +64,20 @@ describe('Own rewards', function () {
     assert.deepEqual(spec, { ...rewards[0], parts: [{ reward: inner, weight: 1 }] });
   });
 
-  it('are expressions where no definition has the name', function () {
+  it('are expressions when no definition has the name', function () {
     assert.equal(expandReward('readability:grade=6', []).spec, 'readability:grade=6');
   });
 });
 
+describe('Byte sizes', function () {
+  it('use decimal units', function () {
+    const sizes = [1500, 98_000_000, 1_250_000_000].map(formatBytes);
+    assert.deepEqual(sizes, ['2 kB', '98 MB', '1.3 GB']);
+  });
+});
+
 describe('Values of settings', function () {
-  it('are held against type, range and members', function () {
+  it('are checked against type, range and members', function () {
     const alpha = { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 1 };
     assert.deepEqual(
       [0, 0.1, 100, 101, '1', Number.NaN].map((value) => isAllowed(value, alpha)),
@@ -84,7 +92,7 @@ describe('Values of settings', function () {
 });
 
 describe('Rewards that run scripts', function () {
-  it('are told by their expression or definition, however deep', function () {
+  it('are found in expressions and definitions at any depth', function () {
     const script = { id: 's', type: 'script', path: 'a.js' };
     const sum = (reward: unknown): unknown => ({ id: 'x', type: 'sum', parts: [{ reward }] });
     for (const spec of [
@@ -100,7 +108,7 @@ describe('Rewards that run scripts', function () {
     }
   });
 
-  it('are not seen where there are none', function () {
+  it('are not found in other rewards', function () {
     for (const spec of ['length', 'style-guide:file=script.json', './script:x', {}, null, 3]) {
       assert.ok(!runsScript(spec), JSON.stringify(spec));
     }

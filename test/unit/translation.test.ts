@@ -35,12 +35,12 @@ function placeholders(text: string): string[] {
 }
 
 describe('German translation', function () {
-  it('has every text of the code, and none that is gone', function () {
+  it('has exactly the texts of the code', function () {
     const german = Object.keys(readStrings('l10n/bundle.l10n.de.json'));
     assert.deepEqual(german.sort(), [...translatedTexts()].sort());
   });
 
-  it('has every text of package.json, and none that is gone', function () {
+  it('has exactly the texts of package.json', function () {
     const manifest = readFileSync(join(root, 'package.json'), 'utf8');
     const used = [...manifest.matchAll(/"%([^"%]+)%"/gu)].map(([, key]) => key!);
     const keys = [...new Set(used)].sort();
@@ -49,7 +49,7 @@ describe('German translation', function () {
     }
   });
 
-  it('keeps the places for values, commands and settings', function () {
+  it('keeps placeholders, commands and setting links', function () {
     const english = readStrings('package.nls.json');
     for (const [key, text] of Object.entries(readStrings('package.nls.de.json'))) {
       assert.deepEqual(placeholders(text), placeholders(english[key]!), key);
@@ -59,7 +59,7 @@ describe('German translation', function () {
     }
   });
 
-  it('leaves no title of a contribution outside the translation', function () {
+  it('covers every title and description in package.json', function () {
     const { contributes } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       contributes: unknown;
     };

@@ -11,7 +11,14 @@ export function addBench(program: Command, session: Session): void {
   const run = (): Promise<void> =>
     runMeasuringProgram(session, 'bench.js', argumentsAfter(session, 'bench'));
   const bench = program.command('bench');
-  addBenchCommands(bench, { suite: run, accuracy: run, exactness: run, peers: run });
+  addBenchCommands(bench, {
+    suite: run,
+    accuracy: run,
+    exactness: run,
+    peers: run,
+    gpu: run,
+    gpuTable: run,
+  });
   const pairs = bench
     .command('pairs')
     .description('run the evaluation of every baseline towards every reward')

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { ScoreLine } from '../../protocol/events.ts';
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
 import { requests } from '../../protocol/requests.ts';
 import { wrongUsage } from '../parser/failure.ts';
@@ -10,6 +9,13 @@ import { addTemplateOptions } from '../prompt-options.ts';
 import type { Session } from '../session.ts';
 import { listedRewards } from '../target-reward.ts';
 import { readText, standardInput } from '../text-source.ts';
+
+/** One line of the output. */
+interface ScoreLine {
+  readonly type: 'score';
+  readonly reward: number;
+  readonly parts: Readonly<Record<string, number>>;
+}
 
 const pairSchema = z.object({
   prompt: z.string(),

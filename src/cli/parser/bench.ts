@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addGpuBench, type GpuBenchActions } from './bench-gpu.ts';
 import { wrongUsage } from './failure.ts';
 import { wholeNumber } from './option-values.ts';
 
@@ -23,7 +24,7 @@ export interface BenchPeerOptions {
 }
 
 /** What each command of the benchmark does. */
-export interface BenchActions {
+export interface BenchActions extends GpuBenchActions {
   suite(options: BenchSuiteOptions): Promise<void>;
   accuracy(): Promise<void>;
   exactness(options: BenchExactnessOptions): Promise<void>;
@@ -65,7 +66,7 @@ export function addBenchCommands(bench: Command, actions: BenchActions): void {
         'Nothing to compare with; name --transfer-q <folder>, --llama-bench <file> or both.',
       );
     });
-  // Further measurements: their options here, what they do in src/bench/main.ts.
+  addGpuBench(bench, actions);
 }
 
 function refuseUnknownCommand({ args, commands }: Command): void {

@@ -2,14 +2,8 @@ import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { requests } from '../../protocol/requests.ts';
 import type { Response } from '../../decoding/reward.ts';
-import {
-  loadOptions,
-  requireText,
-  rewardOptions,
-  rewardPrompt,
-  type Emit,
-  type Engine,
-} from './generation.ts';
+import { loadOptions, rewardOptions, type Emit, type Engine } from './load-request.ts';
+import { requireText, rewardPrompt } from './prompts.ts';
 import { defaultModel } from '../library/model-library.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 

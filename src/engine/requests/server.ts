@@ -6,8 +6,10 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import { deviceNames, devices, formats, methodIds } from '../../protocol/options.ts';
 import { requests, type Capabilities, type MethodEntry } from '../../protocol/requests.ts';
-import { methods } from '../../decoding/methods.ts';
-import { loadRequest, loadOptions, runComparison, runGeneration } from './generation.ts';
+import { methods } from '../../decoding/methods/catalogue.ts';
+import type { Method } from '../../decoding/methods/method.ts';
+import { loadOptions, loadRequest } from './load-request.ts';
+import { runComparison, runGeneration } from './write-texts.ts';
 import type { Locations } from '../store/locations.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -58,7 +60,9 @@ export class EngineServer {
     );
     handleRequest(connection, requests.listModels, () => this.#models.list());
     handleRequest(connection, requests.listRewards, () => this.#rewards.list());
-    handleRequest(connection, requests.listMethods, async () => methodIds.map(describeMethod));
+    handleRequest(connection, requests.listMethods, async () =>
+      methodIds.map((id) => describeMethod(methods[id])),
+    );
     handleRequest(connection, requests.cancel, async ({ requestId }) => {
       const controller = this.#running.get(requestId);
       controller?.abort();
@@ -210,19 +214,7 @@ export class EngineServer {
   }
 }
 
-function describeMethod(id: (typeof methodIds)[number]): MethodEntry {
-  const { name, policy, selection, rollouts, estimate } = methods[id];
-  const source = {
-    reference: 'reference policy',
-    baseline: 'baseline policy',
-    either: 'either policy',
-  }[policy];
-  const value =
-    estimate === 'self-normalised'
-      ? 'log pi + self-normalised mean of r / alpha'
-      : 'log pi + mean of r / alpha';
-  const score = { plain: 'log pi', 'best-of-n': 'r of the whole response', valued: value }[
-    selection
-  ];
-  return { id, title: name, candidates: source, rollouts: rollouts ? source : 'none', score };
+function describeMethod({ id, title, policy, estimate, score }: Method): MethodEntry {
+  const candidates = policy === 'either' ? 'either policy' : `${policy} policy`;
+  return { id, title, candidates, rollouts: estimate?.rollsOut ? candidates : 'none', score };
 }

@@ -22,10 +22,13 @@ export interface SessionOptions {
   readonly target?: GraphTarget | undefined;
   /** Whether another session runs next: threads that spin after a run would take its cores. */
   readonly alternates?: boolean;
+  /** Start of the names of files that ONNX Runtime's profiler writes; without it there is none. */
+  readonly profile?: string | undefined;
 }
 
 /** What a session needs of ONNX Runtime. */
-export type RuntimeSession = Pick<ort.InferenceSession, 'run' | 'release'>;
+export type RuntimeSession = Pick<ort.InferenceSession, 'run' | 'release'> &
+  Partial<Pick<ort.InferenceSession, 'endProfiling'>>;
 
 /** Bytes that went to the device and came back, the model's weights aside. */
 export interface Traffic {
@@ -67,6 +70,10 @@ export class GraphSession {
         intraOpNumThreads: options.threads,
         graphOptimizationLevel: 'all',
         enableMemPattern: false,
+        ...(options.profile !== undefined && {
+          enableProfiling: true,
+          profileFilePrefix: options.profile,
+        }),
         // Threads wait spinning from one operator to the next, but not for ever: a core that spins
         // is one that another program wants.
         extra: {

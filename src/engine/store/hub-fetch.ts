@@ -51,8 +51,9 @@ export function hubFetch(requests: HubRequests): typeof globalThis.fetch {
     if (access.token !== undefined) headers.set('authorization', `Bearer ${access.token}`);
     const isApi = url.href.startsWith(`${access.endpoint}/api/`);
     if (!isApi) headers.set('accept-encoding', 'identity');
-    const request = { ...init, headers: Object.fromEntries(headers) };
-    const response = await askUntilReady(url, request as UndiciRequest, requests);
+    // Node's own fetch is another release of undici, whose types of a dispatcher differ.
+    const request = { ...(init as unknown as UndiciRequest), headers: Object.fromEntries(headers) };
+    const response = await askUntilReady(url, request, requests);
     const code = response.headers.get('x-error-code') ?? '';
     if (!response.ok) {
       await response.body?.cancel();

@@ -1,23 +1,31 @@
-import type { Comparison } from '../../webview/panel/messages.ts';
 import { rewritePresets, rewritePrompt } from '../../client/rewrite.ts';
+import type { Comparison } from '../../webview/panel/messages.ts';
 import type { Ctx } from '../context.ts';
-import { generationOptions, rewardName } from '../settings/generation-settings.ts';
-import { generate } from './generate.ts';
+import { askForInstruction, rememberInstruction } from './recent-instructions.ts';
 
-/**
- * Compares rewrites of the selected text, or with nothing selected the answers to an instruction.
- */
-export async function compare(
+/** Arguments for keybindings; without an instruction, the person is asked. */
+export interface CompareArguments {
+  readonly instruction?: string;
+}
+
+/** Asks for an instruction, and writes its aligned and its plain answer in the panel. */
+export async function generate(
   ctx: Ctx,
-  given?: { instruction?: string },
+  given?: CompareArguments,
 ): Promise<Comparison | undefined> {
+  const instruction = given?.instruction ?? (await askForInstruction(ctx));
+  if (instruction === undefined) return undefined;
+  await rememberInstruction(ctx, instruction);
+  return ctx.panel.compare({ text: instruction });
+}
+
+/** Compares rewrites of the selected text; with nothing selected, answers to an instruction. */
+export async function compare(ctx: Ctx, given?: CompareArguments): Promise<Comparison | undefined> {
   const { document, selection } = ctx.editor;
   if (!document || !selection || selection.isEmpty) return generate(ctx, given);
   const text = document.getText(selection);
-  return ctx.panel.compare({
-    prompt: rewritePrompt(text, given?.instruction ?? rewritePresets.clearer.instruction),
-    options: generationOptions(ctx.settings, document),
-    reward: rewardName(ctx.settings, document),
+  const instruction = given?.instruction ?? rewritePresets.clearer.instruction;
+  return ctx.panel.compare(rewritePrompt(text, instruction), {
     replaces: { uri: document.uri, range: selection, text },
   });
 }

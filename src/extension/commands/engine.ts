@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { Ctx } from '../context.ts';
 
-/** Stops whatever is being written; what has come stays. */
+/** Stops everything that is being written, and keeps the text so far. */
 export function stop({ engine, panel, rewrites }: Ctx): void {
   panel.stop();
   rewrites.stop();
@@ -17,8 +17,8 @@ export async function unloadModels({ engine, messages }: Ctx): Promise<readonly 
   const unloaded = await engine.unload();
   const text =
     unloaded.length === 0
-      ? l10n.t('No model was loaded.')
-      : l10n.t('Unloaded: {0}', unloaded.join(', '));
+      ? l10n.t('No model is loaded.')
+      : l10n.t('Unloaded {0}.', unloaded.join(', '));
   void messages.show('info', text);
   return unloaded;
 }

@@ -2,15 +2,14 @@ import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
 import { command, Refusal } from '../messages.ts';
 
-/** Opens the inspector for the token at the cursor, else for the first one the reward changed. */
+/** Inspects the token at the cursor, or else the first one that the reward changed. */
 export function explainToken(ctx: Ctx): void {
   const { comparison } = ctx.panel;
   const tokens = comparison?.aligned.tokens ?? [];
   if (tokens.length === 0) {
-    throw new Refusal(
-      vscode.l10n.t('There is no aligned text to explain yet; generate one first.'),
-      [command(vscode.l10n.t('Generate…'), 'generate')],
-    );
+    throw new Refusal(vscode.l10n.t('There is no aligned text to explain. Generate one first.'), [
+      command(vscode.l10n.t('Generate…'), 'generate'),
+    ]);
   }
   const changed = tokens.findIndex(({ id, candidates }) => {
     const likeliest = Math.max(...candidates.map(({ logprob }) => logprob));
@@ -19,7 +18,7 @@ export function explainToken(ctx: Ctx): void {
   ctx.panel.inspect(tokenAtCursor(ctx) ?? Math.max(0, changed));
 }
 
-/** The token under the cursor, where the aligned text was inserted and is still as it was. */
+/** Index of the token at the cursor; undefined when the inserted text has changed. */
 function tokenAtCursor({ panel, editor }: Ctx): number | undefined {
   const { inserted } = panel.actions;
   const { document, selection } = editor;

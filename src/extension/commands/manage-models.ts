@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import { formatBytes } from '../../client/format-bytes.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { ModelEntry } from '../../protocol/store.ts';
 import type { Ctx } from '../context.ts';
-import { addModel, askForHubModel, askForLocalModel, withProgress } from '../models/add-model.ts';
-import { describeEntry, factsText, size } from '../models/model-facts.ts';
+import { addModel } from '../models/add-model.ts';
+import { askForHubModel, askForLocalModel, localModelItem } from '../models/ask-for-model.ts';
+import { describeEntry, factsText, iconOf, summaryOf } from '../models/model-facts.ts';
+import { withModelProgress } from '../models/model-progress.ts';
 
 type Action = 'details' | 'verify' | 'remove';
 type Choice =
@@ -13,7 +16,7 @@ interface ModelItem extends vscode.QuickPickItem {
   readonly choice?: Choice;
 }
 
-/** Lists the models, adds, verifies and removes them; `add` names a model to begin with. */
+/** Lists, adds, verifies and removes models; with `add`, adds that model without the list. */
 export async function manageModels(
   ctx: Ctx,
   given?: { add?: string },
@@ -43,7 +46,7 @@ async function pick(ctx: Ctx): Promise<Choice | undefined> {
   const models = await ctx.engine.query(requests.listModels, {});
   const picker = vscode.window.createQuickPick<ModelItem>();
   picker.title = vscode.l10n.t('Models');
-  picker.placeholder = vscode.l10n.t('Choose a model for its details');
+  picker.placeholder = vscode.l10n.t('Choose a model to see its details');
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = [...models.map(describe), ...addItems()];
@@ -71,18 +74,16 @@ interface ActionButton extends vscode.QuickInputButton {
 }
 
 function describe(model: ModelEntry): ModelItem {
-  const { id, bytes, licence, problem, loaded, shipped } = model;
-  const place = loaded ? vscode.l10n.t('in memory') : vscode.l10n.t('on disk');
   const buttons: ActionButton[] = [
     button('details', 'info', vscode.l10n.t('Details')),
-    button('verify', 'verified', vscode.l10n.t('Verify the files')),
-    ...(shipped ? [] : [button('remove', 'trash', vscode.l10n.t('Remove'))]),
+    button('verify', 'verified', vscode.l10n.t('Verify checksums')),
+    ...(model.shipped ? [] : [button('remove', 'trash', vscode.l10n.t('Remove'))]),
   ];
   return {
-    label: id,
-    description: [size(bytes), licence, problem === '' ? place : problem].join(' · '),
+    label: model.id,
+    description: summaryOf(model),
     detail: factsText(model),
-    iconPath: new vscode.ThemeIcon(problem === '' ? 'hubot' : 'warning'),
+    iconPath: iconOf(model),
     buttons,
     choice: { kind: 'details', model },
   };
@@ -102,13 +103,7 @@ function addItems(): ModelItem[] {
       alwaysShow: true,
       choice: { kind: 'hub' },
     },
-    {
-      label: vscode.l10n.t('A model file or folder…'),
-      description: vscode.l10n.t('GGUF, safetensors or an adapter'),
-      iconPath: new vscode.ThemeIcon('folder-opened'),
-      alwaysShow: true,
-      choice: { kind: 'local' },
-    },
+    { ...localModelItem(), alwaysShow: true, choice: { kind: 'local' } },
   ];
 }
 
@@ -119,17 +114,17 @@ async function showDetails({ texts }: Ctx, model: ModelEntry): Promise<void> {
 
 async function verify(ctx: Ctx, id: string): Promise<void> {
   const title = vscode.l10n.t('Verifying {0}', id);
-  const [result] = await withProgress(ctx, title, (onEvent, signal) =>
-    ctx.engine.attend(requests.verifyModels, { id }, onEvent, signal),
+  const [result] = await withModelProgress(ctx, title, (onEvent, signal) =>
+    ctx.engine.runInBackground(requests.verifyModels, { id }, onEvent, signal),
   );
   if (result?.problem) void ctx.messages.show('error', result.problem);
-  else void ctx.messages.show('info', vscode.l10n.t('Every byte of {0} is as it was.', id));
+  else void ctx.messages.show('info', vscode.l10n.t('{0} verified: all checksums match.', id));
 }
 
 async function remove(ctx: Ctx, { id, bytes }: ModelEntry): Promise<void> {
   const agreed = await ctx.messages.confirm(
     vscode.l10n.t('Remove {0}?', id),
-    vscode.l10n.t('This frees {0} on the disk.', size(bytes)),
+    vscode.l10n.t('This frees {0} on disk.', formatBytes(bytes)),
     vscode.l10n.t('Remove'),
   );
   if (!agreed) return;

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
-import { compare } from './compare.ts';
+import { compare, generate } from './compare.ts';
 import { continueAtCursor, dropContinuation } from './continue-at-cursor.ts';
 import { manageModels } from './manage-models.ts';
 import { restartEngine, showLog, stop, unloadModels } from './engine.ts';
 import { explainToken } from './explain-token.ts';
-import { generate } from './generate.ts';
 import { acceptRewrite, rejectRewrite, rewriteSelection, tryRewriteAgain } from './rewrite.ts';
 import { rewriteCommitMessage } from './rewrite-commit-message.ts';
 import { runDiagnosis } from './run-diagnosis.ts';
@@ -14,7 +13,7 @@ import { selectTargetReward } from './select-reward.ts';
 import { showEvaluation } from './show-evaluation.ts';
 import { tune } from './tune.ts';
 
-// Each command takes its own arguments, which come from keybindings and cannot be known here.
+// Each command takes its own arguments; keybindings pass them, so their types are unknown here.
 type Command = (ctx: Ctx, ...given: never[]) => unknown;
 
 const commands: Readonly<Record<string, Command>> = {
@@ -41,7 +40,7 @@ const commands: Readonly<Record<string, Command>> = {
   showEvaluation,
 };
 
-/** Registers every command; what one throws becomes a message. */
+/** Registers every command, and shows a message when one throws. */
 export function registerCommands(ctx: Ctx): vscode.Disposable {
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, command]) =>

@@ -1,24 +1,25 @@
 import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
-import { writeAnew } from '../editor/rewrite-writer.ts';
+import { writeRewrite } from '../editor/rewrite-writer.ts';
 import { Refusal } from '../messages.ts';
+import { withCancellableProgress } from '../progress.ts';
 import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
 import { askForRewriteInstruction } from './rewrite.ts';
 
-/** What is used of the git extension's API. */
+/** The part of the git extension's API that this command uses. */
 interface Repository {
   readonly rootUri: vscode.Uri;
   readonly inputBox: { value: string };
 }
 interface GitExtension {
-  /** False when git is switched off in the settings; there is no API then. */
+  /** False when the setting git.enabled is off; getAPI then throws. */
   readonly enabled: boolean;
   getAPI(version: 1): { readonly repositories: readonly Repository[] };
 }
 
 /**
- * Rewrites the message in the commit input. It is no editor that could show a diff, so the new
- * message is shown first and used when the person says so.
+ * Rewrites the message in the commit input. The input box cannot show a diff, so a list shows both
+ * messages and the person chooses one.
  */
 export async function rewriteCommitMessage(
   ctx: Ctx,
@@ -27,7 +28,7 @@ export async function rewriteCommitMessage(
   const { inputBox } = await repositoryOf(source?.rootUri);
   const draft = inputBox.value;
   if (draft.trim() === '') {
-    throw new Refusal(vscode.l10n.t('The commit message is empty; write a draft of it first.'));
+    throw new Refusal(vscode.l10n.t('The commit message is empty. Write a draft first.'));
   }
   const instruction = source?.instruction ?? (await askForRewriteInstruction());
   if (instruction === undefined) return;
@@ -43,7 +44,9 @@ export async function rewriteCommitMessage(
   );
   if (picked?.label !== use) return;
   if (inputBox.value !== draft) {
-    throw new Refusal(vscode.l10n.t('The commit message was changed meanwhile, so it was kept.'));
+    throw new Refusal(
+      vscode.l10n.t('The commit message changed in the meantime, so the rewrite was not used.'),
+    );
   }
   inputBox.value = text;
 }
@@ -56,32 +59,24 @@ async function repositoryOf(root: vscode.Uri | undefined): Promise<Repository> {
   const repository = wanted ?? repositories[0];
   if (repository) return repository;
   throw new Refusal(
-    vscode.l10n.t('There is no git repository open whose commit message could be rewritten.'),
+    vscode.l10n.t('No git repository is open. Open one to rewrite its commit message.'),
   );
 }
 
-async function write(ctx: Ctx, draft: string, instruction: string): Promise<string | undefined> {
+function write(ctx: Ctx, draft: string, instruction: string): Promise<string | undefined> {
   const { settings, engine } = ctx;
-  const controller = new AbortController();
   const title = vscode.l10n.t('Rewriting the commit message');
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress(
-    { location, title, cancellable: true },
-    async (progress, token) => {
-      token.onCancellationRequested(() => {
-        controller.abort();
-      });
-      const reward = rewriteReward(
-        chosenReward(settings, undefined),
-        settings.get('rewriteMeaningWeight'),
-      );
-      const options = { ...generationOptions(settings, undefined), reward: reward.spec };
-      const order = { text: draft.trim(), indent: '', instruction, options };
-      const onText = (text: string): void => {
-        progress.report({ message: text.slice(-60) });
-      };
-      const text = await writeAnew(engine, order, onText, controller.signal);
-      return controller.signal.aborted ? undefined : text;
-    },
-  );
+  return withCancellableProgress(title, async (progress, signal) => {
+    const reward = rewriteReward(
+      chosenReward(settings, undefined),
+      settings.get('rewriteMeaningWeight'),
+    );
+    const options = { ...generationOptions(settings, undefined), reward: reward.spec };
+    const task = { text: draft.trim(), indent: '', instruction, options };
+    const onText = (text: string): void => {
+      progress.report({ message: text.slice(-60) });
+    };
+    const text = await writeRewrite(engine, task, onText, signal);
+    return signal.aborted ? undefined : text;
+  });
 }

@@ -3,6 +3,7 @@ import { rewritePresetIds, rewritePresets, type RewritePresetId } from '../../cl
 import type { Ctx } from '../context.ts';
 import { presetTitles } from '../editor/preset-titles.ts';
 import type { Outcome } from '../editor/pending-rewrite.ts';
+import { pickOrType } from '../pick-or-type.ts';
 
 /** Arguments for keybindings and code actions; without any, the person is asked. */
 export interface RewriteArguments {
@@ -10,7 +11,7 @@ export interface RewriteArguments {
   readonly instruction?: string;
 }
 
-/** Rewrites the selections, or the paragraph at the cursor, as a diff in place. */
+/** Rewrites the selections, or the paragraph at the cursor; the document shows both texts. */
 export async function rewriteSelection(
   ctx: Ctx,
   given?: RewriteArguments,
@@ -37,37 +38,25 @@ function instructionOf(given: RewriteArguments | undefined): string | undefined 
   return given?.instruction ?? (given?.preset && rewritePresets[given.preset].instruction);
 }
 
-/** A list of presets, in which any other wish can be typed. */
-export function askForRewriteInstruction(): Promise<string | undefined> {
+/** Asks how to rewrite a text: one of the presets, or an instruction that the person types. */
+export async function askForRewriteInstruction(): Promise<string | undefined> {
   const titles = presetTitles();
-  const presets = rewritePresetIds.map((id) => ({
-    label: titles[id],
-    description: rewritePresets[id].instruction,
-    instruction: rewritePresets[id].instruction,
-  }));
-  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { instruction: string }>();
-  pick.title = vscode.l10n.t('Transfer Q⋆: Rewrite');
-  pick.placeholder = vscode.l10n.t('How? Choose, or write an instruction of your own');
-  pick.items = presets;
-  pick.onDidChangeValue((value) => {
-    const typed = value.trim();
-    const own = {
-      label: typed,
-      description: vscode.l10n.t('own instruction'),
-      instruction: typed,
-      alwaysShow: true,
-    };
-    pick.items = typed === '' ? presets : [...presets, own];
+  const picked = await pickOrType({
+    title: vscode.l10n.t('Transfer Q⋆: Rewrite'),
+    placeholder: vscode.l10n.t('How should the text change? Choose, or type an instruction'),
+    items: rewritePresetIds.map((id) => itemOf(titles[id], rewritePresets[id].instruction)),
+    typedItem: (text) => ({
+      ...itemOf(text, text),
+      description: vscode.l10n.t('your instruction'),
+    }),
+    preferTyped: false,
   });
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.instruction);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    pick.show();
-  });
+  return picked?.instruction;
+}
+
+function itemOf(
+  label: string,
+  instruction: string,
+): vscode.QuickPickItem & { readonly instruction: string } {
+  return { label, description: instruction, instruction };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formatBytes } from '../../client/format-bytes.ts';
 import {
   requests,
   type Capabilities,
@@ -7,7 +8,7 @@ import {
 } from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
 
-/** Writes a report on the engine, the models and the settings as a document. */
+/** Opens a document that describes the engine, the models and the settings. */
 export async function runDiagnosis(ctx: Ctx): Promise<vscode.TextDocument> {
   const uri = ctx.texts.set('diagnosis.md', await report(ctx));
   const document = await vscode.workspace.openTextDocument(uri);
@@ -25,11 +26,11 @@ async function report(ctx: Ctx): Promise<string> {
     const { device } = engine.state;
     const used = device
       ? `${device.actual} (${device.requested}: ${device.reason})`
-      : vscode.l10n.t('no model is loaded yet');
+      : vscode.l10n.t('no model loaded yet');
     lines.push(...engineLines(capabilities, devices, used), '', ...modelLines(models));
   } catch (error) {
     lines.push(
-      `## ${vscode.l10n.t('The engine does not run')}`,
+      `## ${vscode.l10n.t('The engine does not start')}`,
       '',
       error instanceof Error ? error.message : String(error),
     );
@@ -67,11 +68,11 @@ function engineLines(
       [vscode.l10n.t('Threads'), `${capabilities.threads} (${capabilities.threadsReason})`],
       [vscode.l10n.t('Devices'), devices.map(describeDevice).join('; ')],
       [vscode.l10n.t('Device in use'), device],
-      [vscode.l10n.t('Memory free'), gigabytes(memory.available)],
-      [vscode.l10n.t('Memory of the engine'), gigabytes(memory.engine)],
+      [vscode.l10n.t('Free memory'), formatBytes(memory.available)],
+      [vscode.l10n.t('Engine memory'), formatBytes(memory.engine)],
       [
         vscode.l10n.t('Compiled models'),
-        `${capabilities.cacheFolder} (${gigabytes(capabilities.cacheBytes)})`,
+        `${capabilities.cacheFolder} (${formatBytes(capabilities.cacheBytes)})`,
       ],
       ...(cacheProblem ? ([[vscode.l10n.t('Problem'), cacheProblem]] as const) : []),
     ]),
@@ -85,7 +86,7 @@ function describeDevice({ device, problem }: DeviceState): string {
 function modelLines(models: readonly ModelEntry[]): string[] {
   const rows = models.map(
     ({ id, kind, bytes, licence, problem }) =>
-      `| ${id} | ${kind} | ${megabytes(bytes)} | ${licence} | ${problem || 'OK'} |`,
+      `| ${id} | ${kind} | ${formatBytes(bytes)} | ${licence} | ${problem || 'OK'} |`,
   );
   return [
     `## ${vscode.l10n.t('Models')}`,
@@ -102,12 +103,4 @@ function list(entries: readonly (readonly [string, string])[]): string[] {
 
 function yesNo(value: boolean): string {
   return value ? vscode.l10n.t('yes') : vscode.l10n.t('no');
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
-}
-
-export function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MB`;
 }

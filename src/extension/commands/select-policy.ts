@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
 import { requests, type ModelEntry } from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
-import { megabytes } from './run-diagnosis.ts';
+import { askForLocalModel, localModelItem } from '../models/ask-for-model.ts';
+import { canBeBaseline, iconOf, summaryOf } from '../models/model-facts.ts';
 
 type PolicyItem = vscode.QuickPickItem & { readonly id: string | undefined };
 type PolicySetting = 'baselinePolicy' | 'referencePolicy';
 
-/** Chooses the policy whose words are aligned. */
+/** Chooses the policy that the reward steers. */
 export function selectBaselinePolicy(ctx: Ctx, given?: { model?: string }): Promise<void> {
   return selectPolicy(ctx, 'baselinePolicy', given?.model);
 }
 
-/** Chooses the policy that plain text comes from and the KL is measured to. */
+/** Chooses the policy that writes the plain text, and to which the KL is measured. */
 export function selectReferencePolicy(ctx: Ctx, given?: { model?: string }): Promise<void> {
   return selectPolicy(ctx, 'referencePolicy', given?.model);
 }
@@ -27,62 +28,38 @@ async function pickPolicy(ctx: Ctx, setting: PolicySetting): Promise<string | un
   const picked = await vscode.window.showQuickPick(policyItems(ctx, baseline), {
     title: baseline ? vscode.l10n.t('Baseline Policy') : vscode.l10n.t('Reference Policy'),
     placeHolder: baseline
-      ? vscode.l10n.t('The model whose words are aligned')
-      : vscode.l10n.t('The model that plain text comes from'),
+      ? vscode.l10n.t('The model that the reward steers')
+      : vscode.l10n.t('The model that writes the plain text'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
   if (!picked) return undefined;
-  return picked.id ?? (await askForFile());
+  return picked.id ?? askForLocalModel();
 }
 
 async function policyItems(ctx: Ctx, baseline: boolean): Promise<PolicyItem[]> {
   const models = await ctx.engine.query(requests.listModels, {});
-  const policies = models.filter(({ kind }) =>
-    baseline ? /language-model|policy-adapter/u.test(kind) : kind === 'language-model',
+  const policies = models.filter((model) =>
+    baseline ? canBeBaseline(model) : model.kind === 'language-model',
   );
   const same: PolicyItem = {
     id: '',
     label: vscode.l10n.t('The reference policy'),
-    description: vscode.l10n.t('no other baseline'),
+    description: vscode.l10n.t('no separate baseline'),
   };
-  const file: PolicyItem = {
-    id: undefined,
-    label: vscode.l10n.t('A model file or folder…'),
-    description: vscode.l10n.t('GGUF, safetensors or an adapter'),
-    iconPath: new vscode.ThemeIcon('folder-opened'),
-  };
+  const file: PolicyItem = { ...localModelItem(), id: undefined };
   return [...(baseline ? [same] : []), ...policies.map(describeModel), file];
 }
 
-function describeModel({
-  id,
-  title,
-  licence,
-  source,
-  bytes,
-  problem,
-  loaded,
-  alignment,
-}: ModelEntry): PolicyItem {
-  const place = loaded ? vscode.l10n.t('in memory') : vscode.l10n.t('on disk');
+function describeModel(model: ModelEntry): PolicyItem {
+  const { id, title, source, alignment } = model;
   return {
     id,
     label: title,
-    description: [megabytes(bytes), licence, problem === '' ? place : problem].join(' · '),
+    description: summaryOf(model),
     detail: alignment
-      ? vscode.l10n.t('aligned to {0} (β {1}); {2}', alignment.reward, alignment.beta, source)
+      ? vscode.l10n.t('aligned with {0} (β {1}); {2}', alignment.reward, alignment.beta, source)
       : source,
-    iconPath: new vscode.ThemeIcon(problem === '' ? 'hubot' : 'warning'),
+    iconPath: iconOf(model),
   };
-}
-
-async function askForFile(): Promise<string | undefined> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Model file or folder'),
-      canSelectFiles: true,
-      canSelectFolders: true,
-    })) ?? [];
-  return file?.fsPath;
 }

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
+import { formatBytes } from '../../client/format-bytes.ts';
 import { requests, type RewardEntry } from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
 import { rewardTitles } from '../settings/reward-titles.ts';
 import type { SettingSchema } from '../settings/setting-schema.ts';
 import type { OwnReward } from '../settings/settings.ts';
-import { megabytes } from './run-diagnosis.ts';
 
 type RewardItem = vscode.QuickPickItem & { readonly id?: string; readonly open?: true };
 
-/** Chooses the target reward for the document at hand, from the catalogue and the own rewards. */
+/** Chooses the target reward of the current document: built in, from the settings or typed. */
 export async function selectTargetReward(ctx: Ctx, given?: { reward?: string }): Promise<void> {
   const { settings, panel } = ctx;
   const scope = ctx.editor.document;
@@ -25,7 +25,7 @@ async function pickReward(ctx: Ctx): Promise<string | undefined> {
   const items = rewardItems(ctx);
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Target Reward'),
-    placeHolder: vscode.l10n.t('What the text is to score well on'),
+    placeHolder: vscode.l10n.t('What should the text score well on?'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -46,7 +46,7 @@ async function rewardItems(ctx: Ctx): Promise<RewardItem[]> {
     ...entries
       .filter(({ id, bytes }) => members.includes(id) || bytes !== null)
       .map((entry) => describeReward(entry, schema)),
-    { label: vscode.l10n.t('Own rewards'), kind: vscode.QuickPickItemKind.Separator },
+    { label: vscode.l10n.t('Your rewards'), kind: vscode.QuickPickItemKind.Separator },
     ...own.map(describeOwnReward),
     {
       label: vscode.l10n.t('Expression…'),
@@ -61,14 +61,14 @@ async function rewardItems(ctx: Ctx): Promise<RewardItem[]> {
   ];
 }
 
-/** The engine's entry in the words of the editor's language. */
+/** A reward of the engine as an item of the list, in the language of the editor. */
 export function describeReward(entry: RewardEntry, schema: SettingSchema): RewardItem {
   const { id, range, licence, bytes } = entry;
   const { title, favours } = rewardTitles()[id] ?? entry;
   const index = schema.enum?.indexOf(id) ?? -1;
   const description = schema.markdownEnumDescriptions?.[index] ?? entry.description;
   const bounds = range ? `[${range[0]}, ${range[1]}]` : vscode.l10n.t('no fixed range');
-  const size = bytes === null ? [] : [megabytes(bytes)];
+  const size = bytes === null ? [] : [formatBytes(bytes)];
   return {
     id,
     label: title,
@@ -86,9 +86,9 @@ function askForExpression(): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Target Reward'),
     prompt: vscode.l10n.t(
-      'Rewards with weights, or the path of a definition: positive-tone*0.5 + readability:grade=6',
+      'Rewards with weights, or the path of a reward definition: positive-tone*0.5 + readability:grade=6',
     ),
     validateInput: (text) =>
-      text.trim() === '' ? vscode.l10n.t('Write a reward, or press Escape.') : undefined,
+      text.trim() === '' ? vscode.l10n.t('Enter a reward, or press Escape to cancel.') : undefined,
   });
 }

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
+import { askForPath } from '../ask-for-path.ts';
 import type { Ctx } from '../context.ts';
 import type { EvaluationPanel } from '../evaluation/evaluation-panel.ts';
 
 interface FolderItem extends vscode.QuickPickItem {
-  /** Absent from the item that asks for another folder. */
+  /** Undefined for the item that opens the folder dialog. */
   readonly folder?: vscode.Uri;
 }
 
 /**
  * Shows the report of an evaluation.
- * @param given its folder or a file in it, as the explorer names them; without one, it is asked for
+ * @param given its folder, or a file in that folder; without it, the person is asked
  */
 export async function showEvaluation(
   ctx: Ctx,
@@ -40,19 +41,16 @@ async function pick({ evaluationFolders }: Ctx): Promise<vscode.Uri | undefined>
   };
   const chosen = await vscode.window.showQuickPick([...items, other], {
     title: vscode.l10n.t('Evaluations'),
-    placeHolder: vscode.l10n.t('Choose the report to show'),
+    placeHolder: vscode.l10n.t('Choose a report'),
     matchOnDescription: true,
   });
   return chosen && (chosen.folder ?? browse());
 }
 
-async function browse(): Promise<vscode.Uri | undefined> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Folder of an evaluation'),
-      openLabel: vscode.l10n.t('Show'),
-      canSelectFiles: false,
-      canSelectFolders: true,
-    })) ?? [];
-  return folder;
+function browse(): Promise<vscode.Uri | undefined> {
+  return askForPath({
+    title: vscode.l10n.t('Evaluation Folder'),
+    openLabel: vscode.l10n.t('Show'),
+    kind: 'folder',
+  });
 }

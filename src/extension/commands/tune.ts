@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts';
 import { describeAllowed } from '../settings/describe-allowed.ts';
 import { isAllowed, type SettingSchema } from '../settings/setting-schema.ts';
 
-/** Asks for alpha, then for k, and says at once what is wrong with a number. */
+/** Asks for alpha, then for k, and checks each number while it is typed. */
 export async function tune(ctx: Ctx, given?: { alpha?: number; k?: number }): Promise<void> {
   const { settings, panel } = ctx;
   const scope = ctx.editor.document;
@@ -18,8 +18,8 @@ export async function tune(ctx: Ctx, given?: { alpha?: number; k?: number }): Pr
 }
 
 const prompts = {
-  alpha: () => vscode.l10n.t('α: strength of the reward; small is strong'),
-  k: () => vscode.l10n.t('k: how many candidates are looked at for each token'),
+  alpha: () => vscode.l10n.t('α: strength of the reward. Smaller is stronger.'),
+  k: () => vscode.l10n.t('k: number of candidates for each token'),
 } as const;
 
 async function askForNumber(

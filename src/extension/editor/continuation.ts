@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
 
 /**
- * A continuation that is being written for one place of one version of a document. It ends with
- * that version: what the person types, accepts or moves away from is not continued.
+ * Ghost text for one position in one version of a document. It ends when the person types, accepts
+ * the text or moves the cursor.
  */
 export class Continuation {
   readonly #controller = new AbortController();
@@ -27,12 +27,12 @@ export class Continuation {
     return this.#text;
   }
 
-  /** True while there may be more to come. */
+  /** Whether the text may still grow. */
   get isOpen(): boolean {
     return !this.#finished && this.isFresh;
   }
 
-  /** Whether the document is as it was when this was begun. */
+  /** Whether the document is unchanged since the start and the continuation was not dropped. */
   get isFresh(): boolean {
     const { document } = this;
     return !this.signal.aborted && !document.isClosed && document.version === this.#version;
@@ -42,32 +42,32 @@ export class Continuation {
     return this.isFresh && document === this.document && position.isEqual(this.position);
   }
 
-  /** Takes the text as far as it has come. */
+  /** Sets the text so far. */
   grow(text: string): void {
     if (text === this.#text) return;
     this.#text = text;
-    this.#tell();
+    this.#wake();
   }
 
   finish(): void {
     this.#finished = true;
-    this.#tell();
+    this.#wake();
   }
 
-  /** Stops writing; what has come is dropped. */
+  /** Stops writing and discards the text. */
   drop(): void {
     this.#controller.abort();
-    this.#tell();
+    this.#wake();
   }
 
-  /** Resolves when there is more text than was seen, or none will come. */
-  async moreThan(seen: string): Promise<void> {
+  /** Resolves when the text is longer than `seen`, or cannot grow any more. */
+  async waitForMore(seen: string): Promise<void> {
     while (this.isOpen && this.#text === seen) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
-  #tell(): void {
+  #wake(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

@@ -9,12 +9,13 @@ import type { Settings } from '../settings/settings.ts';
 import { Continuation } from './continuation.ts';
 import { withLineEndingsOf } from './insert-text.ts';
 
-/** So much of the text before the cursor is continued; a model remembers no more. */
+/** The prompt is at most so much of the text before the cursor, to fit the model's context. */
 const contextCharacters = 4000;
 
 /**
- * Continues the text at the cursor as ghost text: when asked, or with inlineSuggestions on. The
- * editor takes an inline completion as a whole, so a growing one is offered again and again.
+ * Continues the text at the cursor as ghost text: on request, or while typing with the setting
+ * tqstar.inlineSuggestions. VS Code cannot extend an inline completion, so each longer text is
+ * offered as a new one.
  */
 export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
@@ -48,13 +49,13 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     { triggerKind }: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    const asked = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    const requested = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     let current = this.#current;
     if (!current?.isAt(document, position)) {
-      if (!asked && !this.settings.get('inlineSuggestions', document)) return [];
-      current = this.#begin(document, position, asked);
+      if (!requested && !this.settings.get('inlineSuggestions', document)) return [];
+      current = this.#begin(document, position, requested);
     }
-    await current.moreThan('');
+    await current.waitForMore('');
     if (current.text === '' || !current.isFresh || token.isCancellationRequested) return [];
     const range = new vscode.Range(position, position);
     return [new vscode.InlineCompletionItem(withLineEndingsOf(document, current.text), range)];
@@ -72,7 +73,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#subscriptions.dispose();
   }
 
-  #begin(document: vscode.TextDocument, position: vscode.Position, asked: boolean): Continuation {
+  #begin(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    requested: boolean,
+  ): Continuation {
     this.drop();
     const continuation = new Continuation(document, position);
     this.#current = continuation;
@@ -80,8 +85,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     void this.#show(continuation);
     this.#write(continuation)
       .catch((error: unknown) => {
-        // Nobody asked for an uninvited suggestion, so nobody is told that it failed.
-        if (asked) this.messages.fail(error);
+        // The person did not request an automatic suggestion, so its failure shows no message.
+        if (requested) this.messages.fail(error);
         continuation.drop();
       })
       .finally(() => {
@@ -92,11 +97,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     return continuation;
   }
 
-  /** Has the editor ask again whenever there is more text than it shows. */
+  /** Makes the editor request completions again whenever the text has grown. */
   async #show(continuation: Continuation): Promise<void> {
-    await continuation.moreThan('');
+    await continuation.waitForMore('');
     for (let shown = continuation.text; ;) {
-      await continuation.moreThan(shown);
+      await continuation.waitForMore(shown);
       if (continuation.text === shown || !continuation.isFresh) return;
       shown = continuation.text;
       await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
@@ -109,10 +114,12 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       .getText(new vscode.Range(new vscode.Position(0, 0), position))
       .replaceAll('\r\n', '\n');
     const spaces = /[ \t]*$/u.exec(before)![0];
-    // Tokens start with their space, so a prompt must not end with one.
+    // A word's token includes the space before it, so the prompt must not end with a space.
     const text = before.slice(-contextCharacters - spaces.length).trimEnd();
     if (text === '') {
-      throw new Refusal(vscode.l10n.t('There is no text before the cursor to continue.'));
+      throw new Refusal(
+        vscode.l10n.t('There is no text before the cursor to continue. Write the beginning first.'),
+      );
     }
     const options: GenerationOptionsInput = {
       ...generationOptions(this.settings, document),
@@ -120,7 +127,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     };
     const atSpace = spaces !== '' || before.endsWith('\n');
     const fitted = (written: string): string => (atSpace ? written.replace(/^\s+/u, '') : written);
-    // The editor never shows a suggestion whose first version was nothing but line breaks.
+    // The editor never shows a suggestion that started with only line breaks.
     const grow = (written: string): void => {
       if (written.trim() !== '') continuation.grow(fitted(written));
     };

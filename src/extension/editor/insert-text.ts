@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
 
-/** Puts text in the place of a range as one undo step, with the document's line endings. */
-export async function putText(
+/**
+ * Replaces a range as one undo step, with the document's line endings.
+ * @throws Refusal when the document cannot be edited
+ */
+export async function replaceRange(
   editor: vscode.TextEditor,
   range: vscode.Range,
   text: string,
@@ -12,12 +15,15 @@ export async function putText(
   const put = await editor.edit((edit) => {
     edit.replace(range, withLineEndingsOf(document, text));
   });
-  // A read-only editor says that it made the edit, but its document stays as it was.
+  // For a read-only editor, edit() resolves with true although nothing changed.
   if (!put || document.version === version) throw new Refusal(refusal(document));
 }
 
-/** Shows a document to write into; refused where vscode answers with the editor of another one. */
-export async function showToWrite(
+/**
+ * Shows a document that will be edited.
+ * @throws Refusal when VS Code returns the editor of another document
+ */
+export async function showForEditing(
   document: vscode.TextDocument,
   options?: vscode.TextDocumentShowOptions,
 ): Promise<vscode.TextEditor> {
@@ -31,10 +37,10 @@ export function withLineEndingsOf(document: vscode.TextDocument, text: string): 
   return text.replace(/\r\n|\r|\n/gu, ending);
 }
 
-/** Why a document took no text. */
+/** Says why a document was not changed. */
 export function refusal(document: vscode.TextDocument): string {
   return vscode.l10n.t(
-    '{0} was not changed: it is read-only, or it was changed at the same moment. The text is in the panel and can be copied.',
+    '{0} was not changed because it is read-only or was edited at the same time. You can copy the text from the panel.',
     vscode.workspace.asRelativePath(document.uri),
   );
 }

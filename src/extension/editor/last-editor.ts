@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
-import { showToWrite } from './insert-text.ts';
+import { showForEditing } from './insert-text.ts';
 
-/** Documents that are lists of what programs said, not a person's text. */
+/** Schemes of documents with program output, which a person does not write. */
 const outputSchemes = new Set(['output', 'debug', 'comment']);
 
-/**
- * The text editor a person worked in last; the panel has the focus while its buttons are pressed.
- */
+/** The last active text editor. While a button of the panel is pressed, the panel has the focus. */
 export class LastEditor implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #last: vscode.TextEditor | undefined;
@@ -20,7 +18,7 @@ export class LastEditor implements vscode.Disposable {
   }
 
   get document(): vscode.TextDocument | undefined {
-    // The editor in front may be told of a moment later.
+    // The event for the active editor can arrive late.
     this.#note(vscode.window.activeTextEditor);
     const last = this.#last;
     return last && !last.document.isClosed ? last.document : undefined;
@@ -30,11 +28,14 @@ export class LastEditor implements vscode.Disposable {
     return this.document && this.#last?.selection;
   }
 
-  /** The editor, shown again when it was hidden. */
+  /**
+   * The editor; opens its document again when it is hidden.
+   * @throws Refusal when no text editor is open
+   */
   async show(): Promise<vscode.TextEditor> {
     const last = this.document && this.#last;
     if (!last) {
-      throw new Refusal(vscode.l10n.t('No text editor is open; open a document first.'), [
+      throw new Refusal(vscode.l10n.t('No text editor is open. Open a document first.'), [
         {
           title: vscode.l10n.t('New File'),
           command: 'workbench.action.files.newUntitledFile',
@@ -46,10 +47,10 @@ export class LastEditor implements vscode.Disposable {
       visible.find((editor) => editor === last) ??
       visible.find(({ document }) => document === last.document);
     if (shown && shown === vscode.window.activeTextEditor) return shown;
-    // A notebook cell is shown by its notebook, not as a document of its own.
+    // VS Code shows a notebook cell in its notebook, not as a separate document.
     if (shown && last.document.uri.scheme === 'vscode-notebook-cell') return shown;
     const column = (shown ?? last).viewColumn;
-    return showToWrite(last.document, {
+    return showForEditing(last.document, {
       ...(column !== undefined && { viewColumn: column }),
     });
   }

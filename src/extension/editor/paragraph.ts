@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Span } from './tracked-span.ts';
 
-/** The lines around a position up to blank ones; undefined on a blank line. */
+/** The paragraph at a position, between blank lines; undefined on a blank line. */
 export function paragraphAt(
   document: vscode.TextDocument,
   { line }: vscode.Position,
@@ -15,18 +15,18 @@ export function paragraphAt(
   return new vscode.Range(document.lineAt(first).range.start, document.lineAt(last).range.end);
 }
 
-/** A selection without the blank space around its text, and where that text stands. */
+/** The text of a selection without the white space around it, and its place. */
 export interface SelectedText {
   readonly span: Span;
   /** Lines separated by "\n". */
   readonly text: string;
   /** White space before the text on its first line. */
   readonly indent: string;
-  /** True when the text starts and ends with its lines. */
+  /** Whether the text is made of whole lines. */
   readonly wholeLines: boolean;
 }
 
-/** What is to be rewritten of a selection; undefined when it has no text. */
+/** The text of a range; undefined when it has only white space. */
 export function selectedText(
   document: vscode.TextDocument,
   range: vscode.Range,

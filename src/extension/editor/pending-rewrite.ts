@@ -1,36 +1,36 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
-import { refusal, showToWrite, withLineEndingsOf } from './insert-text.ts';
+import { refusal, showForEditing, withLineEndingsOf } from './insert-text.ts';
 import { rangeOf } from './rewrite-decorations.ts';
 import { moved, touches, type Change, type Span } from './tracked-span.ts';
 
-/** What became of the new text. */
+/** How a rewrite ended. */
 export type Outcome = 'accepted' | 'rejected' | 'undone' | 'conflict' | 'closed';
 
 /**
- * New text that stands in the document beside the text it may replace. Both are tracked while the
- * person edits elsewhere; an edit inside ends the rewrite, and the person's edit stays.
+ * A rewrite in progress: the document holds the old text, followed by the new one. The rewrite
+ * tracks both while the person edits elsewhere. An edit inside them ends the rewrite and is kept.
  */
 export class PendingRewrite {
   readonly original: string;
-  /** Resolves when the new text was accepted, or is gone. */
+  /** Resolves with how the rewrite ended. */
   readonly ended: Promise<Outcome>;
   #end!: (outcome: Outcome) => void;
   #outcome: Outcome | undefined;
   #removed: Span;
   #added: Span;
   #separator: string;
-  /** The own edit under way; its change is told before it resolves. */
+  /** The edit that this class is making; its change event arrives before edit() resolves. */
   #expected: Change | undefined;
   #edits: Promise<unknown> = Promise.resolve();
   #isFirst = true;
-  /** The person writes inside: nothing is written any more. */
+  /** The person edits the rewrite, so this class stops writing. */
   #yields = false;
 
   constructor(
     readonly document: vscode.TextDocument,
     span: Span,
-    /** What is put between the old and the new text: a line break where both are whole lines. */
+    /** Text between the old and the new text: a line break when both are whole lines. */
     separator: string,
   ) {
     this.#removed = span;
@@ -53,7 +53,7 @@ export class PendingRewrite {
     return this.#removed;
   }
 
-  /** The new text; empty while there is none. */
+  /** The place of the new text; empty before the first token. */
   get added(): Span {
     const { start, end } = this.#added;
     return { start: Math.min(end, start + this.#separator.length), end };
@@ -63,12 +63,12 @@ export class PendingRewrite {
     return this.document.getText(rangeOf(this.document, this.added));
   }
 
-  /** Writes as far as the text has come, where the document is in span: it is not brought back. */
+  /** Writes the text so far, if the document is visible; never opens a hidden document. */
   writePart(text: string): Promise<void> {
     return this.#write(text, () => editorShowing(this.document) !== undefined);
   }
 
-  /** Makes the new text what is given; only what differs is edited. */
+  /** Replaces the new text, and edits only where it differs. */
   write(text: string): Promise<void> {
     return this.#write(text, () => !this.document.isClosed);
   }
@@ -85,12 +85,12 @@ export class PendingRewrite {
     });
   }
 
-  /** Leaves the new text alone, as one undo step. */
+  /** Keeps only the new text; one undo step. */
   accept(): Promise<void> {
     return this.#finish(() => ({ start: this.#removed.start, end: this.added.start }), 'accepted');
   }
 
-  /** Leaves the old text alone. */
+  /** Keeps only the old text. */
   reject(): Promise<void> {
     return this.#finish(() => this.#added, 'rejected');
   }
@@ -99,13 +99,13 @@ export class PendingRewrite {
     this.#end('closed');
   }
 
-  /** Follows a change of the document, the own ones too. */
+  /** Updates the tracked places after a change, by the person or by this class. */
   follow({ contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (this.#outcome || contentChanges.length === 0) return;
     const [change] = contentChanges;
     if (contentChanges.length === 1 && this.#isExpected(change!)) {
       this.#expected = undefined;
-      // Only the new text is written to; an edit that takes away the old one is the last.
+      // Edits change the new text only, except the last one, which may delete the old text.
       const end = this.#added.end - change!.rangeLength + change!.text.length;
       this.#added = { start: this.#added.start, end };
       return;
@@ -116,16 +116,16 @@ export class PendingRewrite {
       this.#added = moved(this.#added, contentChanges);
       return;
     }
-    // Undone by the person, or reverted to what is saved.
+    // The person undid the rewrite or reverted the file.
     if (reason !== undefined || !this.document.isDirty) {
       this.#end('undone');
       return;
     }
-    this.#leaveToPerson(contentChanges);
+    this.#yieldToPerson(contentChanges);
   }
 
-  /** Where only the old text was edited, the new text goes; otherwise everything stays. */
-  #leaveToPerson(changes: readonly Change[]): void {
+  /** Deletes the new text if the person edited only the old one; otherwise keeps everything. */
+  #yieldToPerson(changes: readonly Change[]): void {
     this.#yields = true;
     const whole = changes.some((change) => touches(change, this.#added));
     if (whole) {
@@ -161,14 +161,14 @@ export class PendingRewrite {
     );
   }
 
-  /** One edit after the other: each is made on the version the one before it left. */
+  /** Runs edits one after the other; each starts from the version that the previous one left. */
   #queue(edit: () => Promise<void>): Promise<void> {
     const next = this.#edits.then(edit);
     this.#edits = next.catch(() => undefined);
     return next;
   }
 
-  /** vscode refuses an edit when the document has another version by then: it is made anew. */
+  /** Makes an edit; repeats it when VS Code rejects it because the document changed meanwhile. */
   async #edit(replacement: () => Span & { readonly text: string }, last: boolean): Promise<void> {
     const { document } = this;
     const editor = await editorOf(document);
@@ -181,7 +181,7 @@ export class PendingRewrite {
       const done = await editor.edit((edit) => {
         edit.replace(rangeOf(document, { start, end }), text);
       }, options);
-      // A read-only editor says that it made the edit; only the change tells.
+      // For a read-only editor, edit() resolves with true; only the change event is reliable.
       const made = done && this.#expected === undefined;
       this.#expected = undefined;
       this.#isFirst &&= !made;
@@ -194,7 +194,7 @@ export class PendingRewrite {
 function commonStart(a: string, b: string): number {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length++;
-  // A surrogate pair is not taken apart, and a CRLF neither.
+  // Never split a surrogate pair or CRLF.
   return length > 0 && /[\uD800-\uDBFF\r]/u.test(a[length - 1]!) ? length - 1 : length;
 }
 
@@ -203,5 +203,5 @@ function editorShowing(document: vscode.TextDocument): vscode.TextEditor | undef
 }
 
 async function editorOf(document: vscode.TextDocument): Promise<vscode.TextEditor> {
-  return editorShowing(document) ?? showToWrite(document, { preserveFocus: true });
+  return editorShowing(document) ?? showForEditing(document, { preserveFocus: true });
 }

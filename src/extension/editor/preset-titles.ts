@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RewritePresetId } from '../../client/rewrite.ts';
 
-/** What the presets are called. */
+/** Titles of the presets in the language of the editor. */
 export function presetTitles(): Readonly<Record<RewritePresetId, string>> {
   return {
     clearer: vscode.l10n.t('Clearer'),

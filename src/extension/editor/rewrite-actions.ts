@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { rewritePresetIds } from '../../client/rewrite.ts';
 import { presetTitles } from './preset-titles.ts';
 
-/** Rewrites as code actions of a selection. */
+/** Offers the rewrite presets as code actions for a selection. */
 export class RewriteActions implements vscode.CodeActionProvider {
   static register(): vscode.Disposable {
     return vscode.languages.registerCodeActionsProvider({ pattern: '**' }, new RewriteActions(), {

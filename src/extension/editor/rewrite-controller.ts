@@ -10,7 +10,7 @@ import { PendingRewrite, type Outcome } from './pending-rewrite.ts';
 import { RewriteDecorations, rangeOf } from './rewrite-decorations.ts';
 import type { RewriteJournal } from './rewrite-journal.ts';
 import { RewriteLenses, type LensState } from './rewrite-lenses.ts';
-import { anotherWording, scoreBoth, writeAnew } from './rewrite-writer.ts';
+import { anotherWording, scoreBoth, writeRewrite } from './rewrite-writer.ts';
 import { SelectionQueue } from './selection-queue.ts';
 
 export interface RewriteDeps {
@@ -21,14 +21,14 @@ export interface RewriteDeps {
   readonly journal: RewriteJournal;
 }
 
-/** One rewrite at a time: old and new text in the document until the person has decided. */
+/** Runs one rewrite at a time: both texts stay in the document until the person decides. */
 export class RewriteController implements vscode.Disposable {
   readonly #decorations = new RewriteDecorations();
   readonly #lenses = new RewriteLenses();
   readonly #subscriptions: vscode.Disposable[];
   #pending: PendingRewrite | undefined;
   #writing: AbortController | undefined;
-  /** Settles when a rewrite that was decided has been put away. */
+  /** Settles when a decided rewrite is cleaned up. */
   #offered: Promise<unknown> = Promise.resolve();
   #retry = false;
 
@@ -50,7 +50,7 @@ export class RewriteController implements vscode.Disposable {
         if (document === this.#pending?.document) this.#pending.close();
       }),
       vscode.workspace.onWillSaveTextDocument((event) => {
-        this.#leaveOutOfSave(event);
+        this.#rejectBeforeSave(event);
       }),
       vscode.window.onDidChangeVisibleTextEditors(() => {
         this.#draw();
@@ -63,24 +63,28 @@ export class RewriteController implements vscode.Disposable {
     return this.#pending;
   }
 
-  /** True once the new text is complete. */
+  /** Whether the new text is complete and waits for a decision. */
   get ready(): boolean {
     const pending = this.#pending;
     return pending !== undefined && pending.outcome === undefined && this.#writing === undefined;
   }
 
-  /** Rewrites every selection, one after the other; without one, the paragraph. */
+  /**
+   * Rewrites each selection in turn; an empty selection means the paragraph at the cursor.
+   * @returns how each rewrite ended; ends early when one is neither accepted nor rejected
+   * @throws Refusal when another rewrite is open, or there is no text or instruction
+   */
   async rewrite(editor: vscode.TextEditor, instruction: string): Promise<readonly Outcome[]> {
     const { document, selections } = editor;
     if (instruction.trim() === '') {
       throw new Refusal(
-        vscode.l10n.t('The instruction is empty; say how the text is to be rewritten.'),
-        [command(vscode.l10n.t('Rewrite again'), 'rewriteSelection')],
+        vscode.l10n.t('The instruction is empty. Say how the text should change.'),
+        [command(vscode.l10n.t('Rewrite Again'), 'rewriteSelection')],
       );
     }
     if (this.#pending?.outcome) await this.#offered;
     if (this.#pending) {
-      throw new Refusal(vscode.l10n.t('A rewrite is open; accept or reject it first.'), [
+      throw new Refusal(vscode.l10n.t('Another rewrite is open. Accept or reject it first.'), [
         command(vscode.l10n.t('Accept'), 'acceptRewrite'),
         command(vscode.l10n.t('Reject'), 'rejectRewrite'),
       ]);
@@ -91,7 +95,9 @@ export class RewriteController implements vscode.Disposable {
     const wanted = ranges.flatMap((range) => (range ? (selectedText(document, range) ?? []) : []));
     if (wanted.length === 0) {
       throw new Refusal(
-        vscode.l10n.t('There is no text to rewrite here; select some, or put the cursor in it.'),
+        vscode.l10n.t(
+          'There is no text to rewrite. Select text, or move the cursor into a paragraph.',
+        ),
       );
     }
     const queue = new SelectionQueue(
@@ -128,7 +134,7 @@ export class RewriteController implements vscode.Disposable {
     await this.#pending?.reject();
   }
 
-  /** Stops writing; what has come can be accepted or rejected. */
+  /** Stops writing; the person can accept or reject the text so far. */
   stop(): void {
     this.#writing?.abort();
   }
@@ -156,7 +162,7 @@ export class RewriteController implements vscode.Disposable {
     return 'rejected';
   }
 
-  /** Writes the new text beside the old one and waits for what the person makes of it. */
+  /** Writes the new text after the old one and waits for the person's decision. */
   async #offer(
     pending: PendingRewrite,
     selected: SelectedText,
@@ -188,8 +194,8 @@ export class RewriteController implements vscode.Disposable {
           writing.abort();
         });
       };
-      const order = { ...selected, instruction, options };
-      const text = await writeAnew(engine, order, onText, writing.signal);
+      const task = { ...selected, instruction, options };
+      const text = await writeRewrite(engine, task, onText, writing.signal);
       await pending.write(text);
       if (failure !== undefined) throw failure;
       this.#writing = undefined;
@@ -201,7 +207,7 @@ export class RewriteController implements vscode.Disposable {
       if (stopped && pending.addedText !== '' && !pending.outcome) {
         this.#show({ phase: 'ready', reward: '' });
       } else {
-        // What the person ended, by closing the document say, has not failed.
+        // When the person ended the rewrite, for example by closing the document, nothing failed.
         const ended = pending.outcome !== undefined;
         await pending.reject().catch(() => undefined);
         if (!ended) messages.fail(error);
@@ -213,11 +219,11 @@ export class RewriteController implements vscode.Disposable {
     this.#pending = undefined;
     this.#decorations.clear(document);
     this.#show(undefined);
-    if (how === 'conflict' && !document.isClosed) this.#tellConflict();
+    if (how === 'conflict' && !document.isClosed) this.#reportConflict();
     return how;
   }
 
-  /** Shows what the reward of the draft was and that of the rewrite is. */
+  /** Shows the rewards of the draft and of the new text. */
   async #showRewards(
     pending: PendingRewrite,
     text: string,
@@ -231,29 +237,31 @@ export class RewriteController implements vscode.Disposable {
         this.#show({ ...this.#lenses.state!, ...scores });
       }
     } catch (error) {
-      if (!signal.aborted) log.warn(`The rewrite could not be scored: ${String(error)}`);
+      if (!signal.aborted) log.warn(`Cannot score the rewrite: ${String(error)}`);
     }
   }
 
-  #leaveOutOfSave(event: vscode.TextDocumentWillSaveEvent): void {
+  #rejectBeforeSave(event: vscode.TextDocumentWillSaveEvent): void {
     const pending = this.#pending;
     if (event.document !== pending?.document || pending.outcome) return;
-    // Saving by itself must not take a rewrite away while it is read.
+    // Auto save must not reject a rewrite while the person reads it.
     if (event.reason !== vscode.TextDocumentSaveReason.Manual) return;
     event.waitUntil(this.reject());
     void this.deps.messages.show(
       'info',
-      vscode.l10n.t('The open rewrite was left out of the saved document.'),
+      vscode.l10n.t('The open rewrite was rejected, because the document was saved.'),
     );
   }
 
-  /** A window that ended with an open rewrite left both texts; only the person's own stays. */
+  /** Removes the new text that a window left in a document when it closed during a rewrite. */
   #restore(document: vscode.TextDocument): void {
     if (this.#pending) return;
     this.deps.journal.restore(document).then(
       (restored) => {
         if (!restored) return;
-        const text = vscode.l10n.t('A rewrite that was open when the window closed was taken out.');
+        const text = vscode.l10n.t(
+          'An unfinished rewrite was removed. It was open when the window closed.',
+        );
         void this.deps.messages.show('info', text);
       },
       (error: unknown) => {
@@ -262,11 +270,13 @@ export class RewriteController implements vscode.Disposable {
     );
   }
 
-  #tellConflict(): void {
+  #reportConflict(): void {
     void this.deps.messages.show(
       'warning',
-      vscode.l10n.t('You changed the text that was being rewritten; your text was kept.'),
-      [command(vscode.l10n.t('Rewrite again'), 'rewriteSelection')],
+      vscode.l10n.t(
+        'You edited the text during the rewrite, so the rewrite ended and your edit was kept.',
+      ),
+      [command(vscode.l10n.t('Rewrite Again'), 'rewriteSelection')],
     );
   }
 

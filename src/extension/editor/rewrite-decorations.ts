@@ -2,7 +2,7 @@ import { diffWordsWithSpace } from 'diff';
 import * as vscode from 'vscode';
 import type { Span } from './tracked-span.ts';
 
-/** How the old and the new text look; not by colour alone, for eyes and themes without it. */
+/** Marks the old and the new text with lines as well as colours, for accessibility. */
 export class RewriteDecorations implements vscode.Disposable {
   readonly #removed = vscode.window.createTextEditorDecorationType({
     textDecoration: 'line-through',
@@ -21,7 +21,7 @@ export class RewriteDecorations implements vscode.Disposable {
     backgroundColor: new vscode.ThemeColor('diffEditor.insertedTextBackground'),
   });
 
-  /** Marks both texts; with `words`, also which of their words differ. */
+  /** Marks both texts; with `words`, also the words that differ. */
   show(document: vscode.TextDocument, removed: Span, added: Span, words: boolean): void {
     const differing = words ? differingWords(document, removed, added) : { removed: [], added: [] };
     const range = (span: Span): vscode.Range => rangeOf(document, span);

@@ -3,27 +3,27 @@ import type { PendingRewrite } from './pending-rewrite.ts';
 import { rangeOf } from './rewrite-decorations.ts';
 
 const key = 'tqstar.openRewrite';
-/** A text may grow by a token every few milliseconds; so often is it noted. */
+/** Tokens can arrive every few milliseconds; the journal is written at most this often. */
 const intervalMs = 250;
 
 interface Entry {
   readonly uri: string;
   readonly start: number;
   readonly original: string;
-  /** What the rewrite has put behind the original, line break and all. */
+  /** Text that the rewrite added after the original, with the separator. */
   readonly added: string;
 }
 
 /**
- * Remembers the rewrite that is open. A window that ends with one leaves both texts in the
- * document, for VS Code keeps unsaved documents; the next window takes the new text out again.
+ * Records the open rewrite. When a window closes during a rewrite, VS Code keeps the unsaved
+ * document with both texts; the next window uses the record to remove the new text.
  */
 export class RewriteJournal {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly state: vscode.Memento) {}
 
-  /** Notes the rewrite as it is, soon. */
+  /** Records the rewrite soon. */
   note(pending: PendingRewrite): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -31,7 +31,7 @@ export class RewriteJournal {
     }, intervalMs);
   }
 
-  /** Notes the rewrite as it is, now. */
+  /** Records the rewrite now. */
   async flush(pending: PendingRewrite): Promise<void> {
     const { document, removed, original } = pending;
     if (pending.outcome) return;
@@ -48,7 +48,7 @@ export class RewriteJournal {
     await this.state.update(key, undefined);
   }
 
-  /** Takes out what an earlier window left in a document; true when there was something. */
+  /** Removes the new text that an earlier window left; returns whether there was one. */
   async restore(document: vscode.TextDocument): Promise<boolean> {
     const entry = this.state.get<Entry>(key);
     if (entry?.uri !== document.uri.toString()) return false;

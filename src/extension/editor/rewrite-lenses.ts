@@ -3,13 +3,13 @@ import type { PendingRewrite } from './pending-rewrite.ts';
 
 export interface LensState {
   readonly phase: 'writing' | 'ready';
-  /** Name of the reward; empty when the rewrite was stopped. */
+  /** Name of the reward; empty after the rewrite was stopped. */
   readonly reward: string;
   readonly before?: number | undefined;
   readonly after?: number | undefined;
 }
 
-/** The line of buttons over a rewrite. */
+/** Shows the buttons of a rewrite above it, as code lenses. */
 export class RewriteLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #registration: vscode.Disposable;
@@ -50,7 +50,7 @@ function commandsOf(state: LensState): vscode.Command[] {
   const { t } = vscode.l10n;
   if (state.phase === 'writing') {
     return [
-      { title: `$(loading~spin) ${t('Rewriting towards {0}', state.reward)}`, command: '' },
+      { title: `$(loading~spin) ${t('Rewriting for {0}', state.reward)}`, command: '' },
       { title: `$(debug-stop) ${t('Stop')}`, command: 'tqstar.stop' },
       { title: `$(close) ${t('Reject')}`, command: 'tqstar.rejectRewrite' },
     ];

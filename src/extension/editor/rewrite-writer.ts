@@ -7,7 +7,7 @@ import type { EngineService } from '../service/engine-service.ts';
 import type { Settings } from '../settings/settings.ts';
 import { answerWords, fillUnit, splitUnits } from './text-units.ts';
 
-export interface RewriteOrder {
+export interface RewriteTask {
   readonly text: string;
   readonly indent: string;
   readonly instruction: string;
@@ -15,13 +15,13 @@ export interface RewriteOrder {
 }
 
 /**
- * Writes a text anew, unit by unit, so that what marks the units stays as it is.
- * @param onText gets the whole text as far as it is written, at most once a token
+ * Rewrites a text unit by unit, and keeps indentation, list markers and blank lines.
+ * @param onText called with the whole text so far, at most once for each token
  * @returns the new text; lines separated by "\n"
  */
-export async function writeAnew(
+export async function writeRewrite(
   engine: EngineService,
-  { text, indent, instruction, options }: RewriteOrder,
+  { text, indent, instruction, options }: RewriteTask,
   onText: (text: string) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -37,7 +37,7 @@ export async function writeAnew(
     const prompt = rewritePrompt(unit.text, instruction);
     const done = await engine.run(requests.generate, { prompt, options }, listen, signal);
     const words = answerWords(done.text);
-    // Nothing said is no rewrite: the draft's own words stay.
+    // If the model answers with no text, keep the draft's words.
     written += fillUnit(unit, words === '' ? unit.text : words) + unit.after;
     onText(written);
     if (signal.aborted) break;
@@ -45,7 +45,7 @@ export async function writeAnew(
   return written;
 }
 
-/** Scores draft and rewrite by the chosen reward alone, so that the two can be compared. */
+/** Scores the draft and the rewrite with the reward in `options`. */
 export async function scoreBoth(
   engine: EngineService,
   draft: string,
@@ -55,12 +55,12 @@ export async function scoreBoth(
 ): Promise<{ before: number; after: number }> {
   const original = draft.replaceAll('\r\n', '\n');
   const prompt = { text: original, draft: original };
-  const order = { prompt, responses: [original, text], options };
-  const [before, after] = await engine.run(requests.score, order, undefined, signal);
+  const params = { prompt, responses: [original, text], options };
+  const [before, after] = await engine.run(requests.score, params, undefined, signal);
   return { before: before!.reward, after: after!.reward };
 }
 
-/** The first try is greedy as set; each further one samples with a seed of its own. */
+/** Options that change the wording: none for the first attempt, then sampling with other seeds. */
 export function anotherWording(
   settings: Settings,
   document: TextDocument,

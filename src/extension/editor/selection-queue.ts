@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { rangeOf } from './rewrite-decorations.ts';
 import { moved, touches, type Span } from './tracked-span.ts';
 
-/** Selections waiting for their turn; each moves with the edits before it, and goes when edited. */
+/** Selections to rewrite next. They move with edits before them; an edited selection is dropped. */
 export class SelectionQueue implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #spans: readonly Span[];

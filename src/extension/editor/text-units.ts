@@ -1,14 +1,14 @@
 import wrapAnsi from 'wrap-ansi';
 
-/** A paragraph, list item, heading or comment: text to rewrite between marks to keep. */
+/** A paragraph, list item, heading or comment: the words to rewrite and the markup to keep. */
 export interface TextUnit {
   /** Indentation and marker of the first line. */
   readonly prefix: string;
-  /** What the further lines start with. */
+  /** Start of each further line. */
   readonly hanging: string;
   /** The words, on one line. */
   readonly text: string;
-  /** Columns its lines were wrapped at; 0 when it was one line. */
+  /** Column at which its lines wrap; 0 for a single line. */
   readonly width: number;
   /** Line breaks, blank lines and spaces up to the next unit. */
   readonly after: string;
@@ -34,9 +34,9 @@ interface OpenUnit {
 }
 
 /**
- * Takes a text apart into units that are rewritten each for itself.
+ * Splits a text into units that are rewritten separately.
  * @param text lines separated by "\n", starting with a word or a marker
- * @param indent what stands before the text on its first line
+ * @param indent white space before the text on its first line
  */
 export function splitUnits(text: string, indent: string): TextUnit[] {
   const units: OpenUnit[] = [];
@@ -74,7 +74,7 @@ function readLine(text: string): Line {
 }
 
 /**
- * Whether a line belongs to the unit before it; the first line's indentation is not in the text.
+ * Whether a line continues a unit. The text does not include the indentation of its first line.
  */
 function continues(unit: OpenUnit, line: Line, first: boolean): boolean {
   if (listMarker.test(line.marker)) return false;
@@ -100,7 +100,7 @@ function close({ prefix, hanging, marker, lines, after }: OpenUnit, indent: stri
   };
 }
 
-/** The unit with other words in it, wrapped as it was; it stays one unit whatever a model makes. */
+/** The unit with new words, wrapped like the old ones; line breaks in `words` become spaces. */
 export function fillUnit({ prefix, hanging, width }: TextUnit, words: string): string {
   const line = words.replace(/\s+/gu, ' ');
   if (width === 0) return prefix + line;
@@ -108,7 +108,7 @@ export function fillUnit({ prefix, hanging, width }: TextUnit, words: string): s
   return prefix + wrapAnsi(line, room, { hard: false }).replaceAll('\n', `\n${hanging}`);
 }
 
-/** A model's answer without what it puts around the text: quotes, "Here is ...:", blank lines. */
+/** A model's answer without quotes, an introduction ("Here is ...:") or blank lines around it. */
 export function answerWords(answer: string): string {
   const text = answer
     .trim()

@@ -1,22 +1,22 @@
-/** A stretch of a document, in UTF-16 units from its start. */
+/** A part of a document, in UTF-16 units from its start. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** One change of a document, as vscode reports it. */
+/** One change of a document, as VS Code reports it. */
 export interface Change {
   readonly rangeOffset: number;
   readonly rangeLength: number;
   readonly text: string;
 }
 
-/** Whether a change touches a span; one at its very start or end does not. */
+/** Whether a change overlaps a span; an insertion at its start or end does not. */
 export function touches({ rangeOffset, rangeLength }: Change, { start, end }: Span): boolean {
   return rangeOffset < end && rangeOffset + rangeLength > start;
 }
 
-/** Where a span is after changes that do not touch it. */
+/** The place of a span after changes that do not touch it. */
 export function moved(span: Span, changes: readonly Change[]): Span {
   const before = changes.filter(({ rangeOffset, rangeLength }) => {
     return rangeOffset + rangeLength <= span.start;

@@ -3,19 +3,19 @@ import { reportFileName } from '../../protocol/report.ts';
 import { readReport, ReportFaultError } from './read-report.ts';
 import { reportFolder } from './report-folder.ts';
 
-/** Most folders that are looked at in a workspace. */
+/** Maximum number of folders to look at in a workspace. */
 const maxFolders = 100;
 
-/** A folder of the workspace with a report in it. */
+/** A folder of the workspace that contains a report. */
 export interface FoundEvaluation {
   readonly folder: vscode.Uri;
   readonly title: string;
 }
 
 /**
- * The evaluations of the workspace. Which folders may be some is kept in a context key, for the
- * explorer's menu: the editor's own search finds them after activation, and nothing in them is read
- * until a person asks.
+ * Finds the evaluations of the workspace. Folders with a report.json are listed in a context key,
+ * which the explorer's menu uses. VS Code's search finds them after activation; their content is
+ * read only when a person lists or opens them.
  */
 export class EvaluationFolders implements vscode.Disposable {
   readonly #watcher = vscode.workspace.createFileSystemWatcher(
@@ -27,19 +27,19 @@ export class EvaluationFolders implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
 
   constructor() {
-    const look = (): void => {
+    const markFolders = (): void => {
       void this.#markFolders();
     };
     this.#subscriptions = vscode.Disposable.from(
       this.#watcher,
-      this.#watcher.onDidCreate(look),
-      this.#watcher.onDidDelete(look),
-      vscode.workspace.onDidChangeWorkspaceFolders(look),
+      this.#watcher.onDidCreate(markFolders),
+      this.#watcher.onDidDelete(markFolders),
+      vscode.workspace.onDidChangeWorkspaceFolders(markFolders),
     );
-    look();
+    markFolders();
   }
 
-  /** Reads which folders are evaluations; the report.json of another program is none. */
+  /** Reads the evaluations of the workspace; skips a report.json of another program. */
   async find(): Promise<FoundEvaluation[]> {
     const found: FoundEvaluation[] = [];
     for (const folder of await this.#candidates()) {

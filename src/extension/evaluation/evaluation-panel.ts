@@ -7,13 +7,13 @@ import {
   type ReportState,
 } from '../../webview/report/messages.ts';
 import type { Messages } from '../messages.ts';
-import { panelHtml } from '../panel/panel-html.ts';
+import { loadPage } from '../webview/webview-page.ts';
 import { readState } from './report-folder.ts';
 
 /**
- * The report of a folder, as it is now. The webview gets data that were checked and draws them as
- * text; report.html, which a stranger may have written, is never put into it, and of the folder
- * itself it can load nothing.
+ * A panel with the report of a folder, updated when the report changes. The folder is not trusted:
+ * the webview gets checked data and draws it as text. It never gets report.html, and it cannot load
+ * files of the folder.
  */
 export class EvaluationPanel implements vscode.Disposable {
   readonly #watcher: vscode.FileSystemWatcher;
@@ -26,15 +26,7 @@ export class EvaluationPanel implements vscode.Disposable {
     private shown: ReportState,
     private readonly deps: { readonly extensionUri: vscode.Uri; readonly messages: Messages },
   ) {
-    const { extensionUri } = deps;
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'panel.svg');
-    panel.webview.onDidReceiveMessage((raw: unknown) => {
-      const message = reportGuestMessageSchema.safeParse(raw);
-      if (message.success) this.#handle(message.data).catch(this.#fail);
-    });
-    // It is the last file that a report writes; while it is gone, what was there stays.
+    // An evaluation writes this file last. The panel keeps its content when the file is deleted.
     const pattern = new vscode.RelativePattern(folder, reportFileName);
     this.#watcher = vscode.workspace.createFileSystemWatcher(pattern, false, false, true);
     const refresh = (): void => {
@@ -47,7 +39,14 @@ export class EvaluationPanel implements vscode.Disposable {
       this.#watcher.dispose();
     });
     this.#setTitle();
-    panel.webview.html = panelHtml(panel.webview, dist, { name: 'report', images: true });
+    loadPage(panel, {
+      extensionUri: deps.extensionUri,
+      name: 'report',
+      images: true,
+      messageSchema: reportGuestMessageSchema,
+      onMessage: (message) => this.#handle(message),
+      onError: this.#fail,
+    });
   }
 
   get state(): ReportState {
@@ -69,7 +68,7 @@ export class EvaluationPanel implements vscode.Disposable {
         const shownAgain = this.#ready;
         this.#ready = true;
         this.#post();
-        // Watchers do not see everything, on a network's disk for one.
+        // Watchers can miss changes, on network drives for example.
         if (shownAgain) await this.#refresh();
         return;
       }
@@ -79,7 +78,7 @@ export class EvaluationPanel implements vscode.Disposable {
     }
   }
 
-  /** Opens the CSV of one of the report's tables in an editor. */
+  /** Opens the CSV of a table of the report in an editor; ignores other ids. */
   async openTable(id: string): Promise<void> {
     const tables =
       'report' in this.shown ? this.shown.report.sections.flatMap((s) => s.tables) : [];
@@ -88,7 +87,7 @@ export class EvaluationPanel implements vscode.Disposable {
     await vscode.commands.executeCommand('vscode.open', file);
   }
 
-  /** Reads the folder again; of several readings at a time the last one that began counts. */
+  /** Reads the folder again; when readings overlap, the one that started last wins. */
   async #refresh(): Promise<void> {
     this.#readings += 1;
     const own = this.#readings;

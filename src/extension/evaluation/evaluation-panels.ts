@@ -6,7 +6,7 @@ import { readState } from './report-folder.ts';
 
 export const evaluationViewType = 'tqstar.evaluation';
 
-/** The reports that are open, one panel for a folder. */
+/** The open reports, one panel for each folder. */
 export class EvaluationPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #open = new Map<string, EvaluationPanel>();
 
@@ -15,8 +15,8 @@ export class EvaluationPanels implements vscode.Disposable, vscode.WebviewPanelS
   ) {}
 
   /**
-   * Shows the report of a folder, in the panel that has it already if there is one.
-   * @throws Refusal when the folder has none that can be read
+   * Shows the report of a folder, in its open panel if there is one.
+   * @throws Refusal when the folder has no readable report
    */
   async show(folder: vscode.Uri): Promise<EvaluationPanel> {
     const state = await readState(folder);
@@ -34,7 +34,7 @@ export class EvaluationPanels implements vscode.Disposable, vscode.WebviewPanelS
     return this.#adopt(panel, folder, state);
   }
 
-  /** Called for a panel that was open when the window was reloaded. */
+  /** VS Code calls this for a panel that was open when the window reloaded. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = reportPanelStateSchema.safeParse(state);
     if (!kept.success) {

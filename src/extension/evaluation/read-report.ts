@@ -1,32 +1,31 @@
 import { reportFileName, reportSchema, type ReportData } from '../../protocol/report.ts';
 
-/** A folder whose files are read; it may be anywhere the editor can read. */
+/** Reads files of a folder, which may be remote. */
 export interface ReportFolder {
-  /** Size of a file in bytes; undefined where there is no file. */
+  /** Size of a file in bytes; undefined when there is no such file. */
   size(path: string): Promise<number | undefined>;
   read(path: string): Promise<Uint8Array>;
 }
 
-/** What is wrong with a file of a report's folder. */
+/** A problem with a file of a report's folder. */
 export type ReportFault =
   | { readonly kind: 'missing' | 'notText' | 'notJson' | 'notDrawing'; readonly file: string }
   | { readonly kind: 'tooLarge'; readonly file: string; readonly limit: number }
   | { readonly kind: 'notReport' | 'unreadable'; readonly file: string; readonly reason: string };
 
-/** Thrown for a file that cannot be shown. */
+/** A file of a report cannot be shown. */
 export class ReportFaultError extends Error {
   constructor(readonly fault: ReportFault) {
     super(`${fault.file}: ${fault.kind}`);
   }
 }
 
-/** Largest files that are read, in bytes; the largest of the paper's suites are a tenth of it. */
+/** Maximum file sizes in bytes; ten times the largest files of the paper's suites. */
 export const reportLimits = { report: 4_000_000, drawing: 1_000_000 } as const;
 
 /**
- * Reads what a report says, which comes from a workspace that need not be trusted: as data that are
- * checked, never as the HTML that lies beside them.
- * @throws ReportFaultError
+ * Reads and checks report.json. The workspace may be untrusted, so report.html is never read.
+ * @throws ReportFaultError when the file is missing, too large or malformed
  */
 export async function readReport(folder: ReportFolder): Promise<ReportData> {
   const file = reportFileName;
@@ -44,12 +43,12 @@ export async function readReport(folder: ReportFolder): Promise<ReportData> {
   throw new ReportFaultError({ kind: 'notReport', file, reason });
 }
 
-/** A figure's SVG text, or what is wrong with its file. */
+/** A figure's SVG text, or the problem with its file. */
 export type ReadDrawing = { readonly id: string } & (
   { readonly svg: string } | { readonly fault: ReportFault }
 );
 
-/** Reads the figures of a report; one that cannot be read leaves the others in their place. */
+/** Reads the figures of a report; a figure that cannot be read gets its fault instead. */
 export async function readDrawings(
   folder: ReportFolder,
   { sections }: ReportData,
@@ -68,8 +67,8 @@ export async function readDrawings(
 }
 
 /**
- * An SVG is shown as an image, where nothing in it can run or load anything. What is asked of it
- * besides, one element without declarations, keeps out entities that grow without bounds.
+ * Reads an SVG. The panel shows it as an image, in which scripts do not run and nothing is loaded.
+ * Declarations are refused, because entities could expand without bound.
  */
 async function readDrawing(folder: ReportFolder, file: string): Promise<string> {
   const svg = await readText(folder, file, reportLimits.drawing);
@@ -88,7 +87,7 @@ async function readText(folder: ReportFolder, file: string, limit: number): Prom
   }
 }
 
-/** The size is asked for first, so that a huge file is never read, and looked at again after. */
+/** Checks the size before reading, to never read a huge file, and again after reading. */
 async function readBytes(folder: ReportFolder, file: string, limit: number): Promise<Uint8Array> {
   try {
     const size = await folder.size(file);

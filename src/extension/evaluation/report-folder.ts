@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { formatBytes } from '../../client/format-bytes.ts';
 import { reportFileName } from '../../protocol/report.ts';
 import type { ReportState } from '../../webview/report/messages.ts';
-import { size } from '../models/model-facts.ts';
 import {
   readDrawings,
   readReport,
@@ -10,14 +10,14 @@ import {
   type ReportFolder,
 } from './read-report.ts';
 
-/** A folder as the editor reads it, on this machine or elsewhere. */
+/** A folder that VS Code's file system API reads, local or remote. */
 export function reportFolder(uri: vscode.Uri): ReportFolder {
   const at = (path: string): vscode.Uri => vscode.Uri.joinPath(uri, path);
   return {
     size: async (path) => {
       try {
         const stat = await vscode.workspace.fs.stat(at(path));
-        // Of a pipe or a device it could be read without an end.
+        // A pipe or a device could be read endlessly.
         return (stat.type & vscode.FileType.File) === 0 ? undefined : stat.size;
       } catch (error) {
         if (isMissing(error)) return undefined;
@@ -28,7 +28,7 @@ export function reportFolder(uri: vscode.Uri): ReportFolder {
   };
 }
 
-/** What a panel shows of a folder, now. */
+/** Reads what a panel shows for a folder: the report, or the problem with it. */
 export async function readState(uri: vscode.Uri): Promise<ReportState> {
   const folder = reportFolder(uri);
   try {
@@ -43,7 +43,7 @@ export async function readState(uri: vscode.Uri): Promise<ReportState> {
   }
 }
 
-/** What is wrong with a file of a folder, in one sentence. */
+/** Describes a fault in one sentence. */
 function describeFault(uri: vscode.Uri, fault: ReportFault): string {
   const { l10n, workspace } = vscode;
   const folder = workspace.asRelativePath(uri);
@@ -52,23 +52,23 @@ function describeFault(uri: vscode.Uri, fault: ReportFault): string {
     case 'missing':
       return fault.file === reportFileName
         ? l10n.t(
-            '{0} is not a finished evaluation: it has no {1}, which "tqstar eval" and "tqstar theory" write into their --out folder at the end.',
+            '{0} is not a finished evaluation: it has no {1}. "tqstar eval" and "tqstar theory" write that file into their --out folder at the end.',
             folder,
             reportFileName,
           )
-        : l10n.t('There is no file {0}.', file);
+        : l10n.t('The file {0} does not exist.', file);
     case 'tooLarge':
-      return l10n.t('{0} is larger than {1}, so it is not read.', file, size(fault.limit));
+      return l10n.t('{0} is larger than {1}, the limit.', file, formatBytes(fault.limit));
     case 'notText':
-      return l10n.t('{0} is not text in UTF-8.', file);
+      return l10n.t('{0} is not UTF-8 text.', file);
     case 'notJson':
       return l10n.t('{0} is not valid JSON.', file);
     case 'notReport':
-      return l10n.t('{0} is not the report of an evaluation ({1}).', file, fault.reason);
+      return l10n.t('{0} is not an evaluation report ({1}).', file, fault.reason);
     case 'notDrawing':
-      return l10n.t('{0} is not one SVG element without declarations.', file);
+      return l10n.t('{0} must be a single SVG element without declarations.', file);
     case 'unreadable':
-      return l10n.t('{0} cannot be read ({1}).', file, fault.reason);
+      return l10n.t('Cannot read {0} ({1}).', file, fault.reason);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { NetworkOptions } from '../../protocol/store.ts';
 
-/** VS Code's own settings of the network; what they leave open the environment decides. */
+/** VS Code's proxy settings; the engine takes what they leave out from the environment. */
 export function networkOptions(): NetworkOptions {
   const http = vscode.workspace.getConfiguration('http');
   if (http.get('proxySupport') === 'off') return { noProxy: '*' };

@@ -6,16 +6,16 @@ import type { GenerationOptionsInput, PromptInput } from '../../protocol/options
 import type { Comparison, ComparisonPhase, StreamState } from '../../webview/panel/messages.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { EngineService } from '../service/engine-service.ts';
-import { describe } from '../service/load-progress.ts';
+import { describeProgress } from '../service/load-progress.ts';
 
-/** The text of a document that a result can take the place of. */
+/** The text of a document that a result may replace. */
 export interface ReplacedText {
   readonly uri: Uri;
   readonly range: Range;
   readonly text: string;
 }
 
-/** What is to be compared. */
+/** A prompt with the options of its comparison. */
 export interface ComparisonRequest {
   readonly prompt: PromptInput;
   readonly options: GenerationOptionsInput;
@@ -24,10 +24,10 @@ export interface ComparisonRequest {
   readonly replaces?: ReplacedText | undefined;
 }
 
-/** Tokens between two rewards of the text so far that the panel shows. */
+/** The panel shows the reward of the text so far after every so many tokens. */
 const rewardEvery = 4;
 
-/** What a run tells while it goes. */
+/** Called while a comparison runs. */
 export interface ComparisonListener {
   readonly onEvents: (id: string, events: readonly (TokenEvent | DoneEvent)[]) => void;
   readonly onPhase: (comparison: Comparison) => void;
@@ -38,7 +38,7 @@ interface WritableStream {
   done: DoneEvent | null;
 }
 
-/** One comparison: asks the engine and keeps what has come so far. */
+/** One comparison: sends the request and collects the tokens of both texts. */
 export class ComparisonRun {
   readonly id = randomUUID();
   readonly #streams: Record<StreamName, WritableStream> = {
@@ -56,7 +56,7 @@ export class ComparisonRun {
     private readonly listener: ComparisonListener,
   ) {}
 
-  /** Everything known now; the lists of tokens grow on. */
+  /** The comparison so far; its token lists keep growing. */
   get comparison(): Comparison {
     const { prompt, options, reward, replaces } = this.request;
     return {
@@ -79,7 +79,7 @@ export class ComparisonRun {
     this.#controller.abort();
   }
 
-  /** Runs to the end; a failure is told by the phase and thrown on. */
+  /** Runs to the end; a failure sets the phase to 'failed' and is thrown as well. */
   async run(): Promise<Comparison> {
     const { prompt, options } = this.request;
     const listen = (event: EngineEvent): void => {
@@ -114,10 +114,10 @@ export class ComparisonRun {
         this.listener.onEvents(this.id, [event]);
         return;
       case 'progress':
-        this.#setPhase('loading', describe(event));
+        this.#setPhase('loading', describeProgress(event));
         return;
       case 'queued':
-        this.#setPhase('loading', l10n.t('Waiting for {0} other requests', event.ahead));
+        this.#setPhase('loading', l10n.t('Waiting for {0} earlier requests', event.ahead));
         return;
       case 'note':
         return;
@@ -131,7 +131,7 @@ export class ComparisonRun {
   }
 }
 
-/** The text of a stream: as the engine ended it, or as far as it has come. */
+/** The text of a stream: the final text, or the tokens so far. */
 export function textOf({ tokens, done }: StreamState): string {
   return done?.text ?? tokens.map(({ text }) => text).join('');
 }

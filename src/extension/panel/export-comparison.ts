@@ -1,12 +1,12 @@
 import type { Comparison, StreamState } from '../../webview/panel/messages.ts';
 import { textOf } from './comparison-run.ts';
 
-/** A comparison as a JSON document: everything that is known of it. */
+/** A comparison as JSON, with all tokens. */
 export function exportJson(comparison: Comparison): string {
   return `${JSON.stringify(comparison, null, 2)}\n`;
 }
 
-/** A comparison as Markdown for reading: settings, numbers and both texts. */
+/** A comparison as Markdown: settings, numbers and both texts. */
 export function exportMarkdown(comparison: Comparison): string {
   const { instruction, reward, method, alpha, k, startedAt, aligned, plain } = comparison;
   return [
@@ -49,7 +49,7 @@ function fixed(value: number | null | undefined, digits: number): string {
   return value?.toFixed(digits) ?? '–';
 }
 
-/** A model's text stays text: a fence longer than any in it. */
+/** A code block whose fence is longer than any in the text, so that the text cannot end it. */
 function quoted(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/gu)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);

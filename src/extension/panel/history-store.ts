@@ -4,7 +4,7 @@ import type { Comparison, HistoryEntry } from '../../webview/panel/messages.ts';
 const key = 'tqstar.history';
 const kept = 30;
 
-/** Comparisons of the workspace: a list in its state, each with its tokens in a file. */
+/** Stores the workspace's comparisons: a list in its state, and the tokens of each in a file. */
 export class HistoryStore {
   readonly #folder: vscode.Uri;
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
 import type { StreamName } from '../../protocol/events.ts';
 import type { Comparison, GuestMessage } from '../../webview/panel/messages.ts';
-import { putText, showToWrite } from '../editor/insert-text.ts';
+import { replaceRange, showForEditing } from '../editor/insert-text.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
 import { textOf, type ComparisonRequest, type ReplacedText } from './comparison-run.ts';
 import type { ReadonlyTexts } from './readonly-texts.ts';
@@ -13,7 +13,7 @@ type Action = Extract<
   { type: 'insert' | 'replace' | 'copy' | 'openDiff' | 'export' }
 >;
 
-/** Where an aligned text was put, so that its tokens can be found again. */
+/** Where an aligned text was inserted, to find its tokens again. */
 export interface InsertedText {
   readonly uri: vscode.Uri;
   readonly offset: number;
@@ -21,7 +21,7 @@ export interface InsertedText {
   readonly id: string;
 }
 
-/** What can be done with the texts of a comparison. */
+/** The panel's actions on the texts of a comparison: insert, replace, copy, diff, export. */
 export class PanelActions {
   #inserted: InsertedText | undefined;
 
@@ -57,7 +57,7 @@ export class PanelActions {
     const editor = await this.deps.editor.show();
     const { document, selection } = editor;
     const offset = document.offsetAt(selection.start);
-    await putText(editor, selection, text);
+    await replaceRange(editor, selection, text);
     if (stream === 'aligned') {
       this.#inserted = { uri: document.uri, offset, text, id: comparison.id };
     }
@@ -72,22 +72,22 @@ export class PanelActions {
   }
 }
 
-/** Puts a text in the place of the selected one, unless that has been changed meanwhile. */
+/** Replaces the selected text, unless it has changed since. */
 async function replaceText(replaces: ReplacedText | undefined, text: string): Promise<void> {
   if (!replaces) return;
   const document = await vscode.workspace.openTextDocument(replaces.uri);
   if (document.getText(replaces.range) !== replaces.text) {
     throw new Refusal(
       vscode.l10n.t(
-        'The selected text in {0} has been changed since, so it was not replaced. Copy or Insert puts the new text where you want it.',
+        'The selected text in {0} has changed, so it was not replaced. Use Copy or Insert instead.',
         vscode.workspace.asRelativePath(replaces.uri),
       ),
     );
   }
   const editor =
     vscode.window.visibleTextEditors.find((each) => each.document === document) ??
-    (await showToWrite(document));
-  await putText(editor, replaces.range, text);
+    (await showForEditing(document));
+  await replaceRange(editor, replaces.range, text);
 }
 
 async function exportComparison(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { GenerationOptionsInput } from '../../protocol/options.ts';
+import type { PromptInput } from '../../protocol/options.ts';
 import {
   guestMessageSchema,
   type Comparison,
@@ -13,10 +13,10 @@ import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions, rewardName } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { ComparisonRun, type ComparisonRequest } from './comparison-run.ts';
+import { loadPage } from '../webview/webview-page.ts';
+import { ComparisonRun, type ReplacedText } from './comparison-run.ts';
 import type { HistoryStore } from './history-store.ts';
 import { PanelActions } from './panel-actions.ts';
-import { panelHtml } from './panel-html.ts';
 import { panelStrings } from './panel-strings.ts';
 import type { ReadonlyTexts } from './readonly-texts.ts';
 import { runSweep } from './reward-sweep.ts';
@@ -33,9 +33,20 @@ export interface PanelDeps {
   readonly texts: ReadonlyTexts;
 }
 
+/** The numbers that a person can set in the panel. */
+interface Numbers {
+  readonly alpha: number;
+  readonly k: number;
+}
+
+interface ComparisonChanges {
+  readonly numbers?: Numbers;
+  readonly replaces?: ReplacedText | undefined;
+}
+
 /**
- * The panel: aligned beside plain text. What it shows is kept here, so that the webview may be
- * hidden, moved or reloaded at any time; each one that says it is ready gets all of it.
+ * The panel with the aligned and the plain text. It keeps the panel's state, because VS Code may
+ * hide, move or reload the webview at any time; a webview that is ready gets all of it.
  */
 export class PanelController implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly actions: PanelActions;
@@ -50,7 +61,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     this.actions = new PanelActions(deps);
   }
 
-  /** What the panel shows, also while it is hidden. */
+  /** What the panel shows, or will show when it is visible again. */
   get state(): PanelState {
     const { settings, editor, history } = this.deps;
     const scope = editor.document;
@@ -83,20 +94,36 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     );
   }
 
-  /** Called for a panel that was open when the window was reloaded. */
+  /** VS Code calls this for a panel that was open when the window reloaded. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const { id } = (state ?? {}) as { id?: string };
     if (id !== undefined) this.#shown = await this.deps.history.open(id);
     this.#adopt(panel);
   }
 
-  /** Opens the panel and runs a comparison in it. */
-  async compare(request: ComparisonRequest): Promise<Comparison> {
-    if (request.prompt.text.trim() === '') {
-      throw new Refusal(vscode.l10n.t('The instruction is empty; say what is to be written.'), [
-        command(vscode.l10n.t('Generate…'), 'generate'),
-      ]);
+  /**
+   * Opens the panel and runs a comparison in it, with the settings of the document in front.
+   * @param changes numbers to use instead of the settings, and the text the result may replace
+   * @throws Refusal when the prompt is empty
+   */
+  async compare(
+    prompt: PromptInput,
+    { numbers, replaces }: ComparisonChanges = {},
+  ): Promise<Comparison> {
+    if (prompt.text.trim() === '') {
+      throw new Refusal(
+        vscode.l10n.t('The instruction is empty. Say what the model should write.'),
+        [command(vscode.l10n.t('Generate…'), 'generate')],
+      );
     }
+    const { settings, editor } = this.deps;
+    const scope = editor.document;
+    const request = {
+      prompt,
+      options: { ...generationOptions(settings, scope), ...numbers },
+      reward: rewardName(settings, scope),
+      replaces,
+    };
     this.show();
     this.stop();
     const run = new ComparisonRun(request, this.deps.engine, {
@@ -126,13 +153,13 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
 
   /** Shows why a token was chosen. */
   inspect(index: number): void {
-    // A hidden panel loses its content and what is sent to it; it asks again when it is shown.
+    // A hidden webview loses its content and its messages; it sends "ready" when it is shown again.
     if (!this.#panel?.visible) this.#toInspect = index;
     this.show();
     this.#postInspect(index);
   }
 
-  /** Something the panel shows was changed elsewhere. */
+  /** Sends the whole state to the webview, after settings or documents changed. */
   refresh(): void {
     this.#update(this.state);
   }
@@ -143,25 +170,24 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
-    const { extensionUri } = this.deps;
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
+    const { extensionUri, messages } = this.deps;
     this.#panel = panel;
     this.#ready = false;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'panel.svg');
-    panel.webview.onDidReceiveMessage((raw: unknown) => {
-      const message = guestMessageSchema.safeParse(raw);
-      if (!message.success) return;
-      this.#handle(message.data).catch((error: unknown) => {
-        this.deps.messages.fail(error);
-      });
-    });
     panel.onDidDispose(() => {
       this.#panel = undefined;
       this.#ready = false;
       this.stop();
     });
-    panel.webview.html = panelHtml(panel.webview, dist, { name: 'webview', images: false });
+    loadPage(panel, {
+      extensionUri,
+      name: 'webview',
+      images: false,
+      messageSchema: guestMessageSchema,
+      onMessage: (message) => this.#handle(message),
+      onError: (error) => {
+        messages.fail(error);
+      },
+    });
   }
 
   async #handle(message: GuestMessage): Promise<void> {
@@ -201,22 +227,18 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     }
   }
 
-  /** Runs the same request with other numbers; another instruction is a request of its own. */
-  async #rerun(instruction: string, numbers: { alpha: number; k: number }): Promise<void> {
-    const { settings, editor } = this.deps;
+  /** Runs the same prompt with other numbers; a changed instruction is a new prompt. */
+  async #rerun(instruction: string, numbers: Numbers): Promise<void> {
     const last = this.#run?.request;
-    const scope = editor.document;
-    const same = last && instruction === this.#run?.comparison.instruction;
-    const prompt = same ? last.prompt : { text: instruction };
-    const options: GenerationOptionsInput = { ...generationOptions(settings, scope), ...numbers };
-    const reward = rewardName(settings, scope);
-    await this.compare({ prompt, options, reward, replaces: same ? last.replaces : undefined });
+    const isSame = last && instruction === this.#run?.comparison.instruction;
+    const prompt = isSame ? last.prompt : { text: instruction };
+    await this.compare(prompt, { numbers, replaces: isSame ? last.replaces : undefined });
   }
 
   async #runSweep(alphas: readonly number[]): Promise<void> {
     const { comparison } = this;
     if (!comparison) {
-      throw new Refusal(vscode.l10n.t('Run an instruction first; the plot is about its text.'), [
+      throw new Refusal(vscode.l10n.t('Run an instruction first. The plot compares its texts.'), [
         command(vscode.l10n.t('Generate…'), 'generate'),
       ]);
     }

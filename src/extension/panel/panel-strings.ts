@@ -1,17 +1,17 @@
 import { l10n } from 'vscode';
 import type { PanelStrings } from '../../webview/panel/messages.ts';
 
-/** The panel's words in the language of the window; a webview has no l10n of its own. */
+/** The panel's texts in the language of the window; webviews have no l10n API. */
 export function panelStrings(): PanelStrings {
   return {
     instruction: l10n.t('Instruction'),
-    instructionHint: l10n.t('What is to be written?'),
+    instructionHint: l10n.t('What should the model write?'),
     run: l10n.t('Run'),
     runAgain: l10n.t('Run again'),
     stop: l10n.t('Stop'),
     reward: l10n.t('Reward'),
     chooseReward: l10n.t('Choose…'),
-    alpha: l10n.t('Strength α (small is strong)'),
+    alpha: l10n.t('Strength α (smaller is stronger)'),
     k: l10n.t('Candidates k'),
     method: l10n.t('Method'),
     directTransfer: l10n.t('direct transfer'),
@@ -40,27 +40,27 @@ export function panelStrings(): PanelStrings {
     empty: l10n.t('Write an instruction and press Run.'),
     inspector: l10n.t('Token inspector'),
     inspectorHint: l10n.t(
-      'Choose a token of the aligned text to see its candidates. Marked tokens differ from what the baseline policy would have said.',
+      'Select a token of the aligned text to see its candidates. The reward changed the marked tokens: the baseline policy prefers other ones.',
     ),
     token: l10n.t('Token'),
     changed: l10n.t('changed by the reward'),
-    unchanged: l10n.t('as the baseline policy'),
+    unchanged: l10n.t('same as the baseline policy'),
     candidate: l10n.t('Candidate'),
     logprob: l10n.t('log π'),
     value: l10n.t('Value'),
     score: l10n.t('Score'),
     why: l10n.t('Why'),
-    rollout: l10n.t('Rollout that was scored'),
+    rollout: l10n.t('Scored rollout'),
     evaluated: l10n.t('evaluated'),
-    pruned: l10n.t('pruned: it could not win'),
-    skipped: l10n.t('skipped: the choice was clear'),
+    pruned: l10n.t('pruned: cannot win'),
+    skipped: l10n.t('skipped: the choice is clear'),
     chosen: l10n.t('chosen'),
     plot: l10n.t('Reward against α'),
     runPlot: l10n.t('Run several α'),
-    plotHint: l10n.t('Runs the instruction once for each α and shows the reward of each text.'),
+    plotHint: l10n.t('Runs the instruction once for each α and plots the rewards of the texts.'),
     plainReward: l10n.t('plain'),
     history: l10n.t('History'),
-    noHistory: l10n.t('Comparisons of this workspace are listed here.'),
+    noHistory: l10n.t('The comparisons of this workspace appear here.'),
     clearHistory: l10n.t('Clear history'),
     open: l10n.t('Open'),
   };

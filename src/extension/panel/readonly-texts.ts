@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const scheme = 'tqstar-text';
 
-/** Texts shown in editors that belong to no file and ask for no saving. */
+/** Read-only documents that are not files. */
 export class ReadonlyTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #registration: vscode.Disposable;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -14,7 +14,7 @@ export class ReadonlyTexts implements vscode.TextDocumentContentProvider, vscode
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 
-  /** The address of a text; a new text at the same address takes the place of the old one. */
+  /** Sets the text at a path and returns its URI; open editors of that path update. */
   set(path: string, text: string): vscode.Uri {
     const uri = vscode.Uri.from({ scheme, path: `/${path}` });
     this.#texts.set(uri.path, text);

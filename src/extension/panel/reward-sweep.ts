@@ -3,7 +3,7 @@ import type { Sweep, SweepPoint } from '../../webview/panel/messages.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { EngineService } from '../service/engine-service.ts';
 
-/** Writes one text for each alpha, plain decoding first, and reports every reward as it comes. */
+/** Writes the plain text, then one text for each alpha; reports the rewards after each text. */
 export async function runSweep(
   engine: EngineService,
   prompt: PromptInput,

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { l10n } from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
-/** A native library that hangs while it loads is as bad as one that crashes. */
+/** The library may hang while it loads; the probe then kills its process. */
 const limitMs = 20_000;
 
 /**
- * Loads the inference library in a throwaway child, so that one that crashes takes nothing along.
- * @param node the node the engine will run with
- * @throws TqError device when it does not load, engineGone when there is no such node
+ * Loads the inference library in a child process first, where a crash does no harm.
+ * @param node path of the Node that will run the engine
+ * @throws TqError device when the library does not load, engineGone when `node` cannot be run
  */
 export async function probeBinding(
   node: string,
@@ -36,7 +36,7 @@ function describeFailure(node: string, { error, stderr }: ProbeFailure): TqError
     return new TqError(
       ErrorCode.engineGone,
       l10n.t(
-        'The engine cannot be started: {0} is no program that can be run. Look at the setting tqstar.nodePath.',
+        'The engine cannot start: {0} is not a program that can be run. Check the setting tqstar.nodePath.',
         node,
       ),
       { cause: error },
@@ -44,11 +44,11 @@ function describeFailure(node: string, { error, stderr }: ProbeFailure): TqError
   }
   const reason =
     /^(?:\w*Error: .*)$/mu.exec(stderr)?.[0] ??
-    (error.signal ? l10n.t('it was ended by {0}', error.signal) : error.message);
+    (error.signal ? l10n.t('the process was killed by {0}', error.signal) : error.message);
   return new TqError(
     ErrorCode.device,
     l10n.t(
-      'The inference library does not load with {0}: {1}. Another Node can be set in tqstar.nodePath.',
+      'The inference library does not load with {0}: {1}. To use another Node, set tqstar.nodePath.',
       node,
       reason,
     ),

@@ -1,23 +1,23 @@
-/** Crashes this close together are one trouble. */
+/** Crashes count together when they happen within this time. */
 const windowMs = 3 * 60_000;
-/** With this crash of one trouble, the engine is not started again by itself. */
+/** After this many crashes within the window, the engine is not restarted automatically. */
 const limit = 5;
 
-/** Decides whether an engine that crashed is started again. */
+/** Decides whether the engine restarts after a crash. */
 export class CrashPolicy {
   #crashes: number[] = [];
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Notes a crash; true when the engine may be started again. */
+  /** Records a crash; returns true when the engine may restart. */
   mayRestart(): boolean {
     const now = this.now();
     this.#crashes = [...this.#crashes.filter((time) => now - time < windowMs), now];
     return this.#crashes.length < limit;
   }
 
-  /** A person asked for another try. */
-  forgive(): void {
+  /** Forgets earlier crashes, because a person asked for a restart. */
+  reset(): void {
     this.#crashes = [];
   }
 }

@@ -1,7 +1,8 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /**
- * The engine ended while it worked. The crash itself is told once, however many requests it ends.
+ * Ends a request because the engine crashed. One message reports the crash, however many requests
+ * it ends, so this error is only logged.
  */
 export class EngineCrash extends TqError {
   constructor(cause: TqError) {

@@ -1,4 +1,4 @@
-/** The host's environment without what would change how a plain node starts. */
+/** The extension host's environment without the variables that change how Node starts. */
 export function engineEnvironment(env: NodeJS.ProcessEnv, storeFolder: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/u.test(name));
   const store = storeFolder === '' ? {} : { TQSTAR_STORE: storeFolder };

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Which engines run on this machine, whatever window started them: a file for each process. */
+/** Lists the engines of all windows on this machine: a file for each process. */
 export class EngineRegistry {
   constructor(private readonly folder: string) {}
 
@@ -14,7 +14,7 @@ export class EngineRegistry {
     await rm(join(this.folder, String(processId)), { force: true });
   }
 
-  /** Engines that are alive, but the one given. */
+  /** Process ids of running engines other than `own`; removes the files of ended ones. */
   async others(own: number | undefined): Promise<number[]> {
     const names = await readdir(this.folder).catch(() => []);
     const ids = names.map(Number).filter((id) => Number.isSafeInteger(id) && id !== own);

@@ -1,84 +1,64 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { z } from 'zod';
-import { EngineProcess } from '../../client/engine-process.ts';
+import type { EngineProcess } from '../../client/engine-process.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
-import { requests, type EngineRequest } from '../../protocol/requests.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
-import { probeBinding } from './binding-probe.ts';
-import { CrashPolicy } from './crash-policy.ts';
+import { requests, type EngineRequest } from '../../protocol/requests.ts';
+import { watchCancel } from './cancel-watchdog.ts';
 import { EngineCrash } from './engine-crash.ts';
-import { engineEnvironment } from './engine-environment.ts';
-import type { EngineRegistry } from './engine-registry.ts';
-import type { EnginePhase, EngineState } from './engine-state.ts';
+import type { EngineDeps } from './engine-deps.ts';
+import { EngineLifecycle } from './engine-lifecycle.ts';
+import type { EngineState } from './engine-state.ts';
 import { IdleTimer } from './idle-timer.ts';
 import { LoadProgress } from './load-progress.ts';
+import { SecondEngineCheck } from './second-engine.ts';
 
-/** What the service needs to know of the window it runs in. */
-export interface EngineDeps {
-  readonly program: string;
-  readonly nodePath: () => string;
-  /** Folder of the models that were added; empty for the usual one. */
-  readonly storeFolder: () => string;
-  readonly idleMinutes: () => number;
-  readonly log: vscode.LogOutputChannel;
-  readonly registry: EngineRegistry;
-  /** Asks whether a second engine may take memory too. */
-  readonly confirmSecondEngine: () => Promise<boolean>;
-  readonly onCrash: (how: string, restarts: boolean) => void;
-}
+type GenerationRequest = (typeof requests)['generate' | 'compare' | 'score'];
+type BackgroundRequest = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
 
-type Generating = (typeof requests)['generate' | 'compare' | 'score'];
-type Attended = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
-
-/** How long the engine may take to obey a cancel before it is killed. */
-const cancelLimitMs = 2000;
-
-/** The engine of this window: started when needed, watched, stopped when idle. */
+/** Sends this window's requests to its engine; starts it for the first one, stops it when idle. */
 export class EngineService implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<EngineState>();
-  readonly #crashes = new CrashPolicy();
+  readonly #lifecycle: EngineLifecycle;
+  readonly #secondEngine: SecondEngineCheck;
   readonly #idle: IdleTimer;
+  /** Requests that write or score. */
   readonly #running = new Set<AbortController>();
-  /** Engines whose end was told as a crash. */
-  readonly #crashed = new WeakSet<EngineProcess>();
-  /** Requests that go on beside the writing, such as downloads. */
-  #attended = 0;
-  #process: EngineProcess | undefined;
-  #starting: Promise<EngineProcess> | undefined;
-  #state: EngineState = { phase: 'stopped', device: undefined, processId: undefined };
-  #confirmed = false;
-  /** The node that the engine was probed and started with. */
-  #node: string | undefined;
-  #gaveUp = false;
+  /** Number of requests, such as downloads, that run next to the writing. */
+  #background = 0;
 
-  readonly onDidChange = this.#changed.event;
+  readonly onDidChange: vscode.Event<EngineState>;
 
   constructor(private readonly deps: EngineDeps) {
+    this.#lifecycle = new EngineLifecycle(deps);
+    this.#secondEngine = new SecondEngineCheck(deps);
+    this.onDidChange = this.#lifecycle.onDidChange;
     this.#idle = new IdleTimer(deps.idleMinutes, () => {
-      deps.log.info('The engine was idle and is stopped to free its memory.');
+      deps.log.info('The engine is idle; stopping it to free its memory.');
       void this.stop();
     });
   }
 
   get state(): EngineState {
-    return this.#state;
+    return this.#lifecycle.state;
   }
 
-  /** A request that is answered at once. */
+  /** Sends a request that the engine answers at once. */
   async query<Params extends z.ZodType, Result extends z.ZodType>(
     request: EngineRequest<Params, Result>,
     params: z.input<Params>,
   ): Promise<z.output<Result>> {
-    const engine = await this.#start();
-    this.takeSettings();
+    const engine = await this.#lifecycle.start();
+    this.applySettings();
     return engine.request(request, params);
   }
 
   /**
-   * A request that writes or scores: loads what it needs, shows how far that is, can be stopped.
+   * Sends a request that writes or scores. Loads the model it needs, shows the progress, and can be
+   * cancelled.
+   * @throws TqError cancelled when it was stopped before the engine answered
    */
-  async run<Request extends Generating>(
+  async run<Request extends GenerationRequest>(
     request: Request,
     params: Omit<z.input<Request['params']>, 'requestId'> & { options: GenerationOptionsInput },
     onEvent: (event: EngineEvent) => void = () => undefined,
@@ -95,168 +75,112 @@ export class EngineService implements vscode.Disposable {
     this.#idle.stop();
     const listen = (event: EngineEvent): void => {
       progress.report(event);
-      if (event.type === 'token') this.#setState('busy');
+      if (event.type === 'token') this.#lifecycle.enter('busy');
       if (event.type === 'note') this.deps.log.info(event.text);
       onEvent(event);
     };
     try {
-      await this.#confirmMemory();
-      const engine = await this.#start();
-      const killer = this.#killWhenStuck(engine, controller.signal);
-      try {
-        await this.#load(engine, params.options, listen, controller.signal);
-        throwIfCancelled(controller.signal);
-        return await engine.stream(request, params, listen, controller.signal);
-      } catch (error) {
-        if (!(error instanceof TqError) || error.code !== ErrorCode.engineGone) throw error;
-        // An engine that was killed because it did not stop is gone; what was asked for is the
-        // stop.
-        throwIfCancelled(controller.signal);
-        throw this.#crashed.has(engine) ? new EngineCrash(error) : error;
-      } finally {
-        killer.dispose();
-      }
+      if (!this.#lifecycle.process) await this.#secondEngine.pass();
+      return await this.#send(request, params, listen, controller.signal);
     } finally {
       signal?.removeEventListener('abort', abort);
       progress.close();
       this.#running.delete(controller);
-      if (this.#running.size === 0 && this.#process) {
-        this.#setState('ready');
-        this.takeSettings();
+      if (this.#running.size === 0 && this.#lifecycle.process) {
+        this.#lifecycle.enter('ready');
+        this.applySettings();
       }
     }
   }
 
-  /** Applies changed settings as soon as nothing goes on. */
-  takeSettings(): void {
-    if (this.#running.size > 0 || this.#attended > 0 || !this.#process) return;
-    if (this.#node === this.#wantedNode) {
-      this.#idle.restart();
-      return;
-    }
-    this.deps.log.info('Another Node is set; the engine is stopped and starts with it.');
-    void this.stop();
-  }
-
-  /** A request that takes long and needs no model in memory; the writing goes on beside it. */
-  async attend<Request extends Attended>(
+  /** Sends a request that takes long and needs no model in memory; writing continues meanwhile. */
+  async runInBackground<Request extends BackgroundRequest>(
     request: Request,
     params: Omit<z.input<Request['params']>, 'requestId'>,
     onEvent: (event: EngineEvent) => void,
     signal: AbortSignal,
   ): Promise<z.output<Request['result']>> {
-    const engine = await this.#start();
-    this.#attended++;
+    const engine = await this.#lifecycle.start();
+    this.#background++;
     this.#idle.stop();
     try {
       return await engine.stream(request, params, onEvent, signal);
     } finally {
-      this.#attended--;
-      this.takeSettings();
+      this.#background--;
+      this.applySettings();
     }
   }
 
-  /** Stops what is being written; the engine stays. */
+  /** Applies changed settings as soon as no request runs. */
+  applySettings(): void {
+    if (this.#running.size > 0 || this.#background > 0 || !this.#lifecycle.process) return;
+    if (!this.#lifecycle.nodeChanged) {
+      this.#idle.restart();
+      return;
+    }
+    this.deps.log.info('tqstar.nodePath changed; stopping the engine, which starts with it again.');
+    void this.stop();
+  }
+
+  /** Stops what is being written; the engine keeps running. */
   cancelAll(): void {
     for (const controller of this.#running) controller.abort();
   }
 
-  /** Frees the models; the process stays. */
+  /** Frees the models and returns their ids; the process keeps running. */
   async unload(): Promise<readonly string[]> {
-    if (!this.#process) return [];
-    const { unloaded } = await this.#process.request(requests.unload, {});
-    this.#setState('ready', { device: undefined });
+    const { process } = this.#lifecycle;
+    if (!process) return [];
+    const { unloaded } = await process.request(requests.unload, {});
+    this.#lifecycle.enter('ready', { device: undefined });
     return unloaded;
   }
 
   async stop(): Promise<void> {
     this.#idle.stop();
     this.cancelAll();
-    const engine = this.#process ?? (await this.#starting?.catch(() => undefined));
-    if (!engine) return;
-    this.#process = undefined;
-    this.#setState('stopping');
-    await engine.stop();
-    this.#setState('stopped');
+    await this.#lifecycle.stop();
   }
 
-  /** Stops the engine and starts it again, also after it was given up. */
+  /** Stops the engine and starts it again, even after too many crashes. */
   async restart(): Promise<void> {
     await this.stop();
-    this.#crashes.forgive();
-    this.#gaveUp = false;
-    this.#node = undefined;
-    await this.#start();
+    this.#lifecycle.reset();
+    await this.#lifecycle.start();
   }
 
   dispose(): void {
-    this.#idle.stop();
     void this.stop();
-    this.#changed.dispose();
+    this.#lifecycle.dispose();
   }
 
-  get #wantedNode(): string {
-    return this.deps.nodePath() || process.execPath;
-  }
-
-  async #start(): Promise<EngineProcess> {
-    if (this.#process) return this.#process;
-    if (this.#gaveUp) {
-      throw new TqError(
-        ErrorCode.engineGone,
-        vscode.l10n.t('The engine crashed five times in three minutes and was not started again.'),
-      );
-    }
-    this.#starting ??= this.#launch();
+  /** Starts the engine, loads the model and streams a request; kills an engine that hangs. */
+  async #send<Request extends GenerationRequest>(
+    request: Request,
+    params: Omit<z.input<Request['params']>, 'requestId'> & { options: GenerationOptionsInput },
+    onEvent: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<z.output<Request['result']>> {
+    const engine = await this.#lifecycle.start();
+    const watchdog = watchCancel(signal, () => {
+      this.deps.log.warn('The engine did not stop within 2 seconds; killing it.');
+      this.#lifecycle.kill(engine);
+    });
     try {
-      return await this.#starting;
+      await this.#load(engine, params.options, onEvent, signal);
+      throwIfCancelled(signal);
+      return await engine.stream(request, params, onEvent, signal);
     } catch (error) {
-      this.#setState('failed');
-      throw error;
+      if (!(error instanceof TqError) || error.code !== ErrorCode.engineGone) throw error;
+      // The watchdog may have killed the engine; the person asked to stop, so report that.
+      throwIfCancelled(signal);
+      throw this.#lifecycle.hasCrashed(engine) ? new EngineCrash(error) : error;
     } finally {
-      this.#starting = undefined;
+      watchdog.dispose();
     }
   }
 
-  async #launch(): Promise<EngineProcess> {
-    const { log, program, registry } = this.deps;
-    this.#setState('starting');
-    const node = this.#wantedNode;
-    const env = engineEnvironment(process.env, this.deps.storeFolder());
-    if (this.#node !== node) await probeBinding(node, program, env);
-    this.#node = node;
-    const onLog = (text: string): void => {
-      log.info(text.trimEnd());
-    };
-    const engine = EngineProcess.start({ program, nodePath: node, env, onLog });
-    void engine.ended.then((how) => {
-      this.#onEnded(engine, how);
-    });
-    const { version, processId, onnxruntime } = await engine.request(requests.capabilities, {});
-    log.info(`Engine ${version}, onnxruntime ${onnxruntime}, process ${processId}, node ${node}`);
-    await registry.add(processId).catch((error: unknown) => {
-      log.warn(String(error));
-    });
-    this.#process = engine;
-    this.#setState('ready');
-    return engine;
-  }
-
-  #onEnded(engine: EngineProcess, how: string): void {
-    const { log, registry, onCrash } = this.deps;
-    log.info(`The engine process is gone: ${how}.`);
-    if (engine.processId !== undefined) void registry.remove(engine.processId);
-    if (this.#process !== engine) return;
-    this.#process = undefined;
-    this.#crashed.add(engine);
-    const restarts = this.#crashes.mayRestart();
-    this.#gaveUp = !restarts;
-    this.#setState(restarts ? 'stopped' : 'failed');
-    onCrash(how, restarts);
-    if (restarts) void this.#start().catch((error: unknown) => log.error(String(error)));
-  }
-
-  /** Loads the policy that proposes tokens; its answer names the device. */
+  /** Loads the policy that proposes tokens; the answer names the device. */
   async #load(
     engine: EngineProcess,
     { policy, baseline, format, device }: GenerationOptionsInput,
@@ -266,49 +190,11 @@ export class EngineService implements vscode.Disposable {
     const model = baseline ?? policy;
     throwIfCancelled(signal);
     if (model === undefined) return;
-    this.#setState('loading');
+    this.#lifecycle.enter('loading');
     const loaded = await engine.stream(requests.load, { model, format, device }, onEvent, signal);
-    if (this.#process === engine) this.#setState('busy', { device: loaded.device });
-  }
-
-  async #confirmMemory(): Promise<void> {
-    if (this.#confirmed || this.#process) return;
-    const others = await this.deps.registry.others(undefined);
-    if (others.length > 0 && !(await this.deps.confirmSecondEngine())) {
-      throw new TqError(ErrorCode.cancelled, vscode.l10n.t('The engine was not started.'));
+    if (this.#lifecycle.process === engine) {
+      this.#lifecycle.enter('busy', { device: loaded.device });
     }
-    this.#confirmed = true;
-  }
-
-  /** An engine that does not obey a cancel in time is ended; the next request starts another. */
-  #killWhenStuck(engine: EngineProcess, signal: AbortSignal): vscode.Disposable {
-    let timer: NodeJS.Timeout | undefined;
-    const arm = (): void => {
-      timer = setTimeout(() => {
-        this.deps.log.warn('The engine did not stop in time and is ended.');
-        if (this.#process === engine) this.#process = undefined;
-        this.#setState('stopped');
-        if (engine.processId !== undefined) process.kill(engine.processId, 'SIGKILL');
-      }, cancelLimitMs);
-    };
-    signal.addEventListener('abort', arm, { once: true });
-    if (signal.aborted) arm();
-    return {
-      dispose: () => {
-        signal.removeEventListener('abort', arm);
-        clearTimeout(timer);
-      },
-    };
-  }
-
-  #setState(phase: EnginePhase, change?: Pick<EngineState, 'device'>): void {
-    const gone = phase === 'stopped' || phase === 'failed';
-    this.#state = {
-      phase,
-      device: gone ? undefined : (change ?? this.#state).device,
-      processId: this.#process?.processId,
-    };
-    this.#changed.fire(this.#state);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Calls back when nothing has happened for a while. */
+/** Calls back after a number of minutes, unless it is restarted or stopped before. */
 export class IdleTimer {
   #timer: NodeJS.Timeout | undefined;
 
@@ -7,7 +7,7 @@ export class IdleTimer {
     private readonly onIdle: () => void,
   ) {}
 
-  /** Starts to wait anew; never ends with 0 minutes. */
+  /** Restarts the wait; with 0 minutes, never calls back. */
   restart(): void {
     this.stop();
     const minutes = this.minutes();

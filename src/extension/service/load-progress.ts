@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { EngineEvent, ProgressEvent } from '../../protocol/events.ts';
 
 /**
- * Shows the work before the first token as a progress message of the window. It opens with the
- * first progress event and closes when `close` is called; its Cancel button calls back.
+ * Shows the work before the first token as a notification with a Cancel button. Opens with the
+ * first progress event; closes with the first token or when `close` is called.
  */
 export class LoadProgress {
   #progress: vscode.Progress<{ message?: string; increment?: number }> | undefined;
@@ -20,7 +20,7 @@ export class LoadProgress {
     this.#last = event;
     if (!this.#progress) this.#open();
     const done = Math.round((event.done ?? 0) * 100);
-    this.#progress?.report({ message: describe(event), increment: done - this.#shown });
+    this.#progress?.report({ message: describeProgress(event), increment: done - this.#shown });
     this.#shown = done;
   };
 
@@ -46,14 +46,14 @@ export class LoadProgress {
   }
 }
 
-/** What the engine does to a model, in a few words. */
-export function describe({ stage, model, done }: ProgressEvent): string {
+/** Says in a few words what the engine does with a model, with the share done. */
+export function describeProgress({ stage, model, done }: ProgressEvent): string {
   const share = done === null ? '' : ` ${Math.round(done * 100)} %`;
   switch (stage) {
     case 'checking':
       return vscode.l10n.t('Checking the files of {0}{1}', model, share);
     case 'compiling':
-      return vscode.l10n.t('Compiling {0} for this machine (once){1}', model, share);
+      return vscode.l10n.t('Compiling {0} for this machine (first time only){1}', model, share);
     case 'loading':
       return vscode.l10n.t('Loading {0}{1}', model, share);
     case 'downloading':

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { typesOf, type SettingSchema } from './setting-schema.ts';
 
-/** What a setting accepts, for a sentence: "a number above 0 and at most 100". */
+/** Says which values a setting accepts: "a number above 0 and at most 100". */
 export function describeAllowed(schema: SettingSchema): string {
   const { enum: members, minLength } = schema;
   const [type] = typesOf(schema);
@@ -15,7 +15,7 @@ export function describeAllowed(schema: SettingSchema): string {
     case 'array':
       return l10n.t('a list');
     default:
-      return minLength ? l10n.t('a text that is not empty') : l10n.t('a text');
+      return minLength ? l10n.t('a non-empty string') : l10n.t('a string');
   }
 }
 

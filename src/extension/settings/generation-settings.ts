@@ -4,16 +4,16 @@ import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { expandReward, runsScript, type RewardChoice } from './own-rewards.ts';
 import type { Settings, SettingScope } from './settings.ts';
 
-/** What the reward of a document is called: an id of the catalogue or of tqstar.rewards. */
+/** The name of a document's reward: a built-in id, an id of tqstar.rewards, or an expression. */
 export function rewardName(settings: Settings, scope: SettingScope): string {
   const target = settings.get('targetReward', scope);
   return target === 'own' ? settings.get('ownReward', scope).trim() : target;
 }
 
 /**
- * The reward chosen for a document.
- * @throws TqError invalidInput when an own reward is chosen and none is named; forbidden for a
- *   script in a workspace that is not trusted
+ * The reward that the settings choose for a document.
+ * @throws TqError invalidInput when targetReward is "own" but ownReward is empty; forbidden for a
+ *   script in an untrusted workspace
  */
 export function chosenReward(settings: Settings, scope: SettingScope): RewardChoice {
   const name = rewardName(settings, scope);
@@ -21,7 +21,7 @@ export function chosenReward(settings: Settings, scope: SettingScope): RewardCho
     throw new TqError(
       ErrorCode.invalidInput,
       l10n.t(
-        'The setting tqstar.targetReward is own, but tqstar.ownReward is empty; name a reward there.',
+        'The setting tqstar.targetReward is "own", but tqstar.ownReward is empty. Enter a reward there.',
       ),
     );
   }
@@ -30,22 +30,22 @@ export function chosenReward(settings: Settings, scope: SettingScope): RewardCho
 
 function allowedReward(name: string, settings: Settings, scope: SettingScope): RewardChoice {
   const choice = expandReward(name, settings.get('rewards', scope));
-  // A script in the user's own settings may lie in the workspace all the same.
+  // Even a script that the user's settings name may be a file of the workspace.
   if (workspace.isTrusted || !runsScript(choice.spec)) return choice;
   throw new TqError(
     ErrorCode.forbidden,
-    l10n.t('The reward {0} runs a script; scripts run in trusted workspaces only.', name),
+    l10n.t('The reward {0} runs a script, and scripts run only in trusted workspaces.', name),
   );
 }
 
-/** The folder that relative paths in the settings of a document start from. */
+/** The folder that relative paths in a document's settings are resolved against. */
 function folderOf(scope: SettingScope): string | undefined {
   const own = scope && workspace.getWorkspaceFolder(scope.uri);
   const { uri } = own ?? workspace.workspaceFolders?.[0] ?? {};
   return uri?.scheme === 'file' ? uri.fsPath : undefined;
 }
 
-/** Options of a generation as the settings of a document say. */
+/** The options of a generation, from the settings of a document. */
 export function generationOptions(settings: Settings, scope: SettingScope): GenerationOptionsInput {
   const read = settings.get.bind(settings);
   const baseline = read('baselinePolicy', scope).trim();
@@ -77,8 +77,8 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
 }
 
 /**
- * The reward of a rewrite: the chosen one plus `weight` times the likeness to the draft. A reward
- * that looks at the draft already is left as it is.
+ * The reward of a rewrite: the chosen reward plus `weight` times "keeps-meaning". A reward that
+ * already names keeps-meaning is not changed.
  */
 export function rewriteReward(choice: RewardChoice, weight: number): RewardChoice {
   if (weight === 0 || choice.label.includes('keeps-meaning')) return choice;

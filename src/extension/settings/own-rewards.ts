@@ -1,13 +1,13 @@
 import type { OwnReward } from './settings.ts';
 
-/** A reward as the engine takes it, and as a person reads it. */
+/** A reward, with the name that people see. */
 export interface RewardChoice {
   readonly label: string;
-  /** An expression or path, or a definition of the settings. */
+  /** An expression, a path, or a definition from the settings. */
   readonly spec: string | Record<string, unknown>;
 }
 
-/** The definition of a reward of the settings, with the names of others in it filled in. */
+/** Looks a reward up in the settings, and replaces the names of other such rewards in its parts. */
 export function expandReward(name: string, own: readonly OwnReward[]): RewardChoice {
   const definition = own.find(({ id }) => id === name);
   if (!definition) return { label: name, spec: name };
@@ -25,14 +25,14 @@ function withParts(
     ...definition,
     parts: parts.map((part: Record<string, unknown>) => {
       const inner = own.find(({ id }) => id === part['reward']);
-      // A definition that names itself goes to the engine as written, which says what is wrong.
+      // Leave a circular definition unchanged; the engine reports the error.
       if (!inner || path.includes(inner.id)) return part;
       return { ...part, reward: withParts(inner, own, [...path, inner.id]) };
     }),
   };
 }
 
-/** Whether a reward, or a part of it, is a script; what a file of its own defines is not seen. */
+/** Whether a reward or one of its parts is a script. Does not look into reward files. */
 export function runsScript(spec: unknown): boolean {
   if (typeof spec === 'string') return /(?:^|\+)\s*"?script"?\s*:/u.test(spec);
   if (typeof spec !== 'object' || spec === null) return false;

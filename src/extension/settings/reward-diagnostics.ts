@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { findRewardProblems } from './reward-problems.ts';
 
-/** Marks what is wrong with own rewards at their place in settings files. */
+/** Reports problems with the rewards in tqstar.rewards as diagnostics of settings files. */
 export class RewardDiagnostics implements vscode.Disposable {
   readonly #found = vscode.languages.createDiagnosticCollection('tqstar');
   readonly #subscriptions: vscode.Disposable;

@@ -1,7 +1,7 @@
 import { findNodeAtLocation, getNodeValue, parseTree, type Node } from 'jsonc-parser';
 import { l10n } from 'vscode';
 
-/** Something wrong with a reward of tqstar.rewards that the JSON schema cannot tell. */
+/** A problem with a reward of tqstar.rewards that the JSON schema cannot express. */
 export interface RewardProblem {
   readonly offset: number;
   readonly length: number;
@@ -9,9 +9,9 @@ export interface RewardProblem {
 }
 
 /**
- * Checks the own rewards in the text of a settings file: ids given twice or taken by the catalogue,
- * sums that name themselves.
- * @param catalogue ids that are always there
+ * Checks tqstar.rewards in the text of a settings file: duplicate ids, ids of built-in rewards, and
+ * sums that contain themselves.
+ * @param catalogue ids of the built-in rewards
  */
 export function findRewardProblems(text: string, catalogue: readonly string[]): RewardProblem[] {
   const root = parseTree(text, [], { allowTrailingComma: true });
@@ -22,13 +22,16 @@ export function findRewardProblems(text: string, catalogue: readonly string[]): 
     if (id === undefined) return [];
     const problems: RewardProblem[] = [];
     if (catalogue.includes(id.value)) {
-      const message = l10n.t('"{0}" is the id of a reward that is always there.', id.value);
+      const message = l10n.t(
+        'The id "{0}" belongs to a built-in reward. Choose another id.',
+        id.value,
+      );
       problems.push({ ...placeOf(id.node), message });
     }
     if (ids.indexOf(id.value) !== index) {
       problems.push({
         ...placeOf(id.node),
-        message: l10n.t('The id "{0}" is given twice.', id.value),
+        message: l10n.t('The id "{0}" is used twice.', id.value),
       });
     }
     for (const part of findNodeAtLocation(node, ['parts'])?.children ?? []) {

@@ -6,7 +6,7 @@ export interface RewardTitle {
   readonly favours: string;
 }
 
-/** What the rewards that are always there are called; the engine speaks English alone. */
+/** Titles of the built-in rewards in the language of the editor; the engine's are English. */
 export function rewardTitles(): Readonly<Record<string, RewardTitle>> {
   return {
     'positive-tone': {

@@ -1,9 +1,9 @@
-/** The part of JSON schema that package.json declares settings with. */
+/** The part of JSON Schema that package.json uses for settings. */
 export interface SettingSchema {
   readonly type: string | readonly string[];
   readonly default: unknown;
   readonly enum?: readonly string[];
-  /** In the person's language. */
+  /** In the language of the editor. */
   readonly markdownEnumDescriptions?: readonly string[];
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -11,7 +11,7 @@ export interface SettingSchema {
   readonly minLength?: number;
 }
 
-/** Whether a value is as the declaration says. */
+/** Whether a value matches the declaration. */
 export function isAllowed(value: unknown, schema: SettingSchema): boolean {
   const types = typesOf(schema);
   if (!types.some((type) => hasType(value, type))) return false;

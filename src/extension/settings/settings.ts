@@ -3,20 +3,20 @@ import type { devices, formats, MethodName } from '../../protocol/options.ts';
 import { describeAllowed } from './describe-allowed.ts';
 import { isAllowed, type SettingSchema } from './setting-schema.ts';
 
-/** A reward defined in settings; the engine checks what the schema cannot. */
+/** A reward from tqstar.rewards; the engine checks what the JSON schema cannot. */
 export type OwnReward = Readonly<Record<string, unknown>> & {
   readonly id: string;
   readonly type: string;
 };
 
-/** Settings by name; package.json declares their defaults, ranges and scopes. */
+/** Types of the settings by name; package.json declares their defaults, ranges and scopes. */
 export interface SettingValues {
   readonly targetReward: string;
   readonly ownReward: string;
   readonly rewards: readonly OwnReward[];
   readonly rewriteMeaningWeight: number;
   readonly baselineReward: string;
-  /** auto: tq, or tq-indirect where the baseline policy was aligned to another reward. */
+  /** auto: tq, or tq-indirect when the baseline policy is aligned with another reward. */
   readonly method: MethodName | 'auto';
   readonly alpha: number;
   readonly k: number;
@@ -41,14 +41,14 @@ export type SettingName = keyof SettingValues;
 
 const section = 'tqstar';
 
-/** What a setting is read for: a document, its language and its folder. */
+/** The document that a setting applies to; its language and folder choose the value. */
 export type SettingScope = vscode.TextDocument | undefined;
 
-/** Reads settings; a wrong value is told once and the last good one stays in force. */
+/** Reads settings. Reports an invalid value once, and uses the last valid one instead. */
 export class Settings {
   readonly #schemas: ReadonlyMap<string, SettingSchema>;
-  readonly #good = new Map<string, unknown>();
-  readonly #told = new Set<string>();
+  readonly #valid = new Map<string, unknown>();
+  readonly #reported = new Set<string>();
 
   constructor(
     extension: vscode.Extension<unknown>,
@@ -62,27 +62,28 @@ export class Settings {
     const value: unknown = configuration(scope).get(name);
     const place = `${name} ${scope?.languageId ?? ''} ${String(scope?.uri ?? '')}`;
     if (isAllowed(value, schema)) {
-      this.#good.set(place, value);
+      this.#valid.set(place, value);
       return value as SettingValues[Name];
     }
-    const kept = this.#good.get(place) ?? schema.default;
-    this.#tell(name, value, schema, kept);
+    const kept = this.#valid.get(place) ?? schema.default;
+    this.#report(name, value, schema, kept);
     return kept as SettingValues[Name];
   }
 
-  /** Looks at every setting, so that what is wrong is told before it is used. */
+  /** Checks every setting, to report invalid values before they are used. */
   check(): void {
     for (const name of this.#schemas.keys()) this.get(name as SettingName);
   }
 
   schema(name: SettingName): SettingSchema {
     const schema = this.#schemas.get(name);
-    if (!schema) throw new Error(`the setting ${name} is not declared in package.json`);
+    if (!schema) throw new Error(`package.json does not declare the setting ${name}.`);
     return schema;
   }
 
   /**
-   * Writes a setting where it is already set, else for the user; a language's own stays its own.
+   * Changes a setting where it is already set: for the folder, the workspace or, by default, the
+   * user. Keeps a language-specific value language-specific.
    */
   async set<Name extends SettingName>(
     name: Name,
@@ -101,13 +102,13 @@ export class Settings {
     await settings.update(name, value, target, inLanguage);
   }
 
-  #tell(name: string, value: unknown, schema: SettingSchema, kept: unknown): void {
+  #report(name: string, value: unknown, schema: SettingSchema, kept: unknown): void {
     const key = `${name} ${JSON.stringify(value)}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
     this.onProblem(
       vscode.l10n.t(
-        'The setting tqstar.{0} is {1}; it must be {2}. {3} stays in force.',
+        'The setting tqstar.{0} is {1}, but must be {2}. Using {3} instead.',
         name,
         JSON.stringify(value) ?? '',
         describeAllowed(schema),

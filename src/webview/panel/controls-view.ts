@@ -1,22 +1,22 @@
 import { html, type TemplateResult } from 'lit';
 import { send } from './host.ts';
-import { type Model, type Change } from './model.ts';
+import type { Model, Change } from './model.ts';
 
-/** α goes in steps of equal ratio: from 0.01 to 10 on a slider of 0 to 60. */
+/** The slider's 60 steps have equal ratios: α from 0.01 to 10. */
 const alphaSteps = 60;
-const smallest = 0.01;
-const largest = 10;
+const minAlpha = 0.01;
+const maxAlpha = 10;
 
 function alphaOf(step: number): number {
-  return Number((smallest * (largest / smallest) ** (step / alphaSteps)).toPrecision(2));
+  return Number((minAlpha * (maxAlpha / minAlpha) ** (step / alphaSteps)).toPrecision(2));
 }
 
 function stepOf(alpha: number): number {
-  const share = Math.log(alpha / smallest) / Math.log(largest / smallest);
+  const share = Math.log(alpha / minAlpha) / Math.log(maxAlpha / minAlpha);
   return Math.round(Math.min(1, Math.max(0, share)) * alphaSteps);
 }
 
-/** The instruction, α and k, and what starts and stops a run. */
+/** The instruction, α and k, and the buttons that start and stop a run. */
 export function controlsView(model: Model, change: Change): TemplateResult {
   const { state, strings, instruction, alpha, k } = model;
   const { comparison } = state;

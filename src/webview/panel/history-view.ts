@@ -3,7 +3,7 @@ import { send } from './host.ts';
 import type { Model } from './model.ts';
 import { number } from './metrics-view.ts';
 
-/** Earlier comparisons of the workspace. */
+/** The list of earlier comparisons in the workspace. */
 export function historyView({ state, strings }: Model): TemplateResult {
   const { history } = state;
   return html`

@@ -2,12 +2,12 @@ import type { GuestMessage } from './messages.ts';
 
 const api = acquireVsCodeApi<GuestMessage, { readonly id: string }>();
 
-/** Tells the extension host something. */
+/** Sends a message to the extension host. */
 export function send(message: GuestMessage): void {
   api.postMessage(message);
 }
 
-/** Keeps what a reload of the window needs to find the comparison again. */
-export function keep(state: { readonly id: string }): void {
+/** Stores the comparison's id, to show it again after the window reloads. */
+export function saveState(state: { readonly id: string }): void {
   api.setState(state);
 }

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CandidateLine, TokenEvent } from '../../protocol/events.ts';
-import type { Comparison, PanelStrings } from './messages.ts';
-import { type Model, type Change } from './model.ts';
+import type { Comparison } from './messages.ts';
+import type { PanelStrings } from './strings.ts';
+import type { Model, Change } from './model.ts';
 import { number } from './metrics-view.ts';
 
-/** Why a token was chosen: its candidates with their values and rollouts. */
+/** Shows why a token was chosen: its candidates with values and rollouts. */
 export function inspectorView(
   { strings, selected }: Model,
   comparison: Comparison,

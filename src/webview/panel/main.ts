@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import { render } from 'lit';
 import type { HostMessage } from './messages.ts';
-import { keep, send } from './host.ts';
+import { saveState, send } from './host.ts';
 import { received, type Model } from './model.ts';
 import '../base.css';
 import './panel.css';
@@ -13,7 +13,7 @@ const root = document.getElementById('panel')!;
 let model: Model | undefined;
 let frame = 0;
 
-/** Draws at most once a frame, however many events have come. */
+/** Schedules a redraw, at most one for each animation frame. */
 function update(next: Model | undefined): void {
   model = next;
   frame ||= requestAnimationFrame(draw);
@@ -34,7 +34,7 @@ function draw(): void {
 window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
   update(received(model, data));
   const id = model?.state.comparison?.id;
-  if (data.type !== 'events' && id !== undefined) keep({ id });
+  if (data.type !== 'events' && id !== undefined) saveState({ id });
 });
 
 send({ type: 'ready' });

@@ -5,8 +5,11 @@ import {
   type StreamName,
   type TokenEvent,
 } from '../../protocol/events.ts';
+import type { PanelStrings } from './strings.ts';
 
-/** One text of a comparison as far as it is written. */
+export type { PanelStrings } from './strings.ts';
+
+/** One text of a comparison, complete or so far. */
 export interface StreamState {
   readonly tokens: readonly TokenEvent[];
   readonly done: DoneEvent | null;
@@ -27,15 +30,15 @@ export interface Comparison {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly phase: ComparisonPhase;
-  /** What is being loaded, or why it failed. */
+  /** What is loading, or why the comparison failed. */
   readonly detail: string;
   readonly aligned: StreamState;
   readonly plain: StreamState;
-  /** True when there is selected text that the result can take the place of. */
+  /** Whether the result can replace a selected text. */
   readonly replaces: boolean;
 }
 
-/** One alpha of the plot of reward against alpha. */
+/** One point of the plot of reward against alpha. */
 export interface SweepPoint {
   readonly alpha: number;
   readonly reward: number;
@@ -65,7 +68,7 @@ export interface PanelState {
   readonly comparison: Comparison | null;
   readonly sweep: Sweep | null;
   readonly history: readonly HistoryEntry[];
-  /** What a new instruction is run with. */
+  /** Numbers for the next run. */
   readonly alpha: number;
   readonly k: number;
   readonly reward: string;
@@ -85,7 +88,7 @@ export type HostMessage =
 const alpha = z.number().positive().max(100);
 const k = z.number().int().min(1).max(50);
 
-/** From the panel to the extension host; checked there, as text of a model may be behind it. */
+/** From the panel, which shows untrusted model output, to the extension host, which checks it. */
 export const guestMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('run'), instruction: z.string().max(200_000), alpha, k }),
@@ -101,65 +104,3 @@ export const guestMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clearHistory') }),
 ]);
 export type GuestMessage = z.output<typeof guestMessageSchema>;
-
-/** Words of the panel, in the person's language. */
-export type PanelStrings = Readonly<Record<PanelString, string>>;
-
-export type PanelString =
-  | 'instruction'
-  | 'instructionHint'
-  | 'run'
-  | 'runAgain'
-  | 'stop'
-  | 'reward'
-  | 'chooseReward'
-  | 'alpha'
-  | 'k'
-  | 'aligned'
-  | 'plain'
-  | 'kl'
-  | 'klGuessed'
-  | 'method'
-  | 'directTransfer'
-  | 'indirectTransfer'
-  | 'nats'
-  | 'speed'
-  | 'tokensPerSecond'
-  | 'tokens'
-  | 'cost'
-  | 'timesPlain'
-  | 'insert'
-  | 'replace'
-  | 'copy'
-  | 'openDiff'
-  | 'exportMarkdown'
-  | 'exportJson'
-  | 'phaseLoading'
-  | 'phaseRunning'
-  | 'phaseDone'
-  | 'phaseStopped'
-  | 'phaseFailed'
-  | 'empty'
-  | 'inspector'
-  | 'inspectorHint'
-  | 'token'
-  | 'changed'
-  | 'unchanged'
-  | 'candidate'
-  | 'logprob'
-  | 'value'
-  | 'score'
-  | 'why'
-  | 'rollout'
-  | 'evaluated'
-  | 'pruned'
-  | 'skipped'
-  | 'chosen'
-  | 'plot'
-  | 'runPlot'
-  | 'plotHint'
-  | 'plainReward'
-  | 'history'
-  | 'noHistory'
-  | 'clearHistory'
-  | 'open';

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DoneEvent, StreamName } from '../../protocol/events.ts';
-import type { Comparison, PanelStrings, StreamState } from './messages.ts';
+import type { Comparison, StreamState } from './messages.ts';
+import type { PanelStrings } from './strings.ts';
 import type { Model } from './model.ts';
 
-/** Reward, KL, speed and cost of a text; while it is written, what is known of them. */
+/** Reward, KL, speed and cost of a text, complete or so far. */
 export function metricsView(
   name: StreamName,
   { strings }: Model,
@@ -36,20 +37,20 @@ function metric(title: string, value: string): TemplateResult {
   </div>`;
 }
 
-/** The method, and which transfer from the baseline policy's own reward it makes. */
+/** The method, with the kind of transfer when it is known. */
 function methodOf({ stats: { method, transfer } }: DoneEvent, strings: PanelStrings): string {
   const kind = transfer && strings[`${transfer}Transfer`];
   return [method, kind].filter((each) => each !== undefined).join(', ');
 }
 
-/** Tokens a second of this text's own time. */
+/** Tokens per second, in the time spent on this text. */
 function speed({ done, tokens }: StreamState): number | undefined {
   if (done) return done.stats.tokensPerSecond;
   const last = tokens.at(-1);
   return last && last.wallMs > 0 ? (1000 * tokens.length) / last.wallMs : undefined;
 }
 
-/** Time a token took, over the time a token of plain decoding took. */
+/** Time per token, relative to the plain text. */
 function cost(stream: StreamState, plain: StreamState): number | undefined {
   const own = speed(stream);
   const base = speed(plain);

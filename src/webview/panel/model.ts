@@ -1,7 +1,8 @@
 import type { DoneEvent, TokenEvent } from '../../protocol/events.ts';
-import type { Comparison, HostMessage, PanelState, PanelStrings } from './messages.ts';
+import type { Comparison, HostMessage, PanelState } from './messages.ts';
+import type { PanelStrings } from './strings.ts';
 
-/** What the panel shows, and what the person has set in it. */
+/** The panel's state, with what the person has set in it. */
 export interface Model {
   readonly state: PanelState;
   readonly strings: PanelStrings;
@@ -9,11 +10,11 @@ export interface Model {
   readonly instruction: string;
   readonly alpha: number;
   readonly k: number;
-  /** Index of the aligned token that is inspected; -1 for none. */
+  /** Index of the aligned token in the inspector; -1 for none. */
   readonly selected: number;
 }
 
-/** What the panel shows after a message of the host. */
+/** The model after a message from the extension host; undefined before the first state. */
 export function received(model: Model | undefined, message: HostMessage): Model | undefined {
   if (message.type === 'state') return opened(message.state, message.strings);
   if (!model) return undefined;
@@ -66,14 +67,14 @@ function withEvent(comparison: Comparison, event: TokenEvent | DoneEvent): Compa
   return { ...comparison, [event.stream]: grown };
 }
 
-/** Whether the reward made another choice than the policy that proposed the candidates. */
+/** Whether the reward changed a token: its policy prefers another candidate. */
 export function isChanged({ id, candidates }: TokenEvent): boolean {
   const [first, ...rest] = candidates;
   if (!first) return false;
   return rest.reduce((best, each) => (each.logprob > best.logprob ? each : best), first).id !== id;
 }
 
-/** Changes what the person has set. */
+/** Applies a change that the person made. */
 export type Change = (
   change: Partial<Pick<Model, 'instruction' | 'alpha' | 'k' | 'selected'>>,
 ) => void;

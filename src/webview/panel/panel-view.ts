@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { PanelStrings } from './messages.ts';
+import type { PanelStrings } from './strings.ts';
 import type { Change, Model } from './model.ts';
 import { controlsView } from './controls-view.ts';
 import { historyView } from './history-view.ts';
@@ -29,7 +29,7 @@ export function panelView(model: Model, change: Change): TemplateResult {
   `;
 }
 
-/** Told to screen readers when it changes: phases and results, never single tokens. */
+/** Screen readers announce this text when it changes: phases and results, never single tokens. */
 function statusText({ state, strings }: Model): string {
   const { comparison } = state;
   if (!comparison) return '';

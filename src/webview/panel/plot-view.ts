@@ -9,7 +9,7 @@ const width = 420;
 const height = 200;
 const margin = { left: 44, right: 12, top: 12, bottom: 34 };
 
-/** Reward of the text for several strengths, with plain decoding as the line to compare with. */
+/** Plots the reward against α, with a line for the plain text. */
 export function plotView({ state, strings }: Model): TemplateResult {
   const { sweep } = state;
   const label = `${strings.plot}: ${(sweep?.points ?? [])

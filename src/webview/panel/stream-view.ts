@@ -7,7 +7,7 @@ import { send } from './host.ts';
 import { isChanged, type Model, type Change } from './model.ts';
 import { metricsView } from './metrics-view.ts';
 
-/** One of the two texts with its numbers and what can be done with it. */
+/** One of the two texts with its metrics and buttons. */
 export function streamView(
   name: StreamName,
   model: Model,
@@ -60,7 +60,7 @@ export function streamView(
   `;
 }
 
-/** What can be done with both texts together. */
+/** The buttons for both texts together. */
 export function commonActions({ strings }: Model, { aligned }: Comparison): TemplateResult {
   const action = (label: string, message: GuestMessage): TemplateResult => html`
     <vscode-button
@@ -81,7 +81,7 @@ export function commonActions({ strings }: Model, { aligned }: Comparison): Temp
   `;
 }
 
-/** The tokens: one stop of the Tab key, arrow keys go from one to the next. */
+/** The tokens as one tab stop; the arrow keys move between them. */
 function tokensView(
   { strings, selected }: Model,
   tokens: readonly TokenEvent[],
@@ -97,26 +97,26 @@ function tokensView(
     select(target);
     focusToken(event.currentTarget as HTMLElement, target);
   };
-  const stop = Math.max(0, selected);
+  const tabStop = Math.max(0, selected);
   return html`
     <div class="text">
       <span role="group" aria-label=${strings.aligned} @keydown=${onKey}
         >${repeat(
           tokens,
           ({ index }) => index,
-          (token) => tokenView(token, token.index === selected, token.index === stop),
+          (token) => tokenView(token, token.index === selected, token.index === tabStop),
         )}</span
       >
     </div>
   `;
 
-  function tokenView(token: TokenEvent, isSelected: boolean, isStop: boolean): TemplateResult {
+  function tokenView(token: TokenEvent, isSelected: boolean, isTabStop: boolean): TemplateResult {
     const changed = isChanged(token);
     const why = changed ? strings.changed : strings.unchanged;
     return html`<span
       role="button"
       class=${classMap({ token: true, changed, selected: isSelected })}
-      tabindex=${isStop ? 0 : -1}
+      tabindex=${isTabStop ? 0 : -1}
       aria-label="${JSON.stringify(token.text)}, ${why}"
       aria-pressed=${isSelected ? 'true' : 'false'}
       @click=${() => {

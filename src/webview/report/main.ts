@@ -27,7 +27,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ReportHostMessage>) =
   draw();
 });
 
-// VS Code tells a change of the theme by the classes of the body.
+// VS Code changes the classes of the body when the theme changes.
 new MutationObserver(draw).observe(document.body, { attributeFilter: ['class'] });
 
 api.postMessage({ type: 'ready' });

@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import type { ReportData } from '../../protocol/report.ts';
 
-/** A figure's SVG text, or why there is none, as a sentence in the person's language. */
+/** A figure's SVG text, or a sentence that says why there is none, in the editor's language. */
 export type Drawing = { readonly id: string } & (
   { readonly svg: string } | { readonly problem: string }
 );
 
-/** What the panel of a report shows: the report, or why it cannot be read. */
+/** What a report's panel shows: the report, or why it cannot be read. */
 export type ReportState =
   | { readonly report: ReportData; readonly drawings: readonly Drawing[] }
   | { readonly problem: string };
 
-/** From the extension host to the panel of a report. */
+/** From the extension host to a report's panel. */
 export interface ReportHostMessage {
-  /** Address of the report's folder, which a reload of the window needs to find it again. */
+  /** URI of the report's folder, to open it again after the window reloads. */
   readonly folder: string;
   readonly state: ReportState;
 }
 
-/** From the panel of a report to the extension host. */
+/** From a report's panel to the extension host. */
 export const reportGuestMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   /** Opens a table's CSV in an editor; the id must be one of the report's. */
@@ -26,6 +26,6 @@ export const reportGuestMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type ReportGuestMessage = z.output<typeof reportGuestMessageSchema>;
 
-/** What the panel keeps for a reload of the window. */
+/** State that the panel stores for a reload of the window. */
 export const reportPanelStateSchema = z.object({ folder: z.string().min(1).max(10_000) });
 export type ReportPanelState = z.output<typeof reportPanelStateSchema>;

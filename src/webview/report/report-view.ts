@@ -5,7 +5,7 @@ import { tableView } from './table-view.ts';
 
 export type Theme = 'light' | 'dark';
 
-/** A report, or why there is none; its texts, which are English, become text and nothing else. */
+/** A report, or why there is none. Its English texts are rendered as text, never as HTML. */
 export function reportView(
   state: ReportState,
   theme: Theme,
@@ -75,9 +75,9 @@ function figureView(
 }
 
 /**
- * A drawing as an image, in which nothing can run or load anything. In an image it would follow the
- * theme of the system, not of the editor; `data-theme`, which the report's style knows, overrules
- * that.
+ * The data: URL of a drawing, for an image, in which no script runs and nothing is loaded. An image
+ * follows the theme of the system, not of the editor; `data-theme` overrides that in the report's
+ * style.
  */
 function imageOf(svg: string, theme: Theme): string {
   const themed = svg.replace('<svg', `<svg data-theme="${theme}"`);

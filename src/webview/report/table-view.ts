@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ReportCell, ReportColumn, ReportTable } from '../../protocol/report.ts';
 
-/** A table with its notes, and the way to its CSV file. */
+/** A table with its notes and a link to its CSV file. */
 export function tableView(table: ReportTable, openTable: (id: string) => void): TemplateResult {
   const { id, title, notes, columns, rows } = table;
   const kinds = columns.map((_, index) => (isText(table, index) ? '' : 'number'));
@@ -38,12 +38,12 @@ export function tableView(table: ReportTable, openTable: (id: string) => void): 
   `;
 }
 
-/** Whether a column is of words, which are set to the left. */
+/** Whether a column holds text, which is left-aligned. */
 function isText({ rows }: ReportTable, index: number): boolean {
   return rows.every((row) => typeof row[index] === 'string' || row[index] === null);
 }
 
-/** The first column is what rows belong together by. */
+/** Whether a row starts a group: the first column groups the rows. */
 function beginsGroup({ rows }: ReportTable, index: number): boolean {
   return index > 0 && rows[index]![0] !== rows[index - 1]![0];
 }

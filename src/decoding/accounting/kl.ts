@@ -1,0 +1,72 @@
+import { divergenceOfScores, divergenceWithRest } from './divergence.ts';
+import type { DecodingPlan } from '../plan.ts';
+import type { Candidate } from '../policy.ts';
+import { scoreOf } from '../ranking.ts';
+import type { Range } from '../reward.ts';
+import type { DecodingSession } from '../session.ts';
+import type { Choice, StepOutcome } from '../step.ts';
+
+/** Sums KL(pi_alg(.|s_t) || pi_ref(.|s_t)) over the steps of a response. */
+export class KlMeter {
+  #total = 0;
+  /** False once a value had to be guessed. */
+  exact = true;
+  #lastValue: number | undefined;
+
+  constructor(
+    private readonly plan: DecodingPlan,
+    private readonly session: DecodingSession,
+  ) {}
+
+  /** Nats, or null without a reference policy of the same vocabulary. */
+  get kl(): number | null {
+    return this.plan.reference === undefined ? null : this.#total;
+  }
+
+  /** One step, before its token is committed. */
+  async add({ candidates, outcome }: Choice): Promise<void> {
+    if (outcome === undefined) await this.#addPlain(candidates);
+    else await this.#addValued(candidates, outcome);
+  }
+
+  /** A step of the policy itself. */
+  async #addPlain(candidates: readonly Candidate[]): Promise<void> {
+    const { reference } = this.session;
+    if (reference === undefined || reference === this.session.sequence) return;
+    this.#total += divergenceWithRest(
+      logProbsOf(candidates),
+      await this.#underReference(candidates),
+    );
+  }
+
+  /**
+   * A step of (12). A candidate that was not valued is taken at the step's first value, for want
+   * of one at the last known, or at the middle of the range.
+   */
+  async #addValued(candidates: readonly Candidate[], outcome: StepOutcome): Promise<void> {
+    const [first] = outcome.valuations.values();
+    const guess = first?.value ?? this.#lastValue ?? middle(this.session.target?.range);
+    this.#lastValue = outcome.valuations.get(outcome.chosen.token)?.value ?? this.#lastValue;
+    if (this.plan.reference === undefined) return;
+    if (candidates.length > 1 && outcome.valuations.size < candidates.length) this.exact = false;
+    const scores = candidates.map((candidate) => {
+      const value = outcome.valuations.get(candidate.token)?.value ?? guess;
+      return scoreOf(candidate, value, this.plan.options.alpha);
+    });
+    this.#total += divergenceOfScores(scores, await this.#underReference(candidates));
+  }
+
+  async #underReference(candidates: readonly Candidate[]): Promise<number[]> {
+    const { reference, sequence } = this.session;
+    if (reference === undefined || reference === sequence) return logProbsOf(candidates);
+    return reference.logProbs(candidates.map(({ token }) => token));
+  }
+}
+
+function logProbsOf(candidates: readonly Candidate[]): number[] {
+  return candidates.map(({ logProb }) => logProb);
+}
+
+function middle(range: Range | undefined): number {
+  return range === undefined ? 0 : (range[0] + range[1]) / 2;
+}

@@ -1,0 +1,157 @@
+import { rolloutRoom } from '../options.ts';
+import type { DecodingPlan } from '../plan.ts';
+import type { Candidate, Rollout } from '../policy.ts';
+import type { DecodingStats } from '../result.ts';
+import type { RewardScorer } from '../scorer.ts';
+import type { DecodingSession } from '../session.ts';
+import type { StepOutcome } from '../step.ts';
+
+/** Counts what a response costs while it is written. */
+export class Ledger {
+  readonly #start: number;
+  #asideMs = 0;
+  #firstEvent: number | undefined;
+  #steps = 0;
+  #skippedSteps = 0;
+  #candidatesEvaluated = 0;
+  #rolloutTokens = 0;
+  #exhaustiveCandidates = 0;
+  #exhaustiveRolloutTokens = 0;
+  #exhaustiveBranchPositions = 0;
+  #exhaustiveResponses = 0;
+  /** Positions one reward model reads for all decisions: each reads prompt and text anew, once. */
+  #exhaustiveReadings = 0;
+  #finalReadings = 0;
+
+  constructor(
+    private readonly plan: DecodingPlan,
+    private readonly session: DecodingSession,
+    private readonly now: () => number,
+  ) {
+    this.#start = now();
+  }
+
+  /** Milliseconds spent on the response so far. */
+  get wallMs(): number {
+    return this.now() - this.#start - this.#asideMs;
+  }
+
+  /** One committed token; its event comes next. */
+  token(): void {
+    this.#steps += 1;
+    this.#firstEvent ??= this.wallMs;
+  }
+
+  /** Does what is no part of decoding; its time is not counted. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    const start = this.now();
+    try {
+      return await work();
+    } finally {
+      this.#asideMs += this.now() - start;
+    }
+  }
+
+  /** One decision among candidates, after `committed` tokens of response. */
+  decision(candidates: readonly Candidate[], outcome: StepOutcome, committed: number): void {
+    if (outcome.decision === 'skipped') this.#skippedSteps += 1;
+    this.#candidatesEvaluated += outcome.valuations.size;
+    this.#exhaustiveCandidates += candidates.length;
+    this.#exhaustiveReadings += this.plan.prompt.tokens.length + committed;
+    for (const { token } of candidates) {
+      const rollouts = outcome.valuations.get(token)?.rollouts;
+      for (const { tokens } of rollouts ?? []) this.#rolloutTokens += tokens.length - 1;
+      this.#addExhaustive(token, committed, rollouts);
+    }
+  }
+
+  /** The finished text of `length` tokens, which the target reward scored. */
+  finalReward(length: number): void {
+    this.#finalReadings += this.plan.prompt.tokens.length + length;
+  }
+
+  /** The responses of best-of-N. */
+  responses(responses: readonly Rollout[]): void {
+    this.#candidatesEvaluated += responses.length;
+    for (const { tokens } of responses) this.#rolloutTokens += tokens.length;
+  }
+
+  stats(): DecodingStats {
+    const { plan, session, wallMs } = this;
+    const policyPositions = session.policyPositions;
+    const rewardPositions = session.rewards.reduce((sum, { positions }) => sum + positions, 0);
+    const counted = plan.options.exhaustive || plan.method.estimate === undefined;
+    return {
+      steps: this.#steps,
+      skippedSteps: this.#skippedSteps,
+      candidatesEvaluated: this.#candidatesEvaluated,
+      rolloutTokens: this.#rolloutTokens,
+      policyPositions,
+      takenOverPositions: session.takenOverPositions,
+      responsesScored: session.target?.responsesScored ?? 0,
+      rewardPositions,
+      trunkPositions: session.trunkPositions ?? null,
+      exhaustiveCandidates: counted ? this.#candidatesEvaluated : this.#exhaustiveCandidates,
+      exhaustiveRolloutTokens: counted ? this.#rolloutTokens : this.#exhaustiveRolloutTokens,
+      exhaustivePositions: counted ? policyPositions : this.#exhaustivePositions(),
+      exhaustiveRewardPositions: counted ? rewardPositions : this.#exhaustiveRewardPositions(),
+      boundsUsed:
+        plan.method.estimate !== undefined &&
+        plan.options.shortcuts.bounds &&
+        session.target?.range !== undefined,
+      firstTokenMs: this.#firstEvent ?? null,
+      wallMs,
+      tokensPerSecond: wallMs > 0 ? (1000 * this.#steps) / wallMs : 0,
+    };
+  }
+
+  /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
+  #addExhaustive(token: number, committed: number, rollouts: readonly Rollout[] | undefined): void {
+    const { method, options, policy } = this.plan;
+    const rollsOut = method.estimate?.rollsOut === true && !policy.endTokens.has(token);
+    const count = rollsOut ? options.rollouts : 1;
+    const length = rollsOut ? rolloutRoom(options, committed) : 0;
+    for (let index = 0; index < count; index += 1) {
+      const rollout = rollouts?.[index];
+      const tokens = rollout === undefined ? length : rollout.tokens.length - 1;
+      this.#exhaustiveRolloutTokens += tokens;
+      this.#exhaustiveBranchPositions += tokens * this.#readings;
+    }
+    this.#exhaustiveResponses += count;
+    this.#exhaustiveReadings += rollouts ? sharedPositions(rollouts) : 1 + count * length;
+  }
+
+  /** How often a rollout goes through a policy: once more for the implicit baseline reward. */
+  get #readings(): number {
+    const { method, rewardBaseline, policy, reference } = this.plan;
+    const implicit = method.estimate?.usesRewardBaseline === true && rewardBaseline === undefined;
+    return implicit && reference !== policy ? 2 : 1;
+  }
+
+  #exhaustivePositions(): number {
+    const text = this.plan.prompt.tokens.length + Math.max(0, this.#steps - 1);
+    return text * this.session.sequenceCount + this.#exhaustiveBranchPositions;
+  }
+
+  #exhaustiveRewardPositions(): number {
+    return this.session.rewards.reduce((total, reward) => total + this.#readBy(reward), 0);
+  }
+
+  /** What one reward's model reads; one that reads text by itself is told by its mean so far. */
+  #readBy(reward: RewardScorer): number {
+    const { positions, responsesScored, textOnly } = reward;
+    const final = reward === this.session.target ? this.#finalReadings : 0;
+    if (positions === 0) return 0;
+    if (!textOnly) return this.#exhaustiveReadings + final;
+    const responses = this.#exhaustiveResponses + (final > 0 ? 1 : 0);
+    return Math.round((positions * responses) / Math.max(1, responsesScored));
+  }
+}
+
+/** Tokens of the tree that some rollouts make: what they begin alike with is read once. */
+function sharedPositions(rollouts: readonly Rollout[]): number {
+  const beginnings = rollouts.flatMap(({ tokens }) =>
+    tokens.map((_, index) => tokens.slice(0, index + 1).join(' ')),
+  );
+  return new Set(beginnings).size;
+}

@@ -1,0 +1,90 @@
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { MethodTraits } from './methods/traits.ts';
+import type { DecodingOptions, DecodingOptionsInput } from './options.ts';
+import { noShortcuts, shortcutsOf } from './shortcuts/shortcuts.ts';
+
+/**
+ * Fills in the defaults (the paper's setting) and checks every value.
+ * @throws TqError invalidInput, with the option, its value and what is allowed.
+ */
+export function checkOptions(
+  input: DecodingOptionsInput,
+  { id, defaults, minRollouts }: MethodTraits,
+  vocabularySize: number,
+): DecodingOptions {
+  const options: DecodingOptions = {
+    method: id,
+    alpha: input.alpha ?? 1,
+    beta: input.beta ?? 0.1,
+    k: input.k ?? Math.min(10, vocabularySize),
+    rollout: input.rollout ?? defaults.rollout,
+    rollouts: input.rollouts ?? defaults.rollouts,
+    maxTokens: input.maxTokens ?? 128,
+    temperature: input.temperature ?? 0,
+    seed: input.seed ?? 0,
+    stop: input.stop ?? [],
+    argsPolicy: input.argsPolicy ?? 'reference',
+    exhaustive: input.exhaustive ?? false,
+    shortcuts: input.exhaustive ? noShortcuts : shortcutsOf(input.shortcuts),
+    batch: input.batch ?? 4,
+    rewardEvery: input.rewardEvery ?? 0,
+  };
+  checkNumbers(options, vocabularySize);
+  if (minRollouts && options.rollouts < minRollouts.count) {
+    const { count, reason } = minRollouts;
+    fail(`The option rollouts is ${options.rollouts}; ${id} needs at least ${count}, ${reason}.`);
+  }
+  const emptyStop = options.stop.findIndex((text) => typeof text !== 'string' || text === '');
+  if (emptyStop >= 0) {
+    fail(`The stop string ${emptyStop + 1} is empty; a stop string needs at least one character.`);
+  }
+  if (options.argsPolicy !== 'reference' && options.argsPolicy !== 'baseline') {
+    fail(
+      `The option argsPolicy is ${quoted(options.argsPolicy)}; it must be reference or baseline.`,
+    );
+  }
+  return options;
+}
+
+function checkNumbers(options: DecodingOptions, vocabularySize: number): void {
+  for (const name of ['alpha', 'beta'] as const) {
+    const value = options[name];
+    if (!(Number.isFinite(value) && value > 0)) {
+      fail(`The option ${name} is ${quoted(value)}; it must be a finite number above 0.`);
+    }
+  }
+  const { temperature, seed } = options;
+  if (!(Number.isFinite(temperature) && temperature >= 0)) {
+    fail(
+      `The option temperature is ${quoted(temperature)}; ` +
+        'it must be a finite number of 0 (greedy) or more.',
+    );
+  }
+  checkInteger('k', options.k, 1, vocabularySize, "the policy's vocabulary");
+  for (const name of ['rollout', 'rollouts', 'maxTokens', 'batch'] as const) {
+    checkInteger(name, options[name], 1);
+  }
+  checkInteger('seed', seed, 0);
+  checkInteger('rewardEvery', options.rewardEvery, 0);
+}
+
+function checkInteger(
+  name: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+  reason?: string,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const upTo = reason === undefined ? 'more' : `at most ${most} (${reason})`;
+  const range = reason === undefined ? `${least} or ${upTo}` : `${least} or more and ${upTo}`;
+  fail(`The option ${name} is ${quoted(value)}; it must be a whole number of ${range}.`);
+}
+
+function quoted(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : String(value);
+}
+
+function fail(message: string): never {
+  throw new TqError(ErrorCode.invalidInput, message);
+}

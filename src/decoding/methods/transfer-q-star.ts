@@ -1,0 +1,36 @@
+import { selfNormalisedValue } from '../value.ts';
+import { meanOfRollouts, valued } from './valued.ts';
+
+/** Direct Transfer Q*, (10) to (12): pi_BL was aligned to the target reward. */
+export const transferQStar = valued({
+  id: 'tq',
+  title: 'Transfer Q*',
+  policy: 'baseline',
+  estimate: meanOfRollouts,
+});
+
+/** Transfer as if pi_BL had been aligned to the target reward though it was not. */
+export const directTransfer = valued({
+  id: 'dt',
+  title: 'Direct transfer',
+  policy: 'baseline',
+  estimate: meanOfRollouts,
+});
+
+/** Indirect Transfer Q*, (15) and (16): pi_BL was aligned to another reward, r_BL. */
+export const indirectTransferQStar = valued({
+  id: 'tq-indirect',
+  title: 'Indirect Transfer Q*',
+  policy: 'baseline',
+  score: 'log pi + self-normalised mean of r / alpha',
+  defaults: { rollout: 5, rollouts: 4 },
+  minRollouts: {
+    count: 2,
+    reason: 'because with one rollout the weight in (16) cancels, and that is the method dt',
+  },
+  estimate: {
+    rollsOut: true,
+    usesRewardBaseline: true,
+    value: (rewards, baselineRewards, beta) => selfNormalisedValue(rewards, baselineRewards!, beta),
+  },
+});

@@ -1,0 +1,94 @@
+import type { Written } from './methods/method.ts';
+import type { Candidate, TokenId } from './policy.ts';
+import { scoreOf } from './ranking.ts';
+import type { CandidateReport, StopReason, TokenEvent } from './result.ts';
+import type { Run } from './run.ts';
+import type { Choice } from './step.ts';
+
+/** Writes a response token by token: `choose` chooses, and what is chosen is committed here. */
+export async function* writeSteps(run: Run, choose: (run: Run) => Promise<Choice>): Written {
+  for (;;) {
+    if (run.signal?.aborted) return { stop: 'cancelled' };
+    const choice = await choose(run);
+    const { event, stop } = await record(run, choice);
+    yield event;
+    if (stop !== undefined) return { stop };
+    await run.session.commit(choice.chosen.token);
+  }
+}
+
+/**
+ * Makes a chosen token part of the response everywhere but in the caches of policies and rewards,
+ * which the next step needs and the last one does not.
+ * @returns its event, and why the response ends with it, if it does
+ */
+export async function record(
+  run: Run,
+  choice: Choice,
+): Promise<{ event: TokenEvent; stop: StopReason | undefined }> {
+  const { plan, ids, stream, ledger } = run;
+  const { chosen, candidates, outcome } = choice;
+  const valuation = outcome?.valuations.get(chosen.token);
+  if (outcome) {
+    run.lookAhead?.observe(outcome);
+    ledger.decision(candidates, outcome, ids.length);
+    run.valuer.committed(chosen.token, valuation);
+  }
+  await run.kl.add(choice);
+  const reports = candidates.map((candidate) => report(run, candidate, choice));
+  const index = ids.push(chosen.token) - 1;
+  const ended = plan.policy.endTokens.has(chosen.token);
+  const full = ids.length === plan.options.maxTokens;
+  const text = stream.push(ids, ended || full);
+  ledger.token();
+  const stop = stream.stopped ? 'stop' : ended ? 'eos' : full ? 'length' : undefined;
+  const event: TokenEvent = {
+    index,
+    id: chosen.token,
+    text,
+    logprob: chosen.logProb,
+    value: valuation?.value ?? null,
+    decision: outcome?.decision ?? 'plain',
+    candidates: reports,
+    reward: null,
+    kl: run.kl.kl,
+    wallMs: ledger.wallMs,
+  };
+  return { event: { ...event, reward: await runningReward(run, stop) }, stop };
+}
+
+/** What the text would be worth if it ended here, where a watcher wants to know. */
+async function runningReward(run: Run, stop: StopReason | undefined): Promise<number | null> {
+  const { rewardEvery } = run.plan.options;
+  const { target } = run.session;
+  if (rewardEvery === 0 || target === undefined || stop !== undefined) return null;
+  if (run.ids.length % rewardEvery !== 0) return null;
+  const response = run.text.response(run.ids, false);
+  const [reward] = await run.ledger.aside(() => target.score([response], run.signal));
+  return reward!;
+}
+
+/** One candidate of a step, before the chosen token is part of the text. */
+function report(run: Run, { token, logProb }: Candidate, { outcome }: Choice): CandidateReport {
+  const shown = { id: token, text: run.text.added(run.ids, [token]), logprob: logProb };
+  if (outcome === undefined) {
+    return { ...shown, value: null, score: logProb, rollout: null, why: 'skipped' };
+  }
+  const valuation = outcome.valuations.get(token);
+  if (valuation === undefined) {
+    const why = outcome.decision === 'skipped' ? 'skipped' : 'pruned';
+    return { ...shown, value: null, score: null, rollout: null, why };
+  }
+  return {
+    ...shown,
+    value: valuation.value,
+    score: scoreOf({ token, logProb }, valuation.value, run.plan.options.alpha),
+    rollout: rolloutText(run, valuation.rollouts[0]?.tokens ?? []),
+    why: 'evaluated',
+  };
+}
+
+function rolloutText(run: Run, [candidate, ...rest]: readonly TokenId[]): string | null {
+  if (!run.plan.method.estimate?.rollsOut || candidate === undefined) return null;
+  return run.text.added([...run.ids, candidate], rest);
+}

@@ -1,0 +1,117 @@
+import { checkOptions } from '../../decoding/check-options.ts';
+import type { DecodingOptionsInput } from '../../decoding/options.ts';
+import { methodOf } from '../../decoding/methods/catalogue.ts';
+import { requireReward } from '../../decoding/plan.ts';
+import type { Reward } from '../../decoding/reward.ts';
+import { shortcutsWithout } from '../../decoding/shortcuts/shortcuts.ts';
+import type { EngineEvent } from '../../protocol/events.ts';
+import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
+import type { LoadedPolicies, LoadedPolicy } from '../library/loaded-policy.ts';
+import { defaultModel, type ModelLibrary } from '../library/model-library.ts';
+import type { LoadOptions } from '../library/model-loader.ts';
+import type { RewardLibrary, RewardLoadOptions } from '../library/reward-library.ts';
+import { chooseTransfer, describeTransfer, type Transfer } from '../library/transfer.ts';
+import { requireText } from './prompts.ts';
+
+/** Reports what happens while a request runs. */
+export type Emit = (event: EngineEvent) => void;
+
+/** What a request runs on. */
+export interface Engine {
+  readonly models: ModelLibrary;
+  readonly rewards: RewardLibrary;
+}
+
+/** Policies and rewards of one request, loaded. */
+export interface LoadedRequest extends LoadedPolicies {
+  readonly target: Reward | undefined;
+  readonly rewardBaseline: Reward | undefined;
+  readonly transfer: Transfer;
+}
+
+export function loadOptions(
+  options: Pick<GenerationOptions, 'format' | 'device'>,
+  emit: Emit,
+  signal: AbortSignal,
+): LoadOptions {
+  return {
+    format: options.format,
+    device: options.device,
+    signal,
+    onProgress: (stage, model, done) => {
+      emit({ type: 'progress', stage, model, done });
+    },
+  };
+}
+
+/** How the rewards of a request are opened. */
+export function rewardOptions(
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): RewardLoadOptions {
+  const { folder, allowScripts } = options;
+  return { ...loadOptions(options, emit, signal), folder, allowScripts };
+}
+
+/**
+ * Loads what the options name, and says what may surprise. What can be wrong with a request is
+ * looked at first, and rewards before policies, which take longer.
+ */
+export async function loadRequest(
+  { models, rewards }: Engine,
+  prompt: Prompt,
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<LoadedRequest> {
+  requireText(prompt);
+  const baselineId = options.baseline ?? options.policy ?? defaultModel;
+  const transfer = chooseTransfer(options, await models.alignment(baselineId));
+  const method = methodOf(transfer.method);
+  checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
+  requireReward(method, options.reward);
+  const load = loadOptions(options, emit, signal);
+  const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
+    spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
+  const target = await open(options.reward);
+  const rewardBaseline = await open(options.rewardBaseline);
+  const { reference, baseline } = await models.policies(
+    { reference: options.policy ?? defaultModel, baseline: baselineId },
+    load,
+  );
+  noteDevice(baseline, emit);
+  const transferred = describeTransfer(transfer.method, baseline, options);
+  if (transferred !== undefined) emit({ type: 'note', text: transferred });
+  if (target && !target.range && method.estimate) {
+    emit({
+      type: 'note',
+      text: `The reward ${target.id} has no range, so no candidate can be left out.`,
+    });
+  }
+  return { reference, baseline, target, rewardBaseline, transfer };
+}
+
+/** Says which device was chosen where the request left the choice open. */
+function noteDevice({ local }: LoadedPolicy, emit: Emit): void {
+  if (local === undefined || local.device.requested === local.device.actual) return;
+  const { requested, actual, format, reason } = local.device;
+  const text = `Device: ${actual} with ${format} weights (${requested} was asked for; ${reason}).`;
+  emit({ type: 'note', text });
+}
+
+/** The options of a request that decoding takes, under the names they have everywhere. */
+export function decodingOptions(
+  options: GenerationOptions,
+  { method, beta }: Transfer,
+): DecodingOptionsInput {
+  const { alpha, k, rollout, rollouts, maxTokens, temperature, seed, stop } = options;
+  const { argsPolicy, exhaustive, rewardEvery, without = [] } = options;
+  return {
+    ...{ alpha, k, rollout, rollouts, maxTokens, temperature, seed, stop },
+    ...{ argsPolicy, exhaustive, rewardEvery },
+    method: options.method ?? method,
+    beta: options.beta ?? beta,
+    shortcuts: shortcutsWithout(without),
+  };
+}

@@ -1,0 +1,77 @@
+import { writePrepared, type Generation, type PreparedRequest } from '../../decoding/generate.ts';
+import type { DecodingResult, TokenEvent as DecodedToken } from '../../decoding/result.ts';
+import type { DoneEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
+import type { LoadedPolicy } from '../library/loaded-policy.ts';
+import { kindOfTransfer } from '../library/transfer.ts';
+import type { Emit } from './load-request.ts';
+
+/** One text being written; its clock stands still while the other text has its turn. */
+export class TextWriter {
+  readonly #generation: Generation;
+  #result: DoneEvent | undefined;
+  #elapsed = 0;
+  #turnStart: number | undefined;
+
+  constructor(
+    private readonly stream: StreamName,
+    private readonly baseline: LoadedPolicy,
+    private readonly prepared: PreparedRequest,
+    private readonly emit: Emit,
+  ) {
+    this.#generation = writePrepared({ ...prepared, now: () => this.#now() });
+  }
+
+  get done(): boolean {
+    return this.#result !== undefined;
+  }
+
+  /** Writes one token, if the text has not ended. */
+  async step(): Promise<void> {
+    if (this.#result) return;
+    this.#turnStart = performance.now();
+    try {
+      const next = await this.#generation.next();
+      if (next.done) this.#end(next.value);
+      else this.emit(tokenEvent(this.stream, next.value));
+    } finally {
+      this.#elapsed = this.#now();
+      this.#turnStart = undefined;
+    }
+  }
+
+  async finish(): Promise<DoneEvent> {
+    while (!this.#result) await this.step();
+    return this.#result;
+  }
+
+  /** Gives back what an unfinished text holds. */
+  async close(): Promise<void> {
+    if (!this.#result) await this.#generation.return(undefined as never);
+  }
+
+  #now(): number {
+    return this.#turnStart === undefined
+      ? this.#elapsed
+      : this.#elapsed + performance.now() - this.#turnStart;
+  }
+
+  #end(result: DecodingResult): void {
+    const { parts, samples, ids, ...rest } = result;
+    const method = this.prepared.method.id;
+    const transfer = kindOfTransfer(method, this.baseline);
+    this.#result = {
+      type: 'done',
+      stream: this.stream,
+      ...rest,
+      ids: [...ids],
+      ...(parts && { parts }),
+      ...(samples && { samples: [...samples] }),
+      stats: { ...result.stats, method, ...(transfer && { transfer }) },
+    };
+    this.emit(this.#result);
+  }
+}
+
+function tokenEvent(stream: StreamName, { candidates, ...token }: DecodedToken): TokenEvent {
+  return { type: 'token', stream, ...token, candidates: [...candidates] };
+}

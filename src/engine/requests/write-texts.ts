@@ -1,0 +1,81 @@
+import { prepare, type PreparedRequest } from '../../decoding/generate.ts';
+import { policyRole } from '../../decoding/plan.ts';
+import type { DoneEvent } from '../../protocol/events.ts';
+import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
+import { methodOf } from '../../decoding/methods/catalogue.ts';
+import type { LocalRuntime } from '../library/loaded-policy.ts';
+import { requireMemory } from '../models/memory.ts';
+import { decodingOptions, type Emit, type LoadedRequest } from './load-request.ts';
+import { rewardPrompt } from './prompts.ts';
+import { TextWriter } from './text-writer.ts';
+
+/** Writes one text, an event a token. */
+export async function runGeneration(
+  loaded: LoadedRequest,
+  prompt: Prompt,
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<DoneEvent> {
+  const prepared = prepareText(loaded, prompt, options, signal);
+  return new TextWriter('aligned', loaded.baseline, prepared, emit).finish();
+}
+
+/** Writes the aligned and the plain text of one prompt, taking turns token by token. */
+export async function runComparison(
+  loaded: LoadedRequest,
+  prompt: Prompt,
+  options: GenerationOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<{ aligned: DoneEvent; plain: DoneEvent }> {
+  const plainOptions: GenerationOptions = { ...options, method: 'sft', exhaustive: false };
+  const prepared = prepareText(loaded, prompt, options, signal);
+  const plainPrepared = prepareText(loaded, prompt, plainOptions, signal);
+  const aligned = new TextWriter('aligned', loaded.baseline, prepared, emit);
+  const plain = new TextWriter('plain', loaded.baseline, plainPrepared, emit);
+  try {
+    while (!aligned.done || !plain.done) {
+      await plain.step();
+      await aligned.step();
+    }
+    return { aligned: await aligned.finish(), plain: await plain.finish() };
+  } finally {
+    // Where one text fails, the other is in the middle and holds its keys and values.
+    await aligned.close();
+    await plain.close();
+  }
+}
+
+function prepareText(
+  loaded: LoadedRequest,
+  prompt: Prompt,
+  options: GenerationOptions,
+  signal: AbortSignal,
+): PreparedRequest {
+  const { reference, baseline, target, rewardBaseline, transfer } = loaded;
+  const method = methodOf(options.method ?? transfer.method);
+  const writer = { reference, baseline }[policyRole(method, options)];
+  const prepared = prepare({
+    prompt: rewardPrompt(writer, prompt),
+    options: decodingOptions(options, transfer),
+    policies: { reference: reference.policy, baseline: baseline.policy },
+    rewards: { target, baseline: rewardBaseline },
+    decode: (ids) => writer.tokenizer.decode(ids, { skipSpecial: true }),
+    signal,
+  });
+  if (writer.local) requireBranchMemory(writer.local, prepared);
+  return prepared;
+}
+
+/** Refuses a text of which the branches of one step do not fit into the free memory. */
+function requireBranchMemory({ decoder }: LocalRuntime, { method, plan }: PreparedRequest): void {
+  const branches = method.branches(plan.options);
+  if (branches === undefined) return;
+  const { count, length, options } = branches;
+  requireMemory(
+    count * length * decoder.bytesPerPosition,
+    `${count} branches of ${length} tokens need for their keys and values`,
+    `lower ${options}`,
+  );
+}
