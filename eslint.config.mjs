@@ -11,6 +11,7 @@ export const rooms = {
   decoding: ['protocol'],
   client: ['protocol'],
   cli: ['protocol', 'client'],
+  'cli/parser': ['protocol', 'cli/view/printable.ts'],
   extension: ['protocol', 'client', 'webview/*/messages.ts'],
   'webview/panel': ['protocol', 'webview/*.*'],
   'webview/report': ['protocol', 'webview/*.*'],
@@ -36,8 +37,10 @@ export const rooms = {
     ...['engine/reward', 'engine/store', 'engine/library'],
   ],
   'engine/exports': ['engine'],
-  evaluation: ['protocol', 'decoding', 'client', 'engine/exports/evaluation.ts'],
-  bench: ['protocol', 'decoding', 'client', 'evaluation', 'engine/exports/bench.ts'],
+  evaluation: ['protocol', 'decoding', 'client', 'cli/parser', 'engine/exports/evaluation.ts'],
+  bench: [
+    ...['protocol', 'decoding', 'client', 'cli/parser', 'evaluation', 'engine/exports/bench.ts'],
+  ],
 };
 
 /** Packages that a room must not import. */

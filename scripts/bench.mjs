@@ -1,20 +1,5 @@
 import { run, setUp } from './set-up.mjs';
 
+// `npm run bench -- ...` is `tqstar bench ...` in a checkout that this sets up first.
 setUp();
-
-const [suite, ...options] = process.argv.slice(2);
-
-// The table of baselines and rewards is an evaluation like others, which goes on where it was
-// stopped.
-process.exitCode =
-  suite === 'pairs'
-    ? run([
-        'dist/evaluation.js',
-        'eval',
-        '--suite',
-        'pairs',
-        '--out',
-        '.cache/evaluation-pairs',
-        ...options,
-      ])
-    : run(['dist/bench.js', ...process.argv.slice(2)]);
+process.exitCode = run(['dist/cli.js', 'bench', ...process.argv.slice(2)]);

@@ -2,26 +2,26 @@ import { type GraphSession, SlotPool, TokenTree } from '../engine/exports/bench.
 import type { TokenId } from '../decoding/policy.ts';
 import { divergenceOfLogits } from './logits-divergence.ts';
 
-/** How far the quantised model's next-token distributions are from the fp32 ones. */
+/** Distance of the quantised model's next-token distributions from the fp32 ones. */
 export interface Accuracy {
   /** Positions compared. */
   readonly tokens: number;
-  /** Mean KL(fp32 || quantised) in nats a position. */
+  /** Mean KL(fp32 || quantised) in nats per position. */
   readonly meanKl: number;
-  /** Share of positions at which both put the same token first. */
+  /** Share of positions with the same most likely token. */
   readonly topAgreement: number;
 }
 
-/** What a quantised format must keep to on prose. */
+/** Limits for a quantised format on prose. */
 export const accuracyLimits = { meanKl: 0.008, topAgreement: 0.94 } as const;
 
-/** Tokens read at once; each window starts without what came before it. */
+/** Tokens per window; each window starts without context. */
 export const windowLength = 256;
 
 /**
- * Compares two formats of one model after every token of a text, in windows of `windowLength`;
- * tokens beyond the last full window are left out.
- * @throws RangeError when the text is shorter than one window
+ * Compares two formats of one model after every token of a text, in windows of `windowLength`; ignores
+ * tokens after the last full window.
+ * @throws RangeError if the text is shorter than one window
  */
 export async function measureAccuracy(
   reference: GraphSession,

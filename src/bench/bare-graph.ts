@@ -8,7 +8,7 @@ import {
   TokenTree,
 } from '../engine/exports/bench.ts';
 
-/** One text that plain decoding would write. */
+/** The size of a text of plain decoding. */
 export interface PlainText {
   readonly promptTokens: number;
   readonly newTokens: number;
@@ -16,9 +16,9 @@ export interface PlainText {
 }
 
 /**
- * Milliseconds of the graph's runs that write a text, all but the prompt's last token computed
- * before: what plain decoding is measured against. Inputs are made beforehand and constant, in the
- * shapes that plain decoding gives the graph; nothing is done with the outputs.
+ * Milliseconds of the graph runs that write a text, for comparison with plain decoding. All prompt
+ * tokens but the last are computed before. Inputs are constants, prepared in the shapes of plain
+ * decoding; outputs are not used.
  */
 export async function timeBareGraph(
   session: Pick<GraphSession, 'shape' | 'run'>,
@@ -30,7 +30,7 @@ export async function timeBareGraph(
   return performance.now() - start;
 }
 
-/** The runs of a text of empty positions, which grows as a written one does. */
+/** The runs of a text whose positions hold zeros, and which grows like a written one. */
 function plainRuns(
   shape: DecoderShape,
   { promptTokens, newTokens, topCount }: PlainText,
@@ -49,7 +49,7 @@ function plainRuns(
   return Array.from({ length: newTokens }, () => {
     const next = tree.pending(1);
     const plan = tree.plan(next);
-    // Before the text's own pools grow with what is stored.
+    // Before storing makes the text's pools grow.
     const [prefix, branch] = [constantPool(plan.prefix), constantPool(plan.branch)];
     tree.store(next, new HostKeyValues(new Float32Array(positionSize)));
     tree.commit(0);

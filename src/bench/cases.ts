@@ -5,9 +5,7 @@ import {
 } from '../protocol/options.ts';
 import { promptLengths, type PromptLength } from './texts.ts';
 
-/**
- * A reward that works on text, and a causal reward model of the base's size (LoRA and head on it).
- */
+/** A reward on text, and a causal reward model on the base (LoRA and score head). */
 export const rewardKinds = {
   text: { reward: 'positive-tone', width: 1 },
   causal: { reward: 'hh-harmless', width: 2.9 },
@@ -15,7 +13,7 @@ export const rewardKinds = {
 export type RewardKind = keyof typeof rewardKinds;
 export const rewardKindNames = ['text', 'causal'] as const satisfies readonly RewardKind[];
 
-/** The tables of the report; a case may stand in several. */
+/** The tables of the report; a case may be in several. */
 export type Table =
   'price' | 'methods' | 'strength' | 'candidates' | 'rollout' | 'prompt' | 'ablation';
 
@@ -29,25 +27,25 @@ export interface BenchCase {
   readonly ratio: number;
   readonly promptLength: PromptLength;
   readonly maxTokens: number;
-  /** Prompts it is measured with. */
+  /** Number of prompts. */
   readonly prompts: number;
   readonly options: GenerationOptionsInput;
-  /** The case whose tokens must be the same. */
+  /** The case that must write the same tokens. */
   readonly equals?: string;
 }
 
-/** How much is measured. */
+/** The number and length of texts. */
 export interface GridSize {
   readonly maxTokens: number;
-  /** Prompts of the table of goals, and of the others. */
+  /** Prompts of the cases with goals, and of the others. */
   readonly prompts: number;
   readonly otherPrompts: number;
-  /** Tokens and prompts of what is compared with Algorithm 1 in full. */
+  /** Tokens and prompts of the cases that are compared with Algorithm 1 in full. */
   readonly exhaustiveTokens: number;
   readonly exhaustivePrompts: number;
 }
 
-/** TQ* of the base towards a reward of one kind, in the setting of the goals. */
+/** Options of TQ* from the base towards a kind of reward, as in the goals. */
 export function transferOptions(kind: RewardKind, rangeOverAlpha: number): GenerationOptionsInput {
   const { reward, width } = rewardKinds[kind];
   return { method: 'tq', k: 10, rollout: 20, reward, alpha: width / rangeOverAlpha };
@@ -68,7 +66,7 @@ interface CaseChoices {
 
 const strengths = [1, 2, 4, 8] as const;
 
-/** Methods with a value, and how the benchmark calls them; the base is both policies. */
+/** Methods with a value, with their options; the base is both policies. */
 const methods: readonly { readonly title: string; readonly options: GenerationOptionsInput }[] = [
   { title: 'args', options: { method: 'args' } },
   { title: 'cd', options: { method: 'cd' } },
@@ -99,7 +97,7 @@ export function benchCases(size: GridSize): BenchCase[] {
 
 type MakeCase = (choices: CaseChoices) => BenchCase;
 
-/** R/alpha, greedy and sampled. */
+/** Cases by R/alpha, greedy and sampled. */
 function strengthCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCase[] {
   const isGoal = (ratio: number): boolean => ratio === 1 || ratio === 4;
   return [
@@ -127,7 +125,7 @@ function strengthCases(kind: RewardKind, size: GridSize, exact: MakeCase): Bench
   ];
 }
 
-/** Every method, exact and in full. */
+/** Cases of every method, exact and in full. */
 function methodCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCase[] {
   const compared = [
     ...methods.map((method) => ({ ...method, ratio: 4 })),
@@ -155,7 +153,7 @@ function methodCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCa
   });
 }
 
-/** k, H and the length of the prompt. */
+/** Cases by k, H and length of the prompt. */
 function shapeCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCase[] {
   const shared = { kind, ratio: 4, prompts: size.otherPrompts } as const;
   return [
@@ -186,8 +184,7 @@ function shapeCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCas
           tables: ['prompt'],
           title: `prompt ${promptLength}`,
           promptLength,
-          // The growth from 64 to 1,024 is a goal: texts differ too much for a few of them to tell
-          // it.
+          // The growth from 64 to 1,024 is a goal, and a few texts vary too much to measure it.
           prompts: promptLength === 256 ? size.otherPrompts : size.prompts,
         }),
       ),
@@ -195,7 +192,7 @@ function shapeCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCas
   ];
 }
 
-/** What each shortcut saves, the others being on. */
+/** Cases without one shortcut each. */
 function ablationCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCase[] {
   const without: readonly (ShortcutName | undefined)[] = [undefined, ...shortcutNames];
   return [1, 4].flatMap((ratio) =>

@@ -1,12 +1,12 @@
 import { benchLocations, prepareShipped } from './shipped-model.ts';
 
-/** Of a process that compiles, loading of its program included: milliseconds and bytes. */
+/** Milliseconds and peak bytes of a process that compiles, including the load of its program. */
 export interface CompileReport {
   readonly ms: number;
   readonly peakResident: number;
 }
 
-/** Compiles to int8 in the folders the environment names. */
+/** Compiles the shipped model to int8 in the environment's folders. */
 export async function compileShipped(environment: NodeJS.ProcessEnv): Promise<CompileReport> {
   const start = performance.now();
   await prepareShipped(benchLocations(environment), 'int8');

@@ -14,7 +14,7 @@ import type { BenchResult } from './result.ts';
 import { openGraph, prepareShipped, type ShippedModel } from './shipped-model.ts';
 import { BenchPrompts, promptCount } from './texts.ts';
 
-/** How much is measured. */
+/** The number and length of measurements. */
 export interface SuiteSize extends GridSize {
   readonly firstTokens: number;
   readonly graphRounds: number;
@@ -43,7 +43,7 @@ export const quickSize: SuiteSize = {
   starts: 1,
 };
 
-/** What the measurements need of their surroundings. */
+/** Folders, programs, prose and progress that the measurements share. */
 export interface BenchContext {
   readonly locations: Locations;
   readonly programs: Programs;
@@ -51,7 +51,7 @@ export interface BenchContext {
   readonly progress: EvaluationProgress;
 }
 
-/** Measures everything; what decodes comes first, before fp32 weights fill the memory. */
+/** Measures everything; decoding comes first, before fp32 weights fill the memory. */
 export async function runDefaultSuite(
   context: BenchContext,
   size: SuiteSize,
@@ -75,7 +75,7 @@ export async function runDefaultSuite(
     progress.stage('Memory', 1);
     const { maxTokens } = size;
     const memory = await measureWritingMemory(programs.engine, locations, prompts, maxTokens);
-    progress.stage('Plain decoding beside its graph', 1);
+    progress.stage('Plain decoding and its graph', 1);
     const overhead = await measureOverhead(model, { prompts, count: size.prompts, maxTokens });
     progress.stage('First compile', 1);
     const compile = await measureCompile(programs, locations);
@@ -101,7 +101,7 @@ export async function runDefaultSuite(
   }
 }
 
-/** int8 against fp32, on the prose that ships with the benchmark. */
+/** Compares int8 with fp32 on the benchmark's prose. */
 export async function runAccuracy(context: BenchContext): Promise<Accuracy> {
   const { accuracy } = await compareFormats(context, 0);
   context.progress.end();
@@ -116,7 +116,7 @@ async function compareFormats(
   const fp32Model = await prepare(context, 'fp32');
   const int8Model = await prepare(context, 'int8');
   const tokens = fp32Model.tokenizer.encode(prose);
-  // First, for it may be what the number of threads is measured with.
+  // First, because it may be the session that the number of threads is measured with.
   const int8 = await openGraph(int8Model);
   const fp32 = await openGraph(fp32Model);
   try {
@@ -148,7 +148,7 @@ async function prepare(
   { locations, progress }: BenchContext,
   format: FormatName,
 ): Promise<ShippedModel> {
-  progress.stage(`Compiling ${format}, or taking it from the cache`, 100);
+  progress.stage(`Compiling ${format}, or loading it from the cache`, 100);
   return prepareShipped(locations, format, {
     onProgress: (done) => {
       progress.update(Math.round(100 * done), undefined);

@@ -5,18 +5,16 @@ import type { DoneEvent, TokenEvent } from '../protocol/events.ts';
 import type { GenerationOptionsInput } from '../protocol/options.ts';
 import { requests } from '../protocol/requests.ts';
 
-/**
- * One text, written by the engine as it is for everybody: a process that is asked over its pipes.
- */
+/** One text, written by an engine process over its pipes, like in the editor. */
 export interface EngineRun {
   readonly done: DoneEvent;
-  /** Milliseconds a token, after the engine began to write. */
+  /** Milliseconds per token, from the start of writing. */
   readonly msPerToken: number;
   /** Milliseconds from the request to the first token. */
   readonly firstTokenMs: number;
 }
 
-/** An engine process that the benchmark asks for texts. */
+/** An engine process that writes the benchmark's texts. */
 export class BenchEngine {
   constructor(private readonly engine: EngineProcess) {}
 
@@ -28,7 +26,7 @@ export class BenchEngine {
 
   /**
    * Writes one text.
-   * @throws TqError what the engine says, or engineGone
+   * @throws TqError from the engine, or engineGone
    */
   async write(
     text: string,
@@ -52,7 +50,7 @@ export class BenchEngine {
     return { done, msPerToken: wallMs / steps, firstTokenMs: firstTokenMs! };
   }
 
-  /** The most memory the process has had, in bytes; undefined where the system does not say. */
+  /** Peak memory of the process in bytes; undefined if the system does not report it. */
   async peakMemory(): Promise<number | undefined> {
     try {
       const status = await readFile(`/proc/${this.engine.processId!}/status`, 'utf8');
@@ -68,7 +66,7 @@ export class BenchEngine {
   }
 }
 
-/** The environment of a process that must use these folders. */
+/** The environment of a process that uses these folders. */
 export function environmentFor({ models, cache }: Locations): NodeJS.ProcessEnv {
   return { ...process.env, TQSTAR_MODELS: models, TQSTAR_CACHE: cache };
 }

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { markdownTable } from 'markdown-table';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TokenEvent } from '../protocol/events.ts';
@@ -11,10 +10,11 @@ import { Forecast } from '../evaluation/run/progress.ts';
 import { rewardKindNames, transferOptions, type RewardKind } from './cases.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine, environmentFor } from './engine-runs.ts';
+import { numberTable } from './markdown.ts';
 import { prepareShipped } from './shipped-model.ts';
 import { BenchPrompts } from './texts.ts';
 
-/** One text written twice: with all shortcuts, and by Algorithm 1 in full. */
+/** One text written twice: with all shortcuts and by Algorithm 1 in full. */
 const pairSchema = z.object({
   kind: z.enum(rewardKindNames),
   ratio: z.number(),
@@ -22,7 +22,7 @@ const pairSchema = z.object({
   prompt: z.number().int(),
   maxTokens: z.number().int(),
   tokens: z.number().int(),
-  /** Whether tokens and reward are the same. */
+  /** Whether tokens and reward are equal. */
   same: z.boolean(),
   /** Steps whose two best scores are closer than `tie`. */
   ties: z.number().int(),
@@ -31,18 +31,18 @@ const pairSchema = z.object({
 export type ExactnessPair = z.output<typeof pairSchema>;
 
 /**
- * Scores, in nats, that another order of sums could swap: float32 logits of a size of some 20 are
- * known to about 2e-6. In int8 the same numbers come out whatever the order, so they are counted,
- * not excused; equal scores go to the likelier candidate, then to the smaller id.
+ * Difference of scores, in nats, that another summation order could reverse: float32 logits of about
+ * 20 are accurate to about 2e-6. In int8 results do not depend on the order, so near-ties are counted
+ * but excuse nothing; equal scores go to the more likely candidate, then to the smaller id.
  */
 const tie = 1e-5;
 
 export interface ExactnessOptions {
   readonly prompts: number;
   readonly maxTokens: number;
-  /** Engines side by side, which share the cores. */
+  /** Number of parallel engines, which share the cores. */
   readonly engines: number;
-  /** Where pairs are kept as JSON lines: what is there of the same commit is not written again. */
+  /** JSON lines of finished pairs; pairs of the same commit are not written again. */
   readonly file: string;
   readonly commit: string;
 }
@@ -57,7 +57,7 @@ const settings: readonly Setting[] = rewardKindNames.flatMap((kind) =>
   [1, 4].flatMap((ratio) => [0, 1].map((temperature) => ({ kind, ratio, temperature }))),
 );
 
-/** Compares exact with exhaustive decoding on the shipped model; goes on where it was stopped. */
+/** Compares exact with exhaustive decoding on the shipped model; resumes an earlier run. */
 export async function measureExactness(
   { locations, programs, prose, progress }: BenchContext,
   { prompts, maxTokens, engines: count, file, commit }: ExactnessOptions,
@@ -99,7 +99,7 @@ export async function measureExactness(
   return pairs.map((pair) => pair!);
 }
 
-/** Texts of one setting take about as long as each other. */
+/** Key of a setting: texts of one setting take about the same time. */
 function settingOf({ kind, ratio, temperature }: Setting): string {
   return `${kind} ${ratio} ${temperature}`;
 }
@@ -132,7 +132,7 @@ function isTie({ candidates }: TokenEvent): boolean {
   return best !== undefined && second !== undefined && best - second < tie;
 }
 
-/** What was compared before on this commit; a changed working tree has none that could be named. */
+/** Finished pairs of this commit; none for a working tree with uncommitted changes. */
 async function pairsOf(journal: Journal, commit: string): Promise<ExactnessPair[]> {
   const pairs: ExactnessPair[] = [];
   if (!/^[0-9a-f]+$/u.test(commit)) return pairs;
@@ -143,7 +143,7 @@ async function pairsOf(journal: Journal, commit: string): Promise<ExactnessPair[
   return pairs;
 }
 
-/** How many texts were the same, setting by setting. */
+/** Number of equal texts for each setting. */
 export function exactnessTable(pairs: readonly ExactnessPair[]): string {
   const head = ['Reward', 'R/alpha', 'Decoding', 'Texts', 'Tokens', 'The same', 'Near-ties'];
   const rows = settings.map(({ kind, ratio, temperature }) => {
@@ -157,5 +157,5 @@ export function exactnessTable(pairs: readonly ExactnessPair[]): string {
       ...[total(({ tokens }) => tokens), total(({ same }) => Number(same)), total((p) => p.ties)],
     ];
   });
-  return markdownTable([head, ...rows], { align: head.map((_, i) => (i === 0 ? null : 'r')) });
+  return numberTable(head, rows);
 }

@@ -7,7 +7,7 @@ import { promptLengths, type BenchPrompts, type PromptLength } from './texts.ts'
 
 interface Writing {
   readonly title: string;
-  /** Of the reward it writes towards; none where it is plain. */
+  /** Kind of the target reward; undefined for plain decoding. */
   readonly kind: RewardKind | undefined;
   readonly options: GenerationOptionsInput;
 }
@@ -22,7 +22,7 @@ const writings: readonly Writing[] = [
   })),
 ];
 
-/** Milliseconds from a request to its first token, of a prompt that was not read before. */
+/** Milliseconds from a request to its first token, for a new prompt. */
 export interface FirstTokenTime {
   readonly title: string;
   readonly promptLength: PromptLength;
@@ -50,7 +50,7 @@ export async function measureFirstTokens(
   return found;
 }
 
-/** A text is begun and stopped: one that ends with its first token would roll nothing out. */
+/** Starts a long text and stops it: a text of one token would need no rollouts. */
 async function firstTokenMs(
   engine: BenchEngine,
   text: string,
@@ -64,12 +64,12 @@ async function firstTokenMs(
   return run.firstTokenMs;
 }
 
-/** Most memory of an engine that loads what it needs and writes one text, in bytes. */
+/** Peak memory, in bytes, of an engine that loads its models and writes one text. */
 export interface WritingMemory extends Pick<Writing, 'title' | 'kind'> {
   readonly peak: number | undefined;
 }
 
-/** Each kind of writing in an engine of its own. */
+/** Measures each kind of writing in a new engine. */
 export async function measureWritingMemory(
   program: string,
   locations: Locations,

@@ -24,13 +24,13 @@ interface GraphCase {
   run(session: GraphSession, prefix: Prefix): GraphRun;
 }
 
-/** A text read before the runs that branch off it. */
+/** A text that is read before the runs that branch from it. */
 interface Prefix {
   readonly tokens: readonly TokenId[];
   readonly tree: TokenTree;
 }
 
-/** `branches` branches of `length` new tokens each, predicted after every one of them. */
+/** `branches` branches of `length` new tokens each, with predictions after every token. */
 function branching(branches: number, length: number): GraphCase {
   const title =
     length === 1
@@ -72,7 +72,7 @@ export interface GraphSuiteOptions {
   readonly onRound: () => void;
 }
 
-/** Times single runs over a prefix of 256 tokens; every case and format once a round. */
+/** Times single runs over a prefix of 256 tokens: every case and format once per round. */
 export async function measureGraph(
   sessions: ReadonlyMap<FormatName, GraphSession>,
   { tokens, rounds, onRound }: GraphSuiteOptions,

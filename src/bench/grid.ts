@@ -1,34 +1,34 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BenchCase } from './cases.ts';
 import type { BenchEngine, EngineRun } from './engine-runs.ts';
-import { pairedRatios, spreadOf, sum, type Spread } from './statistics.ts';
+import { pairedRatios, spreadOf, sum, totalRatio, type Spread } from './statistics.ts';
 import type { BenchPrompts } from './texts.ts';
 
-/** What one case took and did. */
+/** Times and counts of one case. */
 export interface CaseMeasurement extends Omit<BenchCase, 'prompts'> {
-  /** Milliseconds a token, prompt read before: one measurement a prompt. */
+  /** Milliseconds per token with a cached prompt; one measurement per prompt. */
   readonly msPerToken: Spread;
-  /** The same over that of plain decoding of the same prompt, just before or after. */
+  /** Time over that of plain decoding of the same prompt, just before or after. */
   readonly ratioToPlain: Spread;
-  /** Time of all texts over that of the plain ones beside them, a token. */
+  /** Total time per token over that of the plain texts written with them. */
   readonly meanRatio: number;
-  /** Of the case's mean milliseconds a token. */
+  /** Mean milliseconds per token. */
   readonly meanMsPerToken: number;
   /** Sums over the prompts. */
   readonly tokens: number;
   readonly policyPositions: number;
   readonly rewardPositions: number;
-  /** What Algorithm 1 in full would take through the policies, the prompt included. */
+  /** Policy positions of Algorithm 1 in full, including the prompt. */
   readonly exhaustivePositions: number;
   readonly skippedSteps: number;
   readonly candidatesEvaluated: number;
-  /** Whether it wrote the tokens of the case it must equal; undefined where there is none. */
+  /** Whether it wrote the tokens of the case in `equals`; undefined without one. */
   readonly sameTokens: boolean | undefined;
 }
 
 export interface GridReport {
   readonly cases: readonly CaseMeasurement[];
-  /** Plain decoding by length of the prompt: milliseconds a token of every text of it. */
+  /** Milliseconds per token of plain decoding, by length of the prompt. */
   readonly plain: Readonly<Record<number, Spread>>;
 }
 
@@ -43,15 +43,14 @@ export interface GridOptions {
   readonly onVisit: () => void;
 }
 
-/** How many texts `measureGrid` will write, plain ones aside. */
+/** Number of texts that `measureGrid` writes, without plain ones. */
 export function visitCount(cases: readonly BenchCase[]): number {
   return sum(cases.map(({ prompts }) => prompts));
 }
 
 /**
- * Measures every case on its prompts: prompt by prompt all cases, forwards and backwards in turn,
- * each one beside plain decoding of the same prompt, so that a slow minute of the machine falls on
- * both.
+ * Measures every case on its prompts. For each prompt it runs all cases, in alternating order, each
+ * together with plain decoding of the prompt, so a slow phase of the machine affects both.
  */
 export async function measureGrid(engine: BenchEngine, options: GridOptions): Promise<GridReport> {
   const { cases } = options;
@@ -74,7 +73,7 @@ export async function measureGrid(engine: BenchEngine, options: GridOptions): Pr
   };
 }
 
-/** Loads every model and lets the runtime get its memory. */
+/** Loads every model and lets the runtime allocate its memory. */
 async function warmUp(engine: BenchEngine, { prompts, cases }: GridOptions): Promise<void> {
   const text = prompts.text({ index: 0, length: 64 });
   for (const { options } of cases.filter(({ ratio }) => ratio === 4)) {
@@ -89,7 +88,7 @@ async function visitCase(
   { prompts }: GridOptions,
 ): Promise<Visit> {
   const text = prompts.text({ index, length: promptLength });
-  // The prompt's positions are kept, so neither of the two texts pays for reading it.
+  // Caches the prompt, so neither of the two texts pays for reading it.
   await engine.write(text, { method: 'sft', maxTokens: 1 });
   const writePlain = () => engine.write(text, { method: 'sft', maxTokens });
   const write = () => engine.write(text, { ...options, maxTokens });
@@ -116,7 +115,7 @@ function measurementOf(
     ...about,
     msPerToken: spreadOf(ms),
     ratioToPlain: pairedRatios(ms, plainMs),
-    meanRatio: sum(ms) / sum(plainMs),
+    meanRatio: totalRatio(ms, plainMs),
     meanMsPerToken: sum(ms) / ms.length,
     tokens: total(({ done }) => done.stats.steps),
     policyPositions: total(({ done }) => done.stats.policyPositions),

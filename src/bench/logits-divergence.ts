@@ -1,8 +1,8 @@
-/** How one next-token distribution differs from another. */
+/** Difference of two next-token distributions. */
 export interface Divergence {
   /** KL(softmax(reference) || softmax(logits)) in nats. */
   readonly kl: number;
-  /** Whether both give the same token the largest logit (the first of equals). */
+  /** Whether both have their largest logit at the same token (the first of equals). */
   readonly sameTop: boolean;
 }
 

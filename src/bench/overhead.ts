@@ -7,11 +7,11 @@ import type { BenchPrompts } from './texts.ts';
 
 const topCount = 10;
 
-/** What plain decoding costs over the runs of its graph. */
+/** Cost of plain decoding over the runs of its graph. */
 export interface Overhead {
   readonly bareMsPerToken: Spread;
   readonly plainMsPerToken: Spread;
-  /** Plain decoding over the bare graph, pair by pair. */
+  /** Plain decoding over the bare graph, for each pair of measurements. */
   readonly ratio: Spread;
 }
 
@@ -22,7 +22,7 @@ export interface OverheadOptions {
   readonly maxTokens: number;
 }
 
-/** Plain decoding in this process, of a base in one graph, between two loops of that graph. */
+/** Measures plain decoding in this process, between two loops of the same graph. */
 export async function measureOverhead(
   model: ShippedModel,
   { prompts, count, maxTokens }: OverheadOptions,
@@ -36,7 +36,7 @@ export async function measureOverhead(
     for (let index = 0; index < count; index++) {
       const text = prompts.text({ index, length: 64 });
       const tokens = encodeInstruction(tokenizer, text);
-      // The policy keeps the prompt's positions, so that reading it is not counted.
+      // The policy caches the prompt, so reading it is not counted.
       (await policy.open(tokens)).close();
       const bare = () =>
         timeBareGraph(session, { promptTokens: tokens.length, newTokens: maxTokens, topCount });
@@ -49,7 +49,7 @@ export async function measureOverhead(
           decode: (ids) => tokenizer.decode(ids, { skipSpecial: true }),
         }),
       );
-      // On both sides of what it is compared with, so that a drift of the machine's speed cancels.
+      // Before and after plain decoding, so a drift of the machine's speed cancels.
       bareMs.push((before + (await bare())) / (2 * maxTokens));
       plainMs.push(result.stats.wallMs / result.stats.steps);
     }

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { markdownTable } from 'markdown-table';
 import { z } from 'zod';
+import type { BenchPeerOptions } from '../cli/parser/bench.ts';
 import { defaultModel, readManifest } from '../engine/exports/bench.ts';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../protocol/options.ts';
@@ -12,18 +12,11 @@ import { mean } from '../evaluation/metrics/interval.ts';
 import type { BenchContext } from './default-suite.ts';
 import { BenchEngine } from './engine-runs.ts';
 import { rewardKindNames, rewardKinds, transferOptions } from './cases.ts';
+import { numberTable } from './markdown.ts';
 import { chatOf, prepareShipped } from './shipped-model.ts';
 import { BenchPrompts, type PromptLength } from './texts.ts';
 
-export interface PeerOptions {
-  /** Folder of the authors' code, and the Python that has what it needs. */
-  readonly transferQ?: string;
-  readonly python: string;
-  /** llama.cpp's llama-bench. */
-  readonly llamaBench?: string;
-}
-
-/** Times of one program by length of prompt, milliseconds a token: the mean over prompts. */
+/** Mean milliseconds per token of one program, by length of the prompt. */
 export interface PeerRow {
   readonly program: string;
   readonly ms: Readonly<Partial<Record<PromptLength, number>>>;
@@ -32,12 +25,12 @@ export interface PeerRow {
 const lengths = [64, 256] as const satisfies readonly PromptLength[];
 const prompts = 4;
 const tokens = 32;
-/** The authors' code takes seconds a token. */
+/** The authors' code takes seconds per token. */
 const authorTokens = 3;
 const strengths = [1, 4] as const;
 
 const timesSchema = z.object({ plain: z.number(), authors: z.number() });
-/** The other programs get all of them. */
+/** The other programs use all cores. */
 const cores = availableParallelism();
 
 const llamaSchema = z.array(
@@ -45,18 +38,15 @@ const llamaSchema = z.array(
 );
 
 /**
- * Our decoding, plain greedy decoding of transformers, the authors' code and llama.cpp, on the same
- * weights and cores, one after the other.
- * @throws TqError invalidInput when none is named, or one cannot be run
+ * Times our decoding, plain greedy decoding of transformers, the authors' code and llama.cpp, one after
+ * the other, on the same weights and cores.
+ * @throws TqError invalidInput for a program that cannot be run
  */
 export async function measurePeers(
   context: BenchContext,
-  options: PeerOptions,
+  options: BenchPeerOptions,
 ): Promise<PeerRow[]> {
   const { transferQ, llamaBench } = options;
-  if (transferQ === undefined && llamaBench === undefined) {
-    fail('Nothing to compare with; name --transfer-q <folder>, --llama-bench <file> or both.');
-  }
   const rows = await measureOurs(context);
   if (transferQ !== undefined) rows.push(...(await measureAuthors(context, transferQ, options)));
   if (llamaBench !== undefined) rows.push(await measureLlama(context, llamaBench));
@@ -64,11 +54,11 @@ export async function measurePeers(
   return rows;
 }
 
-/** All times as one Markdown table, each beside what it takes over our plain decoding. */
+/** All times as a Markdown table, with their ratios to our plain decoding. */
 export function peerTable(rows: readonly PeerRow[]): string {
   const plain = rows[0]!;
   const head = [
-    'ms a token',
+    'ms per token',
     ...lengths.flatMap((length) => [`prompt ${length}`, 'over our plain']),
   ];
   const cells = rows.map(({ program, ms }) => [
@@ -79,7 +69,7 @@ export function peerTable(rows: readonly PeerRow[]): string {
       return [own.toFixed(1), (own / plain.ms[length]!).toFixed(2)];
     }),
   ]);
-  return markdownTable([head, ...cells], { align: head.map((_, i) => (i === 0 ? null : 'r')) });
+  return numberTable(head, cells);
 }
 
 async function measureOurs({
@@ -126,7 +116,7 @@ async function measureOurs({
 async function measureAuthors(
   { locations, prose, progress }: BenchContext,
   folder: string,
-  { python }: PeerOptions,
+  { python }: BenchPeerOptions,
 ): Promise<PeerRow[]> {
   const { tokenizer } = await prepareShipped(locations, 'int8');
   const benchPrompts = new BenchPrompts(tokenizer, prose);
@@ -179,7 +169,7 @@ async function measureLlama({ locations, progress }: BenchContext, file: string)
   return { program: 'llama.cpp Q4_1, plain', ms };
 }
 
-/** What a program prints, given its input. */
+/** Runs a program with some input; returns its output. */
 async function outputOf(program: string, parameters: string[], input: string): Promise<string> {
   const child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
   const started = once(child, 'spawn').catch((error: unknown) =>

@@ -4,7 +4,7 @@ import { panelsSvg } from '../evaluation/report/charts/svg.ts';
 import { rewardKindNames, type Table } from './cases.ts';
 import type { CaseMeasurement, GridReport } from './grid.ts';
 
-/** What exact TQ* costs over plain decoding, as an SVG file: by R/alpha, k, H and prompt. */
+/** Cost of exact TQ* over plain decoding by R/alpha, k, H and prompt, as an SVG file. */
 export function pricePlot({ cases }: GridReport): string {
   const panel = (
     title: string,
@@ -16,7 +16,7 @@ export function pricePlot({ cases }: GridReport): string {
     linePanel({
       title,
       x: { label: axis, log },
-      y: { label: 'time a token over plain', fromZero: true },
+      y: { label: 'time per token over plain', fromZero: true },
       legend: true,
       series: rewardKindNames.map((kind): Series => {
         const own = cases.filter((each) => each.kind === kind && each.tables.includes(table));

@@ -7,7 +7,7 @@ import type { Locations } from '../engine/exports/bench.ts';
 import type { CompileReport } from './compile.ts';
 import { BenchEngine, environmentFor } from './engine-runs.ts';
 
-/** The programs that are started: this benchmark, and the engine it belongs to. */
+/** The programs to start: this benchmark and its engine. */
 export interface Programs {
   readonly bench: string;
   readonly engine: string;
@@ -30,8 +30,8 @@ export async function measureCompile(
 }
 
 /**
- * Milliseconds from starting the engine to its first plain token, the compiled model being in the
- * cache: what a person waits for when an editor was just opened.
+ * Milliseconds from the start of the engine to its first plain token, with the compiled model in the
+ * cache: the wait in a newly opened editor.
  */
 export async function measureStart({ engine }: Programs, locations: Locations): Promise<number> {
   const start = performance.now();

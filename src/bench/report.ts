@@ -1,14 +1,15 @@
-import { markdownTable } from 'markdown-table';
+import { formatBytes } from '../protocol/units.ts';
 import { rewardKinds, type Table } from './cases.ts';
 import { isReached, type Goal } from './goals.ts';
 import type { GraphMeasurement } from './graph-suite.ts';
 import type { CaseMeasurement } from './grid.ts';
 import type { Machine } from '../evaluation/machine.ts';
+import { numberTable } from './markdown.ts';
 import type { BenchResult } from './result.ts';
 import type { Spread } from './statistics.ts';
 import { promptLengths } from './texts.ts';
 
-/** The whole result as a Markdown page; `plot` is the file of its drawing beside it. */
+/** The result as a Markdown page; `plot` is the name of its SVG file. */
 export function reportPage(result: BenchResult, plot: string): string {
   const { grid, size, overhead } = result;
   const faults = grid.cases.filter(({ sameTokens }) => sameTokens === false).map(({ id }) => id);
@@ -20,25 +21,25 @@ export function reportPage(result: BenchResult, plot: string): string {
     '## To reach',
     goalTable(result.goals),
     '## How it was measured',
-    `The shipped model in int8 is both policies, in an engine process that is asked over its pipes as ` +
-      `the editor does. Text reward: ${rewardKinds.text.reward}; causal reward, a LoRA and score head on ` +
+    `The shipped model in int8 is both policies. It runs in an engine process over its pipes, like in ` +
+      `the editor. Text reward: ${rewardKinds.text.reward}; causal reward, a LoRA and score head on ` +
       `the same base: ${rewardKinds.causal.reward}. R is the width of the reward's range; k is 10, H 20, ` +
-      `the prompt 64 tokens, decoding greedy where nothing else is said. Every text stands beside plain ` +
-      `decoding of the same prompt and length, just before or after it; cases take turns prompt by ` +
-      `prompt, in both directions. The prompt is read before, but for the first tokens below. ` +
-      `Times: median (smallest to largest) over prompts; the mean ratio is all time over all time of ` +
-      `the plain texts. Positions are a mean over tokens, through the policy and through the reward.`,
-    `![Time a token of exact TQ* over plain decoding, by R/alpha, k, H and prompt](${plot})`,
+      `the prompt 64 tokens, decoding greedy, unless a table says otherwise. Every text is paired with plain ` +
+      `decoding of the same prompt and length, just before or after it; each prompt runs all cases, in ` +
+      `alternating order. The prompt is cached, except for the first tokens below. ` +
+      `Times: median (smallest to largest) over prompts; the mean ratio is total time over total time of ` +
+      `the plain texts. Positions are means per token, through the policy and through the reward.`,
+    `![Time per token of exact TQ* over plain decoding, by R/alpha, k, H and prompt](${plot})`,
     '## Plain decoding',
     plainTable(result),
     `On the base in one graph, without adapters, plain decoding takes ${spread(overhead.plainMsPerToken, 1)} ms ` +
-      `a token, ${spread(overhead.ratio, 3)} times the bare graph: the same session run in a loop on ` +
-      `constant inputs of the same shapes, outputs unused.`,
+      `per token, ${spread(overhead.ratio, 3)} times the bare graph: the same session in a loop on ` +
+      `constant inputs of the same shapes, without use of the outputs.`,
     '## Price of exact TQ*',
     `${size.prompts} prompt(s) of ${size.maxTokens} new tokens.`,
     section('price'),
     '## By strength',
-    `${size.otherPrompts} prompt(s) here and in the next three tables, but ${size.prompts} for R/alpha 1 and 4 of this one and for prompts of 64 and 1,024.`,
+    `${size.otherPrompts} prompt(s) here and in the next three tables; ${size.prompts} for R/alpha 1 and 4 here and for prompts of 64 and 1,024.`,
     section('strength'),
     '## By candidates',
     section('candidates'),
@@ -48,18 +49,18 @@ export function reportPage(result: BenchResult, plot: string): string {
     section('prompt'),
     '## Methods, exact and in full',
     `${size.exhaustivePrompts} prompt(s) of ${size.exhaustiveTokens} new tokens. In full is Algorithm 1 ` +
-      `as written. ${
+      `without shortcuts. ${
         faults.length === 0
-          ? 'Every exact form here and in the next table wrote the same tokens as what it is compared with.'
-          : `DIFFERENT TOKENS, which is a fault: ${faults.join(', ')}.`
+          ? 'Every exact case here and in the next table wrote the same tokens as its exhaustive form.'
+          : `DIFFERENT TOKENS, which is a bug: ${faults.join(', ')}.`
       }`,
     section('methods'),
     '## What each shortcut saves',
-    `One shortcut left out, the others on; ${size.exhaustivePrompts} prompt(s) of ${size.exhaustiveTokens} new tokens.`,
+    `Without one shortcut, with all others; ${size.exhaustivePrompts} prompt(s) of ${size.exhaustiveTokens} new tokens.`,
     section('ablation'),
     '## First token',
-    'From the request to its first token, the prompt not read before (but for the system prompt), ms.',
-    table(
+    'Milliseconds from the request to its first token, with a new prompt (except for the system prompt).',
+    numberTable(
       ['', ...promptLengths.map((length) => `prompt ${length}`)],
       [...new Set(result.firstTokens.map(({ title }) => title))].map((title) => [
         title,
@@ -67,13 +68,13 @@ export function reportPage(result: BenchResult, plot: string): string {
       ]),
     ),
     '## Memory',
-    `The most that an engine process has had, which loads what it needs and writes ${size.maxTokens} tokens of one text.`,
-    table(
+    `Peak memory of an engine process that loads its models and writes ${size.maxTokens} tokens of one text.`,
+    numberTable(
       ['', 'Peak'],
-      result.memory.map(({ title, peak }) => [title, peak === undefined ? '?' : megabytes(peak)]),
+      result.memory.map(({ title, peak }) => [title, peak === undefined ? '?' : formatBytes(peak)]),
     ),
     '## Graph',
-    'Single runs over a prefix of 256 tokens, milliseconds, median (smallest to largest). Predictions after every new token, for the prefill after the last one.',
+    'Milliseconds of single runs over a prefix of 256 tokens, median (smallest to largest). Runs predict after every new token, the prefill only after the last one.',
     graphTable(result.graph),
     '## Start',
     startTable(result),
@@ -81,11 +82,11 @@ export function reportPage(result: BenchResult, plot: string): string {
 }
 
 function machineTable(machine: Machine): string {
-  return table(
+  return numberTable(
     ['Machine', ''],
     [
       ['CPU', `${machine.cpu}, ${machine.cores} cores`],
-      ['Memory', `${fixed(machine.memory / 1e9, 1)} GB`],
+      ['Memory', formatBytes(machine.memory)],
       ['Platform', machine.platform],
       ['Node.js', machine.node],
       ['ONNX Runtime', machine.onnxruntime],
@@ -95,15 +96,15 @@ function machineTable(machine: Machine): string {
   );
 }
 
-/** What was to be reached, as a Markdown table. */
+/** Goals and measured values as a Markdown table. */
 export function goalTable(goals: readonly Goal[]): string {
   const value = (number: number, { digits, unit }: Goal): string =>
     `${fixed(number, digits)}${unit && ` ${unit}`}`;
-  return table(
+  return numberTable(
     ['Measured', 'Limit', 'Found', 'State'],
     goals.map((goal) => [
       goal.title,
-      `${goal.bound === 'most' ? '<=' : '>='} ${value(goal.limit, goal)}`,
+      `${goal.bound === 'max' ? '<=' : '>='} ${value(goal.limit, goal)}`,
       value(goal.measured, goal),
       isReached(goal) ? 'reached' : 'not reached',
     ]),
@@ -111,19 +112,19 @@ export function goalTable(goals: readonly Goal[]): string {
 }
 
 function caseTable(cases: readonly CaseMeasurement[], name: Table): string {
-  return table(
+  return numberTable(
     [
       'Reward',
       'R/alpha',
       'Writing',
-      'ms a token',
+      'ms per token',
       'Over plain',
       'Mean',
       'Positions, policy',
       'Positions, reward',
       'In full, policy',
       'Skipped steps',
-      'Valued a token',
+      'Valued per token',
     ],
     cases
       .filter(({ tables }) => tables.includes(name))
@@ -144,8 +145,8 @@ function caseTable(cases: readonly CaseMeasurement[], name: Table): string {
 }
 
 function plainTable({ grid }: BenchResult): string {
-  return table(
-    ['Prompt', 'ms a token', 'Tokens a second', 'Texts'],
+  return numberTable(
+    ['Prompt', 'ms per token', 'Tokens per second', 'Texts'],
     Object.entries(grid.plain).map(([length, ms]) => [
       length,
       spread(ms, 1),
@@ -158,7 +159,7 @@ function plainTable({ grid }: BenchResult): string {
 function graphTable(measurements: readonly GraphMeasurement[]): string {
   const titles = [...new Set(measurements.map(({ title }) => title))];
   const formats = [...new Set(measurements.map(({ format }) => format))];
-  return table(
+  return numberTable(
     ['Run', ...formats],
     titles.map((title) => [
       title,
@@ -171,20 +172,15 @@ function graphTable(measurements: readonly GraphMeasurement[]): string {
 
 function startTable({ compile, startMs, accuracy }: BenchResult): string {
   const seconds = startMs.map((ms) => fixed(ms / 1000, 2)).join(', ');
-  return table(
+  return numberTable(
     ['Measured', ''],
     [
       ['First compile to int8, files checked', `${fixed(compile.ms / 1000, 1)} s`],
-      ['Its memory at the most', megabytes(compile.peakResident)],
-      ['Start of the engine to the first token, compiled before', `${seconds} s`],
-      ['Tokens of prose that int8 was compared with fp32 on', String(accuracy.tokens)],
+      ['Peak memory of the first compile', formatBytes(compile.peakResident)],
+      ['Start of the engine to the first token, already compiled', `${seconds} s`],
+      ['Tokens of prose in the comparison of int8 with fp32', String(accuracy.tokens)],
     ],
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const align = head.map((_, column) => (column === 0 ? null : 'r'));
-  return markdownTable([[...head], ...rows.map((row) => [...row])], { align });
 }
 
 function spread({ median, min, max }: Spread, digits: number): string {
@@ -193,8 +189,4 @@ function spread({ median, min, max }: Spread, digits: number): string {
 
 function fixed(value: number, digits: number): string {
   return value.toFixed(digits);
-}
-
-function megabytes(bytes: number): string {
-  return `${fixed(bytes / 1e6, 0)} MB`;
 }

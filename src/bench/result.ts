@@ -8,10 +8,10 @@ import type { GraphMeasurement } from './graph-suite.ts';
 import type { GridReport } from './grid.ts';
 import type { Overhead } from './overhead.ts';
 
-/** Everything one run of the benchmark measured. */
+/** The result of one run of the benchmark. */
 export interface BenchResult {
   readonly machine: Machine;
-  /** The command that gives such a result. */
+  /** The command that produces such a result. */
   readonly command: string;
   readonly size: GridSize;
   readonly goals: readonly Goal[];

@@ -22,17 +22,17 @@ import {
 } from '../engine/exports/bench.ts';
 import type { TokenId } from '../decoding/policy.ts';
 
-/** The model that ships, compiled in one format. */
+/** The shipped model, compiled in one format. */
 export interface ShippedModel {
   /** Folder of the compiled graph. */
   readonly folder: string;
   readonly shape: DecoderShape;
   readonly tokenizer: TextTokenizer;
-  /** Where the engine keeps how many threads it takes. */
+  /** File with the engine's number of threads. */
   readonly threadFile: string;
 }
 
-/** The usual folders, but compiled models beside the project: fp32 ones are of no use elsewhere. */
+/** The engine's folders, but with the cache in the project: fp32 models are useful only here. */
 export function benchLocations(environment: NodeJS.ProcessEnv): Locations {
   const { models, cache, store } = findLocations(environment);
   return {
@@ -49,7 +49,7 @@ export interface PrepareOptions extends CompileProgress {
   readonly layers?: number | undefined;
 }
 
-/** Compiles the shipped model, or takes it from the cache. */
+/** Compiles the shipped model, or loads it from the cache. */
 export async function prepareShipped(
   { models, cache }: Locations,
   format: FormatName,
@@ -73,9 +73,7 @@ export async function prepareShipped(
   }
 }
 
-/**
- * A session with as many threads as the engine takes; measured with this one where none was before.
- */
+/** A session with the engine's number of threads; measures that number if it is not known yet. */
 export async function openGraph(model: ShippedModel): Promise<GraphSession> {
   const create = (threads: number): Promise<GraphSession> =>
     GraphSession.create(model.folder, model.shape, { threads });

@@ -1,9 +1,9 @@
-/** Middle and extremes of repeated measurements. */
+/** Median and extremes of repeated measurements. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** How many measurements there were. */
+  /** Number of measurements. */
   readonly count: number;
 }
 
@@ -29,9 +29,8 @@ export function sum(values: readonly number[]): number {
 }
 
 /**
- * How one variant's measurements compare with those of another taken beside them: the spread of
- * the ratios pair by pair, which a slow minute of the machine disturbs least.
- * @throws RangeError when the lists differ in length
+ * Ratios of paired measurements of two variants; pairs taken together cancel the machine's slow phases.
+ * @throws RangeError if the lists differ in length
  */
 export function pairedRatios(values: readonly number[], others: readonly number[]): Spread {
   if (values.length !== others.length) {
@@ -40,7 +39,7 @@ export function pairedRatios(values: readonly number[], others: readonly number[
   return spreadOf(values.map((value, index) => value / others[index]!));
 }
 
-/** How one variant's time for the whole work compares with another's. */
+/** Ratio of the total times of two variants. */
 export function totalRatio(values: readonly number[], others: readonly number[]): number {
   return sum(values) / sum(others);
 }

@@ -1,11 +1,11 @@
 import type { TextTokenizer } from '../engine/exports/bench.ts';
 import { encodeInstruction } from './shipped-model.ts';
 
-/** Lengths of the prompts, chat template included, in tokens. */
+/** Lengths of the prompts in tokens, including the chat template. */
 export const promptLengths = [64, 256, 1024] as const;
 export type PromptLength = (typeof promptLengths)[number];
 
-/** Instructions whose answers are longer than what the benchmark writes. */
+/** Instructions with answers longer than the benchmark's texts. */
 const instructions: readonly string[] = [
   'Write a letter to a neighbour about the noise of the building work next week.',
   'Explain how a bicycle gear works to someone who has never changed one.',
@@ -21,14 +21,14 @@ const instructions: readonly string[] = [
 
 export const promptCount = instructions.length;
 
-/** Which prompt: of another `part` the prose is one that was not read yet. */
+/** Selects a prompt; each `part` has different prose, so no part of it is cached. */
 export interface PromptChoice {
   readonly index: number;
   readonly length: PromptLength;
   readonly part?: number;
 }
 
-/** The prompts of the benchmark, each made once. */
+/** The prompts of the benchmark, cached. */
 export class BenchPrompts {
   readonly #words: readonly string[];
   readonly #known = new Map<string, string>();
@@ -41,9 +41,8 @@ export class BenchPrompts {
   }
 
   /**
-   * An instruction with as much of the prose before it, as something to keep in mind, as makes
-   * `length` tokens or at most three fewer.
-   * @throws RangeError where the prose is too short
+   * An instruction after enough prose to make `length` tokens, or at most three fewer.
+   * @throws RangeError if the prose is too short
    */
   text({ index, length, part = 0 }: PromptChoice): string {
     const key = `${index} ${length} ${part}`;

@@ -6,26 +6,26 @@ import {
   type DeviceState,
   type ModelEntry,
 } from '../protocol/requests.ts';
+import { formatBytes } from '../protocol/units.ts';
 import { nodeProblem } from './node-version.ts';
 import type { Session } from './session.ts';
-import { size } from './view/numbers.ts';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   readonly name: string;
-  /** What was found, or what is wrong. */
+  /** The state of the thing, or its problem. */
   readonly found: string;
-  /** What to do about it; empty when nothing is wrong. */
+  /** What to do; empty when there is no problem. */
   readonly advice: string;
 }
 
-/** Memory the shipped model takes as int8, with its runtime. */
+/** Bytes of memory for the shipped model in int8, with its runtime. */
 const neededMemory = 1e9;
-/** What the shipped models take compiled, in both formats. */
+/** Bytes on disk for the shipped models, compiled in both formats. */
 const neededDisk = 1e9;
 const probeMs = 30_000;
 
-/** Looks at everything that a generation needs, the engine in a throwaway process first. */
+/** Checks everything that a generation needs; loads the runtime in a separate process first. */
 export async function diagnose(session: Session): Promise<Check[]> {
   const { process } = session;
   const node = nodeProblem(process.versions.node);
@@ -53,18 +53,20 @@ export async function diagnose(session: Session): Promise<Check[]> {
   }
 }
 
-/** Loads the native binding where its failure, or crash, does no harm. */
+/** Loads the native binding in its own process, which may fail or crash. */
 function probe(node: string, program: string): Promise<Check> {
   const options = { timeout: probeMs };
   return new Promise((resolve) => {
     const child = execFile(node, [program, '--probe'], options, (error, stdout, stderr) => {
       const reason = /^\w*Error(?: \[\w+\])?: (.+)$/mu.exec(stderr)?.[1];
-      const how = error?.signal ? `it was ended by ${error.signal}` : (reason ?? error?.message);
+      const how = error?.signal
+        ? `the process was ended by ${error.signal}`
+        : (reason ?? error?.message);
       resolve(
         check('onnxruntime', error ? `The runtime cannot be loaded: ${how!}` : stdout.trim(), {
           when: error !== null,
           advice:
-            'Run "npm ci" in the project folder; there are binaries for Linux and Windows (x64, arm64) and for macOS (arm64).',
+            'Run "npm ci" in the project folder. Binaries exist for Linux and Windows (x64, arm64) and for macOS (arm64).',
         }),
       );
     });
@@ -75,34 +77,34 @@ function probe(node: string, program: string): Promise<Check> {
 async function checkEngine(capabilities: Capabilities): Promise<Check[]> {
   const { version, threads, threadsReason, formats, memory } = capabilities;
   return [
-    check('engine', `version ${version} answers, formats ${formats.join(', ')}`),
+    check('engine', `version ${version} responds; formats ${formats.join(', ')}`),
     check('threads', `${threads} (${threadsReason})`),
-    check('memory', `${size(memory.available)} of ${size(memory.total)} are free`, {
+    check('memory', `${formatBytes(memory.available)} of ${formatBytes(memory.total)} free`, {
       when: memory.available < neededMemory,
-      advice: `Close other programs; the shipped model needs about ${size(neededMemory)}.`,
+      advice: `Close other programs. The shipped model needs about ${formatBytes(neededMemory)}.`,
     }),
     await checkCache(capabilities),
   ];
 }
 
-/** A device that is not there is no fault: the CPU always is. */
+/** A missing device is not a problem: the CPU can always be used. */
 function checkDevice({ device, problem }: DeviceState): Check {
-  return check(`device ${device}`, problem === '' ? 'can be used' : `cannot be used: ${problem}`);
+  return check(`device ${device}`, problem === '' ? 'available' : `unavailable: ${problem}`);
 }
 
 async function checkCache({ cacheFolder, cacheBytes, cacheProblem }: Capabilities): Promise<Check> {
   if (cacheProblem !== '') {
-    const advice = 'Make the folder writable, or set TQSTAR_CACHE to another.';
+    const advice = 'Make the folder writable, or set TQSTAR_CACHE to another folder.';
     return check('cache', cacheProblem, { when: true, advice });
   }
   const { bavail, bsize } = await statfs(cacheFolder);
   const free = bavail * bsize;
   return check(
     'cache',
-    `${cacheFolder}, ${size(cacheBytes)} used, ${size(free)} free on the disk`,
+    `${cacheFolder}, ${formatBytes(cacheBytes)} used, ${formatBytes(free)} free on the disk`,
     {
       when: free < neededDisk && cacheBytes === 0,
-      advice: `Free some space (${size(neededDisk)} serve), or set TQSTAR_CACHE to a folder on another disk.`,
+      advice: `Free ${formatBytes(neededDisk)} of disk space, or set TQSTAR_CACHE to a folder on another disk.`,
     },
   );
 }
@@ -111,9 +113,9 @@ function checkModels(models: readonly ModelEntry[] | string): Check[] {
   const advice = 'Restore the models folder from the repository or the release.';
   if (typeof models === 'string') return [check('models', models, { when: true, advice })];
   return models.map(({ id, problem, bytes, shipped }) =>
-    check(`model ${id}`, problem === '' ? `complete, ${size(bytes)}` : problem, {
+    check(`model ${id}`, problem === '' ? `complete, ${formatBytes(bytes)}` : problem, {
       when: problem !== '',
-      advice: shipped ? advice : `Run "tqstar models remove ${id}" and add it again.`,
+      advice: shipped ? advice : `Run "tqstar models remove ${id}" and add the model again.`,
     }),
   );
 }

@@ -7,37 +7,32 @@ import {
   shortcutNames,
   type GenerationOptionsInput,
 } from '../protocol/options.ts';
-import { wrongUsage } from './failure.ts';
+import { wrongUsage } from './parser/failure.ts';
+import { aboveZero, numberFrom, oneOf, wholeNumber } from './parser/option-values.ts';
 
 const fields = generationOptionsSchema.shape;
-type Field = keyof typeof fields;
-
-const count = 'a whole number of 1 or more';
 const modelHelp = 'id or path of';
 
-/** Adds the options of a generation, named as the editor's settings. */
+/** Adds the options of a generation, with the names of the editor's settings. */
 export function addGenerationOptions(command: Command): Command {
   const options = [
-    choice('--method <id>', 'method', 'decoding method', methodIds),
+    choice('--method', 'id', 'decoding method', methodIds),
     new Option('--policy <model>', `${modelHelp} the reference policy`),
     new Option('--baseline <model>', `${modelHelp} the baseline policy`),
     new Option('--reward <reward>', 'target reward: an id, an expression or a path'),
     new Option('--reward-baseline <reward>', 'baseline reward, for tq-indirect'),
-    number('--alpha <number>', 'alpha', 'strength of the reward, small is strong', aboveZero),
-    number('--beta <number>', 'beta', 'strength the baseline was aligned with', aboveZero),
-    number('--k <count>', 'k', 'candidates a token', count),
-    number('--rollout <tokens>', 'rollout', 'length of a rollout', count),
-    number('--rollouts <count>', 'rollouts', 'rollouts a candidate; N of best-of-N', count),
-    number('--max-tokens <count>', 'maxTokens', 'longest text', count),
-    number('--temperature <number>', 'temperature', '0 is greedy', 'a number of 0 or more'),
-    number('--seed <number>', 'seed', 'seed of sampling', 'a whole number of 0 or more'),
+    strength('--alpha', 'strength of the reward, small is strong'),
+    strength('--beta', "strength of the baseline's alignment"),
+    whole('--k', 'count', 'candidates a token'),
+    whole('--rollout', 'tokens', 'length of a rollout'),
+    whole('--rollouts', 'count', 'rollouts a candidate; N of best-of-N'),
+    whole('--max-tokens', 'count', 'longest text'),
+    new Option('--temperature <number>', '0 is greedy').argParser(numberFrom('--temperature', 0)),
+    whole('--seed', 'number', 'seed of sampling', 0),
     new Option('--stop <text>', 'end before this text (may be repeated)').argParser(addStop),
-    choice('--args-policy <role>', 'argsPolicy', 'policy that args decodes', [
-      'reference',
-      'baseline',
-    ]),
+    choice('--args-policy', 'role', 'policy that args decodes', ['reference', 'baseline']),
     ...loadingOptions(),
-    new Option('--exhaustive', 'Algorithm 1 in full, without shortcuts'),
+    new Option('--exhaustive', 'run Algorithm 1 in full, without shortcuts'),
     new Option(
       '--without <shortcut>',
       `leave out a shortcut (may be repeated): ${shortcutNames.join(', ')}`,
@@ -47,41 +42,37 @@ export function addGenerationOptions(command: Command): Command {
   return command;
 }
 
-/** Options on how a model is loaded. */
+/** Options for loading a model. */
 export function loadingOptions(): Option[] {
   return [
-    choice('--format <name>', 'format', 'number format of the model', formats),
-    choice('--device <name>', 'device', 'where the model runs', devices),
+    choice('--format', 'name', 'number format of the model', formats),
+    choice('--device', 'name', 'where the model runs', devices),
   ];
 }
 
-/** The options of a generation among those a command was given; who types a path trusts it. */
+/** The generation options among a command's values; a script named on the command line may run. */
 export function readGenerationOptions(values: OptionValues): GenerationOptionsInput {
   const given = Object.entries(values).filter(([name]) => Object.hasOwn(fields, name));
   return { ...(Object.fromEntries(given) as GenerationOptionsInput), allowScripts: true };
 }
 
-const aboveZero = 'a number above 0';
+function strength(flag: string, description: string): Option {
+  return new Option(`${flag} <number>`, description).argParser(aboveZero(flag));
+}
 
-function number(flags: string, field: Field, description: string, allowed: string): Option {
-  return new Option(flags, description).argParser((text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (fields[field].safeParse(value).success) return value;
-    throw wrongUsage(`${name(flags)} is "${text}"; it must be ${allowed}.`);
-  });
+function whole(flag: string, value: string, description: string, min = 1): Option {
+  return new Option(`${flag} <${value}>`, description).argParser(wholeNumber(flag, min));
 }
 
 function choice(
-  flags: string,
-  field: Field,
+  flag: string,
+  value: string,
   description: string,
   choices: readonly string[],
 ): Option {
-  const all = choices.join(', ');
-  return new Option(flags, `${description}: ${all}`).argParser((text) => {
-    if (fields[field].safeParse(text).success) return text;
-    throw wrongUsage(`${name(flags)} is "${text}"; it must be one of ${all}.`);
-  });
+  return new Option(`${flag} <${value}>`, `${description}: ${choices.join(', ')}`).argParser(
+    oneOf(flag, choices),
+  );
 }
 
 function addStop(text: string, before: readonly string[] | undefined): string[] {
@@ -90,10 +81,5 @@ function addStop(text: string, before: readonly string[] | undefined): string[] 
 }
 
 function addShortcut(text: string, before: readonly string[] | undefined): string[] {
-  if (shortcutNames.some((each) => each === text)) return [...(before ?? []), text];
-  throw wrongUsage(`--without is "${text}"; it must be one of ${shortcutNames.join(', ')}.`);
-}
-
-function name(flags: string): string {
-  return flags.split(' ', 1)[0]!;
+  return [...(before ?? []), oneOf('--without', shortcutNames)(text)];
 }

@@ -2,13 +2,9 @@ import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { EngineRequest } from '../protocol/requests.ts';
 import type { Session } from './session.ts';
-import { listing, type Item } from './view/listing.ts';
-import { paletteFor } from './view/token-style.ts';
+import { printItems, type Item } from './view/listing.ts';
 
-/** Columns of a listing that goes to a pipe or file. */
-const pipedWidth = 100;
-
-/** A list the engine gives, and how an entry is shown. */
+/** A list that the engine returns, and how to show an entry. */
 export interface List<Entry> {
   /** The "type" of an entry's JSON line. */
   readonly type: string;
@@ -16,7 +12,7 @@ export interface List<Entry> {
   readonly item: (entry: Entry) => Item;
 }
 
-/** Makes a command print a list, for people or as one JSON object a line. */
+/** Makes a command print a list as text or as one JSON object a line. */
 export function addList<Entry extends object>(
   command: Command,
   session: Session,
@@ -30,9 +26,6 @@ export function addList<Entry extends object>(
         for (const entry of entries) session.print(JSON.stringify({ type, ...entry }));
         return;
       }
-      const { stdout, env } = session.process;
-      const width = session.isTerminal ? stdout.columns - 1 : pipedWidth;
-      const palette = paletteFor(session.isTerminal, env);
-      session.print(listing(entries.map(item), palette, width).join('\n'));
+      printItems(session, entries.map(item));
     });
 }

@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { WriteStream } from 'node:tty';
 import wrapAnsi from 'wrap-ansi';
 import type { EngineEvent, ProgressEvent } from '../protocol/events.ts';
-import { size } from './view/numbers.ts';
+import { formatBytes } from '../protocol/units.ts';
 import { printable } from './view/printable.ts';
 
 const verbs = {
@@ -14,17 +14,17 @@ const verbs = {
 } as const;
 const barWidth = 24;
 
-/** Parts of a compile that a log gets a line for. */
+/** Number of progress lines for one compile in a log. */
 const loggedShares = 4;
 
-/** Tells on standard error what happens before the first token: a bar on a terminal, else lines. */
+/** Shows the work before the first token on standard error: a bar on a terminal, else lines. */
 export class LoadReport {
   #bar: SingleBar | undefined;
   #lastLine = '';
 
   constructor(private readonly stream: WriteStream) {}
 
-  /** Reports what is not text: the other events are not for here. */
+  /** Reports progress, the queue and notes; ignores tokens and finished texts. */
   report(event: EngineEvent): void {
     switch (event.type) {
       case 'progress':
@@ -32,7 +32,7 @@ export class LoadReport {
         else this.#log(event);
         break;
       case 'queued':
-        this.#note(`Waiting; requests ahead of this one: ${String(event.ahead)}.`);
+        this.#note(`Waiting for ${String(event.ahead)} earlier request(s).`);
         break;
       case 'note':
         this.#note(event.text);
@@ -40,7 +40,7 @@ export class LoadReport {
     }
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void {
     this.#bar?.stop();
     this.#bar = undefined;
@@ -54,7 +54,7 @@ export class LoadReport {
   }
 
   #draw({ stage, model, done, bytes }: ProgressEvent): void {
-    const amount = bytes ? `, ${size(bytes.done)} of ${size(bytes.total)}` : '';
+    const amount = bytes ? `, ${formatBytes(bytes.done)} of ${formatBytes(bytes.total)}` : '';
     const label = `${verbs[stage]} ${printable(model)}${amount}`;
     const payload = { label, known: done !== null };
     if (this.#bar) this.#bar.update(done ?? 0, payload);
@@ -69,7 +69,7 @@ export class LoadReport {
       {
         stream: this.stream,
         clearOnComplete: true,
-        // A process that is killed could not turn wrapping on again.
+        // A killed process could not turn line wrapping back on.
         linewrap: true,
         format: (options, { progress }, { label, known }: { label: string; known: boolean }) => {
           const room = this.stream.columns - 1;

@@ -1,15 +1,14 @@
 import type { Writable } from 'node:stream';
-import { ExitCode, failureOf } from './failure.ts';
+import { complain, ExitCode, failureOf } from './parser/failure.ts';
 import { nodeProblem } from './node-version.ts';
 import { createProgram } from './program.ts';
 import { Session, type StopCause } from './session.ts';
-import { printable } from './view/printable.ts';
 
 async function run(session: Session): Promise<ExitCode> {
   let exitCode: ExitCode;
   try {
     await createProgram(session).parseAsync(process.argv);
-    // Commands that are programs of their own set what those ended with.
+    // A command that ran another program has set that program's exit code.
     exitCode = (process.exitCode ?? ExitCode.done) as ExitCode;
   } catch (error) {
     const failure = failureOf(error);
@@ -18,25 +17,21 @@ async function run(session: Session): Promise<ExitCode> {
   }
   await session.close();
   await flushed(process.stdout);
-  return session.cause ? stopped(session.cause, session.interruptTold) : exitCode;
+  return session.cause ? stopped(session.cause, session.interruptReported) : exitCode;
 }
 
-function stopped(cause: StopCause, told: boolean): ExitCode {
+function stopped(cause: StopCause, reported: boolean): ExitCode {
   if (cause.kind === 'interrupt') {
-    if (!told) complain('Interrupted.');
+    if (!reported) complain('Interrupted.');
     return ExitCode.interrupted;
   }
   const { code } = cause.error as NodeJS.ErrnoException;
   complain(
     code === 'EPIPE'
-      ? 'Standard output was closed before everything was written.'
+      ? 'Standard output was closed before all text was written.'
       : `Standard output cannot be written (${cause.error.message}).`,
   );
   return ExitCode.failed;
-}
-
-function complain(sentence: string): void {
-  process.stderr.write(`tqstar: ${printable(sentence)}\n`);
 }
 
 function flushed(stream: Writable): Promise<void> {

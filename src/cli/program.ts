@@ -1,7 +1,6 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addBench } from './commands/bench.ts';
-import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluation } from './commands/evaluation.ts';
 import { addGenerate } from './commands/generate.ts';
@@ -10,20 +9,14 @@ import { addModels } from './commands/models.ts';
 import { addRewards } from './commands/rewards.ts';
 import { addRewrite } from './commands/rewrite.ts';
 import { addScore } from './commands/score.ts';
+import { baseCommand } from './parser/base-command.ts';
 import type { Session } from './session.ts';
 
-/** The command line with all its commands; what it refuses it tells in one sentence. */
+/** The command line with all its commands; a failure of any is one sentence. */
 export function createProgram(session: Session): Command {
-  const program = new Command('tqstar')
+  const program = baseCommand('tqstar')
     .description('Write with a local language model, steered by Transfer Q* towards a reward.')
-    .version(manifest.version)
-    .exitOverride()
-    .configureOutput({
-      outputError: (text, write) => {
-        write(`tqstar: ${asSentence(text)}\n`);
-      },
-    });
-  addCompare(program, session);
+    .version(manifest.version);
   addGenerate(program, session);
   addRewrite(program, session);
   addScore(program, session);
@@ -34,12 +27,4 @@ export function createProgram(session: Session): Command {
   addEvaluation(program, session);
   addBench(program, session);
   return program;
-}
-
-function asSentence(text: string): string {
-  const words = text
-    .replace(/^error: /u, '')
-    .trim()
-    .replaceAll('\n', ' ');
-  return words.endsWith('.') || words.endsWith(')') ? words : `${words}.`;
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { PromptInput } from '../protocol/options.ts';
-import { wrongUsage } from './failure.ts';
+import { wrongUsage } from './parser/failure.ts';
 import type { Session } from './session.ts';
 import { readText, standardInput } from './text-source.ts';
 
-/** Values of the options of addPromptOptions. */
+/** Values of the options that `addPromptOptions` adds. */
 export interface PromptOptions {
   readonly prompt?: string;
   readonly promptFile?: string;
@@ -22,14 +22,14 @@ export function addPromptOptions(command: Command): Command {
   );
 }
 
-/** Adds what is done with a prompt before the model sees it. */
+/** Adds options for how the prompt reaches the model. */
 export function addTemplateOptions(command: Command): Command {
   return command
-    .option('--raw', 'take the prompt as it is, without the chat template')
+    .option('--raw', 'use the prompt without the chat template')
     .option('--system <text>', 'system message of the chat template');
 }
 
-/** The prompt that was given; exactly one way must have been taken. */
+/** The prompt; exactly one of the ways to give it must be used. */
 export async function readPrompt(
   argument: string | undefined,
   { prompt, promptFile, raw = false, system }: PromptOptions,
@@ -37,7 +37,7 @@ export async function readPrompt(
 ): Promise<PromptInput> {
   if (argument !== undefined && argument !== standardInput) {
     throw wrongUsage(
-      `"${argument}" is not understood; a prompt is given with --prompt, --prompt-file or -.`,
+      `Unexpected argument "${argument}"; give the prompt with --prompt, --prompt-file or -.`,
     );
   }
   const given = [prompt, promptFile, argument].filter((each) => each !== undefined);
@@ -45,12 +45,12 @@ export async function readPrompt(
     throw wrongUsage(
       given.length === 0
         ? 'There is no prompt; give one with --prompt TEXT, --prompt-file FILE or - for standard input.'
-        : 'There is more than one prompt; give one of --prompt, --prompt-file and -.',
+        : 'There is more than one prompt; give only one of --prompt, --prompt-file and -.',
     );
   }
   const file = promptFile ?? argument;
   const text = file === undefined ? prompt! : await readText(file, process.stdin);
-  // Editors end a file with a line break that nobody meant as part of the prompt.
-  const meant = raw || file === undefined ? text : text.replace(/\r?\n$/u, '');
-  return { text: meant, raw, ...(system !== undefined && { system }) };
+  // Editors end a file with a line break that is not part of the prompt.
+  const trimmed = raw || file === undefined ? text : text.replace(/\r?\n$/u, '');
+  return { text: trimmed, raw, ...(system !== undefined && { system }) };
 }

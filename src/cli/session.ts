@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { EngineProcess } from '../client/engine-process.ts';
-import { ExitCode } from './failure.ts';
+import { ExitCode } from './parser/failure.ts';
 
-/** Why a command was stopped before its end. */
+/** Why a command was stopped early. */
 export type StopCause = { readonly kind: 'interrupt' } | { readonly kind: 'output'; error: Error };
 
-/** One run of the command line: its streams, its engine, and what may stop it early. */
+/** One run of the command line: its streams, its engine, and the reason to stop early. */
 export class Session {
   readonly #controller = new AbortController();
   #engine: EngineProcess | undefined;
   #cause: StopCause | undefined;
-  /** Whether a program that a command is made of has told its interrupt itself. */
-  interruptTold = false;
+  /** Whether a program that this one started has reported the interrupt. */
+  interruptReported = false;
 
   constructor(readonly process: NodeJS.Process) {
     process.on('SIGINT', () => {
@@ -20,11 +20,11 @@ export class Session {
     process.stdout.on('error', (error: Error) => {
       this.#stop({ kind: 'output', error });
     });
-    // Whoever closed standard error does not want to hear that it is closed.
+    // A closed standard error is no reason to fail.
     process.stderr.on('error', () => undefined);
   }
 
-  /** Fires when the command shall end early: at the first interrupt, or when no one reads. */
+  /** Aborts at the first interrupt, or when standard output is closed. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -33,23 +33,23 @@ export class Session {
     return this.#cause;
   }
 
-  /** The program of the engine, built beside this one. */
+  /** The engine's program, built next to this one. */
   get engineProgram(): string {
     return join(import.meta.dirname, 'engine.js');
   }
 
-  /** The engine, started at first use. */
+  /** The engine; started on first use. */
   get engine(): EngineProcess {
     this.#engine ??= EngineProcess.start({ program: this.engineProgram });
     return this.#engine;
   }
 
-  /** True where text may be coloured and moved about. */
+  /** Whether standard output can show colours and move the cursor. */
   get isTerminal(): boolean {
     return this.process.stdout.isTTY;
   }
 
-  /** Prints a line or several on standard output. */
+  /** Prints one or more lines on standard output. */
   print(text: string): void {
     this.process.stdout.write(`${text}\n`);
   }

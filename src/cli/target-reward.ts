@@ -1,14 +1,14 @@
 import type { GenerationOptionsInput } from '../protocol/options.ts';
 import { requests } from '../protocol/requests.ts';
-import { wrongUsage } from './failure.ts';
+import { wrongUsage } from './parser/failure.ts';
 import type { Session } from './session.ts';
 
-/** Methods that choose without a reward. */
+/** Methods that use no reward. */
 const plainMethods: readonly string[] = ['sft', 'dpo'];
 
 /**
- * Refuses a generation whose method has nothing to aim at.
- * @throws TqError invalidInput with the rewards there are
+ * Requires a reward for a method that uses one.
+ * @throws TqError invalidInput listing the rewards
  */
 export async function requireReward(
   session: Session,
@@ -19,7 +19,7 @@ export async function requireReward(
   throw wrongUsage(`The method ${method} needs --reward; the rewards are ${rewards}.`);
 }
 
-/** The ids of the rewards, as part of a sentence. */
+/** The ids of all rewards, as part of a sentence. */
 export async function listedRewards({ engine }: Session): Promise<string> {
   const rewards = await engine.request(requests.listRewards, {});
   return rewards.map(({ id }) => id).join(', ');

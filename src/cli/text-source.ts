@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { wrongUsage } from './failure.ts';
+import { wrongUsage } from './parser/failure.ts';
 
-/** What stands for standard input where a file is asked for. */
+/** Names standard input where an option or argument takes a file. */
 export const standardInput = '-';
 
 /**
- * Text of a file, or of standard input for "-".
+ * Reads a file, or standard input for "-".
  * @throws TqError invalidInput when it cannot be read or is not UTF-8
  */
 export async function readText(path: string, stdin: Readable): Promise<string> {

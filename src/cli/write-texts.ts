@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import { requireReward } from './target-reward.ts';
 import { createView } from './view/create-view.ts';
 
-/** What is to be written, and how it is shown. */
+/** A request for texts, and how to show them. */
 export interface Writing {
   readonly request: typeof requests.generate | typeof requests.compare;
   readonly prompt: PromptInput;
@@ -14,7 +14,7 @@ export interface Writing {
   readonly json: boolean;
 }
 
-/** Sends a request for texts and shows them while they come; what came before a failure too. */
+/** Sends a request for texts and shows them as they arrive, even if the request then fails. */
 export async function writeTexts(session: Session, writing: Writing): Promise<void> {
   const { request, prompt, options, json } = writing;
   await requireReward(session, options);
@@ -38,7 +38,7 @@ export async function writeTexts(session: Session, writing: Writing): Promise<vo
 
 function headingsOf({ request, options }: Writing): Map<StreamName, string> {
   const { policy, baseline = policy, reward, alpha } = options;
-  // With a baseline of one's own the engine tells which transfer it makes.
+  // With a baseline policy, the engine chooses direct or indirect transfer and reports it.
   const { method = baseline === undefined ? 'tq' : 'Transfer Q*' } = options;
   if (request === requests.generate) return new Map([['aligned', '']]);
   const details = [

@@ -24,9 +24,9 @@ import {
 } from './run/write-responses.ts';
 
 /**
- * Runs an evaluation to its report, going on with what the folder holds.
+ * Runs an evaluation up to its report; resumes from the responses in its folder.
  * @returns the files of the report
- * @throws TqError for anything that cannot be, before responses are written where it can be known
+ * @throws TqError for wrong input, a missing model or a judge that is down, before it writes responses
  */
 export async function evaluate(request: EvaluationRequest): Promise<string[]> {
   const { settings, out, modelsFolder, progress } = request;
@@ -98,8 +98,8 @@ async function tryJudgingReward(
 }
 
 /**
- * Target reward of every method's responses; and for indirect setups both rewards of the same
- * finished texts of the baseline policy, whose shift is figure 4a.
+ * Target rewards of every method's responses. Indirect setups add the baseline reward of the baseline
+ * policy's responses, for the shift of figure 4a.
  */
 async function rewardDistributions(
   results: readonly SetupResult[],

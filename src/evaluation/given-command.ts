@@ -1,4 +1,4 @@
-/** The command line this program was started with, as it can be typed again. */
+/** The command line of this program, quoted for a shell. */
 export function givenCommand(): string {
   return ['tqstar', ...process.argv.slice(2)].map(shellWord).join(' ');
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onnxruntimeVersion, processorName } from '../engine/exports/evaluation.ts';
 
-/** Where and when the numbers were taken. */
+/** The machine, versions and date of a measurement. */
 export interface Machine {
-  /** Its name, with its instructions for int8. */
+  /** Name of the processor, with its int8 instructions. */
   readonly cpu: string;
   readonly cores: number;
   /** Bytes. */
@@ -15,7 +15,7 @@ export interface Machine {
   readonly platform: string;
   readonly node: string;
   readonly onnxruntime: string;
-  /** Of the working tree, '+' when it was changed; 'unknown' outside a repository. */
+  /** Commit of the working tree, with '+' for uncommitted changes; 'unknown' without a repository. */
   readonly commit: string;
   /** ISO 8601 day. */
   readonly date: string;

@@ -1,66 +1,33 @@
-import { Command, CommanderError } from 'commander';
-import { ErrorCode, TqError } from '../protocol/errors.ts';
-import { addEval } from './eval-command.ts';
-import { addTheory } from './theory-command.ts';
-
-/** Exit codes, as those of `tqstar`. */
-const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
+import { baseCommand } from '../cli/parser/base-command.ts';
+import { addEval } from '../cli/parser/eval.ts';
+import { ExitCode } from '../cli/parser/failure.ts';
+import { onParentGone, runCommands } from '../cli/parser/started-program.ts';
+import { addTheory } from '../cli/parser/theory.ts';
+import { runEval } from './run-eval.ts';
+import { runTheory } from './run-theory.ts';
 
 const interrupted = new AbortController();
+const { signal } = interrupted;
 let signals = 0;
 const interrupt = (): void => {
   signals += 1;
-  // Whoever asks twice does not want to wait; what is on disk is whole. The channel may have told
-  // of the first time before the signal does: a terminal interrupts the command line as well.
-  if (signals > 1) process.exit(exitCodes.interrupted);
+  // The second interrupt ends at once; every file on disk is complete. The parent's end may be
+  // noticed before the first signal: a terminal interrupts both programs.
+  if (signals > 1) process.exit(ExitCode.interrupted);
   interrupted.abort();
 };
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
-// The command line that started this program is gone, and with it the one who waits.
-process.on('disconnect', () => {
+onParentGone(() => {
   interrupted.abort();
 });
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-  if (interrupted.signal.aborted) {
-    const resumable = program.args[0] === 'eval';
-    complain(resumable ? 'Interrupted; the same command goes on from here.' : 'Interrupted.');
-    return exitCodes.interrupted;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  complain(message.split('\n', 1)[0]!);
-  const usage = [ErrorCode.invalidInput, ErrorCode.unknownId] as number[];
-  return error instanceof TqError && usage.includes(error.code)
-    ? exitCodes.usage
-    : exitCodes.failed;
-}
+const program = baseCommand('tqstar');
+addEval(program, (options) => runEval(options, signal));
+addTheory(program, (options) => runTheory(options, signal));
 
-function complain(sentence: string): void {
-  process.stderr.write(`tqstar: ${sentence}\n`);
-}
-
-const program = new Command('tqstar')
-  .description("The paper's evaluation.")
-  .exitOverride()
-  .configureOutput({
-    outputError: (text, write) => {
-      write(
-        `tqstar: ${text
-          .replace(/^error: /u, '')
-          .trim()
-          .replace(/\.?$/u, '.')}\n`,
-      );
-    },
-  });
-addEval(program, interrupted.signal);
-addTheory(program, interrupted.signal);
-
-let exitCode = 0;
-try {
-  await program.parseAsync();
-} catch (error) {
-  exitCode = exitCodeOf(error);
-}
-process.exit(exitCode);
+const sentence = (): string =>
+  program.args[0] === 'eval'
+    ? 'Interrupted. Run the same command again to resume.'
+    : 'Interrupted.';
+process.exit(await runCommands(program, { signal, sentence }));

@@ -6,18 +6,18 @@ export type JudgeChoice =
   | { readonly kind: 'endpoint'; readonly options: EndpointOptions }
   | { readonly kind: 'reward'; readonly reward: string };
 
-/** What an evaluation needs beside its settings; none of it changes a text. */
+/** Settings of an evaluation, and everything else it needs, which changes no text. */
 export interface EvaluationRequest {
   readonly settings: EvaluationSettings;
   readonly out: string;
   readonly engineProgram: string;
   readonly modelsFolder: string;
-  /** Engines side by side. */
+  /** Number of parallel engines. */
   readonly engines: number;
   readonly judge: JudgeChoice | undefined;
   /** Folder of a sentence-embedding model. */
   readonly embedding: string;
-  /** The command as it was given, for the report. */
+  /** The command line, for the report. */
   readonly command: string;
   readonly progress: EvaluationProgress;
   readonly signal: AbortSignal;

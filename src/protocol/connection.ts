@@ -11,10 +11,10 @@ import { eventNotification, type EngineRequest } from './requests.ts';
 
 const codes = new Set<number>(Object.values(ErrorCode));
 
-/** Most characters of a wrong value that are repeated in the message about it. */
-const longestShown = 80;
+/** Maximum number of characters of a wrong value in an error message. */
+const maxShown = 80;
 
-/** What a checked value fails on, as one clause: the place, its value, and what is wrong there. */
+/** Describes a failed check as one clause: the place, its value and the problem. */
 function describe(error: z.ZodError, raw: unknown): string {
   const issue = error.issues[0]!;
   const value = issue.path.reduce<unknown>(
@@ -23,18 +23,18 @@ function describe(error: z.ZodError, raw: unknown): string {
   );
   const place = issue.path.join('.');
   const given = ['string', 'number', 'boolean'].includes(typeof value)
-    ? ` is ${JSON.stringify(value).slice(0, longestShown)}`
+    ? ` is ${JSON.stringify(value).slice(0, maxShown)}`
     : '';
   return place ? `"${place}"${given}: ${issue.message}` : issue.message;
 }
 
-/** Answers a request on the engine's side: parameters and results are checked. */
+/** Registers the engine's handler of a request; checks its parameters and result. */
 export function handleRequest<Params extends z.ZodType, Result extends z.ZodType>(
   connection: MessageConnection,
   request: EngineRequest<Params, Result>,
   handler: (params: z.output<Params>, signal: AbortSignal) => Promise<z.output<Result>>,
 ): void {
-  // The token comes last; nothing before it when the caller left the parameters out.
+  // The token is the last argument, and the only one if the caller sent no parameters.
   connection.onRequest(request.method, async (...received: unknown[]) => {
     const token = received.pop() as CancellationToken;
     const raw = received[0] ?? {};
@@ -49,7 +49,7 @@ export function handleRequest<Params extends z.ZodType, Result extends z.ZodType
     const subscription = token.onCancellationRequested(() => {
       controller.abort();
     });
-    // A token cancelled before the request's turn comes fires no event.
+    // A token that was cancelled before this handler ran fires no event.
     if (token.isCancellationRequested) controller.abort();
     try {
       return request.result.parse(await handler(params.data, controller.signal));
@@ -67,7 +67,10 @@ function responseError(error: unknown): ResponseError<undefined> {
   return new ResponseError(-32603, `The engine failed unexpectedly: ${message}`);
 }
 
-/** Sends a request to the engine; a failure it answers with becomes a TqError. */
+/**
+ * Sends a request to the engine.
+ * @throws TqError for an error response with one of our codes
+ */
 export async function sendRequest<Params extends z.ZodType, Result extends z.ZodType>(
   connection: MessageConnection,
   request: EngineRequest<Params, Result>,
@@ -102,7 +105,7 @@ export function sendEvent(
   return connection.sendNotification(eventNotification.method, { requestId, event });
 }
 
-/** Calls back with every event that is well formed; others are a fault of the engine. */
+/** Calls back with every event; a malformed event is an engine bug and throws. */
 export function onEvents(
   connection: MessageConnection,
   listener: (requestId: string, event: EngineEvent) => void,

@@ -12,11 +12,11 @@ export const candidateSchema = z.object({
   text: z.string(),
   /** Natural-log probability under the policy that proposes candidates. */
   logprob: z.number(),
-  /** TQ*(s, z), null where it was not needed. */
+  /** TQ*(s, z); null if it was not computed. */
   value: numberOrNull,
   /** log pi + value / alpha. */
   score: numberOrNull,
-  /** Text of the rollout that was scored. */
+  /** Text of the scored rollout. */
   rollout: z.string().nullable(),
   why: z.enum(['skipped', 'pruned', 'evaluated']),
 });
@@ -33,19 +33,19 @@ export const tokenEventSchema = z.object({
   value: numberOrNull,
   decision: z.enum(['skipped', 'evaluated', 'plain']),
   candidates: z.array(candidateSchema),
-  /** Target reward of the text so far, null where it was not asked for (`rewardEvery`). */
+  /** Target reward of the text so far; null unless `rewardEvery` requests it. */
   reward: numberOrNull,
   /** KL(pi_alg || reference policy) summed so far, in nats. */
   kl: numberOrNull,
-  /** Time spent on this text so far, measuring its reward aside, in milliseconds. */
+  /** Milliseconds spent on this text so far, without the measurement of `reward`. */
   wallMs: z.number(),
 });
 export type TokenEvent = z.output<typeof tokenEventSchema>;
 
 export const statsSchema = z.looseObject({
-  /** The method that wrote the text, where none was asked for too. */
+  /** The method that wrote the text, also when the engine chose it. */
   method: z.enum(methodIds).optional(),
-  /** Which transfer from the baseline policy's own reward that was; only where that is known. */
+  /** Kind of transfer; undefined if the baseline policy's reward is unknown. */
   transfer: z.enum(['direct', 'indirect']).optional(),
   steps: z.number(),
   skippedSteps: z.number(),
@@ -53,7 +53,7 @@ export const statsSchema = z.looseObject({
   rolloutTokens: z.number(),
   policyPositions: z.number(),
   rewardPositions: z.number(),
-  /** Through the lower layers that models on one base share; null where none shares any. */
+  /** Positions through the lower layers that models on one base share; null if none are shared. */
   trunkPositions: numberOrNull.optional(),
   exhaustivePositions: z.number(),
   boundsUsed: z.boolean(),
@@ -74,7 +74,7 @@ export const doneEventSchema = z.object({
   parts: z.record(z.string(), z.number()).optional(),
   /** Sum over steps of KL(pi_alg || reference policy), in nats. */
   kl: numberOrNull,
-  /** False where values that were not needed had to be guessed for the KL. */
+  /** False if the KL uses estimates of values that were not computed. */
   klExact: z.boolean(),
   samples: z.array(z.object({ text: z.string(), reward: z.number() })).optional(),
   stats: statsSchema,
@@ -86,17 +86,17 @@ export const progressEventSchema = z.object({
   type: z.literal('progress'),
   stage: z.enum(['checking', 'compiling', 'loading', 'downloading', 'copying']),
   model: z.string(),
-  /** Share done in [0, 1]; null where it cannot be told. */
+  /** Finished share in [0, 1]; null if unknown. */
   done: numberOrNull,
-  /** Bytes that are here and bytes in all, of what is downloaded or copied. */
+  /** Bytes of a download or copy: finished and in total. */
   bytes: z.object({ done: z.number(), total: z.number() }).optional(),
 });
 export type ProgressEvent = z.output<typeof progressEventSchema>;
 
-/** The request waits for others on the same device. */
+/** The request waits for earlier requests on the same device. */
 export const queuedEventSchema = z.object({ type: z.literal('queued'), ahead: z.number().int() });
 
-/** Something a person should know: which device is used, that transfer is direct, and so on. */
+/** A sentence for the user: the device in use, direct or indirect transfer, and so on. */
 export const noteEventSchema = z.object({ type: z.literal('note'), text: z.string() });
 
 export const engineEventSchema = z.discriminatedUnion('type', [

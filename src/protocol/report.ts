@@ -3,32 +3,32 @@ import { z } from 'zod';
 /** Name of a report's data in its folder. */
 export const reportFileName = 'report.json';
 
-/** Says what the file is, and which form of it: other programs have a report.json too. */
+/** Identifies the file and its version: other programs also write a report.json. */
 export const reportFormat = 'tqstar-report-1';
 
-/** Most cells of all tables; the largest report of the paper's suites has some thousand. */
+/** Maximum number of cells in all tables; the paper's suites make a few thousand. */
 const maxCells = 50_000;
 const maxFigures = 60;
 
 const text = z.string().max(20_000);
 const texts = z.array(text).max(100);
-/** Part of a file name, so nothing that leads to another folder. */
+/** Part of a file name, so it must not lead to another folder. */
 const id = z.string().regex(/^[\w-]{1,64}$/u);
 
-/** JSON has no NaN: what could not be computed is null. */
+/** A number, or null for one that could not be computed: JSON has no NaN. */
 const number = z.number().nullable();
 
 const cellSchema = z.union([text, number, z.object({ value: number, low: number, high: number })]);
 
 const columnSchema = z.object({
   name: text,
-  /** Digits after the point of numbers that are shown. */
+  /** Decimal places to show. */
   digits: z.number().int().min(0).max(20),
 });
 
 const tableSchema = z
   .object({
-    /** File name of its CSV, without ending. */
+    /** File name of its CSV, without extension. */
     id,
     title: text,
     notes: texts,
@@ -41,7 +41,7 @@ const tableSchema = z
   });
 
 const figureSchema = z.object({
-  /** File name of its SVG in the folder figures, without ending. */
+  /** File name of its SVG in the folder `figures`, without extension. */
   id,
   title: text,
   notes: texts,
@@ -54,12 +54,12 @@ const sectionSchema = z.object({
   tables: z.array(tableSchema).max(20),
 });
 
-/** What report.json holds: the report but for its drawings, which are files beside it. */
+/** The content of report.json: the report without its figures, which are separate files. */
 export const reportSchema = z
   .object({
     format: z.literal(reportFormat),
     title: text,
-    /** How the report came about: name and value. */
+    /** Facts about the run: name and value. */
     facts: z.array(z.tuple([text, text])).max(200),
     sections: z.array(sectionSchema).max(50),
   })

@@ -12,7 +12,7 @@ import { modelEntrySchema, modelPlanSchema, networkSchema } from './store.ts';
 
 export { modelEntrySchema, type ModelEntry } from './store.ts';
 
-/** A request of the engine: its name, and what goes in and comes out. Both sides check. */
+/** A request to the engine: its name, parameters and result, which both sides check. */
 export interface EngineRequest<Params extends z.ZodType, Result extends z.ZodType> {
   readonly method: string;
   readonly params: Params;
@@ -40,7 +40,7 @@ export const deviceSchema = z.object({
 });
 export type DeviceReport = z.output<typeof deviceSchema>;
 
-/** Whether a device can be used; an empty problem is none. */
+/** Whether a device can be used; `problem` is empty if it can. */
 export const deviceStateSchema = z.object({ device: z.enum(deviceNames), problem: z.string() });
 export type DeviceState = z.output<typeof deviceStateSchema>;
 
@@ -53,7 +53,7 @@ export const rewardEntrySchema = z.object({
   licence: z.string(),
   needsDraft: z.boolean(),
   parameters: z.record(z.string(), z.string()),
-  /** Size of the model that ships for this reward alone; null for one without. */
+  /** Size of the shipped model that only this reward uses; null without one. */
   bytes: bytes.nullable(),
 });
 export type RewardEntry = z.output<typeof rewardEntrySchema>;
@@ -91,32 +91,32 @@ const generationParams = z.strictObject({
   options: generationOptionsSchema,
 });
 
-/** A hub's owner/name, owner/name@revision or owner/name/file.gguf, or a path. */
+/** `source` is owner/name, owner/name@revision or owner/name/file.gguf of a hub, or a path. */
 const modelSource = {
   requestId: id,
   source: z.string().min(1).max(4096),
-  /** One GGUF file of the source, where it has several. */
+  /** One of several GGUF files of the source. */
   file: z.string().min(1).optional(),
-  /** The id it gets; what stands for the source when left out. */
+  /** Id of the added model; derived from the source by default. */
   id: z.string().min(1).max(200).optional(),
   network: networkSchema.optional(),
 };
 
 export const requests = {
   capabilities: request('capabilities', nothing, capabilitiesSchema),
-  /** Tries every device out, in processes of their own. */
+  /** Tests every device, each in a separate process. */
   checkDevices: request('devices/check', nothing, z.array(deviceStateSchema)),
   listModels: request('models/list', nothing, z.array(modelEntrySchema)),
-  /** What adding a model would do: its files, size, memory, licence. Changes nothing. */
+  /** Describes what adding a model would do: files, size, memory, licence. Changes nothing. */
   planModel: request('models/plan', z.strictObject(modelSource), modelPlanSchema),
-  /** Brings a model into the store; what came of an earlier try is not fetched again. */
+  /** Adds a model to the store; resumes an earlier download. */
   addModel: request('models/add', z.strictObject(modelSource), modelEntrySchema),
   removeModel: request(
     'models/remove',
     z.strictObject({ id: z.string().min(1) }),
     z.object({ id: z.string() }),
   ),
-  /** Reads every byte of a model, or of all when left out, and compares it with its hash. */
+  /** Compares the files of a model, or of all models, with their hashes. */
   verifyModels: request(
     'models/verify',
     z.strictObject({ requestId: id, id: z.string().min(1).optional() }),
@@ -134,15 +134,15 @@ export const requests = {
     }),
     z.object({ model: z.string(), device: deviceSchema, bytes }),
   ),
-  /** Without a model: all of them. */
+  /** Unloads a model, or all models. */
   unload: request(
     'unload',
     z.strictObject({ model: z.string().min(1).optional() }),
     z.object({ unloaded: z.array(z.string()) }),
   ),
-  /** One text; token events come as `event` notifications with the request's id. */
+  /** Writes one text; token events are `event` notifications with the request's id. */
   generate: request('generate', generationParams, doneEventSchema),
-  /** Aligned and plain text of one prompt, at once. */
+  /** Writes an aligned and a plain text of one prompt in parallel. */
   compare: request(
     'compare',
     generationParams,

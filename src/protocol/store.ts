@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** How the network is reached; what is left out is taken from the environment. */
+/** Network settings; the environment's apply to fields that are left out. */
 export const networkSchema = z.strictObject({
   /** Address of the proxy for every request. */
   proxy: z.string().min(1).optional(),
-  /** Hosts that are reached without it, with commas between. */
+  /** Hosts that bypass the proxy, separated by commas. */
   noProxy: z.string().optional(),
 });
 export type NetworkOptions = z.output<typeof networkSchema>;
 
 const bytes = z.number().nonnegative();
 
-/** Bytes of memory a model takes in each format, and how much is free now. */
+/** Bytes of memory a model needs in each format, and bytes available now. */
 export const memoryNeedSchema = z.object({ int8: bytes, fp32: bytes, available: bytes });
 export type MemoryNeed = z.output<typeof memoryNeedSchema>;
 
@@ -33,18 +33,18 @@ export const modelEntrySchema = z.object({
   licence: z.string(),
   source: z.string(),
   bytes,
-  /** The reward a policy was aligned to, and the strength of that; null where it is not known. */
+  /** The reward a policy was aligned to, and beta; null if unknown. */
   alignment: alignmentSchema.nullable(),
-  /** Empty when the files are as they were when it was added, else one sentence. */
+  /** A sentence if files are missing or altered; empty otherwise. */
   problem: z.string(),
   loaded: z.boolean(),
-  /** True for what comes with the program, which cannot be removed. */
+  /** Whether the model ships with the program, so it cannot be removed. */
   shipped: z.boolean(),
-  /** Architecture, as the model's configuration names it. */
+  /** Architecture, named as in the model's configuration. */
   family: z.string(),
-  /** How it lies on disk, such as "GGUF Q4_1" or "safetensors BF16". */
+  /** Format on disk, such as "GGUF Q4_1" or "safetensors BF16". */
   format: z.string(),
-  /** Null where it cannot be told. */
+  /** Null if unknown. */
   memory: memoryNeedSchema.nullable(),
 });
 export type ModelEntry = z.output<typeof modelEntrySchema>;
@@ -54,13 +54,13 @@ export const modelPlanSchema = modelEntrySchema
   .omit({ problem: true, loaded: true, shipped: true })
   .extend({
     files: z.array(z.object({ path: z.string(), bytes })),
-    /** Files of the source that are never taken, because opening them can run code. */
+    /** Files of the source that are skipped, because opening them can run code. */
     leftOut: z.array(z.string()),
-    /** GGUF files to choose one from; then nothing else here is known but id and source. */
+    /** GGUF files to choose from; if there are any, only id and source are known. */
     choices: z.array(z.object({ path: z.string(), bytes })),
-    /** The hub gives it only to those who accepted its terms. */
+    /** Whether the hub requires users to accept terms. */
     gated: z.boolean(),
-    /** Bytes that are here already, of a download that was cut. */
+    /** Bytes already downloaded by an interrupted run. */
     present: bytes,
     freeDisk: bytes,
   });

@@ -8,28 +8,28 @@ const prompt = ['--prompt', 'Say hello.'];
 const tone = ['--reward', 'positive-tone'];
 const long = 'word '.repeat(9000);
 
-/** A command, the exit code it must end with, and what its sentence must tell. */
+/** A command, the exit code it must end with, and what its sentence must say. */
 type Case = readonly [name: string, args: readonly string[], exitCode: number, sentence: RegExp];
 
 const usage: readonly Case[] = [
   ['no prompt', ['generate', ...tone], 2, /no prompt; give one with --prompt/u],
   ['two prompts', ['generate', ...prompt, '-'], 2, /more than one prompt/u],
-  ['a stray word', ['generate', 'hello'], 2, /"hello" is not understood/u],
+  ['a stray word', ['generate', 'hello'], 2, /Unexpected argument "hello"/u],
   ['an unknown command', ['frobnicate'], 2, /unknown command 'frobnicate'/u],
   ['an unknown option', ['compare', '--frobnicate'], 2, /unknown option '--frobnicate'/u],
   ['a missing value', ['compare', '--alpha'], 2, /--alpha/u],
-  ['a prompt file that is not there', ['generate', '--prompt-file', 'none.txt'], 2, /none\.txt/u],
+  ['a missing prompt file', ['generate', '--prompt-file', 'none.txt'], 2, /none\.txt/u],
   ['an unknown method', ['generate', '--method', 'beam'], 2, /"beam"; it must be one of sft,/u],
   ['alpha 0', ['generate', '--alpha', '0'], 2, /--alpha is "0"; it must be a number above 0/u],
   ['a negative alpha', ['generate', '--alpha', '-1'], 2, /--alpha is "-1"/u],
-  ['alpha that is no number', ['generate', '--alpha', 'strong'], 2, /--alpha is "strong"/u],
+  ['an alpha that is not a number', ['generate', '--alpha', 'strong'], 2, /--alpha is "strong"/u],
   ['an infinite alpha', ['generate', '--alpha', 'Infinity'], 2, /--alpha is "Infinity"/u],
   ['an empty number', ['generate', '--seed', ''], 2, /--seed is ""/u],
   ['k below 1', ['generate', '--k', '0'], 2, /--k is "0"; it must be a whole number of 1/u],
-  ['a broken k', ['generate', '--k', '2.5'], 2, /--k is "2\.5"/u],
-  ['rollouts below 1', ['generate', '--rollout', '0'], 2, /--rollout is "0"/u],
-  ['no tokens', ['generate', '--max-tokens', '0'], 2, /--max-tokens is "0"/u],
-  ['a cold temperature', ['generate', '--temperature', '-1'], 2, /--temperature is "-1"/u],
+  ['a fractional k', ['generate', '--k', '2.5'], 2, /--k is "2\.5"/u],
+  ['a rollout length below 1', ['generate', '--rollout', '0'], 2, /--rollout is "0"/u],
+  ['max-tokens below 1', ['generate', '--max-tokens', '0'], 2, /--max-tokens is "0"/u],
+  ['a negative temperature', ['generate', '--temperature', '-1'], 2, /--temperature is "-1"/u],
   ['an empty stop string', ['generate', '--stop', ''], 2, /--stop is ""/u],
   ['an unknown shortcut', ['generate', '--without', 'luck'], 2, /--without is "luck".*look-ahead/u],
   [
@@ -54,8 +54,13 @@ const usage: readonly Case[] = [
     2,
     /--instruction/u,
   ],
-  ['nothing to score', ['score', ...tone], 2, /Give one of --prompt with --response/u],
-  ['half a pair', ['score', ...prompt, ...tone], 2, /--prompt and --response belong together/u],
+  ['nothing to score', ['score', ...tone], 2, /Give exactly one input.*--prompt with --response/u],
+  [
+    'half a pair',
+    ['score', ...prompt, ...tone],
+    2,
+    /--prompt and --response must be given together/u,
+  ],
   [
     'no reward to score with',
     ['score', ...prompt, '--response', 'x'],
@@ -98,14 +103,14 @@ const afterLoading: readonly Case[] = [
     /no model "gpt"; the models are/u,
   ],
   [
-    'a file that is no model',
+    'a file that is not a model',
     ['generate', ...prompt, ...tone, '--policy', 'test/cli/bad-input.test.ts'],
     1,
     /bad-input\.test\.ts/u,
   ],
 ];
 
-describe('tqstar, asked for what cannot be', () => {
+describe('tqstar with wrong input', () => {
   let folder: string;
 
   before(built);
@@ -115,7 +120,7 @@ describe('tqstar, asked for what cannot be', () => {
   after(() => rm(folder, { recursive: true }));
 
   for (const [name, args, exitCode, sentence] of [...usage, ...afterLoading]) {
-    it(`answers ${name} with exit code ${String(exitCode)} and one sentence`, async () => {
+    it(`refuses ${name} with exit code ${String(exitCode)} and one sentence`, async () => {
       const result = await tqstar(args);
 
       assert.equal(result.exitCode, exitCode, result.stderr);
@@ -125,7 +130,7 @@ describe('tqstar, asked for what cannot be', () => {
     });
   }
 
-  it('shows its help and exit code 2 without a command', async () => {
+  it('shows its help and exits with 2 without a command', async () => {
     const { exitCode, stdout, stderr } = await tqstar([]);
 
     assert.equal(exitCode, 2);
@@ -142,7 +147,7 @@ describe('tqstar, asked for what cannot be', () => {
     assert.match(complaint(result), /latin1\.txt is not UTF-8/u);
   });
 
-  it('tells which file of a shipped model was cut, and exits with 1', async () => {
+  it('names the truncated file of a shipped model and exits with 1', async () => {
     const models = join(folder, 'models');
     await cp('models', models, { recursive: true });
     const file = join(models, 'smollm2-135m-instruct', 'SmolLM2-135M-Instruct.Q4_1.gguf');
@@ -158,7 +163,7 @@ describe('tqstar, asked for what cannot be', () => {
     assert.match(doctor.stdout, /PROBLEM {2}model smollm2-135m-instruct .*1000 bytes/u);
   });
 
-  it('tells that the cache folder cannot be written, and exits with 1', async () => {
+  it('names a cache folder that cannot be written and exits with 1', async () => {
     const file = join(folder, 'not-a-folder');
     await writeFile(file, '');
 

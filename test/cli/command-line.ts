@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/cli.js');
 const runFile = promisify(execFile);
 
-/** Compiled models are kept in the checkout, so that a machine compiles once. */
+/** Keeps compiled models in the checkout, so a machine compiles once. */
 const environment = { ...process.env, TQSTAR_CACHE: join(root, '.cache'), NO_COLOR: '1' };
 
 let building: Promise<unknown> | undefined;
@@ -39,7 +39,7 @@ export async function tqstar(
   { input = '', env = {} }: Deps = {},
 ): Promise<Outcome> {
   const child = start(args, env);
-  // A command that does not read its input may have closed it.
+  // A command that does not read its input may close it.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return outcome(child);
@@ -50,7 +50,7 @@ export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ChildProcessWithoutNullStreams {
-  // A group of its own, so that a test can interrupt it as a terminal does.
+  // In its own process group, so a test can interrupt it as a terminal does.
   return spawn(process.execPath, [program, ...args], {
     cwd: root,
     env: { ...environment, ...env },
@@ -58,7 +58,7 @@ export function start(
   });
 }
 
-/** What a started command wrote and how it ended. */
+/** The output and exit code of a started command. */
 export async function outcome(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   const closed = once(child, 'close') as Promise<[number | null]>;
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -66,7 +66,7 @@ export async function outcome(child: ChildProcessWithoutNullStreams): Promise<Ou
   return { exitCode, stdout, stderr };
 }
 
-/** Resolves with the first line a command writes; what follows is gathered by `outcome`. */
+/** Resolves with the first line a command writes; `outcome` collects the rest. */
 export async function firstLine(child: ChildProcessWithoutNullStreams): Promise<string> {
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return line;
@@ -92,12 +92,12 @@ export function jsonLines(output: string): unknown[] {
 
 const lineSchema = z.discriminatedUnion('type', [tokenEventSchema, doneEventSchema]);
 
-/** Lines of --json, each checked; fails on anything else. */
+/** Lines of --json, each checked against its schema. */
 export function events(output: string): z.output<typeof lineSchema>[] {
   return jsonLines(output).map((line) => lineSchema.parse(line));
 }
 
-/** The one sentence of a failure, without what was told of loading before it. */
+/** The sentence of a failure, without the loading messages before it. */
 export function complaint({ stderr }: Outcome): string {
   return stderr
     .split('\n')

@@ -7,7 +7,7 @@ const request = ['--prompt', prompt, '--reward', 'positive-tone', '--alpha', '0.
 describe('tqstar compare', () => {
   before(built);
 
-  it('prints token and done lines of both texts, and nothing else, with --json', async () => {
+  it('prints only token and done lines of both texts with --json', async () => {
     const { exitCode, stdout } = await tqstar([
       'compare',
       ...request,
@@ -38,7 +38,7 @@ describe('tqstar compare', () => {
     }
   });
 
-  it('tells why each aligned token was chosen', async () => {
+  it('reports why each aligned token was chosen', async () => {
     const { stdout } = await tqstar(['compare', ...request, '--max-tokens', '12', '--json']);
 
     const tokens = events(stdout).filter((line) => line.type === 'token');
@@ -69,7 +69,7 @@ describe('tqstar compare', () => {
     assert.doesNotMatch(stdout, /(?!\n)\p{Cc}/u);
   });
 
-  it('writes the same texts again', async () => {
+  it('writes the same texts in a second run', async () => {
     const args = ['compare', ...request, '--max-tokens', '8', '--json'];
     const ids = async (): Promise<unknown> =>
       events((await tqstar(args)).stdout)

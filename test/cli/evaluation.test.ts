@@ -57,14 +57,14 @@ describe('tqstar eval', () => {
   const args = (name = 'out', ...more: readonly string[]): string[] => [
     ...['eval', '--suite', suite, '--out', out(name), '--max-tokens', '24', ...more],
   ];
-  /** Those whose lines are whole; one may just be being written. */
+  /** Complete lines only; the last one may still be growing. */
   const responses = (name = 'out'): Line[] =>
     readFileSync(join(out(name), 'responses.jsonl'), 'utf8')
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Line);
 
-  /** Everything of a report that does not depend on the clock. */
+  /** All tables that do not depend on the clock. */
   function tables(name: string): Record<string, string> {
     const files = readdirSync(out(name)).filter((file) => /\.csv$/u.test(file));
     return Object.fromEntries(
@@ -81,7 +81,7 @@ describe('tqstar eval', () => {
     assert.match(last, pattern);
   }
 
-  it('killed half way goes on to the report of an unbroken run, and computes nothing twice', async () => {
+  it('resumes a killed run, computes nothing twice and writes the same report', async () => {
     const whole = await tqstar(args('whole'));
     assert.equal(whole.exitCode, 0, whole.stderr);
 
@@ -110,7 +110,7 @@ describe('tqstar eval', () => {
     assert.deepEqual(tables('killed'), tables('whole'));
   });
 
-  it('keeps each response with its steps, seed and versions, and answers a rerun from them', async () => {
+  it('records steps, seed and versions of each response, and reuses them in a second run', async () => {
     await tqstar(args());
     const first = readFileSync(join(out(), 'responses.jsonl'), 'utf8');
     const again = await tqstar(args());
@@ -129,7 +129,7 @@ describe('tqstar eval', () => {
     }
   });
 
-  it('writes the same texts with two engines side by side', async () => {
+  it('writes the same texts with two engines in parallel', async () => {
     await tqstar(args('one'));
     await tqstar(args('two', '--engines', '2'));
     const texts = (name: string) =>
@@ -141,7 +141,7 @@ describe('tqstar eval', () => {
     assert.deepEqual(tables('two')['rewards.csv'], tables('one')['rewards.csv']);
   });
 
-  it('reports, judged by a reward and over k and alpha, on pages that hold text as text', async () => {
+  it('writes a report with an ablation and a reward as judge, and escapes its text', async () => {
     suite = writeSuite({
       title: '<b>bold</b>',
       reward: tiny.folder('lora-reward'),
@@ -168,7 +168,7 @@ describe('tqstar eval', () => {
     assert.match(markdown, /\| 2 \| 0\.0625 \|/u);
   });
 
-  it('lets an endpoint judge, and names it in the table', async () => {
+  it('uses an endpoint as judge and names it in the table', async () => {
     const server = createServer((request, response) => {
       request.resume().on('end', () => {
         response.end(JSON.stringify({ choices: [{ message: { content: '6 6' } }] }));
@@ -187,7 +187,7 @@ describe('tqstar eval', () => {
     );
   });
 
-  it('stops at the first interrupt and says once how to go on', async () => {
+  it('stops at the first interrupt and says once how to resume', async () => {
     const child = start(args('out', '--max-tokens', '200'));
     const ended = outcome(child);
     await once(child.stderr, 'data');
@@ -196,7 +196,7 @@ describe('tqstar eval', () => {
 
     assert.equal(exitCode, 130, stderr);
     assert.deepEqual(stderr.match(/^tqstar: .*$/gmu), [
-      'tqstar: Interrupted; the same command goes on from here.',
+      'tqstar: Interrupted. Run the same command again to resume.',
     ]);
   });
 
@@ -206,15 +206,15 @@ describe('tqstar eval', () => {
 
   for (const [name, more, exitCode, pattern] of [
     ['an unknown method', ['--methods', 'sft,beam'], 2, /"beam"; it must be one of sft, dpo/u],
-    ['a method twice', ['--methods', 'sft,sft'], 2, /nothing in it may be there twice/u],
-    ['more prompts than there are', ['--n', '3'], 2, /--n is 3; it must be at most 2/u],
-    ['no prompts', ['--n', '0'], 2, /--n is "0"/u],
+    ['a method twice', ['--methods', 'sft,sft'], 2, /each entry may be there only once/u],
+    ['more prompts than the suite has', ['--n', '3'], 2, /--n is 3; it must be at most 2/u],
+    ['zero prompts', ['--n', '0'], 2, /--n is "0"/u],
     ['a wrong number', ['--alpha', 'strong'], 2, /--alpha is "strong"; it must be a number above/u],
     ['a wrong ablation', ['--ablate', 'beta=1'], 2, /--ablate has "beta=1"/u],
     ['an unknown setup', ['--setups', 'x'], 2, /no setup "x"; it has tiny/u],
     ['two judges', ['--judge', 'http://x', '--judge-reward', 'length'], 2, /one judge/u],
     ['a judge without a model', ['--judge', 'http://127.0.0.1'], 2, /--judge-model/u],
-    ['an address of a judge that is none', ['--judge', 'rater', '--judge-model', 'm'], 2, /http/u],
+    ['an invalid address of a judge', ['--judge', 'rater', '--judge-model', 'm'], 2, /http/u],
     [
       'a judge that is down',
       ['--judge', 'http://127.0.0.1:9/v1', '--judge-model', 'm'],
@@ -233,7 +233,7 @@ describe('tqstar eval', () => {
     refused(await tqstar(args()), 2, /no suite "poems"; it must be one of hh-harmless/u);
   });
 
-  it('names setup and method of a model that is missing, before any response is written', async () => {
+  it('names setup and method of a missing model before any response is written', async () => {
     suite = writeSuite({ baseline: 'no-such-dpo' });
 
     refused(
@@ -244,7 +244,7 @@ describe('tqstar eval', () => {
     assert.equal(readFileSync(join(out(), 'responses.jsonl'), 'utf8'), '');
   });
 
-  it('refuses a folder of other settings', async () => {
+  it('refuses a folder with different settings', async () => {
     await tqstar(args());
 
     refused(
@@ -258,7 +258,7 @@ describe('tqstar eval', () => {
 describe('tqstar theory', () => {
   before(built);
 
-  it('draws gaps and bounds, which hold, from exact enumeration', async () => {
+  it('draws gaps and bounds by exact enumeration, without violations', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tqstar-theory-'));
     const small = ['--mdps', '5', '--vocabulary', '3', '--horizon', '3'];
     const result = await tqstar(['theory', '--out', folder, ...small, '--alphas', '0.1,1']);
@@ -272,7 +272,7 @@ describe('tqstar theory', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('stops at an interrupt, leaves nothing written, and promises no going on', async () => {
+  it('stops at an interrupt, writes nothing and does not offer to resume', async () => {
     const folder = join(tmpdir(), `tqstar-theory-${process.pid}`);
     const child = start(['theory', '--out', folder, '--mdps', '500']);
     const ended = outcome(child);

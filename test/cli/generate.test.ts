@@ -26,7 +26,7 @@ describe('tqstar generate', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('prints the text alone on standard output', async () => {
+  it('prints only the text on standard output', async () => {
     const { exitCode, stdout, stderr } = await tqstar([...plain, '--prompt', 'Say hello.']);
 
     assert.equal(exitCode, 0);
@@ -34,7 +34,7 @@ describe('tqstar generate', () => {
     assert.match(stderr, /^tokens\/s/mu);
   });
 
-  it('takes the prompt from a file, from standard input and from an option alike', async () => {
+  it('accepts the prompt as a file, on standard input and as an option', async () => {
     const file = join(folder, 'prompt.txt');
     await writeFile(file, 'Name a colour.\n');
 
@@ -49,14 +49,14 @@ describe('tqstar generate', () => {
     assert.match(text, /^ five/u);
   });
 
-  it('passes a system message on', async () => {
+  it('uses the system message', async () => {
     const args = [...plain, '--prompt', 'Who are you?'];
 
     const { ids } = await done(args);
     assert.notDeepEqual((await done([...args, '--system', 'You are a pirate.'])).ids, ids);
   });
 
-  it('gives the same text for the same seed, and another for another', async () => {
+  it('writes the same text for the same seed and a different one for a different seed', async () => {
     const sampled = [...plain, '--prompt', 'Tell a joke.', '--temperature', '1', '--seed'];
 
     const first = await done([...sampled, '1']);
@@ -74,7 +74,7 @@ describe('tqstar generate', () => {
     assert.equal(text, ' five, ');
   });
 
-  it('writes the same text exhaustively', async () => {
+  it('writes the same text with --exhaustive', async () => {
     const args = ['generate', '--prompt', 'Say hello.', '--reward', 'positive-tone'];
     const options = ['--k', '3', '--rollout', '4', '--max-tokens', '5'];
 

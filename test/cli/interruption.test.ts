@@ -12,7 +12,7 @@ const longText = [
 describe('tqstar, stopped early', () => {
   before(built);
 
-  it('prints what was written and cancelled done lines when interrupted, and exits with 130', async () => {
+  it('prints the written tokens and cancelled done lines when interrupted, and exits with 130', async () => {
     const child = start([...longText, '--json']);
     const ended = outcome(child);
     await firstLine(child);
@@ -44,7 +44,7 @@ describe('tqstar, stopped early', () => {
     await gone(engine!);
   });
 
-  it('ends at once at the second interrupt', async () => {
+  it('ends immediately at the second interrupt', async () => {
     const child = start(longText);
     const ended = outcome(child);
     await once(child.stderr, 'data');
@@ -54,7 +54,7 @@ describe('tqstar, stopped early', () => {
     assert.equal((await ended).exitCode, 130);
   });
 
-  it('stops with one sentence when its reader goes away', async () => {
+  it('stops with one sentence when its reader closes the pipe', async () => {
     const child = start([...longText, '--json']);
     const ended = outcome(child).catch((error: unknown) => error);
     await firstLine(child);
@@ -66,12 +66,12 @@ describe('tqstar, stopped early', () => {
     await ended;
 
     assert.equal(exitCode, 1);
-    assert.match(log, /tqstar: Standard output was closed before everything was written\.\n$/u);
+    assert.match(log, /tqstar: Standard output was closed before all text was written\.\n$/u);
     assert.doesNotMatch(log, /\n\s+at /u);
     await gone(engine!);
   });
 
-  it('keeps what was written when the engine is killed, and exits with 1', async () => {
+  it('keeps the written text when the engine is killed, and exits with 1', async () => {
     const child = start(longText);
     const ended = outcome(child);
     await firstLine(child);

@@ -16,7 +16,7 @@ const doctorSchema = z.strictObject({
   ),
 });
 
-describe('tqstar, asked what there is', () => {
+describe('tqstar models, rewards, methods and doctor', () => {
   before(built);
 
   for (const [command, type, schema] of [
@@ -45,7 +45,7 @@ describe('tqstar, asked what there is', () => {
     assert.deepEqual(ids, [...methodIds]);
   });
 
-  it('finds a working installation healthy', async () => {
+  it('reports a working installation as healthy', async () => {
     const { exitCode, stdout } = await tqstar(['doctor', '--json']);
 
     assert.equal(exitCode, 0);

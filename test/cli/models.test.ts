@@ -34,9 +34,9 @@ describe('tqstar models', function () {
     rmSync(store, { recursive: true, force: true });
   });
 
-  const surroundings = () => ({ HF_ENDPOINT: hub.address, TQSTAR_STORE: store });
+  const environment = () => ({ HF_ENDPOINT: hub.address, TQSTAR_STORE: store });
   const models = (...args: string[]): Promise<Outcome> =>
-    tqstar(['models', ...args], { env: surroundings() });
+    tqstar(['models', ...args], { env: environment() });
 
   it('adds a model, lists it, verifies it and removes it', async () => {
     const added = await models('add', 'tests/small', '--json');
@@ -62,7 +62,7 @@ describe('tqstar models', function () {
     assert.match(complaint(again), /There is no model "tests\/small" in the store; it is empty\./u);
   });
 
-  it('only tells what it would take when asked for the plan', async () => {
+  it('shows with --plan what it would add, without adding it', async () => {
     const { stdout } = await models('add', 'tests/small', '--plan', '--json');
     const { files, leftOut } = modelPlanSchema.parse(jsonLines(stdout)[0]);
     assert.deepEqual(
@@ -72,14 +72,14 @@ describe('tqstar models', function () {
     assert.deepEqual(leftOut, ['old.bin']);
     assert.ok(hub.seen.every(({ url }) => !url.includes('small-Q8_0.gguf')));
     const text = await models('add', 'tests/small', '--plan');
-    assert.match(text.stdout, /never takes old\.bin/u);
+    assert.match(text.stdout, /skips old\.bin/u);
   });
 
-  it('keeps what has come when it is interrupted', async () => {
+  it('keeps a partial download when interrupted', async () => {
     const sent = new Promise<void>((resolve) => {
       hub.hold = { path: 'small-Q8_0.gguf', at: 65_536, sent: resolve };
     });
-    const child = start(['models', 'add', 'tests/small'], surroundings());
+    const child = start(['models', 'add', 'tests/small'], environment());
     const ended = outcome(child);
     await sent;
     process.kill(-child.pid!, 'SIGINT');
@@ -88,7 +88,7 @@ describe('tqstar models', function () {
     assert.equal((await models('add', 'tests/small')).exitCode, 0);
   });
 
-  it('refuses in one sentence what is neither a model nor a place', async () => {
+  it('refuses a source that is neither a path nor a hub model in one sentence', async () => {
     const outcome = await models('add', 'nonsense');
     assert.equal(outcome.exitCode, 2);
     assert.match(complaint(outcome), /^tqstar: "nonsense" is neither a file or folder.*\n?$/u);

@@ -60,7 +60,7 @@ export function done(stream: StreamName, text: string): DoneEvent {
   };
 }
 
-/** A terminal that remembers what was written to it. */
+/** A terminal that records its output. */
 export class FakeTerminal extends Writable {
   readonly isTTY = true;
   written = '';

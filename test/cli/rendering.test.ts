@@ -36,10 +36,10 @@ const headings: ViewOptions = {
   reward: 'positive-tone',
 };
 
-describe('two texts on a terminal', () => {
+describe('the layout of two texts on a terminal', () => {
   for (const [name, sample] of Object.entries(samples)) {
     for (const width of [20, 59, 79, 99, 159]) {
-      it(`keep ${name} within ${String(width)} columns, all of it`, () => {
+      it(`fits ${name} into ${String(width)} columns and loses nothing`, () => {
         const blocks = [
           { heading: 'Plain', pieces: plain(sample) },
           { heading: 'Aligned: a heading of several words', pieces: plain(prose) },
@@ -59,7 +59,7 @@ describe('two texts on a terminal', () => {
     }
   }
 
-  it('show the end of texts that are longer than the terminal is high', () => {
+  it('shows the end of texts that are longer than the terminal', () => {
     const long = Array.from({ length: 50 }, (_, index) => `line ${String(index)}`).join('\n');
     const blocks = ['Plain', 'Aligned'].map((heading) => ({ heading, pieces: plain(long) }));
 
@@ -71,7 +71,7 @@ describe('two texts on a terminal', () => {
     }
   });
 
-  it('keep colours inside their column', () => {
+  it('keeps colours inside their column', () => {
     const pieces: Piece[] = [
       { text: 'some words that were kept and that go on\nand on', kind: 'kept' },
       { text: ' changed', kind: 'changed' },
@@ -83,7 +83,7 @@ describe('two texts on a terminal', () => {
     assert.deepEqual(rows, wrap(pieces, colourless, 12));
   });
 
-  it('indent wrapped rows as their line is', () => {
+  it('indents continuation rows like their line', () => {
     assert.deepEqual(wrap(plain('  - one two three'), colourless, 10), [
       '  - one',
       '  two',
@@ -92,8 +92,8 @@ describe('two texts on a terminal', () => {
   });
 });
 
-describe('a generated text that is not to be trusted', () => {
-  it('loses the power of its control characters', () => {
+describe('printable', () => {
+  it('replaces control characters by their pictures', () => {
     const text = printable(
       'a\u001b[31mred\u001b]0;title\u0007\u009b2J\u0000\u007f\rb\r\nc\td\u202e',
     );
@@ -109,7 +109,7 @@ describe('a generated text that is not to be trusted', () => {
 });
 
 describe('colours', () => {
-  it('tell how a token was chosen', () => {
+  it('show how a token was chosen', () => {
     assert.equal(kindOf(token('plain', 'x')), 'plain');
     assert.equal(kindOf(token('aligned', 'x', 0)), 'kept');
     assert.equal(kindOf(token('aligned', 'x', 1)), 'changed');
@@ -130,14 +130,14 @@ describe('the summary of two texts', () => {
     reward: 'positive-tone',
   };
 
-  it('tells reward, divergence, speed and cost', () => {
+  it('shows reward, divergence, speed and cost', () => {
     const text = summarise(summary, colourless, 100).join('\n');
 
     assert.match(text, /reward +0\.500 +0\.750 +by positive-tone/u);
     assert.match(text, /KL +0\.00 +1\.25 +.*estimated/u);
     assert.match(text, /seconds +1\.00 +3\.00 +3\.0 times plain decoding/u);
     assert.match(text, /positions +10 +100 +Algorithm 1 in full: 12,000 \(120 times\)/u);
-    assert.match(text, /1 without a reward, 2 where the likeliest won, 3 changed/u);
+    assert.match(text, /1 without a reward, 2 where the most likely token won, 3 changed/u);
   });
 
   for (const width of [30, 59, 99]) {
@@ -157,7 +157,7 @@ describe('the summary of two texts', () => {
   });
 });
 
-describe('two texts in a pipe', () => {
+describe('the piped view', () => {
   function view(): { piped: PipedView; text: () => string; summary: () => string } {
     const written = { text: '', summary: '' };
     const piped = new PipedView(headings, {
@@ -167,7 +167,7 @@ describe('two texts in a pipe', () => {
     return { piped, text: () => written.text, summary: () => written.summary };
   }
 
-  it('come one after the other, the first as it is written', () => {
+  it('writes the texts one after the other, the first as it grows', () => {
     const { piped, text } = view();
     piped.token(token('plain', 'One'));
     piped.token(token('aligned', 'Two', 0));
@@ -178,7 +178,7 @@ describe('two texts in a pipe', () => {
     assert.equal(text(), 'Plain\n-----\nOne\n\nAligned\n-------\nTwo more');
   });
 
-  it('are both printed when they end in the middle', () => {
+  it('prints both texts when the request ends early', () => {
     const { piped, text, summary } = view();
     piped.token(token('plain', 'One'));
     piped.token(token('aligned', 'Two\u001b[2J', 0));
@@ -188,7 +188,7 @@ describe('two texts in a pipe', () => {
     assert.equal(summary(), '');
   });
 
-  it('leave no trace when nothing was written', () => {
+  it('prints nothing without a text', () => {
     const { piped, text, summary } = view();
     piped.finish();
 
@@ -196,8 +196,8 @@ describe('two texts in a pipe', () => {
   });
 });
 
-describe('two texts that grow on a terminal', () => {
-  it('end as a whole, with their summary, however high the terminal is', () => {
+describe('the live view', () => {
+  it('ends with the full texts and the summary, even on a small terminal', () => {
     const terminal = new FakeTerminal(100, 6);
     const live = new LiveView(headings, colourless, terminal.asStream);
     const long = Array.from({ length: 30 }, (_, index) => `line ${String(index)}\n`);
@@ -211,7 +211,7 @@ describe('two texts that grow on a terminal', () => {
     assert.match(final, /line 0 [^]*line 29 [^]*reward +0\.500 +0\.750/u);
   });
 
-  it('are laid out anew when the terminal becomes narrow', () => {
+  it('redraws the texts when the terminal becomes narrow', () => {
     const terminal = new FakeTerminal(120, 40);
     const live = new LiveView(headings, colourless, terminal.asStream);
     live.token(token('plain', 'left'));

@@ -9,7 +9,7 @@ const draft = 'We are unable to process your order because the warehouse is clos
 describe('tqstar rewrite', () => {
   before(built);
 
-  it('rewrites a draft from standard input, rewards comparing with it', async () => {
+  it('rewrites a draft from standard input with a reward that compares with it', async () => {
     const { exitCode, stdout } = await tqstar(
       [
         ...['rewrite', '-', '--preset', 'shorter', '--reward', 'keeps-meaning', '--alpha', '0.2'],
@@ -23,7 +23,7 @@ describe('tqstar rewrite', () => {
     assert.ok(done.type === 'done' && done.reward! > 0.5, stdout);
   });
 
-  it('follows a free instruction', async () => {
+  it('follows the given instruction', async () => {
     const args = ['rewrite', '-', '--method', 'sft', '--max-tokens', '12', '--json'];
     const written = async (instruction: string): Promise<string> => {
       const { stdout } = await tqstar([...args, '--instruction', instruction], { input: draft });
@@ -39,7 +39,7 @@ describe('tqstar rewrite', () => {
 
 describe('the prompt of a rewrite', () => {
   for (const [id, { instruction }] of Object.entries(rewritePresets)) {
-    it(`asks for ${id} and holds the draft`, () => {
+    it(`asks for ${id} and contains the draft`, () => {
       const prompt = promptSchema.parse(rewritePrompt(`${draft}\n`, instruction));
 
       assert.ok(prompt.text.startsWith(`${instruction}. `));
@@ -48,7 +48,7 @@ describe('the prompt of a rewrite', () => {
     });
   }
 
-  it('ends an instruction with one full stop', () => {
+  it('ends the instruction with one full stop', () => {
     assert.match(rewritePrompt(draft, ' Be brief. ').text, /^Be brief\. Keep/u);
   });
 

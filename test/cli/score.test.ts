@@ -43,7 +43,7 @@ describe('tqstar score', () => {
     assert.ok(Math.abs(line!.reward - (tone! + concision! * 0.5)) < 1e-12);
   });
 
-  it('scores pairs of a file and of standard input, a line each, in order', async () => {
+  it('scores pairs from a file and from standard input, one line each, in order', async () => {
     const pairs = `${JSON.stringify(good)}\n\n${JSON.stringify({ ...bad, note: 'x' })}\n`;
     const file = join(folder, 'pairs.jsonl');
     await writeFile(file, pairs);
@@ -79,7 +79,7 @@ describe('tqstar score', () => {
     assert.ok(close!.reward > far!.reward + 0.3);
   });
 
-  it('runs a script of the person, which ends with the command', async () => {
+  it('runs a script reward, whose process ends with the command', async () => {
     const script = join(folder, 'mine.mjs');
     await writeFile(script, 'console.log("noise"); export const score = () => process.pid;');
     const pair = ['--prompt', good.prompt, '--response', good.response];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 describe('tqstar in a checkout that is not built', () => {
-  it('says in one sentence what to run', () => {
+  it('names the command to run, in one sentence', () => {
     const checkout = mkdtempSync(join(tmpdir(), 'tqstar-'));
     try {
       const program = join(checkout, 'scripts/tqstar.mjs');

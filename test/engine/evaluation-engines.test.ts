@@ -4,7 +4,7 @@ import { requests } from '../../src/protocol/requests.ts';
 import { buildEngine, engineProgram, environment } from './engine-program.ts';
 import { model, prompt } from './engine-texts.ts';
 
-describe('engines of an evaluation', () => {
+describe('the engines of an evaluation', () => {
   let engines: Engines;
 
   before(async () => {
@@ -14,7 +14,7 @@ describe('engines of an evaluation', () => {
   after(() => engines.stop());
 
   const write = async (setup: string): Promise<void> => {
-    await engines.turnTo(engines.first, setup);
+    await engines.switchTo(engines.first, setup);
     const params = { requestId: setup, prompt, options: { method: 'sft', maxTokens: 1 } } as const;
     await engines.first.request(requests.generate, params);
   };
@@ -22,15 +22,15 @@ describe('engines of an evaluation', () => {
   const unload = async (): Promise<readonly string[]> =>
     (await engines.first.request(requests.unload, {})).unloaded;
 
-  it('keep the models of the setup they work on', async () => {
+  it('keep the models of the current setup', async () => {
     await write('a');
     await write('a');
     assert.deepEqual(await unload(), [model]);
   });
 
-  it('let go of the models of the setup before', async () => {
+  it('unload the models of the previous setup', async () => {
     await write('a');
-    await engines.turnTo(engines.first, 'b');
+    await engines.switchTo(engines.first, 'b');
     assert.deepEqual(await unload(), []);
   });
 });

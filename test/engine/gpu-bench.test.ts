@@ -46,10 +46,13 @@ describe('the benchmark on a GPU', function () {
 
   it('refuses a device that it does not know, and a part', async () => {
     const device = await bench(['gpu', '--device', 'tpu']);
-    assert.equal(device.exitCode, 1);
-    assert.equal(device.stderr, '--device has "tpu"; it must be one of webgpu, cuda, cpu.\n');
+    assert.equal(device.exitCode, 2);
+    assert.equal(
+      device.stderr,
+      'tqstar: --device is "tpu"; it must be one of webgpu, cuda, cpu.\n',
+    );
     const part = await bench(['gpu', '--only', 'speeds']);
-    assert.match(part.stderr, /^--only has "speeds"; it must be one of doctor, tokens/u);
+    assert.match(part.stderr, /^tqstar: --only has "speeds"; it must be one of doctor, tokens/u);
   });
 
   it('refuses a file that cannot be written, and a table of one that is not there', async () => {
@@ -58,17 +61,20 @@ describe('the benchmark on a GPU', function () {
     assert.equal(written.exitCode, 1);
     assert.match(
       written.stderr,
-      /^The file .* cannot be written \(\w+\); name another with --output\.\n$/u,
+      /^tqstar: The file .* cannot be written \(\w+\); name another with --output\.\n$/u,
     );
     const table = await bench(['gpu-table', join(folder, 'none.jsonl')]);
-    assert.match(table.stderr, /^The file .* cannot be read \(ENOENT\)/u);
+    assert.match(table.stderr, /^tqstar: The file .* cannot be read \(ENOENT\)/u);
   });
 
   it('refuses a device that cannot be used, in one sentence', async () => {
     const { exitCode, stdout, stderr } = await bench(['gpu', '--device', 'cuda']);
     // A machine that has CUDA would run it all.
     if (exitCode === 0) return;
-    assert.match(stderr, /^The device cuda cannot be used: .*; choose the device cpu\.\n$/u);
+    assert.match(
+      stderr,
+      /^tqstar: The device cuda cannot be used: .*; choose the device cpu\.\n$/u,
+    );
     assert.equal(stdout, '');
   });
 
@@ -84,7 +90,7 @@ describe('the benchmark on a GPU', function () {
     assert.deepEqual(JSON.parse(stdout), {
       model: 'llama-1b',
       format: 'q4',
-      skipped: 'llama-1b in q4 needs about 1.0 GB on the card, of which 0.1 GB are free.',
+      skipped: 'llama-1b in q4 needs about 1.0 GB on the card, of which 117 MB are free.',
     });
   });
 

@@ -14,11 +14,11 @@ const project = join(import.meta.dirname, '../..');
 const cases = benchCases(fullSize);
 
 describe('the cases of the benchmark', () => {
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
   });
 
-  it('hold exact forms to full ones of the same length, reward and strength', () => {
+  it('compare exact forms with full ones of the same length, reward and strength', () => {
     const compared = cases.filter(({ equals }) => equals !== undefined);
     assert.ok(compared.length > 0);
     for (const { equals, ...exact } of compared) {
@@ -39,7 +39,7 @@ describe('the cases of the benchmark', () => {
     assert.deepEqual(left.sort(), expected.sort());
   });
 
-  it('give every goal its measurement, in a quick run too', () => {
+  it('measure every goal, even in a quick run', () => {
     for (const size of [fullSize, quickSize]) {
       const measured = benchCases(size).map(({ id }, index) => ({
         ...({} as CaseMeasurement),
@@ -56,7 +56,7 @@ describe('the cases of the benchmark', () => {
 });
 
 describe('a prompt of the benchmark', () => {
-  it('has the tokens it should have, or at most three fewer, and differs from part to part', async () => {
+  it('has the requested number of tokens, or at most three fewer, and differs between parts', async () => {
     const file = 'models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf';
     const model = await openModel(join(project, file));
     const tokenizer = await model.tokenizer();

@@ -9,21 +9,21 @@ function assertNear(found: number, expected: number): void {
 }
 
 describe('benchmark statistics', () => {
-  it('takes the middle value of an odd number, whatever the order', () => {
+  it('takes the middle of an odd number of values in any order', () => {
     assert.equal(median([9, 1, 4]), 4);
   });
 
-  it('takes the mean of the two middle values of an even number', () => {
+  it('takes the mean of the two middle values of an even number of values', () => {
     assert.equal(median([10, 2, 4, 1]), 3);
   });
 
-  it('leaves the measurements in their order', () => {
+  it('does not reorder the measurements', () => {
     const values = [3, 1, 2];
     median(values);
     assert.deepEqual(values, [3, 1, 2]);
   });
 
-  it('has no median of nothing', () => {
+  it('throws for the median of no values', () => {
     assert.throws(() => median([]), RangeError);
   });
 
@@ -31,15 +31,15 @@ describe('benchmark statistics', () => {
     assert.deepEqual(spreadOf([5, 1, 3]), { median: 3, min: 1, max: 5, count: 3 });
   });
 
-  it('divides pair by pair, so that a slow minute cancels', () => {
+  it('divides pair by pair, so a slow pair cancels', () => {
     assert.deepEqual(pairedRatios([2, 20, 6], [1, 10, 2]), { median: 2, min: 2, max: 3, count: 3 });
   });
 
-  it('refuses lists that do not pair', () => {
+  it('refuses lists of different lengths', () => {
     assert.throws(() => pairedRatios([1, 2], [1]), RangeError);
   });
 
-  it('weighs the ratio of the whole work by its time', () => {
+  it('divides total times', () => {
     assert.equal(totalRatio([1, 9], [10, 10]), 0.5);
   });
 });
@@ -48,12 +48,12 @@ describe('divergence of logits', () => {
   const logits = (...masses: number[]): Float32Array =>
     Float32Array.from(masses, (mass) => Math.log(mass));
 
-  it('is KL(reference || other), worked out by hand', () => {
+  it('matches KL(reference || other) computed by hand', () => {
     const { kl } = divergenceOfLogits(logits(0.5, 0.5), logits(0.25, 0.75));
     assertNear(kl, 0.5 * Math.log(2) + 0.5 * Math.log(2 / 3));
   });
 
-  it('does not change when all logits of a row are raised', () => {
+  it('does not change when a constant is added to all logits', () => {
     const raised = logits(0.25, 0.75).map((logit) => logit + 10);
     const { kl } = divergenceOfLogits(logits(0.5, 0.5), raised);
     assertNear(kl, 0.5 * Math.log(2) + 0.5 * Math.log(2 / 3));
@@ -66,7 +66,7 @@ describe('divergence of logits', () => {
     });
   });
 
-  it('tells when the most likely tokens differ', () => {
+  it('reports when the most likely tokens differ', () => {
     assert.equal(divergenceOfLogits(logits(0.6, 0.4), logits(0.4, 0.6)).sameTop, false);
   });
 
@@ -79,7 +79,7 @@ describe('goals of the benchmark', () => {
   const goal: Goal = {
     title: 'First compile',
     limit: 30,
-    bound: 'most',
+    bound: 'max',
     measured: 30,
     unit: 's',
     digits: 1,
@@ -88,10 +88,10 @@ describe('goals of the benchmark', () => {
   it('are reached at the limit and missed beyond it', () => {
     assert.equal(isReached(goal), true);
     assert.equal(isReached({ ...goal, measured: 30.1 }), false);
-    assert.equal(isReached({ ...goal, bound: 'least', measured: 29.9 }), false);
+    assert.equal(isReached({ ...goal, bound: 'min', measured: 29.9 }), false);
   });
 
-  it('say in the table what was found and whether that is enough', () => {
+  it('show the measured value and the state in the table', () => {
     const [row] = goalTable([{ ...goal, measured: 41 }])
       .split('\n')
       .slice(2);

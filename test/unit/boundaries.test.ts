@@ -25,6 +25,7 @@ describe('the walls between rooms', function () {
     decoding: ['softmax.ts', '../engine/models/memory.ts'],
     client: ['engine-process.ts', '../engine/models/memory.ts'],
     cli: ['session.ts', '../engine/models/memory.ts'],
+    'cli/parser': ['failure.ts', '../session.ts'],
     extension: ['activate.ts', '../webview/panel/model.ts'],
     'webview/panel': ['host.ts', '../report/messages.ts'],
     'webview/report': ['messages.ts', '../panel/messages.ts'],

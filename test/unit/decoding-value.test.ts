@@ -10,6 +10,7 @@ import { logSumExp, softmax } from '../../src/decoding/softmax.ts';
 import { meanValue, selfNormalisedValue } from '../../src/decoding/value.ts';
 import {
   alignedTable,
+  allResponses,
   END,
   endingTable,
   letters,
@@ -25,18 +26,16 @@ const horizon = 3;
 const prompt = [1];
 
 /** Every response below `state`, with its log-probability given `state`. */
-function* responses(
+function responses(
   table: Table,
-  state: readonly number[],
-  logProb = 0,
-): Generator<{ response: number[]; logProb: number }> {
-  if (state.length > prompt.length && state.at(-1) === END) {
-    yield { response: state.slice(prompt.length), logProb };
-    return;
-  }
-  for (const [token, next] of table(state).entries()) {
-    if (next > -Infinity) yield* responses(table, [...state, token], logProb + next);
-  }
+  start: readonly number[],
+): { response: number[]; logProb: number }[] {
+  const isWhole = (state: readonly number[]): boolean =>
+    state.length > prompt.length && state.at(-1) === END;
+  return [...allResponses(table, isWhole, start)].map(({ state, logProb }) => ({
+    response: state.slice(prompt.length),
+    logProb,
+  }));
 }
 
 /** A reference policy of bounded length, a target and a baseline reward, and pi_BL by (7). */
@@ -57,14 +56,14 @@ describe('indirect values', () => {
       fc.property(seeds, betas, fc.integer({ min: 0, max: 2 }), (seed, beta, z) => {
         const { reference, target, baselineReward, baseline } = problem(seed, beta);
         const state = [...prompt, z];
-        const sampled = [...responses(baseline, state)];
+        const sampled = responses(baseline, state);
         const value = selfNormalisedValue(
           sampled.map(({ response }) => target(response)),
           sampled.map(({ response }) => baselineReward(response)),
           beta,
           sampled.map(({ logProb }) => logProb),
         );
-        const ideal = [...responses(reference, state)];
+        const ideal = responses(reference, state);
         const masses = softmax(
           ideal.map(({ response, logProb }) => logProb + target(response) / beta),
         );
@@ -82,7 +81,7 @@ describe('indirect values', () => {
     fc.assert(
       fc.property(seeds, betas, (seed, beta) => {
         const { reference, target, baselineReward, baseline } = problem(seed, beta);
-        const under = (table: Table) => [...responses(table, prompt)];
+        const under = (table: Table) => responses(table, prompt);
         const baselineLogs = under(baseline);
         const referenceLogs = under(reference);
         const rewards = baselineLogs.map(({ response }) => target(response));
@@ -170,11 +169,11 @@ describe('the baseline policy derived from response-level alignment', () => {
     fc.assert(
       fc.property(seeds, betas, (seed, beta) => {
         const { reference, baselineReward, baseline } = problem(seed, beta);
-        const tilted = [...responses(reference, prompt)].map(
+        const tilted = responses(reference, prompt).map(
           ({ response, logProb }) => logProb + baselineReward(response) / beta,
         );
         const normaliser = logSumExp(tilted);
-        const masses = [...responses(baseline, prompt)].map(({ logProb }) => logProb);
+        const masses = responses(baseline, prompt).map(({ logProb }) => logProb);
         close(logSumExp(masses), 0);
         masses.forEach((logProb, index) => close(logProb, tilted[index]! - normaliser));
       }),

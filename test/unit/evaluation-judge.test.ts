@@ -34,7 +34,7 @@ function completion(content: string): Answer {
   };
 }
 
-/** Rates the answer GOOD with 9 and the other with 3, wherever they stand. */
+/** Rates the answer GOOD with 9 and the other with 3, in either order. */
 function fair(body: string): Answer {
   return completion(body.indexOf('GOOD') < body.indexOf('BAD') ? '9 3\nThe first.' : '3 9');
 }
@@ -84,7 +84,7 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is asked once in each order, and its sum decides', async () => {
+  it('gets each order once, and the larger sum wins', async () => {
     answer = fair;
     const judge = await EndpointJudge.open(options, journal);
     const { outcome, asked, usage } = await judge.decide(contest, never);
@@ -99,14 +99,14 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     assert.deepEqual([model, temperature], ['rater', 0]);
   });
 
-  it('that always prefers the place makes a tie', async () => {
+  it('decides a tie when it always prefers the first place', async () => {
     answer = () => completion('8 5');
     const judge = await EndpointJudge.open(options, journal);
 
     assert.equal((await judge.decide(contest, never)).outcome, 'tie');
   });
 
-  it('is not asked about equal texts', async () => {
+  it('gets no question about equal texts', async () => {
     answer = fair;
     const judge = await EndpointJudge.open(options, journal);
     const { outcome, asked } = await judge.decide({ ...contest, second: 'GOOD' }, never);
@@ -114,7 +114,7 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     assert.deepEqual([outcome, asked, bodies.length], ['tie', 0, 0]);
   });
 
-  it('is not asked again what the folder remembers, and its key is not kept', async () => {
+  it('gets no question twice, and its key is not written to disk', async () => {
     answer = fair;
     await (await EndpointJudge.open(options, journal)).decide(contest, never);
     const again = await EndpointJudge.open(options, journal);
@@ -124,7 +124,7 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     for await (const line of journal.read()) assert.ok(!JSON.stringify(line).includes('secret'));
   });
 
-  it('counts a contest apart when one of its replies is no pair of ratings', async () => {
+  it('counts a contest as unreadable when a reply has no pair of ratings', async () => {
     answer = (body) =>
       body.indexOf('GOOD') < body.indexOf('BAD') ? completion('I prefer the first.') : fair(body);
     const judge = await EndpointJudge.open(options, journal);
@@ -133,7 +133,7 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     assert.deepEqual([outcome, unreadable, asked], ['unreadable', 1, 2]);
   });
 
-  it('that answers nonsense is refused by the trial question', async () => {
+  it('is refused when it answers the trial question without ratings', async () => {
     answer = () => completion('Both are fine.');
     const trial = EndpointJudge.probe(options, never);
 
@@ -143,27 +143,27 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     );
   });
 
-  it('that answers a web page is refused, without a second try', async () => {
+  it('is refused without a retry when it answers with a web page', async () => {
     answer = () => ({ body: '<html>' });
 
     await assert.rejects(EndpointJudge.probe(options, never), failsWith(/not JSON/u));
     assert.equal(bodies.length, 1);
   });
 
-  it('that answers JSON of another kind is refused', async () => {
+  it('is refused when it answers with other JSON', async () => {
     answer = () => ({ body: '{"error": "no"}' });
 
-    await assert.rejects(EndpointJudge.probe(options, never), failsWith(/no chat completion/u));
+    await assert.rejects(EndpointJudge.probe(options, never), failsWith(/not a chat completion/u));
   });
 
-  it('that is busy is asked again', async () => {
+  it('gets a second request when it is busy', async () => {
     answer = (body) => (bodies.length === 1 ? { status: 429, body: 'wait' } : fair(body));
     const reply = await new Endpoint(options).ask('s', 'GOOD BAD', never);
 
     assert.equal(reply.text, '9 3\nThe first.');
   });
 
-  it('that refuses is not asked again', async () => {
+  it('gets no second request when it refuses', async () => {
     answer = () => ({ status: 401, body: 'no such key' });
 
     await assert.rejects(
@@ -173,17 +173,17 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     assert.equal(bodies.length, 1);
   });
 
-  it('that is slow is given up after the timeout', async () => {
+  it('fails after the timeout when it is slow', async () => {
     answer = () => 'never';
     const slow = { ...options, timeoutMs: 20, retryMs: [] };
 
     await assert.rejects(
       EndpointJudge.probe(slow, never),
-      failsWith(/did not answer within 0\.02 seconds/u),
+      failsWith(/did not answer within 20 ms/u),
     );
   });
 
-  it('that is down is told by its address', async () => {
+  it('is named by its address when it is down', async () => {
     const { port } = server.address() as AddressInfo;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -195,7 +195,7 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     server.listen(0, '127.0.0.1');
   });
 
-  it('is left alone when the evaluation is interrupted', async () => {
+  it('gets no more requests when the evaluation is interrupted', async () => {
     const stop = new AbortController();
     answer = () => {
       stop.abort();
@@ -212,13 +212,13 @@ describe('ratings', () => {
     ['\n 7.5, 10\nbecause', 7.5, 10],
     ['1/10', 1, 10],
   ] as const) {
-    it(`are read from ${JSON.stringify(reply)}`, () => {
+    it(`are parsed from ${JSON.stringify(reply)}`, () => {
       assert.deepEqual(readRatings(reply), { first, second });
     });
   }
 
   for (const reply of ['', '7', '0 8', '11 2', '7 8 9', 'Ratings: 7 8', 'x\n7 8']) {
-    it(`are not read from ${JSON.stringify(reply)}`, () => {
+    it(`are not parsed from ${JSON.stringify(reply)}`, () => {
       assert.equal(readRatings(reply), undefined);
     });
   }

@@ -41,7 +41,7 @@ function close(value: number, expected: number, within = 1e-9): void {
 }
 
 describe('repetition and diversity', () => {
-  it('are as computed by hand', () => {
+  it('match values computed by hand', () => {
     // a b | b a | a b: two of three pairs are new; a b a | b a b: both; one of four words.
     const tokens = ['a', 'b', 'a', 'b'];
     close(repetition(tokens, 2), 100 / 3);
@@ -50,12 +50,12 @@ describe('repetition and diversity', () => {
     close(repetitionOf('a b a b').diversity, 2 / 3);
   });
 
-  it('find nothing repeated in a text too short to repeat itself', () => {
+  it('are 0 and 1 for a text too short to repeat itself', () => {
     assert.deepEqual(repetitionOf('Hello'), { rep: [0, 0, 0], diversity: 1 });
     assert.deepEqual(repetitionOf(''), { rep: [0, 0, 0], diversity: 1 });
   });
 
-  it('agree with the Python definitions on 50 texts, token for token', () => {
+  it('match the Python definitions on the tokens of 50 texts', () => {
     assert.equal(reference.texts.length, 50);
     for (const { tokens, published, plain } of reference.texts) {
       for (const [index, n] of [2, 3, 4].entries()) {
@@ -66,13 +66,13 @@ describe('repetition and diversity', () => {
     }
   });
 
-  it('move by at most 0.06 on those texts where words are divided as Unicode says', () => {
+  it('change by at most 0.06 on those texts with Unicode word boundaries', () => {
     for (const { text, plain } of reference.texts) {
       close(repetitionOf(text).diversity, plain.diversity, 0.06);
     }
   });
 
-  it('take the words of a text in order, without its space', () => {
+  it('use the words of a text in order, without space', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const joined = wordsOf(text).join('');
@@ -81,7 +81,7 @@ describe('repetition and diversity', () => {
     );
   });
 
-  it('lie in their ranges, whatever the tokens', () => {
+  it('stay in their ranges for any tokens', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c')), (tokens) => {
         for (const n of [2, 3, 4]) {
@@ -95,7 +95,7 @@ describe('repetition and diversity', () => {
 });
 
 describe('coherence', () => {
-  it('is the mean cosine of pairs, as the Python definition has it', () => {
+  it('is the mean cosine of pairs, as in the Python definition', () => {
     const unit = (vector: readonly number[]): Float32Array => {
       const length = Math.hypot(...vector);
       return Float32Array.from(vector, (value) => value / length);
@@ -108,7 +108,7 @@ describe('coherence', () => {
 });
 
 describe('bootstrap intervals', () => {
-  it('are the same for the same seed, and hold the estimate', () => {
+  it('are the same for the same seed and contain the estimate', () => {
     const sample = Array.from({ length: 40 }, (_, index) => (index * 7) % 11);
     const interval = new Bootstrap(40, 3).mean(sample);
 
@@ -118,16 +118,16 @@ describe('bootstrap intervals', () => {
     assert.ok(interval.low < interval.value && interval.value < interval.high);
   });
 
-  it('are about 1.96 standard errors wide to each side for a mean', () => {
+  it('extend about 1.96 standard errors to each side of a mean', () => {
     const sample = Array.from({ length: 400 }, (_, index) => index % 2);
     const { low, high } = new Bootstrap(400, 1).mean(sample);
 
-    // Standard error of a fair coin thrown 400 times: 0.5 / 20.
+    // Standard error of the mean of 400 fair coin flips: 0.5 / 20.
     close(low, 0.5 - 1.96 * 0.025, 0.006);
     close(high, 0.5 + 1.96 * 0.025, 0.006);
   });
 
-  it('pair by prompt: a constant difference is certain however the prompts vary', () => {
+  it('pair by prompt: a constant difference has an interval of width 0', () => {
     const base = Array.from({ length: 30 }, (_, index) => (index * 13) % 17);
     const { value, low, high } = new Bootstrap(30, 1).difference(
       base.map((each) => each + 2),
@@ -137,7 +137,7 @@ describe('bootstrap intervals', () => {
     for (const each of [value, low, high]) close(each, 2);
   });
 
-  it('give the ratio of means, not the mean of ratios', () => {
+  it('estimate the ratio of means, not the mean of ratios', () => {
     close(new Bootstrap(2, 1).ratio([1, 3], [1, 1]).value, 2);
     close(new Bootstrap(2, 1).ratio([1, 4], [1, 9]).value, 0.5);
   });

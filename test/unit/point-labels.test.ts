@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { pointLabels } from '../../src/evaluation/report/charts/point-labels.ts';
 
-describe('names of points in a plot', () => {
+describe('the names of points in a plot', () => {
   const width = 352;
 
-  /** Where each name was written, and on which side of that place it ends. */
+  /** The place of each name, and its anchor. */
   function placed(points: readonly (readonly [number, number])[]) {
     const names = points.map(([x, y], index) => ({ name: `method-${index}`, x, y }));
     return pointLabels(names, width).map((text) => {
@@ -13,7 +13,7 @@ describe('names of points in a plot', () => {
     });
   }
 
-  it('stand to the right of points that are far apart', () => {
+  it('go to the right of points that are far apart', () => {
     assert.deepEqual(
       placed([
         [10, 20],
@@ -26,11 +26,11 @@ describe('names of points in a plot', () => {
     );
   });
 
-  it('stand to the left where the plot ends', () => {
+  it('go to the left at the edge of the plot', () => {
     assert.deepEqual(placed([[340, 50]]), [[333, 44, 'end']]);
   });
 
-  it('do not cover each other, though their points do', () => {
+  it('do not overlap, even if their points do', () => {
     const places = placed([
       [100, 100],
       [101, 100],

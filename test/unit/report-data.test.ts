@@ -41,7 +41,7 @@ const report: Report = {
   sections: [{ title: 'Reward', notes: [], figures: [figure], tables: [table] }],
 };
 
-/** report.json of the report above, with something else in it. */
+/** report.json of the report above, with a change. */
 function changed(change: (data: Record<string, unknown>) => void): string {
   const data = JSON.parse(jsonOf(report)) as Record<string, unknown>;
   change(data);
@@ -69,7 +69,7 @@ describe('Reading the report of an evaluation', () => {
       return true;
     });
 
-  it('reads all that an evaluation wrote, figures too', async () => {
+  it('reads everything that an evaluation wrote, including figures', async () => {
     const names = readdirSync(fixture, { recursive: true, encoding: 'utf8' })
       .filter((name) => statSync(join(fixture, name)).isFile())
       .map((name) => name.replaceAll('\\', '/'));
@@ -137,7 +137,7 @@ describe('Reading the report of an evaluation', () => {
     });
   });
 
-  it('does not read a file that is too large, nor takes one that has grown meanwhile', async () => {
+  it('refuses a file that is too large, or grows too large while it is read', async () => {
     const limit = reportLimits.report;
     const fault = { kind: 'tooLarge', file: 'report.json', limit };
     const read = (): Promise<never> => assert.fail('it was read');
@@ -153,7 +153,7 @@ describe('Reading the report of an evaluation', () => {
     );
   });
 
-  it('tells why a file cannot be read', async () => {
+  it('says why a file cannot be read', async () => {
     const folder = {
       size: () => Promise.resolve(1),
       read: () => Promise.reject(new Error('no permission')),
@@ -164,7 +164,7 @@ describe('Reading the report of an evaluation', () => {
     });
   });
 
-  it('refuses what is not text, not JSON, or nested without an end', async () => {
+  it('refuses a file that is not text, not JSON, or nested too deeply', async () => {
     await refused(Uint8Array.of(0xff, 0xfe), { kind: 'notText' });
     await refused('{"format": ', { kind: 'notJson' });
     await refused('['.repeat(1_000_000), { kind: 'notJson' });
@@ -174,7 +174,7 @@ describe('Reading the report of an evaluation', () => {
     ['the report of another program', '{"coverage": 1}', /^format: /u],
     ['a list', '[]', /expected object/u],
     [
-      'a title that is no text',
+      'a title that is not text',
       changed((data) => (data['title'] = { toString: 1 })),
       /^title: .*string/u,
     ],
@@ -196,7 +196,7 @@ describe('Reading the report of an evaluation', () => {
       /^sections\.0\.tables\.0\.rows: each row must have one cell for each column$/u,
     ],
     [
-      'digits that no number has',
+      'too many digits',
       sectionWith({ tables: [{ ...table, columns: [{ name: 'x', digits: 1e9 }], rows: [] }] }),
       /^sections\.0\.tables\.0\.columns\.0\.digits: /u,
     ],
@@ -251,7 +251,7 @@ describe('Reading the figures of a report', () => {
     assert.deepEqual(await drawings(drawnWith(svg)), [{ id: 'rewards', svg }]);
   });
 
-  it('tells one that is missing, too large or no drawing, and still has the report', async () => {
+  it('reports a missing, too large or invalid drawing, and still reads the report', async () => {
     assert.equal(await fault(folderOf({ 'report.json': jsonOf(report) })), 'missing');
     const large = new Uint8Array(reportLimits.drawing + 1);
     assert.equal(await fault(drawnWith(large)), 'tooLarge');
@@ -259,7 +259,7 @@ describe('Reading the figures of a report', () => {
     assert.equal(await fault(drawnWith(Uint8Array.of(0xff))), 'notText');
   });
 
-  it('refuses entities, which could grow without bounds', async () => {
+  it('refuses entities, which could expand without limit', async () => {
     const entities = '<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg xmlns="x">&a;</svg>';
 
     assert.equal(await fault(drawnWith(entities)), 'notDrawing');

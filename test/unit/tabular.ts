@@ -64,6 +64,22 @@ export function alignedTable(
   };
 }
 
+/** Every whole response below `state`, as its final state, with its log-probability there. */
+export function* allResponses(
+  table: Table,
+  isWhole: (state: readonly TokenId[]) => boolean,
+  state: readonly TokenId[],
+  logProb = 0,
+): Generator<{ readonly state: readonly TokenId[]; readonly logProb: number }> {
+  if (isWhole(state)) {
+    yield { state, logProb };
+    return;
+  }
+  for (const [token, next] of table(state).entries()) {
+    if (next > -Infinity) yield* allResponses(table, isWhole, [...state, token], logProb + next);
+  }
+}
+
 /** A policy read from a table, with the cost model of one kept text and its branches. */
 export class TabularPolicy implements Policy {
   readonly endTokens: ReadonlySet<TokenId> = new Set([END]);

@@ -1,79 +1,47 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import {
+  addGpuOptions,
+  gpuPartNames,
+  type GpuBenchOptions,
+  type GpuPartName,
+} from '../../cli/parser/bench-gpu.ts';
+import { wrongUsage } from '../../cli/parser/failure.ts';
+import { oneOf } from '../../cli/parser/option-values.ts';
 import { Devices, findDeviceDeps } from '../../engine/exports/bench.ts';
 import { benchLocations } from '../shipped-model.ts';
-import { fail, oneOf } from '../../evaluation/number-options.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { DeviceName } from '../../protocol/options.ts';
 import { lastRun, readLine, type Finding, type Line } from './lines.ts';
 import { describeRun } from './machine-line.ts';
 import type { PartContext } from './part-context.ts';
-import { partNames, parts, planParts, usualLimits, type PartName } from './part-plan.ts';
+import { parts, planParts, usualLimits } from './part-plan.ts';
 import { randomModelNames, type RandomModelName } from './random-model.ts';
 import { runParts } from './run-parts.ts';
 import { fullGpuSize, gpuFormats, quickGpuSize, type GpuFormat } from './sizes.ts';
 import { gpuTable } from './table.ts';
 
-const benchDevices = ['webgpu', 'cuda', 'cpu'] as const satisfies readonly DeviceName[];
-type BenchDevice = (typeof benchDevices)[number];
-
-interface GpuOptions {
-  readonly device: BenchDevice;
-  readonly quick?: boolean;
-  readonly output?: string;
-  readonly python: string;
-  readonly only?: readonly PartName[];
-  readonly limit: Readonly<Partial<Record<PartName, number>>>;
-}
-
-interface PartOptions extends Pick<GpuOptions, 'device' | 'quick' | 'python'> {
+interface PartOptions extends Pick<GpuBenchOptions, 'device' | 'quick' | 'python'> {
   readonly format: GpuFormat;
   readonly model: RandomModelName;
   readonly file?: string;
 }
 
-const onDevice = ['--device <name>', `where it runs: ${benchDevices.join(', ')}`] as const;
-const withPython = [
-  '--python <file>',
-  'Python with torch and transformers, for the peers',
-] as const;
-
-/** The benchmark on a GPU, what its processes run, and its table from a file. */
-export function gpuCommands(): { command: Command; hidden: boolean }[] {
-  const gpu = new Command('gpu')
-    .description(
-      'Measures a GPU: tokens, speed, runs, kernels, memory; a line of JSON for each thing.',
-    )
-    .option(...onDevice, oneOf('--device', benchDevices), 'webgpu')
-    .option('--quick', 'small sizes, for trying it out on a software driver')
-    .option('--output <file>', 'where the lines are added instead of .cache/gpu-bench.jsonl')
-    .option(...withPython, 'python3')
-    .option('--only <parts>', `some of ${partNames.join(', ')}`, partList)
-    .option('--limit <part=seconds>', 'another time limit of a part; may be repeated', addLimit, {})
-    .action(benchGpu);
-  const part = new Command('gpu-part')
-    .argument('<name>', 'the part', oneOf('gpu-part', partNames))
-    .option(...onDevice, oneOf('--device', benchDevices), 'webgpu')
-    .option('--format <name>', 'of the weights', oneOf('--format', gpuFormats), 'q8')
-    .option('--model <name>', 'of random weights', oneOf('--model', randomModelNames), 'tiny')
-    .option('--quick', 'small sizes')
-    .option('--file <file>', 'with what earlier parts found')
-    .option(...withPython, 'python3')
+/** Adds the command of one part's process. */
+export function addGpuPart(bench: Command): void {
+  const part = bench
+    .command('gpu-part', { hidden: true })
+    .argument('<name>', 'the part', oneOf('gpu-part', gpuPartNames));
+  addGpuOptions(part)
+    .option('--format <name>', 'format of the weights', oneOf('--format', gpuFormats), 'q8')
+    .option('--model <name>', 'random model', oneOf('--model', randomModelNames), 'tiny')
+    .option('--file <file>', 'lines of earlier parts')
     .action(runOnePart);
-  const table = new Command('gpu-table')
-    .description("Makes the GPU benchmark's table from a file of its lines, of a cut run, too.")
-    .argument('<file>')
-    .action(printTable);
-  return [
-    { command: gpu, hidden: false },
-    { command: table, hidden: false },
-    { command: part, hidden: true },
-  ];
 }
 
-async function benchGpu(options: GpuOptions): Promise<void> {
+/** Runs the parts of the GPU benchmark, each in its own process, and prints their table. */
+export async function benchGpu(options: GpuBenchOptions): Promise<void> {
   const { device, quick = false, python, only, limit } = options;
   await new Devices(findDeviceDeps(process.env)).choose(device, 'auto');
   const locations = benchLocations(process.env);
@@ -126,7 +94,7 @@ function openOutput(file: string): number {
   }
 }
 
-async function runOnePart(name: PartName, options: PartOptions): Promise<void> {
+async function runOnePart(name: GpuPartName, options: PartOptions): Promise<void> {
   const { device, quick = false, format, model, python, file } = options;
   const folder = import.meta.dirname;
   const tell = (finding: Finding): void => {
@@ -151,31 +119,15 @@ async function runOnePart(name: PartName, options: PartOptions): Promise<void> {
   }
 }
 
-async function printTable(file: string): Promise<void> {
+/** Prints the table of the last run in a file of lines. */
+export async function printGpuTable(file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    return fail(`The file ${file} cannot be read (${code}); name one that "gpu" wrote.`);
+    throw wrongUsage(`The file ${file} cannot be read (${code}); name one that "gpu" wrote.`);
   });
   const lines = lastRun(text);
-  if (lines.length === 0) fail(`The file ${file} has no line of the benchmark on a GPU.`);
+  if (lines.length === 0) {
+    throw wrongUsage(`The file ${file} has no lines of the GPU benchmark.`);
+  }
   process.stdout.write(`${gpuTable(lines)}\n`);
-}
-
-function partList(text: string): PartName[] {
-  const one = oneOf('--only', partNames);
-  return text.split(',').map((part) => one(part.trim()));
-}
-
-function addLimit(
-  text: string,
-  before: Readonly<Partial<Record<PartName, number>>>,
-): Partial<Record<PartName, number>> {
-  const [name = '', value = ''] = text.split('=');
-  const part = oneOf('--limit', partNames)(name);
-  const seconds = Number(value);
-  if (value !== '' && seconds > 0 && Number.isFinite(seconds))
-    return { ...before, [part]: seconds };
-  return fail(
-    `--limit is "${text}"; it must be a part and a number of seconds above 0, as in tokens=60.`,
-  );
 }

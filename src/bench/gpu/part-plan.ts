@@ -1,3 +1,4 @@
+import type { GpuPartName } from '../../cli/parser/bench-gpu.ts';
 import type { Part } from './part-context.ts';
 import { dispatchesPart } from './parts/dispatches.ts';
 import { doctorPart } from './parts/doctor.ts';
@@ -10,20 +11,7 @@ import { tokensPart } from './parts/tokens.ts';
 import type { RandomModelName } from './random-model.ts';
 import type { GpuFormat, GpuSize } from './sizes.ts';
 
-/** The benchmark's parts, the most important first. */
-export const partNames = [
-  'doctor',
-  'tokens',
-  'speed',
-  'runs',
-  'dispatches',
-  'random-models',
-  'memory',
-  'peers',
-] as const;
-export type PartName = (typeof partNames)[number];
-
-export const parts: Readonly<Record<PartName, Part>> = {
+export const parts: Readonly<Record<GpuPartName, Part>> = {
   doctor: doctorPart,
   tokens: tokensPart,
   speed: speedPart,
@@ -35,7 +23,7 @@ export const parts: Readonly<Record<PartName, Part>> = {
 };
 
 /** Seconds that one process of a part may take. */
-export const usualLimits: Readonly<Record<PartName, number>> = {
+export const usualLimits: Readonly<Record<GpuPartName, number>> = {
   doctor: 180,
   tokens: 600,
   speed: 600,
@@ -48,14 +36,14 @@ export const usualLimits: Readonly<Record<PartName, number>> = {
 
 /** One process: a part, for one format and model where it has several. */
 export interface PlannedPart {
-  readonly part: PartName;
+  readonly part: GpuPartName;
   readonly format?: GpuFormat;
   readonly model?: RandomModelName;
 }
 
 /** The processes of a run, one after the other: each format in its own, so that none takes others along. */
 export function planParts({ formats, randomModels }: GpuSize): PlannedPart[] {
-  const each = (part: PartName, list: readonly GpuFormat[]): PlannedPart[] =>
+  const each = (part: GpuPartName, list: readonly GpuFormat[]): PlannedPart[] =>
     list.map((format) => ({ part, format }));
   return [
     { part: 'doctor' },

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { readFinding, type Finding } from './lines.ts';
-import type { PartName, PlannedPart } from './part-plan.ts';
+import type { GpuPartName } from '../../cli/parser/bench-gpu.ts';
+import type { PlannedPart } from './part-plan.ts';
 
 /** A group of its own does not get the signals that end this process. */
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -15,7 +16,7 @@ export interface PartRunner {
   /** Of every part's process, after its name, format and model. */
   readonly parameters: readonly string[];
   /** Seconds a process of a part may take. */
-  readonly limits: Readonly<Record<PartName, number>>;
+  readonly limits: Readonly<Record<GpuPartName, number>>;
   /** Gets each line as soon as it is known. */
   readonly onLine: (line: Finding & { readonly part: string }) => void;
 }
@@ -94,5 +95,7 @@ function endGroup({ pid }: ChildProcess): void {
 function lastSentence(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('\x1b'));
   const error = lines.findLast((line) => /^\w*Error\b.*: /u.test(line)) ?? lines.at(-1);
-  return error?.replace(/^\w*Error(?: \[\w+\])?: /u, '').trim() ?? 'It ended without a word.';
+  return (
+    error?.replace(/^(?:tqstar|\w*Error(?: \[\w+\])?): /u, '').trim() ?? 'It ended without a word.'
+  );
 }

@@ -7,7 +7,7 @@ interface Column {
   readonly show: (line: Line) => unknown;
 }
 
-const megabyte = 2 ** 20;
+const megabyte = 1e6;
 
 const plain = (title: string, key: string): Column => ({ title, show: (line) => line[key] });
 

@@ -1,25 +1,31 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { ExitCode } from '../failure.ts';
+import { argumentsAfter, runMeasuringProgram } from '../measuring-program.ts';
+import { addBenchCommands } from '../parser/bench.ts';
+import { addEvalOptions } from '../parser/eval.ts';
 import type { Session } from '../session.ts';
 
-/** Adds `bench`: the measurements of `npm run bench`, which are a program of their own. */
+const pairsFolder = '.cache/evaluation-pairs';
+
+/** Adds `bench`, which dist/bench.js runs; its `pairs` is an evaluation. */
 export function addBench(program: Command, session: Session): void {
-  program
-    .command('bench')
-    .description('measure speed, cost and accuracy on this machine (arguments as npm run bench --)')
-    .argument('[arguments...]', 'accuracy, --quick, --json FILE, --output FILE')
-    .allowUnknownOption()
-    .helpOption(false)
-    .action(async (given: readonly string[]) => {
-      const child = spawn(process.execPath, [join(import.meta.dirname, 'bench.js'), ...given], {
-        stdio: 'inherit',
-      });
-      const [code] = (await once(child, 'exit')) as [number | null];
-      session.process.exitCode = session.signal.aborted
-        ? ExitCode.interrupted
-        : (code ?? ExitCode.failed);
-    });
+  const run = (): Promise<void> =>
+    runMeasuringProgram(session, 'bench.js', argumentsAfter(session, 'bench'));
+  const bench = program.command('bench');
+  addBenchCommands(bench, {
+    suite: run,
+    accuracy: run,
+    exactness: run,
+    peers: run,
+    gpu: run,
+    gpuTable: run,
+  });
+  const pairs = bench
+    .command('pairs')
+    .description('run the evaluation of every baseline towards every reward')
+    .option('--out <folder>', 'folder of responses, tables and report', pairsFolder);
+  addEvalOptions(pairs, () => {
+    const suite = ['--suite', 'pairs', '--out', pairsFolder];
+    const given = argumentsAfter(session, 'pairs');
+    return runMeasuringProgram(session, 'evaluation.js', ['eval', ...suite, ...given]);
+  });
 }

@@ -6,7 +6,7 @@ import { printable } from '../view/printable.ts';
 export function addDoctor(program: Command, session: Session): void {
   program
     .command('doctor')
-    .description('look for what keeps the model from running, and say what to do')
+    .description('check the installation and suggest fixes')
     .option('--json', 'one JSON object')
     .action(async ({ json }: { readonly json?: boolean }) => {
       const checks = await diagnose(session);
@@ -17,7 +17,7 @@ export function addDoctor(program: Command, session: Session): void {
         for (const check of checks) session.print(describe(check, nameWidth));
       }
       if (problems > 0) {
-        throw new Error(`Checks with a problem: ${String(problems)} of ${String(checks.length)}.`);
+        throw new Error(`Problems in ${String(problems)} of ${String(checks.length)} checks.`);
       }
     });
 }

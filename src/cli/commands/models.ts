@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { requests } from '../../protocol/requests.ts';
 import type { Alignment, MemoryNeed, ModelEntry, ModelPlan } from '../../protocol/store.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import { addList } from '../list-command.ts';
 import { LoadReport } from '../load-report.ts';
 import type { Session } from '../session.ts';
-import { listing, type Item } from '../view/listing.ts';
-import { size } from '../view/numbers.ts';
-import { paletteFor } from '../view/token-style.ts';
+import { printItems, type Item } from '../view/listing.ts';
 
 interface AddOptions {
   readonly id?: string;
@@ -19,33 +18,31 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-const pipedWidth = 100;
-
 export function addModels(program: Command, session: Session): void {
   const models = program.command('models').description('list, add, remove and verify models');
   const list = models
     .command('list', { isDefault: true })
-    .description('list the models that ship and those that were added');
+    .description('list shipped and added models');
   addList(list, session, { type: 'model', request: requests.listModels, item });
   models
     .command('add')
-    .description('bring a model, adapter or reward model from a hub or this machine into the store')
+    .description('add a model, adapter or reward model from a hub or a local path')
     .argument('<source>', 'owner/name, owner/name@revision, owner/name/file.gguf, or a path')
-    .option('--id <id>', 'the id it gets')
-    .option('--file <file>', 'the GGUF file to take, where there are several')
-    .option('--plan', 'only tell what would be taken')
+    .option('--id <id>', 'id of the added model')
+    .option('--file <file>', 'which GGUF file to add, if there are several')
+    .option('--plan', 'show what would be added, without adding it')
     .option('--json', 'one JSON object')
     .action((source: string, options: AddOptions) => add(session, source, options));
   models
     .command('remove')
-    .description('remove a model that was added, or what came of one that was cut')
+    .description('remove an added model or an unfinished download')
     .argument('<id>', 'id of the model')
     .option('--json', 'one JSON object')
     .action((id: string, options: JsonOption) => remove(session, id, options));
   models
     .command('verify')
-    .description('read every byte of the models and compare it with what it was')
-    .argument('[id]', 'id of the model; all when left out')
+    .description('verify the checksums of models')
+    .argument('[id]', 'id of the model; all models by default')
     .option('--json', 'one JSON object a line')
     .action((id: string | undefined, options: JsonOption) => verify(session, id, options));
 }
@@ -61,7 +58,7 @@ async function add(
     session.engine.stream(request, asked, report, session.signal),
   );
   if (json) session.print(JSON.stringify({ type: plan ? 'plan' : 'model', ...found }));
-  else print(session, ['choices' in found ? plannedItem(found) : item(found)]);
+  else printItems(session, ['choices' in found ? plannedItem(found) : item(found)]);
 }
 
 async function remove(session: Session, id: string, { json }: JsonOption): Promise<void> {
@@ -81,15 +78,17 @@ async function verify(
   if (json) {
     for (const each of results) session.print(JSON.stringify({ type: 'verified', ...each }));
   } else {
-    const lines = (problem: string): string[] => [problem === '' ? 'as it was' : problem];
-    print(
+    const lines = (problem: string): string[] => [
+      problem === '' ? 'verified: all checksums match' : problem,
+    ];
+    printItems(
       session,
       results.map(({ id: term, problem }) => ({ term, lines: lines(problem) })),
     );
   }
   const bad = results.filter(({ problem }) => problem !== '').length;
   if (bad > 0) {
-    throw new Error(`Models with a problem: ${String(bad)} of ${String(results.length)}.`);
+    throw new Error(`Problems in ${String(bad)} of ${String(results.length)} models.`);
   }
 }
 
@@ -107,12 +106,6 @@ async function withReport<T>(
   }
 }
 
-function print(session: Session, items: readonly Item[]): void {
-  const { stdout, env } = session.process;
-  const width = session.isTerminal ? stdout.columns - 1 : pipedWidth;
-  session.print(listing(items, paletteFor(session.isTerminal, env), width).join('\n'));
-}
-
 function item(model: ModelEntry): Item {
   const state = model.problem === '' ? [] : [`Problem: ${model.problem}`];
   return { term: model.id, lines: [...facts(model), ...state] };
@@ -121,18 +114,18 @@ function item(model: ModelEntry): Item {
 function plannedItem(plan: ModelPlan): Item {
   const { id, files, choices, leftOut, gated, present, freeDisk } = plan;
   if (choices.length > 0) {
-    const lines = choices.map(({ path, bytes }) => `--file ${path} (${size(bytes)})`);
-    return { term: id, lines: ['Several GGUF files; choose one:', ...lines] };
+    const lines = choices.map(({ path, bytes }) => `--file ${path} (${formatBytes(bytes)})`);
+    return { term: id, lines: ['There are several GGUF files; choose one:', ...lines] };
   }
-  const here = present > 0 ? `, of which ${size(present)} are here` : '';
+  const here = present > 0 ? `; ${formatBytes(present)} already downloaded` : '';
   return {
     term: id,
     lines: [
       ...facts(plan),
-      ...files.map(({ path, bytes }) => `takes ${path} (${size(bytes)})`),
-      ...(leftOut.length > 0 ? [`never takes ${leftOut.join(', ')}: pickles can run code`] : []),
-      ...(gated ? ['gated: HF_TOKEN must be of someone who accepted the terms'] : []),
-      `${size(freeDisk)} are free on the disk${here}`,
+      ...files.map(({ path, bytes }) => `adds ${path} (${formatBytes(bytes)})`),
+      ...(leftOut.length > 0 ? [`skips ${leftOut.join(', ')}: pickle files can run code`] : []),
+      ...(gated ? ['gated: accept the terms on the hub and set HF_TOKEN'] : []),
+      `${formatBytes(freeDisk)} free on the disk${here}`,
     ],
   };
 }
@@ -141,7 +134,7 @@ function facts(model: Omit<ModelEntry, 'problem' | 'loaded' | 'shipped'>): strin
   const { title, kind, bytes, licence, source, family, format, memory } = model;
   const made = [family, format].filter((each) => each !== '').join(', ');
   return [
-    `${title}; ${kind.replaceAll('-', ' ')}, ${size(bytes)}, licence ${licence}`,
+    `${title}; ${kind.replaceAll('-', ' ')}, ${formatBytes(bytes)}, licence ${licence}`,
     ...(made === '' ? [] : [made]),
     ...(model.alignment ? [alignedLine(model.alignment)] : []),
     ...(memory ? [memoryLine(memory)] : []),
@@ -154,6 +147,6 @@ function alignedLine({ reward, beta }: Alignment): string {
 }
 
 function memoryLine({ int8, fp32, available }: MemoryNeed): string {
-  const short = int8 > available ? ': too little' : '';
-  return `needs ${size(int8)} of memory as int8, ${size(fp32)} as fp32; ${size(available)} are free${short}`;
+  const short = int8 > available ? ' (too little)' : '';
+  return `needs ${formatBytes(int8)} of memory as int8, ${formatBytes(fp32)} as fp32; ${formatBytes(available)} free${short}`;
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { requests, type RewardEntry } from '../../protocol/requests.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import { addList } from '../list-command.ts';
 import type { Session } from '../session.ts';
 import type { Item } from '../view/listing.ts';
-import { size } from '../view/numbers.ts';
 
 export function addRewards(program: Command, session: Session): void {
-  const command = program.command('rewards').description('list the rewards and what they favour');
+  const command = program.command('rewards').description('list the rewards and what each favours');
   addList(command, session, { type: 'reward', request: requests.listRewards, item });
 }
 
@@ -20,7 +20,7 @@ function item(entry: RewardEntry): Item {
     lines: [
       `favours ${favours}`,
       description,
-      [bounds, licence, ...(bytes === null ? [] : [size(bytes)]), ...compares].join('; '),
+      [bounds, licence, ...(bytes === null ? [] : [formatBytes(bytes)]), ...compares].join('; '),
       ...named,
     ],
   };

@@ -6,8 +6,8 @@ import {
   rewritePrompt,
   type RewritePresetId,
 } from '../../client/rewrite.ts';
-import { wrongUsage } from '../failure.ts';
 import { addGenerationOptions, readGenerationOptions } from '../generation-options.ts';
+import { oneOf } from '../parser/option-values.ts';
 import type { Session } from '../session.ts';
 import { readText } from '../text-source.ts';
 import { writeTexts } from '../write-texts.ts';
@@ -18,9 +18,9 @@ export function addRewrite(program: Command, session: Session): void {
   const command = program
     .command('rewrite')
     .description('rewrite a draft')
-    .argument('<draft>', 'file of the draft, or - for standard input')
+    .argument('<draft>', 'file with the draft, or - for standard input')
     .addOption(presetOption())
-    .addOption(new Option('--instruction <text>', 'what to do with the draft').conflicts('preset'))
+    .addOption(new Option('--instruction <text>', 'how to change the draft').conflicts('preset'))
     .option('--system <text>', 'system message of the chat template');
   addGenerationOptions(command)
     .option('--json', 'one JSON object a line')
@@ -41,11 +41,7 @@ export function addRewrite(program: Command, session: Session): void {
 
 function presetOption(): Option {
   const all = rewritePresetIds.join(', ');
-  return new Option('--preset <name>', `${all} (${defaultPreset} when left out)`).argParser(
-    (text) => {
-      const preset = rewritePresetIds.find((id) => id === text);
-      if (preset !== undefined) return preset;
-      throw wrongUsage(`--preset is "${text}"; it must be one of ${all}.`);
-    },
+  return new Option('--preset <name>', `${all} (${defaultPreset} by default)`).argParser(
+    oneOf('--preset', rewritePresetIds),
   );
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
 import { requests } from '../../protocol/requests.ts';
-import { wrongUsage } from '../failure.ts';
+import { wrongUsage } from '../parser/failure.ts';
 import { loadingOptions, readGenerationOptions } from '../generation-options.ts';
 import { LoadReport } from '../load-report.ts';
 import { addTemplateOptions } from '../prompt-options.ts';
@@ -41,10 +41,10 @@ export function addScore(program: Command, session: Session): void {
     .option('--response <text>', 'the response to score')
     .option('--jsonl <file>', 'file of {"prompt", "response"} objects, one a line')
     .option('--reward <reward>', 'the reward: an id, an expression or a path')
-    .option('--policy <model>', 'id or path of the model whose tokens and template are used');
+    .option('--policy <model>', 'id or path of the model that provides tokens and chat template');
   for (const option of loadingOptions()) command.addOption(option);
   addTemplateOptions(command)
-    .option('--json', 'accepted for symmetry; scores are always JSON')
+    .option('--json', 'has no effect: scores are always JSON')
     .action(async (argument: string | undefined, values) => {
       const pairs = await readPairs(argument, values, session);
       const options = readGenerationOptions(values);
@@ -96,22 +96,24 @@ async function readPairs(
   { process }: Session,
 ): Promise<Iterable<Pair>> {
   if (argument !== undefined && argument !== standardInput) {
-    throw wrongUsage(`"${argument}" is not understood; pairs are given with --jsonl FILE or -.`);
+    throw wrongUsage(`Unexpected argument "${argument}"; give pairs with --jsonl FILE or -.`);
   }
   const single = prompt !== undefined || response !== undefined;
   const ways = [single ? '--prompt' : undefined, jsonl, argument];
   if (ways.filter((way) => way !== undefined).length !== 1) {
-    throw wrongUsage('Give one of --prompt with --response, --jsonl FILE, and - to score.');
+    throw wrongUsage(
+      'Give exactly one input to score: --prompt with --response, --jsonl FILE, or -.',
+    );
   }
   const file = jsonl ?? argument;
   if (file !== undefined) return parsePairs(await readText(file, process.stdin), file);
   if (prompt === undefined || response === undefined) {
-    throw wrongUsage('--prompt and --response belong together; one of them is missing.');
+    throw wrongUsage('--prompt and --response must be given together; one of them is missing.');
   }
   return [{ prompt, response }];
 }
 
-/** Pairs line by line, so that those before a bad line are scored. */
+/** Parses line by line, so pairs before a malformed line are scored. */
 function* parsePairs(text: string, file: string): Generator<Pair> {
   const source = file === standardInput ? 'standard input' : file;
   for (const [index, line] of text.split('\n').entries()) {

@@ -5,7 +5,7 @@ import { PipedView } from './piped-view.ts';
 import type { TextView, ViewOptions } from './text-view.ts';
 import { paletteFor } from './token-style.ts';
 
-/** The view for where standard output goes. */
+/** The view for a terminal, a pipe or JSON lines. */
 export function createView(
   session: Session,
   options: ViewOptions & { readonly json: boolean },
@@ -17,10 +17,10 @@ export function createView(
     });
   }
   if (session.isTerminal) return new LiveView(options, paletteFor(true, env), stdout);
-  // A lone text goes to standard output alone, so that a file it is sent to holds nothing else.
-  const aside = options.headings.size > 1 ? stdout : stderr;
+  // The summary of a single text goes to standard error: a redirected file holds only the text.
+  const summaryStream = options.headings.size > 1 ? stdout : stderr;
   return new PipedView(options, {
     text: (text) => stdout.write(text),
-    summary: (text) => aside.write(text),
+    summary: (text) => summaryStream.write(text),
   });
 }

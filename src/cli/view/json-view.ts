@@ -1,7 +1,7 @@
 import type { DoneEvent, TokenEvent } from '../../protocol/events.ts';
 import type { TextView } from './text-view.ts';
 
-/** One JSON object a line, as the events come. */
+/** Prints each event as one line of JSON. */
 export class JsonView implements TextView {
   constructor(private readonly print: (line: string) => void) {}
 
@@ -14,6 +14,6 @@ export class JsonView implements TextView {
   }
 
   finish(): void {
-    // Every line was printed when its event came.
+    // Each event was printed when it arrived.
   }
 }

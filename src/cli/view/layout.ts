@@ -8,27 +8,27 @@ export interface Piece {
   readonly kind: TokenKind;
 }
 
-/** One text with its heading; a lone text may have none. */
+/** A text with its heading; a single text may have none. */
 export interface TextBlock {
   readonly heading: string | undefined;
   readonly pieces: readonly Piece[];
 }
 
 export interface LayoutSize {
-  /** Columns that may be filled. */
+  /** Available columns. */
   readonly width: number;
-  /** Rows that may be filled; of a text that is longer the end is shown. */
+  /** Available rows; a longer text shows its end. */
   readonly height: number;
 }
 
-/** From this width on two texts stand side by side: 80 columns, of which the last stays free. */
+/** Minimum width for two texts side by side: 80 columns, the last of which stays empty. */
 export const twoColumnWidth = 79;
 
 const narrowest = 8;
 const gutter = ' \u2502 ';
 const tabWidth = 4;
 
-/** Rows that show the texts: two side by side where there is room, else one after the other. */
+/** Lays texts out as rows: two side by side if they fit, else one below the other. */
 export function layOut(
   blocks: readonly TextBlock[],
   palette: Palette,
@@ -79,7 +79,7 @@ function headingRows({ heading }: TextBlock, palette: Palette, width: number): s
   return rows.map((row) => palette.heading(row));
 }
 
-/** Rows of two columns put together, the shorter column filled up. */
+/** Joins the rows of two columns; pads the shorter column. */
 function paired(
   left: readonly string[],
   right: readonly string[],
@@ -103,8 +103,8 @@ function ruledHeading(block: TextBlock, palette: Palette, width: number): string
 }
 
 /**
- * Rows of at most `width` columns. Wrapped rows are indented as their line is, so that lists and
- * code keep their shape.
+ * Wraps text to rows of at most `width` columns. Continuation rows keep the indent of their line, so
+ * lists and code keep their shape.
  */
 export function wrap(pieces: readonly Piece[], palette: Palette, width: number): string[] {
   const wide = Math.max(narrowest, width);
@@ -122,7 +122,7 @@ export function wrap(pieces: readonly Piece[], palette: Palette, width: number):
   });
 }
 
-/** Neighbours of one kind as one piece: fewer escape sequences, and no characters torn apart. */
+/** Joins adjacent pieces of one kind: fewer escape sequences, and no split characters. */
 function merged(pieces: readonly Piece[]): Piece[] {
   const result: Piece[] = [];
   for (const { text, kind } of pieces) {

@@ -1,8 +1,9 @@
 import wrapAnsi from 'wrap-ansi';
+import type { Session } from '../session.ts';
 import { printable } from './printable.ts';
-import type { Palette } from './token-style.ts';
+import { paletteFor, type Palette } from './token-style.ts';
 
-/** A term and what is said of it, a line or more. */
+/** A term and the lines that describe it. */
 export interface Item {
   readonly term: string;
   readonly lines: readonly string[];
@@ -10,7 +11,7 @@ export interface Item {
 
 const indent = 2;
 
-/** Rows of at most `width` columns: each term, and below it what is said of it. */
+/** Rows of at most `width` columns: each term with its lines below it. */
 export function listing(items: readonly Item[], palette: Palette, width: number): string[] {
   const room = Math.max(1, width - indent);
   return items.flatMap(({ term, lines }) => [
@@ -19,4 +20,14 @@ export function listing(items: readonly Item[], palette: Palette, width: number)
       .flatMap((line) => wrapAnsi(printable(line), room, { hard: true }).split('\n'))
       .map((row) => ' '.repeat(indent) + row),
   ]);
+}
+
+/** Columns of a listing in a pipe or file. */
+const pipedWidth = 100;
+
+/** Prints a listing on standard output, as wide as the terminal. */
+export function printItems(session: Session, items: readonly Item[]): void {
+  const { stdout, env } = session.process;
+  const width = session.isTerminal ? stdout.columns - 1 : pipedWidth;
+  session.print(listing(items, paletteFor(session.isTerminal, env), width).join('\n'));
 }

@@ -9,10 +9,10 @@ import type { TextView, ViewOptions } from './text-view.ts';
 import type { Palette } from './token-style.ts';
 import { WrittenTexts } from './written-texts.ts';
 
-/** Time between two drawings; a token more often than this is not seen. */
+/** Milliseconds between two drawings. */
 const frameMs = 50;
 
-/** Texts on a terminal, drawn anew in place while they grow. */
+/** Redraws growing texts in place on a terminal. */
 export class LiveView implements TextView {
   readonly #texts: WrittenTexts;
   readonly #draw: ReturnType<typeof createLogUpdate>;
@@ -52,7 +52,7 @@ export class LiveView implements TextView {
 
   readonly #onResize = (): void => {
     if (this.#shown.length === 0) return;
-    // The terminal has wrapped our rows anew: they take more rows now, or fewer.
+    // The terminal has rewrapped the rows, so their number has changed.
     const { columns } = this.terminal;
     const rows = this.#shown.reduce(
       (sum, row) => sum + Math.max(1, Math.ceil(stringWidth(row) / columns)),
@@ -73,13 +73,13 @@ export class LiveView implements TextView {
   }
 
   #render(): void {
-    // The cursor stands on the row below.
+    // The cursor takes the row below.
     const height = this.terminal.rows - 1;
     this.#shown = layOut(this.#blocks, this.palette, { width: this.#width, height });
     this.#draw(this.#shown.join('\n'));
   }
 
-  /** The last column stays free: some terminals begin a new row when it is filled. */
+  /** The last column stays empty: some terminals start a new row when it is filled. */
   get #width(): number {
     return this.terminal.columns - 1;
   }

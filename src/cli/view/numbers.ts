@@ -3,7 +3,7 @@ const locale = 'en';
 const grouped = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const decimals = new Map<number, Intl.NumberFormat>();
 
-/** A number as people read it: thousands grouped, `digits` places after the point. */
+/** A number with grouped thousands and `digits` decimal places. */
 export function decimal(value: number, digits: number): string {
   let format = decimals.get(digits);
   if (!format) {
@@ -20,15 +20,8 @@ export function whole(value: number): string {
   return grouped.format(value);
 }
 
-/** How many times one number is another. */
+/** The ratio of two numbers, with fewer digits for a large ratio. */
 export function times(value: number, of: number): string {
   const ratio = value / of;
   return decimal(ratio, ratio < 10 ? 1 : 0);
-}
-
-/** A size in decimal units, as file managers show it. */
-export function size(bytes: number): string {
-  if (bytes < 1e6) return `${whole(bytes / 1e3)} kB`;
-  if (bytes < 1e9) return `${whole(bytes / 1e6)} MB`;
-  return `${decimal(bytes / 1e9, 1)} GB`;
 }

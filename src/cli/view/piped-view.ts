@@ -4,7 +4,7 @@ import type { TextView, ViewOptions } from './text-view.ts';
 import { paletteFor } from './token-style.ts';
 import { WrittenTexts } from './written-texts.ts';
 
-/** Columns of what is told about texts in a pipe or file. */
+/** Columns of the summary in a pipe or file. */
 const summaryWidth = 100;
 
 export interface PipedStreams {
@@ -15,8 +15,8 @@ export interface PipedStreams {
 }
 
 /**
- * Plain text for a pipe or a file: one text after the other, each as it comes; a text whose turn
- * has not come waits.
+ * Plain text for a pipe or a file. The first text is written token by token; the second waits until
+ * the first is finished.
  */
 export class PipedView implements TextView {
   readonly #texts: WrittenTexts;

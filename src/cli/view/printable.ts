@@ -1,8 +1,6 @@
 const controlCharacter = /(?![\n\t])\p{Cc}/gu;
 
-/**
- * Overrides of the writing direction, which can make a terminal show another text than there is.
- */
+/** Overrides of the writing direction, which can disguise a text. */
 const directionOverride = /[\u202A-\u202E\u2066-\u2069]/gu;
 
 const controlPictures = 0x2400;
@@ -11,8 +9,8 @@ const deletePicture = '\u2421';
 const replacement = '\uFFFD';
 
 /**
- * Text that a terminal shows and does not obey. Generated text is not to be trusted: control
- * characters but for tabs and line breaks become their pictures, so no escape sequence is left.
+ * Makes untrusted text safe for a terminal: control characters other than tabs and line breaks become
+ * their pictures, so no escape sequence remains.
  */
 export function printable(text: string): string {
   return text

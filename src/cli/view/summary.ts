@@ -5,13 +5,13 @@ import { decimal, times, whole } from './numbers.ts';
 import { printable } from './printable.ts';
 import type { Palette, TokenKind } from './token-style.ts';
 
-/** How often each kind of choice was made. */
+/** Number of tokens of each kind. */
 export type ChoiceCounts = Readonly<Record<TokenKind, number>>;
 
 export interface Summary {
-  /** The finished texts, in the order of their columns. */
+  /** The finished texts, in column order. */
   readonly done: readonly DoneEvent[];
-  /** Choices of the aligned text. */
+  /** Token counts of the aligned text. */
   readonly choices: ChoiceCounts;
   readonly reward: string | undefined;
 }
@@ -30,7 +30,7 @@ const ends = {
 } as const;
 const narrowestRemark = 16;
 
-/** What the texts scored and what they cost, as rows of at most `width` columns. */
+/** Rewards and costs of the texts, as rows of at most `width` columns. */
 export function summarise(summary: Summary, palette: Palette, width: number): string[] {
   const { done, choices } = summary;
   if (done.length === 0) return [];
@@ -105,7 +105,7 @@ function choiceRows(choices: ChoiceCounts, { token }: Palette, width: number): s
   if (skipped + kept + changed === 0) return [];
   const text = [
     `choices: ${token.skipped(`${whole(skipped)} without a reward`)}`,
-    token.kept(`${whole(kept)} where the likeliest won`),
+    token.kept(`${whole(kept)} where the most likely token won`),
     token.changed(`${whole(changed)} changed by the reward`),
   ].join(', ');
   return ['', ...wrapAnsi(text, width, { hard: true }).split('\n')];

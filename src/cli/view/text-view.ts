@@ -4,14 +4,14 @@ import type { DoneEvent, StreamName, TokenEvent } from '../../protocol/events.ts
 export interface TextView {
   token(event: TokenEvent): void;
   done(event: DoneEvent): void;
-  /** Shows what is left to show; after it nothing comes. */
+  /** Shows the rest and the summary. Call it last. */
   finish(): void;
 }
 
-/** What a view is to show. */
+/** The texts that a view shows. */
 export interface ViewOptions {
-  /** Texts to come, in the order they are shown, with their headings; a lone one needs none. */
+  /** Headings of the texts in display order; empty for a single text. */
   readonly headings: ReadonlyMap<StreamName, string>;
-  /** How the target reward was asked for, where there is one. */
+  /** The target reward as the user gave it; undefined without one. */
   readonly reward: string | undefined;
 }

@@ -1,15 +1,15 @@
 import chalk, { Chalk, type ChalkInstance } from 'chalk';
 import type { TokenEvent } from '../../protocol/events.ts';
 
-/** How a token came to be chosen, as far as the reward is concerned. */
+/** How the reward influenced the choice of a token. */
 export type TokenKind =
-  /** The method asks no reward. */
+  /** The method uses no reward. */
   | 'plain'
   /** No reward could have changed the choice. */
   | 'skipped'
-  /** Rewards were asked, and the likeliest candidate won. */
+  /** Rewards were computed, and the most likely candidate won. */
   | 'kept'
-  /** Another candidate than the likeliest was chosen. */
+  /** A less likely candidate won. */
   | 'changed';
 
 export function kindOf({ decision, candidates, id }: TokenEvent): TokenKind {
@@ -18,7 +18,7 @@ export function kindOf({ decision, candidates, id }: TokenEvent): TokenKind {
   return decision === 'skipped' ? 'skipped' : 'kept';
 }
 
-/** Colours of a terminal, or none. */
+/** Terminal colours; all functions return their text unchanged without colours. */
 export interface Palette {
   readonly colour: boolean;
   readonly token: Readonly<Record<TokenKind, (text: string) => string>>;
@@ -26,7 +26,7 @@ export interface Palette {
   readonly faint: (text: string) => string;
 }
 
-/** Colours for a terminal that has them, unless NO_COLOR (no-color.org) is set. */
+/** Colours for a terminal that supports them, unless NO_COLOR (no-color.org) is set. */
 export function paletteFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Palette {
   const wanted = isTerminal && !env['NO_COLOR'];
   return paletteOf(new Chalk({ level: wanted ? chalk.level : 0 }));

@@ -5,7 +5,7 @@ import type { Summary } from './summary.ts';
 import type { ViewOptions } from './text-view.ts';
 import { kindOf, type TokenKind } from './token-style.ts';
 
-/** What has been written so far, text by text. */
+/** The texts written so far. */
 export class WrittenTexts {
   readonly #pieces = new Map<StreamName, Piece[]>();
   readonly #done = new Map<StreamName, DoneEvent>();
@@ -13,7 +13,7 @@ export class WrittenTexts {
 
   constructor(private readonly options: ViewOptions) {}
 
-  /** Adds a token; returns what it adds to what is shown. */
+  /** Adds a token; returns its piece of the display. */
   token(event: TokenEvent): Piece {
     const kind = kindOf(event);
     const piece = { text: printable(event.text), kind };

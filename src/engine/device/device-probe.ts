@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { DeviceName } from '../../protocol/options.ts';
+import { formatDuration } from '../../protocol/units.ts';
 import { cudaProblem } from './cuda-problem.ts';
 
 /** A driver that hangs is as bad as one that crashes. */
@@ -29,7 +30,8 @@ export function processProbe(program: string): Probe {
         options,
         (error, stdout, stderr) => {
           if (!error) resolve(JSON.parse(stdout) as ProbeResult);
-          else if (error.killed) resolve({ problem: `it does not answer (${limitMs / 1000} s)` });
+          else if (error.killed)
+            resolve({ problem: `it does not answer (${formatDuration(limitMs)})` });
           else if (error.signal) resolve({ problem: `its driver crashes (${error.signal})` });
           else resolve({ problem: problemOf(device, stderr) ?? error.message });
         },

@@ -1,5 +1,6 @@
 import { freemem } from 'node:os';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import type { FormatName } from '../models/compiler/format.ts';
 
 /** Bytes a weight takes in memory; int8 weights are packed once more by the runtime. */
@@ -29,9 +30,8 @@ export function availableMemory(): number {
 export function requireMemory(bytes: number, what: string, advice: string): void {
   const available = availableMemory();
   if (bytes <= available) return;
-  const gigabytes = (count: number): string => (count / 2 ** 30).toFixed(1);
   throw new TqError(
     ErrorCode.outOfMemory,
-    `${what} about ${gigabytes(bytes)} GB of memory, but ${gigabytes(available)} GB are free; ${advice}.`,
+    `${what} about ${formatBytes(bytes)} of memory, but ${formatBytes(available)} are free; ${advice}.`,
   );
 }

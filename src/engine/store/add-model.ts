@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import type { KnownModels } from './known-models.ts';
 import {
   describeAdapter,
@@ -108,12 +109,8 @@ async function requireDisk(folder: string, bytes: number): Promise<void> {
   if (free >= bytes) return;
   throw new TqError(
     ErrorCode.storage,
-    `The model needs ${inMegabytes(bytes)} more on the disk of ${folder}, where ${inMegabytes(free)} are free; free some space or choose another store folder.`,
+    `The model needs ${formatBytes(bytes)} more on the disk of ${folder}, where ${formatBytes(free)} are free; free some space or choose another store folder.`,
   );
-}
-
-function inMegabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
 }
 
 function sum(values: Iterable<number>): number {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetch as undiciFetch, type RequestInit as UndiciRequest } from 'undici';
 import { engineVersion } from '../../protocol/version.ts';
+import { formatDuration } from '../../protocol/units.ts';
 import type { HubAccess } from './hub-access.ts';
 import { hubError, LostConnection, networkReason, refusal } from './hub-errors.ts';
 
@@ -93,10 +94,11 @@ async function askUntilReady(
     const seconds = secondsToWait(response.headers.get('retry-after'), tries);
     if (tries === maxTries || seconds > longestWaitSeconds) {
       throw hubError(
-        `The hub ${access.endpoint} is busy (HTTP status ${response.status}) and asks to wait ${seconds} s; try again then. What has come is kept.`,
+        `The hub ${access.endpoint} is busy (HTTP status ${response.status}) and asks to wait ${formatDuration(1000 * seconds)}; try again then. What has come is kept.`,
       );
     }
-    if (seconds > 1) onNote(`The hub is busy; waiting ${seconds} s, as it asks.`);
+    if (seconds > 1)
+      onNote(`The hub is busy; waiting ${formatDuration(1000 * seconds)}, as it asks.`);
     await wait(seconds * 1000, signal);
   }
 }

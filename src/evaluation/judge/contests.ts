@@ -2,17 +2,17 @@ import { ownOf, type SetupResult } from '../report/analysis.ts';
 import type { EvaluationProgress } from '../run/progress.ts';
 import { addUsage, noUsage, type Contest, type Judge, type Outcome, type Usage } from './judge.ts';
 
-/** How a setup's TQ* does against one other method. */
+/** Results of a setup's TQ* against one other method. */
 export interface Tally {
   readonly setup: string;
   readonly own: string;
   readonly other: string;
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** 1 for a win or a tie, 0 for a loss, of the contests that could be read. */
+  /** 1 for a win or a tie, 0 for a loss; without unreadable contests. */
   readonly winTies: readonly number[];
 }
 
-/** The judge's work in all. */
+/** The results of a judge. */
 export interface Judgement {
   readonly judge: string;
   readonly tallies: readonly Tally[];
@@ -22,7 +22,7 @@ export interface Judgement {
   readonly usage: Usage;
 }
 
-/** Lets a judge compare every setup's TQ* with each other method, on every prompt. */
+/** Has a judge compare every setup's TQ* with each other method, on every prompt. */
 export async function judgeAll(
   judge: Judge,
   results: readonly SetupResult[],

@@ -22,7 +22,7 @@ import {
 
 const lineSchema = z.object({
   key: z.string(),
-  /** What the judge replied; ratings are read from it anew, so that reading can be mended. */
+  /** The judge's reply; ratings are parsed again on each run. */
   reply: z.string(),
 });
 
@@ -33,8 +33,8 @@ const trial: Question = {
 };
 
 /**
- * Lets a language model judge, as the paper lets GPT-4: it rates both responses from 1 to 10, once
- * in each order; the larger sum wins. Replies are kept, so that no question is asked twice.
+ * A language model as judge, like GPT-4 in the paper: it rates both responses from 1 to 10, once in
+ * each order; the larger sum wins. Replies are kept, so no question is sent twice.
  */
 export class EndpointJudge implements Judge {
   readonly name: string;
@@ -59,7 +59,7 @@ export class EndpointJudge implements Judge {
   }
 
   /**
-   * Asks one easy question, so that a judge that is down or answers nonsense is told at once.
+   * Sends an easy question, so a judge that is down or replies without ratings fails early.
    * @throws TqError hub
    */
   static async probe(options: EndpointOptions, signal: AbortSignal): Promise<void> {
@@ -73,7 +73,7 @@ export class EndpointJudge implements Judge {
     );
   }
 
-  /** Equal responses are a tie that nobody needs to be asked about. */
+  /** Equal responses are a tie, without a question. */
   async decide(
     { prompt: { text: prompt }, first, second }: Contest,
     signal: AbortSignal,

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { formatDuration } from '../../protocol/units.ts';
 import { noUsage, type Usage } from './judge.ts';
 
 export interface EndpointOptions {
   /** Base address of an OpenAI-compatible service, such as http://127.0.0.1:8080/v1. */
   readonly url: string;
   readonly model: string;
-  /** Sent as a bearer token where it is given; never written anywhere. */
+  /** Sent as a bearer token; never written to disk. */
   readonly key?: string | undefined;
   readonly timeoutMs: number;
-  /** Waits before each further try; as many tries more as there are numbers. */
+  /** Milliseconds before each retry; its length is the number of retries. */
   readonly retryMs?: readonly number[];
 }
 
@@ -30,24 +31,24 @@ const replySchema = z.object({
     .nullish(),
 });
 
-/** Room for the two ratings and some reasons. */
-const longestReply = 400;
-const usualRetries = [1000, 4000];
+/** Tokens for the two ratings and their reasons. */
+const maxReplyTokens = 400;
+const defaultRetryMs = [1000, 4000];
 
-/** Asks an OpenAI-compatible endpoint (chat completions), at temperature 0. */
+/** Sends questions to an OpenAI-compatible endpoint (chat completions), at temperature 0. */
 export class Endpoint {
   constructor(private readonly options: EndpointOptions) {}
 
   /**
-   * @throws TqError hub with one sentence where it is down, slow, refuses or sends no completion
+   * @throws TqError hub if the endpoint is down, slow, refuses or sends no completion
    */
   async ask(system: string, user: string, signal: AbortSignal): Promise<Reply> {
-    const { retryMs = usualRetries } = this.options;
+    const { retryMs = defaultRetryMs } = this.options;
     for (let attempt = 0; ; attempt += 1) {
       const answer = await this.#try(system, user, signal);
       if (!(answer instanceof Problem)) return answer;
       const wait = retryMs[attempt];
-      if (!answer.passing || wait === undefined) {
+      if (!answer.isTemporary || wait === undefined) {
         throw new TqError(ErrorCode.hub, `The judge at ${this.#address} ${answer.message}.`);
       }
       await delay(wait, undefined, { signal });
@@ -71,7 +72,7 @@ export class Endpoint {
         body: JSON.stringify({
           model,
           temperature: 0,
-          max_tokens: longestReply,
+          max_tokens: maxReplyTokens,
           messages: [
             { role: 'system', content: system },
             { role: 'user', content: user },
@@ -84,25 +85,28 @@ export class Endpoint {
     } catch (error) {
       signal.throwIfAborted();
       if (timeout.aborted) {
-        return new Problem(`did not answer within ${timeoutMs / 1000} seconds`, true);
+        return new Problem(`did not answer within ${formatDuration(timeoutMs)}`, true);
       }
       return new Problem(`cannot be reached (${reasonOf(error)})`, true);
     }
   }
 }
 
-/** Why a try gave no reply, and whether another may. */
+/** Why a request failed, and whether to retry it. */
 class Problem {
   constructor(
     readonly message: string,
-    readonly passing: boolean,
+    readonly isTemporary: boolean,
   ) {}
 }
 
 function refusal(status: number, text: string): Problem {
   const shown = text.replaceAll(/\s+/gu, ' ').trim().slice(0, 120);
-  const passing = status === 408 || status === 429 || status >= 500;
-  return new Problem(`answered with status ${status}${shown === '' ? '' : ` (${shown})`}`, passing);
+  const isTemporary = status === 408 || status === 429 || status >= 500;
+  return new Problem(
+    `answered with status ${status}${shown === '' ? '' : ` (${shown})`}`,
+    isTemporary,
+  );
 }
 
 function replyOf(text: string): Reply | Problem {
@@ -110,10 +114,11 @@ function replyOf(text: string): Reply | Problem {
   try {
     raw = JSON.parse(text);
   } catch {
-    return new Problem('answered with something that is not JSON', false);
+    return new Problem('answered with text that is not JSON', false);
   }
   const parsed = replySchema.safeParse(raw);
-  if (!parsed.success) return new Problem('answered with JSON that is no chat completion', false);
+  if (!parsed.success)
+    return new Problem('answered with JSON that is not a chat completion', false);
   const { choices, usage } = parsed.data;
   return {
     text: choices[0]!.message.content ?? '',
@@ -127,7 +132,7 @@ function replyOf(text: string): Reply | Problem {
   };
 }
 
-/** What is wrong with a connection is told by the cause of what fetch throws. */
+/** fetch puts the reason of a failed connection into the cause of its error. */
 function reasonOf(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
   const reason = cause instanceof Error && cause.message !== '' ? cause : error;

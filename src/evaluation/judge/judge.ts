@@ -8,33 +8,33 @@ export interface Contest {
   readonly second: string;
 }
 
-/** What an endpoint charged for, in tokens. */
+/** Tokens that an endpoint reports. */
 export interface Usage {
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Of the prompt's tokens, those that the endpoint had cached. */
+  /** Prompt tokens from the endpoint's cache. */
   readonly cachedTokens: number;
 }
 
-/** How a contest ended for the first response. */
+/** The result of a contest for the first response. */
 export type Outcome = 'win' | 'tie' | 'loss' | 'unreadable';
 
 export interface Verdict {
   readonly outcome: Outcome;
-  /** Answers that were no ratings; the contest is unreadable where there is one. */
+  /** Replies without ratings; a single one makes the contest unreadable. */
   readonly unreadable: number;
-  /** Questions that were asked of an endpoint now. */
+  /** Questions sent to an endpoint in this run. */
   readonly asked: number;
-  /** Questions whose answer the folder remembered. */
+  /** Questions answered from the folder. */
   readonly remembered: number;
   readonly usage: Usage;
 }
 
-/** Decides contests; each decision is kept in the folder. */
+/** Decides contests. */
 export interface Judge {
-  /** Who judges, for every table: the model at an endpoint, or a reward. */
+  /** The judge's name in tables: the model and its endpoint, or the reward. */
   readonly name: string;
-  /** Does beforehand what serves many contests, where that is quicker. */
+  /** Does work for many contests at once, if that is faster. */
   prepare?(contests: readonly Contest[]): Promise<void>;
   decide(contest: Contest, signal: AbortSignal): Promise<Verdict>;
 }

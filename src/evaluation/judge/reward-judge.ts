@@ -3,8 +3,8 @@ import type { ScoredText, Scores } from '../run/score-texts.ts';
 import { noUsage, outcomeOf, type Contest, type Judge, type Verdict } from './judge.ts';
 
 /**
- * Lets another reward judge: the response of the larger score wins. It reads one response at a
- * time, so there is no order to change.
+ * Another reward as judge: the response with the larger score wins. A reward scores each response
+ * alone, so there is no order to swap.
  */
 export class RewardJudge implements Judge {
   readonly name: string;

@@ -10,13 +10,13 @@ export interface Estimate {
 const resamples = 2000;
 
 /**
- * Percentile bootstrap (Efron 1979) over prompts: the same prompts are drawn for everything that is
- * estimated, so that differences between methods are paired.
+ * Percentile bootstrap (Efron 1979) over prompts. All estimates use the same draws of prompts, so
+ * differences between methods are paired.
  */
 export class Bootstrap {
   readonly #draws: readonly Uint32Array[];
 
-  /** @param count prompts; every sample that is estimated has one number for each */
+  /** @param count number of prompts; every sample has one number for each */
   constructor(
     private readonly count: number,
     seed: number,
@@ -69,7 +69,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Linear between the order statistics, as NumPy does it; NaN of nothing. */
+/** Linear interpolation between order statistics, as in NumPy; NaN for an empty list. */
 export function quantile(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? Number.NaN;

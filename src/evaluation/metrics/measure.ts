@@ -5,12 +5,12 @@ import type { Response } from '../run/response.ts';
 import { repetitionOf, type Repetition } from './repetition.ts';
 import { wordsOf } from './words.ts';
 
-/** What embeds sentences: SentenceEmbedder, or a test's own. */
+/** Embeds a text as a vector. */
 export interface Embedder {
   embed(text: string): Promise<Embedding>;
 }
 
-/** The responses of one variant and what each measures, prompt by prompt. */
+/** The responses of one variant and their measurements, in the order of the prompts. */
 export interface Measured {
   readonly variant: Variant;
   readonly responses: readonly Response[];
@@ -24,8 +24,8 @@ export interface Measured {
 }
 
 /**
- * Measures a variant whose responses are all there.
- * @throws TqError badReward for a response that has no reward
+ * Measures a variant; all its responses must be written.
+ * @throws TqError badReward for a response without a reward
  */
 export async function measure(
   variant: Variant,
@@ -36,7 +36,7 @@ export async function measure(
   const coherences: number[] = [];
   for (const [index, { text }] of own.entries()) {
     const prompt = variant.setup.prompts[index]!;
-    // An empty text has no embedding; the programs of ARGS and Transfer Q* take a space as well.
+    // An empty text has no embedding; the programs of ARGS and Transfer Q* also use a space.
     const written = await embedder.embed(text === '' ? ' ' : text);
     const asked = await embedder.embed(prompt.text);
     coherences.push(cosine(asked.vector, written.vector));
@@ -54,6 +54,6 @@ export async function measure(
 function noReward({ setup, method }: Variant, key: string): never {
   throw new TqError(
     ErrorCode.badReward,
-    `The response ${key} of ${method} in the setup ${setup.id} has no reward; remove its line from responses.jsonl to have it written again.`,
+    `The response ${key} of ${method} in the setup ${setup.id} has no reward; remove its line from responses.jsonl and run the command again.`,
   );
 }

@@ -1,17 +1,17 @@
 import { wordsOf } from './words.ts';
 
-/** n-grams that are looked at (Welleck et al. 2020, Su et al. 2022). */
+/** Lengths n of the n-grams (Welleck et al. 2020, Su et al. 2022). */
 const sizes = [2, 3, 4] as const;
 
 /** How much a text repeats itself. */
 export interface Repetition {
-  /** rep-2, rep-3, rep-4: percent of n-grams that were there before, in [0, 100]. */
+  /** rep-2, rep-3, rep-4: percent of n-grams that repeat an earlier one, in [0, 100]. */
   readonly rep: readonly [number, number, number];
-  /** prod over n = 2..4 of (1 - rep-n / 100), in [0, 1]; 1 where nothing is repeated. */
+  /** prod over n = 2..4 of (1 - rep-n / 100), in [0, 1]; 1 without repetition. */
   readonly diversity: number;
 }
 
-/** Repetition of a text over its words and punctuation marks. */
+/** Repetition of the words and punctuation marks of a text. */
 export function repetitionOf(text: string): Repetition {
   const tokens = wordsOf(text);
   const rep = sizes.map((n) => repetition(tokens, n)) as [number, number, number];
@@ -25,16 +25,15 @@ export function repetition(tokens: readonly string[], n: number): number {
 }
 
 /**
- * rep-n as the programs of ARGS and Transfer Q* compute it: with one n-gram more in the
- * denominator, so that a text without repetition has some, and one shorter than n tokens is all
- * repetition.
+ * rep-n as the programs of ARGS and Transfer Q* compute it, with one more n-gram in the denominator: a
+ * text without repetition gets a value above 0, one shorter than n tokens gets 100.
  */
 export function publishedRepetition(tokens: readonly string[], n: number): number {
   const count = Math.max(0, tokens.length - n + 1);
   return 100 * (1 - unique(tokens, n) / (count + 1));
 }
 
-/** Diversity as those programs compute it. */
+/** Diversity as the programs of ARGS and Transfer Q* compute it. */
 export function publishedDiversity(tokens: readonly string[]): number {
   return sizes.reduce((product, n) => product * (1 - publishedRepetition(tokens, n) / 100), 1);
 }

@@ -1,9 +1,6 @@
 const words = new Intl.Segmenter('en', { granularity: 'word' });
 
-/**
- * The words and punctuation marks of a text, in order, as Unicode divides them (UAX 29); case is
- * kept, space is left out.
- */
+/** Words and punctuation marks in order, split by Unicode's rules (UAX 29); keeps case, drops space. */
 export function wordsOf(text: string): string[] {
   return [...words.segment(text)]
     .map(({ segment }) => segment)

@@ -1,22 +1,23 @@
+import type { EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { Bootstrap } from '../metrics/interval.ts';
 import type { Measured } from '../metrics/measure.ts';
 import type { Setup } from '../suites/suite.ts';
-import { ownMethod, type EvaluatedMethod } from '../suites/methods.ts';
+import { ownMethod } from '../suites/methods.ts';
 
-/** Everything measured in one setup. */
+/** All measurements of one setup. */
 export interface SetupResult {
   readonly setup: Setup;
   /** The variants of the main comparison, in the order of the methods. */
   readonly main: readonly Measured[];
   /**
-   * The points of the ablation by method, k and alpha; those of the main comparison that lie on its
-   * grid are among them.
+   * The points of the ablation by method, k and alpha, including points of the main comparison on its
+   * grid.
    */
   readonly ablation: readonly Measured[];
   readonly bootstrap: Bootstrap;
 }
 
-/** Groups what was measured by setup. */
+/** Groups measurements by setup. */
 export function setupResults(measured: readonly Measured[], seed: number): SetupResult[] {
   const setups = [...new Set(measured.map(({ variant }) => variant.setup))];
   return setups.map((setup) => {
@@ -50,7 +51,7 @@ export function methodOf(
   return main.find(({ variant }) => variant.method === method);
 }
 
-/** The measurements of the setup's TQ*, where it is among the methods. */
+/** The measurements of the setup's TQ*; undefined if it is not among the methods. */
 export function ownOf(result: SetupResult): Measured | undefined {
   return methodOf(result, ownMethod(result.main.map(({ variant }) => variant.method)));
 }

@@ -24,7 +24,7 @@ export interface EvaluationFindings {
   readonly judgement: Judgement | undefined;
 }
 
-/** The report of an evaluation, with the paper's figures redrawn for it. */
+/** The report of an evaluation, with the paper's figures for its data. */
 export async function evaluationReport(findings: EvaluationFindings): Promise<Report> {
   const { request, results, distributions, judgement } = findings;
   const { settings, embedding } = request;

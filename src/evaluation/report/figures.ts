@@ -8,9 +8,7 @@ import { methodOf, ownOf, type SetupResult } from './analysis.ts';
 import type { Figure } from './report.ts';
 import type { Distribution } from './reward-tables.ts';
 
-/**
- * Bars of the reward of each method, normalised where dpo's mean allows it (figures 2, 5, 6, 7).
- */
+/** Bars of each method's reward, normalised if the mean of dpo is above 0 (figures 2, 5, 6, 7). */
 export function rewardFigure(results: readonly SetupResult[]): Figure {
   const panels = results.map((result) => {
     const baseline = methodOf(result, 'dpo');
@@ -56,9 +54,7 @@ export function qualityFigure(results: readonly SetupResult[]): Figure {
   };
 }
 
-/**
- * The shift of the reward distributions (figure 4a), and what the methods do to the target reward.
- */
+/** The shift of the reward distributions (figure 4a), and the target reward by method. */
 export function distributionFigure(
   results: readonly SetupResult[],
   distributions: readonly Distribution[],
@@ -102,7 +98,7 @@ export function distributionFigure(
     id: 'distributions',
     title: 'Distributions of rewards.',
     notes: [
-      'As figure 4a of the paper: the shift between baseline reward and target reward, and what the methods do to the target reward. Small lines are the responses, the dark one is the median.',
+      'As figure 4a of the paper: the shift between baseline reward and target reward, and the target reward by method. Small lines are responses, the dark line is the median.',
     ],
     svg: panelsSvg('Distributions of rewards in each setup', panels),
   };
@@ -116,7 +112,7 @@ function extent(bars: readonly Bar[]): [number, number] {
   return [Math.min(...bars.map(({ low }) => low)), Math.max(...bars.map(({ high }) => high))];
 }
 
-/** What fits beside a drawing; the tables have it whole. */
-export function shortened(text: string, most = 21): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+/** Shortens a label to fit a drawing; the tables have the full text. */
+export function shortened(text: string, max = 21): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }

@@ -37,12 +37,12 @@ export function ablationFigure(results: readonly SetupResult[]): Figure {
   return {
     id: 'ablation',
     title: 'k and alpha.',
-    notes: ['As figure 8 of the paper, with the reward beside. Framed: the largest.'],
+    notes: ['As figure 8 of the paper, with the reward added. Framed: the largest value.'],
     svg: panelsSvg('Reward, diversity and coherence for each k and alpha', panels),
   };
 }
 
-/** Reward against KL to the reference policy: a line over alpha for each k, a point a method. */
+/** Reward against KL to the reference policy: a line over alpha for each k, a point per method. */
 export function frontierFigure(results: readonly SetupResult[]): Figure {
   const panels = results.map(({ setup, main, ablation, bootstrap }) => {
     const place = (each: Measured): { x: Estimate | null; y: Estimate } => ({
@@ -88,13 +88,13 @@ export function frontierFigure(results: readonly SetupResult[]): Figure {
     id: 'frontier',
     title: 'Reward against divergence.',
     notes: [
-      'Up is more reward, left is nearer to the reference policy. Lines: alpha from strong to weak for one k, whole for the largest k. Upright lines: 95% intervals.',
+      'Up is more reward, left is closer to the reference policy. Lines: alpha from strong to weak for one k, solid for the largest k. Vertical lines: 95% intervals.',
     ],
     svg: panelsSvg('Mean reward against KL to the reference policy in each setup', panels),
   };
 }
 
-/** Reward against what is computed for it. */
+/** Reward against positions of the policies. */
 export function costFigure(results: readonly SetupResult[]): Figure {
   const panels = results.map(({ setup, main, bootstrap }) =>
     linePanel({
@@ -118,7 +118,7 @@ export function costFigure(results: readonly SetupResult[]): Figure {
   return {
     id: 'cost',
     title: 'Reward against cost.',
-    notes: ['Positions that the policies read for one written token, prompts included.'],
+    notes: ['Positions that the policies read per written token, including prompts.'],
     svg: panelsSvg('Mean reward against policy positions a token in each setup', panels),
   };
 }

@@ -4,7 +4,7 @@ import { isText } from './markdown.ts';
 import type { Figure, Report, Section } from './report.ts';
 import { isEstimate, shown, type Cell, type Column, type Table } from './table.ts';
 
-/** The report as one page that needs nothing else: no script, no address, all text escaped. */
+/** The report as one self-contained page: no scripts, no external files, all text escaped. */
 export function htmlOf({ title, facts, sections }: Report): string {
   const known = facts.map(
     ([name, value]) => element('dt', {}, escapeText(name)) + element('dd', {}, escapeText(value)),
@@ -52,7 +52,7 @@ function tableHtml(table: Table): string {
   const body = rows.map((row, index) =>
     element(
       'tr',
-      // The first column is what rows belong together by.
+      // Rows are grouped by their first column.
       { class: index > 0 && row[0] !== rows[index - 1]![0] ? 'group' : undefined },
       ...row.map((cell, column) =>
         element('td', { class: cellClass(table, column) }, cellHtml(cell, columns[column]!)),

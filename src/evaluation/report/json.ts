@@ -7,7 +7,7 @@ import {
 import type { Report } from './report.ts';
 import { shownDigits, type Cell, type Table } from './table.ts';
 
-/** The report as data for those who show it; figures are files beside it. */
+/** The report as data for viewers; figures are separate files. */
 export function jsonOf({ title, facts, sections }: Report): string {
   const data: ReportData = {
     format: reportFormat,

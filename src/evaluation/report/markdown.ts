@@ -1,7 +1,7 @@
 import type { Report } from './report.ts';
 import { shown, type Cell, type Column, type Table } from './table.ts';
 
-/** The report as GitHub-flavoured Markdown; figures are files beside it. */
+/** The report as GitHub-flavoured Markdown; figures are separate files. */
 export function markdownOf({ title, facts, sections }: Report): string {
   const blocks = [
     `# ${escaped(title)}`,
@@ -36,12 +36,12 @@ function cellText(cell: Cell, column: Column): string {
   return escaped(shown(cell, column));
 }
 
-/** Whether a column is of words, which are set to the left. */
+/** Whether a column holds text, which is aligned to the left. */
 export function isText({ rows }: Table, index: number): boolean {
   return rows.every((row) => typeof row[index] === 'string' || row[index] === null);
 }
 
-/** Text as it is, whatever it means to Markdown or HTML. */
+/** Escapes the characters that Markdown or HTML interpret. */
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -2,7 +2,7 @@ import { mean, quantile } from '../metrics/interval.ts';
 import { methodOf, ownOf, type SetupResult } from './analysis.ts';
 import type { Cell, Table } from './table.ts';
 
-/** Average and normalised reward of every method (figures 2, 5, 6 and 7 of the paper). */
+/** Mean and normalised reward of every method (figures 2, 5, 6 and 7 of the paper). */
 export function rewardTable(results: readonly SetupResult[]): Table {
   const rows = results.flatMap((result) => {
     const { setup, main, bootstrap } = result;
@@ -40,7 +40,7 @@ export function rewardTable(results: readonly SetupResult[]): Table {
   };
 }
 
-/** A ratio of means misleads where the denominator is not above 0. */
+/** Notes on setups where the sign of a mean makes the normalised reward misleading. */
 function signNotes(result: SetupResult): string[] {
   const baseline = methodOf(result, 'dpo');
   if (!baseline) {
@@ -90,7 +90,7 @@ export function comparisonTable(results: readonly SetupResult[]): Table {
     id: 'comparisons',
     title: 'Orderings',
     notes: [
-      'Mean paired difference of target reward with its 95% interval; "higher" or "lower" where the interval leaves out 0. Then on how many prompts the first method has more, the same and less reward.',
+      'Mean paired difference of target reward with its 95% interval; "higher" or "lower" if the interval excludes 0. More, same, less: prompts on which the first method has more, the same or less reward.',
     ],
     columns: [
       { name: 'Setup' },
@@ -110,7 +110,7 @@ export interface Distribution {
   readonly setup: string;
   readonly method: string;
   readonly reward: string;
-  /** Whether that is the target reward or the baseline reward. */
+  /** Whether the reward is the target or the baseline reward. */
   readonly role: 'target' | 'baseline';
   readonly scores: readonly number[];
 }

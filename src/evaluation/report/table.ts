@@ -4,7 +4,7 @@ export type Cell = string | number | Estimate | null;
 
 export interface Column {
   readonly name: string;
-  /** Digits after the point of numbers that are shown; CSV files have them all. */
+  /** Decimal places in Markdown and HTML; CSV files have all digits. */
   readonly digits?: number;
   readonly unit?: string;
 }
@@ -14,18 +14,18 @@ export interface Table {
   /** File name of the CSV, without ending. */
   readonly id: string;
   readonly title: string;
-  /** What is to be known to read it. */
+  /** Notes for the reader. */
   readonly notes: readonly string[];
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Digits after the point of a column's numbers. */
+/** Decimal places of a column's numbers. */
 export function shownDigits({ digits = 2 }: Column): number {
   return digits;
 }
 
-/** A cell as it is read: an estimate with its interval in brackets. */
+/** A cell as text: an estimate with its interval in brackets. */
 export function shown(cell: Cell, column: Column): string {
   const digits = shownDigits(column);
   if (cell === null) return '-';
@@ -62,9 +62,7 @@ function plain(cell: Cell): string {
   return typeof cell === 'string' ? cell : plain(cell.value);
 }
 
-/**
- * Quoted where it must be; a text that a spreadsheet would take for a formula gets an apostrophe.
- */
+/** Quotes a CSV field if needed; a text that a spreadsheet would run as a formula gets an apostrophe. */
 function quoted(text: string): string {
   const safe = /^[=+@]|^-(?![\d.])/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

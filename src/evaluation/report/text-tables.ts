@@ -12,7 +12,7 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
     title: 'Diversity, coherence, divergence',
     notes: [
       `Coherence: cosine of the sentence embeddings of prompt and response by ${embedding}. Diversity: product of 1 - rep-n/100 for n = 2 to 4, over words and punctuation marks.`,
-      'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats. Exact share: responses for which no value had to be guessed; for bon it is the bound log N - (N - 1)/N.',
+      'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats. Exact share: responses whose KL needed no estimated value; bon has the bound log N - (N - 1)/N instead.',
     ],
     columns: [
       { name: 'Setup' },
@@ -47,7 +47,7 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
   };
 }
 
-/** Every alpha and k: what figure 8 and the reward-KL frontier are drawn from. */
+/** Every alpha and k: the data of figure 8 and of the reward-KL frontier. */
 export function ablationTable(results: readonly SetupResult[]): Table {
   const alphas = results.flatMap(({ ablation, main }) =>
     [...ablation, ...main].map(({ variant }) => variant.alpha ?? 0),
@@ -56,7 +56,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
     id: 'ablation',
     title: 'Reward and divergence for each k and alpha',
     notes: [
-      'The same prompts for every k and alpha; methods without either are the points they are compared with.',
+      'The same prompts for every k and alpha; methods without k and alpha are there for comparison.',
     ],
     columns: [
       { name: 'Setup' },
@@ -84,20 +84,20 @@ export function ablationTable(results: readonly SetupResult[]): Table {
   };
 }
 
-/** How many digits after the point tell a number from every other. */
+/** Decimal places that show a number exactly. */
 function digitsOf(value: number): number {
   let digits = 0;
   while (digits < 20 && Number(value.toFixed(digits)) !== value) digits++;
   return digits;
 }
 
-/** What a method computes for its reward; counts, which a busy machine does not change. */
+/** Cost of each method in counts, which do not depend on the machine's load. */
 export function costTable(results: readonly SetupResult[]): Table {
   return {
     id: 'cost',
     title: 'Cost',
     notes: [
-      'Counts a written token. Positions: tokens read by the policies and by the models of the rewards, prompts included; embeddings that a reward remembers are not read again. In full: what Algorithm 1 would have needed without shortcuts.',
+      'Counts per written token. Positions: tokens read by the policies and by reward models, including prompts; a reward does not read cached embeddings again. In full: the positions of Algorithm 1 without shortcuts.',
     ],
     columns: [
       { name: 'Setup' },
@@ -131,13 +131,13 @@ export function costTable(results: readonly SetupResult[]): Table {
   };
 }
 
-/** Seconds: the one table that two runs of the same settings do not agree in. */
+/** Times: the only table that differs between two runs with the same settings. */
 export function timeTable(results: readonly SetupResult[]): Table {
   return {
     id: 'times',
     title: 'Time',
     notes: [
-      'Milliseconds a token on this machine, while the evaluation ran and whatever else did; for comparisons use the counts or npm run bench.',
+      'Milliseconds per token on this machine, which may have run other programs; for comparisons use the counts or npm run bench.',
     ],
     columns: [{ name: 'Setup' }, { name: 'Method' }, { name: 'ms a token', digits: 0 }],
     rows: results.flatMap(({ setup, main }) =>
@@ -150,14 +150,14 @@ export function timeTable(results: readonly SetupResult[]): Table {
 }
 
 /**
- * Positions through the policies. What a prompt took is counted though it was left from the method
- * before, so that a method's cost does not depend on its place in the list.
+ * Policy positions per token. Counts the prompt even if the previous method left it in the cache, so a
+ * method's cost does not depend on its place in the list.
  */
 export function positionsPerToken(each: Measured): number {
   return perToken(each, ({ policyPositions, takenOver }) => policyPositions + takenOver);
 }
 
-/** The same for Algorithm 1 in full; methods without shortcuts need what they took. */
+/** Policy positions per token of Algorithm 1 in full; equal for methods without shortcuts. */
 function inFullPerToken(each: Measured): number {
   const counted = methodTraits[each.variant.method].kind;
   return counted === 'valued' || counted === 'rollouts'
@@ -176,7 +176,7 @@ function perToken(
   return total / tokensOf(each);
 }
 
-/** Mean KL to the reference policy over the responses; null where one has none. */
+/** Mean KL to the reference policy over the responses; null if one has no KL. */
 export function divergence({ responses }: Measured, bootstrap: Bootstrap): Estimate | null {
   const nats = responses.map(({ kl }) => kl);
   return nats.every((each) => each !== null) ? bootstrap.mean(nats) : null;

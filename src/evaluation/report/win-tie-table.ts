@@ -11,12 +11,12 @@ export function winTieTable({ judge, tallies, ...work }: Judgement, seed: number
     title: `Win-tie, judged by ${judge}`,
     notes: [
       asks
-        ? `${judge} rated both responses from 1 to 10, once in each order; the larger sum wins. Equal texts are ties that are not asked about.`
-        : `The response that ${judge} scores more wins. It reads one response at a time, so there are no two orders, and no reply that could be unreadable.`,
-      'Win-tie: wins and ties over the contests that could be read, with the 95% interval over prompts.',
+        ? `${judge} rated both responses from 1 to 10, once in each order; the larger sum wins. Equal texts are ties without a question.`
+        : `The response with the higher score by ${judge} wins. It scores each response alone, so there is one order and no unreadable reply.`,
+      'Win-tie: wins and ties over the readable contests, with the 95% interval over prompts.',
       ...(asks
         ? [
-            `Replies: ${asked} asked for in this run, ${remembered} remembered from an earlier one, ${unreadable} unreadable. Tokens of this run: ${usage.promptTokens} in, of which ${usage.cachedTokens} cached by the endpoint, ${usage.completionTokens} out.`,
+            `Replies: ${asked} from this run, ${remembered} from earlier runs, ${unreadable} unreadable. Tokens of this run: ${usage.promptTokens} in (${usage.cachedTokens} cached by the endpoint), ${usage.completionTokens} out.`,
           ]
         : []),
     ],

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { reportFileName } from '../../protocol/report.ts';
+import { storageError } from '../run/storage-error.ts';
 import { standAlone } from './charts/style.ts';
 import { htmlOf } from './html.ts';
 import { jsonOf } from './json.ts';
@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import { csvOf } from './table.ts';
 
 /**
- * Writes a report with its figures and tables to a folder, each file whole or not at all.
+ * Writes a report with its figures and tables to a folder; replaces each file atomically.
  * @returns the files, their paths starting at the folder
  * @throws TqError storage
  */
@@ -25,7 +25,7 @@ export async function writeReport(folder: string, report: Report): Promise<strin
     ...sections
       .flatMap(({ tables }) => tables)
       .map((table) => [`${table.id}.csv`, csvOf(table)] as const),
-    // The last: whoever waits for it to change finds the rest in its place.
+    // Written last: a viewer that watches it finds the other files complete.
     [reportFileName, jsonOf(report)],
   ]);
   for (const [name, text] of files) await writeWhole(join(folder, name), text);
@@ -38,7 +38,6 @@ async function writeWhole(file: string, text: string): Promise<void> {
     await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TqError(ErrorCode.storage, `The file ${file} cannot be written (${reason}).`);
+    throw storageError(`The file ${file}`, error);
   }
 }

@@ -4,16 +4,16 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { Versions } from './response.ts';
 
-/** Engines side by side, each a process of its own that takes one request at a time. */
+/** Parallel engine processes, each of which runs one request at a time. */
 export class Engines {
-  /** The setup whose models an engine has in memory. */
+  /** The setup an engine has loaded models for. */
   readonly #setups = new Map<EngineProcess, string>();
 
   private constructor(private readonly engines: readonly EngineProcess[]) {}
 
   /**
-   * Starts them; they share the machine's cores.
-   * @throws TqError engineGone where one cannot be started
+   * Starts the engines, which share the machine's cores.
+   * @throws TqError engineGone if one cannot be started
    */
   static async start(
     program: string,
@@ -47,17 +47,14 @@ export class Engines {
     return { tqstar: version, onnxruntime, node };
   }
 
-  /**
-   * Lets an engine forget the models of the setup before: all together they need more memory than
-   * one.
-   */
-  async turnTo(engine: EngineProcess, setup: string): Promise<void> {
+  /** Unloads the models of the previous setup, so memory is bounded by one setup. */
+  async switchTo(engine: EngineProcess, setup: string): Promise<void> {
     const last = this.#setups.get(engine);
     if (last !== undefined && last !== setup) await engine.request(requests.unload, {});
     this.#setups.set(engine, setup);
   }
 
-  /** Does every piece of work on some engine, in order; the first failure stops the others. */
+  /** Distributes the work over the engines, in order; the first failure stops all of them. */
   async each<T>(
     work: readonly T[],
     signal: AbortSignal,
@@ -79,7 +76,7 @@ export class Engines {
         }
       }),
     );
-    // What the first failure cancelled fails as well; it is the first that tells why.
+    // The first failure cancels the others; report the cause, not the cancellations.
     const failures = results.filter((result) => result.status === 'rejected');
     const cause = failures.find(({ reason }) => !isCancelled(reason)) ?? failures[0];
     if (cause) throw cause.reason;

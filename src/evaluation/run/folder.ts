@@ -4,19 +4,20 @@ import { lock } from 'proper-lockfile';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { Journal } from './journal.ts';
 import { hashOf } from './plan.ts';
+import { storageError } from './storage-error.ts';
 
-/** How long after its last sign of life a run counts as ended; a kill leaves its lock behind. */
+/** Milliseconds without an update after which a lock is stale, for a killed run leaves its lock. */
 const staleMs = 5000;
 const retries = { retries: 8, minTimeout: 1000, maxTimeout: 1000 };
 
-/** Fields of settings.json, in words, as a person sets them. */
+/** Fields of settings.json, named as the command's options. */
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The folder of one evaluation: its settings, what was computed so far, and its report. */
+/** The folder of one evaluation: its settings, results so far, and report. */
 export class RunFolder {
   private constructor(
     readonly path: string,
-    /** Hash of the settings; every line that is written carries it. */
+    /** Hash of the settings, written with every line. */
     readonly settingsHash: string,
     readonly responses: Journal,
     readonly scores: Journal,
@@ -25,13 +26,13 @@ export class RunFolder {
   ) {}
 
   /**
-   * Opens a new folder, or one whose run has the same settings.
-   * @param onLost called when another process took the folder, after a long standstill
-   * @throws TqError invalidInput for a folder of other settings, or that another run is writing to
+   * Opens a new folder, or the folder of a run with the same settings.
+   * @param onLost called when another process has taken the stale lock of this one
+   * @throws TqError invalidInput if the folder has other settings or another run is writing to it
    */
   static async open(path: string, settings: Settings, onLost: () => void): Promise<RunFolder> {
     await mkdir(path, { recursive: true }).catch((error: unknown) => {
-      throw storage(path, error);
+      throw storageError(`The folder ${path}`, error);
     });
     const unlock = await claim(path, onLost);
     try {
@@ -66,24 +67,25 @@ async function claim(path: string, onLost: () => void): Promise<() => Promise<vo
       onCompromised: onLost,
     });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw storage(path, error);
+    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED')
+      throw storageError(`The folder ${path}`, error);
     throw new TqError(
       ErrorCode.invalidInput,
-      `Another evaluation is writing to ${path}; wait for its end or choose another --out.`,
+      `Another evaluation is writing to ${path}; wait until it ends or choose another --out.`,
     );
   }
 }
 
-/** Writes the settings of a new run; compares those of one that is there. */
+/** Writes the settings of a new run, or compares them with those of an earlier run. */
 async function keepSettings(path: string, settings: Settings): Promise<void> {
   const file = join(path, 'settings.json');
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known === undefined) {
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept === undefined) {
     await writeFile(`${file}.new`, `${JSON.stringify(settings, null, 2)}\n`);
     await rename(`${file}.new`, file);
     return;
   }
-  const before = parsed(known, file);
+  const before = parsed(kept, file);
   const names = new Set([...Object.keys(before), ...Object.keys(settings)]);
   const changed = [...names].filter(
     (name) => hashOf(before[name] ?? null) !== hashOf(settings[name] ?? null),
@@ -91,7 +93,7 @@ async function keepSettings(path: string, settings: Settings): Promise<void> {
   if (changed.length === 0) return;
   throw new TqError(
     ErrorCode.invalidInput,
-    `The folder ${path} holds a run with other settings (${changed.map((name) => difference(name, before[name], settings[name])).join('; ')}); give the same settings to go on with it, or choose another --out.`,
+    `The folder ${path} holds a run with other settings (${changed.map((name) => difference(name, before[name], settings[name])).join('; ')}); give the same settings to resume it, or choose another --out.`,
   );
 }
 
@@ -106,12 +108,7 @@ function parsed(text: string, file: string): Settings {
   } catch {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The file ${file} is not JSON, so it cannot be told what run it belongs to; choose another --out.`,
+      `The file ${file} is not JSON, so the settings of its run are unknown; choose another --out.`,
     );
   }
-}
-
-function storage(path: string, error: unknown): TqError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new TqError(ErrorCode.storage, `The folder ${path} cannot be written (${reason}).`);
 }

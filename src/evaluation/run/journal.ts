@@ -2,11 +2,9 @@ import { createReadStream } from 'node:fs';
 import { open, truncate, type FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { storageError } from './storage-error.ts';
 
-/**
- * A file of JSON lines that only grows. A line is either there or not: what a kill cut in the
- * middle is taken away when the file is opened again.
- */
+/** An append-only file of JSON lines. Opening it removes a last line that a kill left incomplete. */
 export class Journal {
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -15,18 +13,18 @@ export class Journal {
     private readonly handle: FileHandle,
   ) {}
 
-  /** @throws TqError storage where the file cannot be opened for writing */
+  /** @throws TqError storage if the file cannot be opened for writing */
   static async open(file: string): Promise<Journal> {
     try {
       const handle = await open(file, 'a+');
       await cutUnfinishedLine(file, handle);
       return new Journal(file, handle);
     } catch (error) {
-      throw storageError(file, error);
+      throw storageError(`The file ${file}`, error);
     }
   }
 
-  /** Every line, parsed, one at a time: the file may be larger than memory should be. */
+  /** Reads and parses line by line, so large files need little memory. */
   async *read(): AsyncGenerator<unknown, void, void> {
     const input = createReadStream(this.file, 'utf8');
     let number = 0;
@@ -37,20 +35,20 @@ export class Journal {
       } catch {
         throw new TqError(
           ErrorCode.storage,
-          `Line ${number} of ${this.file} is not JSON; remove that line to have its response written again.`,
+          `Line ${number} of ${this.file} is not JSON; remove that line and run the command again.`,
         );
       }
     }
   }
 
-  /** Appends one line; it is in the file when the promise resolves. */
+  /** Appends one line; resolves when the line is in the file. */
   append(value: unknown): Promise<void> {
     const line = `${JSON.stringify(value)}\n`;
     const written = this.#writing.then(async () => {
       try {
         await this.handle.appendFile(line);
       } catch (error) {
-        throw storageError(this.file, error);
+        throw storageError(`The file ${this.file}`, error);
       }
     });
     this.#writing = written.catch(() => undefined);
@@ -80,9 +78,4 @@ async function cutUnfinishedLine(file: string, handle: FileHandle): Promise<void
     end = start;
   }
   if (size > 0) await truncate(file, 0);
-}
-
-function storageError(file: string, error: unknown): TqError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new TqError(ErrorCode.storage, `The file ${file} cannot be written (${reason}).`);
 }

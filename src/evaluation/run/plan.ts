@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Ablation, EvaluatedMethod, EvaluationFormat } from '../../protocol/evaluation.ts';
 import type { GenerationOptionsInput, Prompt } from '../../protocol/options.ts';
-import { methodTraits, ownMethod, type EvaluatedMethod } from '../suites/methods.ts';
+import { methodTraits, ownMethod } from '../suites/methods.ts';
 import type { DecodingChoices, Setup } from '../suites/suite.ts';
-
-/** Values of k and alpha that are tried with each other (figure 8). */
-export interface Ablation {
-  readonly k: readonly number[];
-  readonly alpha: readonly number[];
-  /** The methods it is made with; a setup's own TQ* when left out. */
-  readonly methods?: readonly EvaluatedMethod[] | undefined;
-}
 
 /** Everything that decides which texts are written. */
 export interface EvaluationSettings {
@@ -18,10 +11,10 @@ export interface EvaluationSettings {
   readonly setups: readonly Setup[];
   readonly maxTokens: number;
   readonly seed: number;
-  readonly format: 'int8' | 'fp32';
+  readonly format: EvaluationFormat;
   /** N of best-of-N. */
   readonly bestOf: number;
-  /** What the command line fixes for every setup. */
+  /** Options from the command line, for every setup. */
   readonly choices: DecodingChoices;
   readonly ablation: Ablation | null;
 }
@@ -30,17 +23,17 @@ export interface EvaluationSettings {
 export interface Variant {
   readonly setup: Setup;
   readonly method: EvaluatedMethod;
-  /** Null where they do not matter. */
+  /** Null for a method that does not use it. */
   readonly alpha: number | null;
   readonly k: number | null;
-  /** False for what only the ablation asks for. */
+  /** False for a variant of the ablation alone. */
   readonly main: boolean;
   readonly ablated: boolean;
-  /** Keys of the responses, prompt by prompt. */
+  /** Keys of the responses, one for each prompt. */
   readonly keys: readonly string[];
 }
 
-/** One response to be written; variants that agree in everything share it. */
+/** One response to write; variants with equal options share it. */
 export interface Computation {
   readonly key: string;
   readonly setup: Setup;
@@ -48,20 +41,20 @@ export interface Computation {
   readonly promptIndex: number;
   readonly prompt: Prompt;
   readonly options: GenerationOptionsInput;
-  /** Responses of one kind take about as long as each other. */
+  /** Responses of one kind take about the same time. */
   readonly kind: string;
 }
 
 export interface EvaluationPlan {
   readonly variants: readonly Variant[];
-  /** In the order they are best written: a prompt's texts one after the other share its prefix. */
+  /** In writing order: consecutive texts of one prompt share its prefix. */
   readonly computations: readonly Computation[];
 }
 
 const paperAlpha = 1;
 const paperTopK = 10;
 
-/** Lays out what has to be written; a response that several variants need is there once. */
+/** Plans the responses to write; a response that several variants need appears once. */
 export function planEvaluation(settings: EvaluationSettings): EvaluationPlan {
   const variants: Variant[] = [];
   const computations = new Map<string, Computation>();
@@ -87,7 +80,7 @@ export function planEvaluation(settings: EvaluationSettings): EvaluationPlan {
   return { variants, computations: [...computations.values()] };
 }
 
-/** A short hash of anything that JSON can say, whatever the order of its fields. */
+/** A short hash of a JSON value, independent of the order of fields. */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 20);
 }
@@ -133,7 +126,7 @@ function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): Va
   return [...main, ...others];
 }
 
-/** In indirect setups every method with rollouts has H 5 and n 4, so that they can be compared. */
+/** In indirect setups every method with rollouts has H 5 and n 4, so they can be compared. */
 function optionsOf(
   setup: Setup,
   { method, alpha, k }: VariantOptions,
@@ -169,9 +162,7 @@ function optionsOf(
   };
 }
 
-/**
- * tq and dt compute the same; what they are called differs with what the baseline was aligned to.
- */
+/** tq and dt compute the same text, so they share a key. */
 function computedOptions(options: GenerationOptionsInput): GenerationOptionsInput {
   return options.method === 'dt' ? { ...options, method: 'tq' } : options;
 }

@@ -1,10 +1,11 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { WriteStream } from 'node:tty';
+import { formatDuration } from '../../protocol/units.ts';
 
-/** Least time between two lines on a stream that is no terminal. */
+/** Minimum time between two lines in a log. */
 const lineEveryMs = 30_000;
 
-/** Tells on standard error how far an evaluation is and how long the rest takes. */
+/** Shows the progress of a stage and the time left: a bar on a terminal, else lines. */
 export class EvaluationProgress {
   #bar: SingleBar | undefined;
   #label = '';
@@ -19,15 +20,15 @@ export class EvaluationProgress {
     this.stream.write(`${text}\n`);
   }
 
-  /** Begins a stage of `total` parts, of which some may be done already. */
+  /** Begins a stage of `total` parts, `done` of which an earlier run has finished. */
   stage(label: string, total: number, done = 0): void {
     this.end();
     this.#label = label;
     this.#total = total;
     this.#done = done;
     if (!this.stream.isTTY) {
-      const known = done > 0 ? `, ${done} of them done before` : '';
-      this.stream.write(`${label}: ${total}${known}\n`);
+      const before = done > 0 ? `, ${done} done in an earlier run` : '';
+      this.stream.write(`${label}: ${total}${before}\n`);
       this.#lastLine = performance.now();
       return;
     }
@@ -43,16 +44,18 @@ export class EvaluationProgress {
     this.#bar.start(total, done, { label, left: '' });
   }
 
-  /** One more part is done, and nobody foretells the rest. */
+  /** Counts one more part, without an estimate of the time left. */
   increment(): void {
     this.#show(this.#done + 1, '');
   }
 
-  /** @param secondsLeft undefined while it cannot be told */
+  /** @param secondsLeft undefined while it cannot be estimated */
   update(done: number, secondsLeft: number | undefined): void {
-    const told =
-      secondsLeft === undefined ? 'time left not known yet' : `${duration(secondsLeft)} left`;
-    this.#show(done, `, ${told}`);
+    const left =
+      secondsLeft === undefined
+        ? 'time left unknown'
+        : `${formatDuration(1000 * secondsLeft)} left`;
+    this.#show(done, `, ${left}`);
   }
 
   #show(done: number, left: string): void {
@@ -65,47 +68,39 @@ export class EvaluationProgress {
     this.stream.write(`${this.#label}: ${done}/${this.#total}${left}\n`);
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void {
     this.#bar?.stop();
     this.#bar = undefined;
   }
 }
 
-/** "2 h 5 min", "3 min 20 s", "8 s". */
-export function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
-}
-
-/** Foretells how long the rest takes: texts of one kind take about as long as each other. */
+/** Estimates the time left from the mean time of each kind of text. */
 export class Forecast {
   readonly #seconds = new Map<string, { total: number; count: number }>();
   readonly #left = new Map<string, number>();
 
-  /** @param kinds of everything that is to be done */
+  /** @param kinds the kind of each text to write */
   constructor(
     kinds: readonly string[],
-    private readonly sideBySide: number,
+    private readonly engines: number,
   ) {
     for (const kind of kinds) this.#left.set(kind, (this.#left.get(kind) ?? 0) + 1);
   }
 
-  /** What one of a kind took, in this run or an earlier one. */
+  /** Records the time of one text, of this or an earlier run. */
   learn(kind: string, seconds: number): void {
     const known = this.#seconds.get(kind) ?? { total: 0, count: 0 };
     this.#seconds.set(kind, { total: known.total + seconds, count: known.count + 1 });
   }
 
-  /** One of a kind is done. */
+  /** Records the time of one text and counts it as done. */
   done(kind: string, seconds: number): void {
     this.#left.set(kind, (this.#left.get(kind) ?? 1) - 1);
     this.learn(kind, seconds);
   }
 
-  /** Undefined until every kind that is left was met once. */
+  /** Undefined until every remaining kind has been timed once. */
   get secondsLeft(): number | undefined {
     let seconds = 0;
     for (const [kind, count] of this.#left) {
@@ -113,6 +108,6 @@ export class Forecast {
       if (count > 0 && !known) return undefined;
       if (known) seconds += (count * known.total) / known.count;
     }
-    return seconds / this.sideBySide;
+    return seconds / this.engines;
   }
 }

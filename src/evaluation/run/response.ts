@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { doneEventSchema, type DoneEvent, type TokenEvent } from '../../protocol/events.ts';
 import type { Computation } from './plan.ts';
 
-/** Programs that wrote a response. */
+/** Versions of the programs that wrote a response. */
 export interface Versions {
   readonly tqstar: string;
   readonly onnxruntime: string;
   readonly node: string;
 }
 
-/** One token as it is kept: candidates as [id, log probability, value, why], rollouts left out. */
+/** One token in responses.jsonl: candidates are [id, log probability, value, why]. */
 export interface StepRecord {
   readonly index: number;
   readonly id: number;
@@ -22,13 +22,13 @@ export interface StepRecord {
   readonly candidates: readonly (readonly [number, number, number | null, string])[];
 }
 
-/** What is kept in memory of a line of responses.jsonl. */
+/** The part of a line of responses.jsonl that is kept in memory. */
 export const responseSchema = z.object({
   key: z.string(),
   kind: z.string(),
   text: z.string(),
   stop: doneEventSchema.shape.stop,
-  /** Tokens written, a closing end token included. */
+  /** Tokens written, including a final end token. */
   tokens: z.number().int(),
   reward: z.number().nullable(),
   kl: z.number().nullable(),
@@ -52,7 +52,7 @@ export function stepRecord(event: TokenEvent): StepRecord {
   };
 }
 
-/** A line of responses.jsonl: enough to check and to repeat one response. */
+/** A line of responses.jsonl, with everything to check and repeat the response. */
 export function responseLine(
   { key, kind, setup, method, promptIndex, prompt, options }: Computation,
   done: DoneEvent,

@@ -5,21 +5,19 @@ import { hashOf } from './plan.ts';
 import { Forecast } from './progress.ts';
 import type { WritingContext } from './write-responses.ts';
 
-/** A finished text that a reward is asked for. */
+/** A finished text to score. */
 export interface ScoredText {
   readonly prompt: Prompt;
   readonly text: string;
   readonly reward: string;
-  /** Model whose tokens and template a causal reward reads. */
+  /** Model that provides tokens and template to a causal reward. */
   readonly policy: string;
   readonly format: GenerationOptionsInput['format'];
 }
 
 const lineSchema = z.object({ key: z.string(), score: z.number() });
 
-/**
- * Scores of finished texts: a file of the folder remembers them, so that none is asked for twice.
- */
+/** Scores of finished texts, kept in scores.jsonl so each is computed once. */
 export class Scores {
   readonly #known = new Map<string, number>();
 
@@ -34,7 +32,7 @@ export class Scores {
     return scores;
   }
 
-  /** Scores what is not known yet. */
+  /** Scores the texts that have no score yet. */
   async add(label: string, texts: readonly ScoredText[]): Promise<void> {
     const { engines, folder, progress, signal } = this.context;
     const left = new Map(
@@ -65,7 +63,7 @@ export class Scores {
     progress.end();
   }
 
-  /** The score of a text that was added. */
+  /** The score of a text added before. */
   of(text: ScoredText): number {
     return this.#known.get(keyOf(text))!;
   }

@@ -3,8 +3,8 @@ import { engineVersion } from '../../protocol/version.ts';
 import { hashOf, type EvaluationSettings } from './plan.ts';
 
 /**
- * What settings.json says of a run: everything that its texts depend on, the content of shipped
- * models included, each under the name that a person sets it by.
+ * The content of settings.json: everything the texts depend on, including hashes of shipped models.
+ * Fields are named as the command's options.
  */
 export async function keptSettings(
   settings: EvaluationSettings,
@@ -49,7 +49,7 @@ export async function keptSettings(
   };
 }
 
-/** Content of the shipped models that the setups name, also inside of expressions. */
+/** Hashes of the shipped models that the setups name, directly or in an expression. */
 async function modelHashes(
   { setups }: EvaluationSettings,
   modelsFolder: string,

@@ -15,7 +15,7 @@ import {
   type Versions,
 } from './response.ts';
 
-/** What writing responses works with. */
+/** The engines, folder and progress that writing responses uses. */
 export interface WritingContext {
   readonly engines: Engines;
   readonly folder: RunFolder;
@@ -24,7 +24,7 @@ export interface WritingContext {
   readonly signal: AbortSignal;
 }
 
-/** The responses of a folder that a run needs, by key, each with what the report needs of it. */
+/** Reads the wanted responses of a folder, by key. */
 export async function readResponses(
   folder: RunFolder,
   wanted: readonly Computation[],
@@ -40,10 +40,9 @@ export async function readResponses(
 }
 
 /**
- * Begins a text of every kind that is to be written, with the longest prompt of its setup, and
- * stops it at the first token: a model, reward or option that cannot be is told before hours are
- * spent.
- * @throws TqError with the setup and the method before the engine's own sentence
+ * Starts a text of every kind with the longest prompt of its setup and stops it at the first token, so
+ * a wrong model, reward or option fails before hours are spent.
+ * @throws TqError naming setup and method before the engine's sentence
  */
 export async function tryEachKind(
   { engines, progress, signal }: Omit<WritingContext, 'folder' | 'versions'>,
@@ -62,7 +61,7 @@ export async function tryEachKind(
   progress.stage('Trying each setup and method', tries.length);
   for (const [index, computation] of tries.entries()) {
     signal.throwIfAborted();
-    await engines.turnTo(engines.first, computation.setup.id);
+    await engines.switchTo(engines.first, computation.setup.id);
     await tryFirstToken(engines.first, computation, signal);
     progress.update(index + 1, undefined);
   }
@@ -75,7 +74,7 @@ async function tryFirstToken(
   signal: AbortSignal,
 ): Promise<void> {
   const enough = new AbortController();
-  // Best-of-N is whole texts before its first token; short ones tell as much.
+  // Best-of-N finishes all its texts before the first token, so make them short.
   const tried = method === 'bon' ? { ...options, maxTokens: 1 } : options;
   try {
     await engine.stream(
@@ -97,7 +96,7 @@ async function tryFirstToken(
   }
 }
 
-/** Writes what is not in the folder yet; each response is on disk before the next begins. */
+/** Writes the missing responses; each is on disk before the next begins. */
 export async function writeResponses(
   context: WritingContext,
   computations: readonly Computation[],
@@ -113,7 +112,7 @@ export async function writeResponses(
   progress.stage('Writing responses', computations.length, known.size);
   const origin = { settings: folder.settingsHash, versions };
   await engines.each(groupedByPrompt(left), signal, async (engine, group, abort) => {
-    await engines.turnTo(engine, group[0]!.setup.id);
+    await engines.switchTo(engine, group[0]!.setup.id);
     for (const computation of group) {
       abort.throwIfAborted();
       const start = performance.now();
@@ -148,7 +147,7 @@ async function write(
   return { done, steps };
 }
 
-/** Neighbours of one prompt stay together, so that an engine reads the prompt once. */
+/** Groups consecutive texts of one prompt, so an engine reads the prompt once. */
 function groupedByPrompt(computations: readonly Computation[]): Computation[][] {
   const groups: Computation[][] = [];
   for (const computation of computations) {

@@ -1,40 +1,29 @@
 import { join } from 'node:path';
 import { defaultModel } from '../../engine/exports/evaluation.ts';
+import type { SuiteName } from '../../protocol/evaluation.ts';
 import { methodsFor } from './methods.ts';
 import type { PromptSource, SetupPlan, Suite } from './suite.ts';
 
-/**
- * A baseline policy that ships, the reward it was aligned to, and prompts kept from its training.
- */
+/** A shipped baseline policy, its reward, and prompts held out from its training. */
 interface Pair {
   readonly reward: string;
   readonly baseline: string;
-  /** A quarter of the width of the reward's range, so that every reward weighs alike. */
+  /** A quarter of the width of the reward's range, so all rewards weigh the same. */
   readonly alpha: number;
   readonly prompts: PromptSource;
 }
 
 /**
- * H of direct transfer: to the end of a response. A reward of whole responses, hh-harmless above
- * all, does not tell from the next 20 tokens what the whole will be worth; and with H to the end,
- * greedy TQ* never writes a response of less reward than the baseline's own.
+ * H of direct transfer: to the end of a response. Rewards of whole responses, hh-harmless above all,
+ * cannot be predicted from the next 20 tokens. With H to the end, greedy TQ* never writes a response
+ * of less reward than the baseline policy does.
  */
 const wholeResponse = 64;
 
-export const suiteNames = [
-  'hh-harmless',
-  'clear-writing',
-  'warm-tone',
-  'synthetic-indirect',
-  'real-indirect',
-  'pairs',
-] as const;
-export type SuiteName = (typeof suiteNames)[number];
-
-/** Where the prompts of the suites lie, from the models folder: a part of a clone alone. */
+/** Folder of the suites' prompts, relative to the models folder; only a clone has it. */
 const dataFolder = 'recipes/data';
 
-/** The suites by name; their prompts are read when they are used. */
+/** A suite by name, before its prompts are read. */
 export function builtInSuite(name: SuiteName, modelsFolder: string): Suite {
   const pairs = shippedPairs(join(modelsFolder, dataFolder));
   const [harmless, clear, warm] = pairs as [Pair, Pair, Pair];
@@ -119,7 +108,7 @@ function direct({ baseline, reward, alpha, prompts }: Pair): SetupPlan {
   };
 }
 
-/** The prompts are the target's: its reward is for answers to them. */
+/** Uses the target's prompts, because its reward judges answers to them. */
 function indirect(baseline: string, rewardBaseline: string, target: Pair): SetupPlan {
   return {
     id: `${baseline}-to-${target.reward}`,

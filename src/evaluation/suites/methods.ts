@@ -1,26 +1,13 @@
+import { evaluatedMethods, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import type { MethodName } from '../../protocol/options.ts';
 
-/** The methods that an evaluation compares: those of decoding, with ARGS on either policy. */
-export const evaluatedMethods = [
-  'sft',
-  'dpo',
-  'args-sft',
-  'args-dpo',
-  'cd',
-  'dt',
-  'tq',
-  'tq-indirect',
-  'bon',
-] as const;
-export type EvaluatedMethod = (typeof evaluatedMethods)[number];
-
-/** What a method is in the engine's terms, and which of its options matter to it. */
+/** How the engine runs a method, and which options the method uses. */
 export interface MethodTraits {
   readonly method: MethodName;
   readonly argsPolicy?: 'reference' | 'baseline';
-  /** Whether it decodes pi_BL; else the baseline policy has no part in it. */
+  /** Whether it decodes pi_BL; otherwise it does not use the baseline policy. */
   readonly usesBaseline: boolean;
-  /** 'plain': neither alpha nor k matter; 'rollouts': H and n matter as well. */
+  /** 'plain' uses neither alpha nor k; 'rollouts' uses H and n as well. */
   readonly kind: 'plain' | 'valued' | 'rollouts' | 'best-of-n';
 }
 
@@ -36,13 +23,13 @@ export const methodTraits: Readonly<Record<EvaluatedMethod, MethodTraits>> = {
   bon: { method: 'bon', usesBaseline: false, kind: 'best-of-n' },
 };
 
-/** The methods that can be compared where transfer is of one kind: direct TQ* is DT. */
+/** The methods to compare for one kind of transfer; direct TQ* is DT. */
 export function methodsFor(transfer: 'direct' | 'indirect'): readonly EvaluatedMethod[] {
   const others = transfer === 'direct' ? ['dt', 'tq-indirect'] : ['tq'];
   return evaluatedMethods.filter((method) => !others.includes(method));
 }
 
-/** The paper's own method among some: TQ* with the transfer that was asked for. */
+/** TQ* among some methods, indirect if both are there. */
 export function ownMethod(methods: readonly EvaluatedMethod[]): EvaluatedMethod | undefined {
   return (['tq-indirect', 'tq'] as const).find((method) => methods.includes(method));
 }

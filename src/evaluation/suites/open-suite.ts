@@ -3,8 +3,9 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
 import { defaultModel } from '../../engine/exports/evaluation.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { builtInSuite, suiteNames } from './built-in.ts';
-import { methodsFor, type EvaluatedMethod } from './methods.ts';
+import { suiteNames, type EvaluatedMethod } from '../../protocol/evaluation.ts';
+import { builtInSuite } from './built-in.ts';
+import { methodsFor } from './methods.ts';
 import { readPrompts } from './prompts.ts';
 import {
   suiteFileSchema,
@@ -14,20 +15,20 @@ import {
   type Suite,
 } from './suite.ts';
 
-/** Prompts of a setup where nobody says how many. */
-const usualPrompts = 60;
+/** Prompts of a setup without --n. */
+const defaultPrompts = 60;
 
 export interface SuiteChoices {
   /** A name of `suiteNames`, or the path of a JSON file. */
   readonly suite: string;
   readonly modelsFolder: string;
-  /** Ids of the setups to take; all when left out. */
+  /** Ids of the setups to run; undefined for all. */
   readonly setups?: readonly string[] | undefined;
-  /** Instead of each setup's own. */
+  /** Replace each setup's methods. */
   readonly methods?: readonly EvaluatedMethod[] | undefined;
   /** Prompts of each setup. */
   readonly n?: number | undefined;
-  /** Take DPO's implicit reward as r_BL though a reward is named. */
+  /** Use DPO's implicit reward as r_BL even if a baseline reward is named. */
   readonly implicitBaselineReward: boolean;
 }
 
@@ -55,7 +56,7 @@ export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
       ...setup,
       methods: choices.methods ?? setup.methods,
       rewardBaseline: choices.implicitBaselineReward ? null : setup.rewardBaseline,
-      prompts: await readPrompts(prompts, choices.n, usualPrompts),
+      prompts: await readPrompts(prompts, choices.n, defaultPrompts),
       promptSource: prompts.kind === 'given' ? 'the suite file' : prompts.name,
     });
   }
@@ -86,16 +87,16 @@ function suiteOf(text: string, file: string): Suite {
     const place = issue.path.join('.') || 'the file';
     return fail(
       ErrorCode.invalidInput,
-      `The suite file ${file} is wrong at ${place}: ${issue.message}.`,
+      `The suite file ${file} is invalid at ${place}: ${issue.message}.`,
     );
   }
   const { setups, title } = parsed.data;
   const ids = setups.map(({ id }) => id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) {
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== undefined) {
     fail(
       ErrorCode.invalidInput,
-      `The suite file ${file} has two setups "${twice}"; ids must differ.`,
+      `The suite file ${file} has two setups "${repeated}"; each id must be unique.`,
     );
   }
   const name = basename(file).replace(/\.json$/u, '');

@@ -17,10 +17,9 @@ const human = '\n\nHuman: ';
 const assistant = '\n\nAssistant:';
 
 /**
- * The first `count` prompts of a source, or all there are where no count is asked for and there are
- * fewer than `usual`.
- * @throws TqError invalidInput for a file that is missing or malformed, an empty prompt, no
- *   prompts, or fewer than asked for
+ * Reads the first `count` prompts of a source; without a count, at most `usual`.
+ * @throws TqError invalidInput for a missing or malformed file, an empty prompt, no prompts, or fewer
+ *   than `count`
  */
 export async function readPrompts(
   source: PromptSource,
@@ -31,9 +30,9 @@ export async function readPrompts(
   const all = source.kind === 'given' ? source.prompts : await readFileOf(source);
   if (all.length === 0) fail(`${name} has no prompts; an evaluation needs at least 1.`);
   const empty = all.findIndex(({ text }) => text.trim() === '');
-  if (empty >= 0) fail(`Prompt ${empty + 1} is empty (${name}); each must have some text.`);
+  if (empty >= 0) fail(`Prompt ${empty + 1} is empty (${name}); each prompt must contain text.`);
   if (count !== undefined && count > all.length) {
-    fail(`--n is ${count}; it must be at most ${all.length}, the prompts there are (${name}).`);
+    fail(`--n is ${count}; it must be at most ${all.length}, the number of prompts (${name}).`);
   }
   return all.slice(0, count ?? usual);
 }
@@ -46,7 +45,7 @@ async function readFileOf(
     const { code } = error as NodeJS.ErrnoException;
     fail(
       name.startsWith('models/recipes/')
-        ? `The prompts ${name} are not here (${String(code)}); this suite is for a clone of the project, elsewhere name a suite file.`
+        ? `The prompts ${name} are missing (${String(code)}); this suite needs a clone of the project, so name a suite file instead.`
         : `The prompts ${name} cannot be read (${String(code)}).`,
     );
   });
@@ -69,10 +68,7 @@ async function readFileOf(
       });
 }
 
-/**
- * What people said first, each once: dialogues of a single turn as they are, and after them the
- * beginnings of longer ones.
- */
+/** The first question of each dialogue, without repeats: dialogues of a single turn come first. */
 function firstQuestions(dialogues: readonly string[]): Prompt[] {
   const questions = dialogues.map((dialogue) => {
     const end = dialogue.indexOf(assistant);

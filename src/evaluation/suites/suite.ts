@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { evaluatedMethods, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { promptSchema, type Prompt } from '../../protocol/options.ts';
-import { evaluatedMethods, type EvaluatedMethod } from './methods.ts';
 
 const positive = z.number().finite().positive();
 const count = z.number().int().min(1);
 
-/** Options of decoding that a setup or the command line may fix; what is left out has a default. */
+/** Decoding options that a setup or the command line may set; the others have defaults. */
 export const decodingChoicesSchema = z.strictObject({
   alpha: positive.optional(),
   beta: positive.optional(),
@@ -27,12 +27,12 @@ export const setupFileSchema = z.strictObject({
   policy: z.string().min(1).optional(),
   baseline: z.string().min(1),
   reward: z.string().min(1),
-  /** Reward the baseline policy was aligned to; where it is given, transfer is indirect. */
+  /** Reward the baseline policy was aligned to; makes transfer indirect. */
   rewardBaseline: z.string().min(1).optional(),
-  /** Direct unless a baseline reward is given or this says otherwise. */
+  /** The default is indirect with a baseline reward, else direct. */
   transfer: z.enum(['direct', 'indirect']).optional(),
   methods: z.array(z.enum(evaluatedMethods)).min(1).optional(),
-  /** A file of {"prompt", "draft"?, "system"?} objects, one a line, or the prompts themselves. */
+  /** A file of {"prompt", "draft"?, "system"?} objects, one a line, or the prompts. */
   prompts: z.union([z.string().min(1), z.array(promptEntrySchema)]),
   options: decodingChoicesSchema.optional(),
 });
@@ -42,7 +42,7 @@ export const suiteFileSchema = z.strictObject({
   setups: z.array(setupFileSchema).min(1),
 });
 
-/** What is evaluated together: the paper's "setup". */
+/** Policies, reward, prompts and methods that are evaluated together: the paper's "setup". */
 export interface Setup {
   readonly id: string;
   readonly title: string;
@@ -51,17 +51,17 @@ export interface Setup {
   readonly baseline: string;
   /** Target reward r: an id, an expression or a path. */
   readonly reward: string;
-  /** Baseline reward r_BL; null where tq-indirect takes DPO's implicit reward. */
+  /** Baseline reward r_BL; null if tq-indirect uses DPO's implicit reward. */
   readonly rewardBaseline: string | null;
   readonly transfer: 'direct' | 'indirect';
   readonly methods: readonly EvaluatedMethod[];
   readonly prompts: readonly Prompt[];
-  /** Where the prompts come from, for the report. */
+  /** Source of the prompts, for the report. */
   readonly promptSource: string;
   readonly options: DecodingChoices;
 }
 
-/** A setup whose prompts are not read yet. */
+/** A setup before its prompts are read. */
 export type SetupPlan = Omit<Setup, 'prompts' | 'promptSource'> & {
   readonly prompts: PromptSource;
 };

@@ -1,7 +1,7 @@
-import { randomMdp } from './theorem-tightness.ts';
-import { theorem1 } from './theorem.ts';
 import { Bootstrap, type Estimate } from '../metrics/interval.ts';
-import { exactMethods, valueSources, type ValueSource } from './policies.ts';
+import { exactMethods, valueSources, type ValueSource } from './exact-methods.ts';
+import { randomMdp } from './small-mdp.ts';
+import { theorem1 } from './theorem1.ts';
 
 /** The MDPs of a sweep. */
 export interface SweepOptions {
@@ -24,15 +24,15 @@ export interface SweepPoint {
   /** KL(rho_alg || rho_SFT) of TQ* in nats, and right side of (20). */
   readonly divergence: Estimate;
   readonly divergenceBound: Estimate;
-  /** On how many MDPs a side exceeds its bound by more than rounding. */
+  /** Number of MDPs on which a side exceeds its bound by more than rounding. */
   readonly violations: number;
-  /** On how many TQ* has a smaller gap than the other. */
+  /** Number of MDPs on which TQ* has a smaller gap than the other method. */
   readonly better: Readonly<Record<Exclude<ValueSource, 'tq'>, number>>;
 }
 
 const rounding = 1e-9;
 
-/** Enumerates the same MDPs for every alpha and beta, point by point. */
+/** Enumerates the same MDPs for every alpha and beta; yields point by point. */
 export function* sweep(options: SweepOptions): Generator<SweepPoint> {
   const { count, vocabularySize, horizon, seed, alphas, betas } = options;
   const mdps = Array.from({ length: count }, (_, index) =>

@@ -5,7 +5,7 @@ import { panelsSvg, type Panel } from '../report/charts/svg.ts';
 import type { Figure, Report } from '../report/report.ts';
 import type { Cell, Column, Table } from '../report/table.ts';
 import type { Estimate } from '../metrics/interval.ts';
-import { valueSources, type ValueSource } from './policies.ts';
+import { valueSources, type ValueSource } from './exact-methods.ts';
 import type { SweepOptions, SweepPoint } from './sweep.ts';
 
 const names: Readonly<Record<ValueSource, string>> = {
@@ -30,7 +30,7 @@ export async function theoryReport(
       ['Command', command],
       [
         'MDPs',
-        `${count} random ones, vocabulary ${vocabularySize}, at most ${horizon} tokens, rewards uniform in [0, 1], seed ${seed}; every response is enumerated, nothing is sampled`,
+        `${count} random ones, vocabulary ${vocabularySize}, at most ${horizon} tokens, rewards uniform in [0, 1], seed ${seed}; every response is enumerated, none is sampled`,
       ],
       ['Machine', `${cpu}, ${platform}`],
       ['Commit', commit],
@@ -40,7 +40,7 @@ export async function theoryReport(
       {
         title: 'Gap to the optimal policy',
         notes: [
-          "Gap: the largest reward less the mean reward of the method (18). TQ* decodes pi_BL with the value of its continuations, CD pi_SFT with the value of that one's, ARGS pi_SFT with the reward of the unfinished response. The claim of figure 1 is that Q of the baseline policy is nearer to Q* than Q of the plain one.",
+          "Gap: the largest reward minus the mean reward of the method (18). TQ* decodes pi_BL with the value of pi_BL's continuations, CD decodes pi_SFT with the value of pi_SFT's continuations, ARGS decodes pi_SFT with the reward of the unfinished response. The claim of figure 1: Q of the baseline policy is closer to Q* than Q of the reference policy.",
         ],
         figures: [gapFigure(points), valueFigure(points)],
         tables: [gapTable(points, count)],
@@ -49,7 +49,7 @@ export async function theoryReport(
         title: 'Bounds of Theorem 1',
         notes: [
           `Both sides of (19) and (20) for TQ*, means over the MDPs. Cases in which a side exceeds its bound: ${violations} of ${points.length * count}.`,
-          'Where beta is large the baseline policy is close to the plain one and (19) is loose: it grows with beta times the KL of the optimum, while no gap can be larger than the largest reward. Where beta or alpha is small (20) is loose: it grows with 1/beta and T/alpha, while the KL of the text has an end.',
+          'If beta is large, the baseline policy is close to the reference policy and (19) is loose: the bound grows with beta times the KL of the optimum, but no gap exceeds the largest reward. If beta or alpha is small, (20) is loose: the bound grows with 1/beta and T/alpha, but the KL of the text is finite.',
         ],
         figures: [boundFigure(points)],
         tables: [boundTable(points)],
@@ -62,7 +62,7 @@ function gapFigure(points: readonly SweepPoint[]): Figure {
   return {
     id: 'gaps',
     title: 'Suboptimality gap over alpha, for each beta.',
-    notes: ['Upright lines: 95% intervals over the MDPs. CD and ARGS do not depend on beta.'],
+    notes: ['Vertical lines: 95% intervals over the MDPs. CD and ARGS do not depend on beta.'],
     svg: panelsSvg(
       'Suboptimality gap of TQ*, CD and ARGS over alpha, one panel for each beta',
       byBeta(points, (own) => ({
@@ -175,7 +175,9 @@ function gapTable(points: readonly SweepPoint[], count: number): Table {
   return {
     id: 'gaps',
     title: 'Gaps and values',
-    notes: [`The last two columns: on how many of the ${count} MDPs TQ* has the smaller gap.`],
+    notes: [
+      `The last two columns: the number of MDPs, of ${count}, on which TQ* has the smaller gap.`,
+    ],
     columns: [
       ...axes,
       ...valueSources.map((source) => ({ name: `Gap ${names[source]}`, digits: 3 })),
@@ -198,7 +200,7 @@ function boundTable(points: readonly SweepPoint[]): Table {
   return {
     id: 'bounds',
     title: 'Truth and bounds',
-    notes: ['KL in nats a response.'],
+    notes: ['KL in nats per response.'],
     columns: [
       ...axes,
       { name: 'Gap', digits: 3 },

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatBytes } from '../../../protocol/units.ts';
 import { availableMemory } from '../../../engine/exports/bench.ts';
 import { nvidiaCards } from '../card.ts';
 import { openOnDevice, targetsOf } from '../device-session.ts';
@@ -66,9 +67,5 @@ async function shortage(
   const short = places.find(({ needed, free }) => free !== undefined && free < needed);
   if (!short) return undefined;
   const { place, needed, free } = short;
-  return `${model} in ${format} needs about ${gigabytes(needed)} GB ${place}, of which ${gigabytes(free!)} GB are free.`;
-}
-
-function gigabytes(bytes: number): string {
-  return (bytes / 2 ** 30).toFixed(1);
+  return `${model} in ${format} needs about ${formatBytes(needed)} ${place}, of which ${formatBytes(free!)} are free.`;
 }

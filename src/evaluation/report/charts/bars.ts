@@ -4,7 +4,7 @@ import { element, group, label, type Panel } from './svg.ts';
 /** One bar with its interval. */
 export interface Bar {
   readonly label: string;
-  /** Class of its colour. */
+  /** CSS class of its colour. */
   readonly style: string;
   readonly value: number;
   readonly low: number;
@@ -14,7 +14,7 @@ export interface Bar {
 export interface BarPanelOptions {
   readonly title: string;
   readonly bars: readonly Bar[];
-  /** Smallest and largest value of all panels that are to be compared. */
+  /** Smallest and largest value on the axis. */
   readonly domain: readonly [number, number];
   readonly digits: number;
   readonly axis: string;
@@ -26,7 +26,7 @@ const valueWidth = 56;
 const rowHeight = 24;
 const axisHeight = 40;
 
-/** Bars that lie, from 0, with their intervals as lines and their values at the right. */
+/** Horizontal bars from 0, with intervals as lines and values on the right. */
 export function barPanel({ title, bars, domain, digits, axis }: BarPanelOptions): Panel {
   const x = scaleLinear()
     .domain([Math.min(0, domain[0]), Math.max(0, domain[1])])

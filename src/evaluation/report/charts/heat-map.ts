@@ -19,10 +19,10 @@ const left = 56;
 const cellWidth = 62;
 const cellHeight = 34;
 const axisHeight = 40;
-/** Weakest and strongest tint: the number on it stays readable on light and dark grounds. */
+/** Weakest and strongest tint; the number stays readable in light and dark themes. */
 const tints = [0.06, 0.55] as const;
 
-/** A number for each pair of values, the larger the stronger its tint; the largest is framed. */
+/** A grid of numbers: larger ones have a stronger tint, the largest has a frame. */
 export function heatMap({ title, columnName, rowName, cells, digits }: HeatMapOptions): Panel {
   const columns = ordered(cells.map(({ column }) => column));
   const rows = ordered(cells.map(({ row }) => row));

@@ -7,26 +7,26 @@ export interface Point {
   readonly y: number;
   readonly low?: number;
   readonly high?: number;
-  /** Written beside it. */
+  /** Text next to the point. */
   readonly label?: string;
 }
 
-/** Points of one kind; joined by a line in their order where `line` says so. */
+/** Points of one kind, joined in order if `line` is set. */
 export interface Series {
   readonly label: string;
-  /** Class of its colour. */
+  /** CSS class of its colour. */
   readonly style: string;
   readonly points: readonly Point[];
   readonly line: boolean;
   readonly dashed?: boolean;
-  /** Without marks at the points. */
+  /** Draws no marks at the points. */
   readonly bare?: boolean;
 }
 
 export interface AxisOptions {
   readonly label: string;
   readonly log?: boolean;
-  /** Whether 0 is on it, at its end where nothing lies below. */
+  /** Whether the axis includes 0. */
   readonly fromZero?: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface LinePanelOptions {
   readonly series: readonly Series[];
   readonly x: AxisOptions;
   readonly y: AxisOptions;
-  /** Whether the series are named under the plot. */
+  /** Whether to name the series below the plot. */
   readonly legend: boolean;
 }
 
@@ -113,7 +113,7 @@ function scaleOf(values: readonly number[], { log = false, fromZero = false }: A
     .clamp(true);
 }
 
-/** A log axis of many ticks keeps those that begin with 1, 2 and 5. */
+/** A crowded log axis keeps the ticks that begin with 1, 2 or 5. */
 function ticksOf(scale: Scale, { log = false }: AxisOptions): number[] {
   const ticks = scale.ticks(5);
   if (!log || ticks.length <= 7) return ticks;

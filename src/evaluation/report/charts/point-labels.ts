@@ -1,6 +1,6 @@
 import { label } from './svg.ts';
 
-/** A name to write beside a point of a plot, in pixels. */
+/** A name for a point of a plot; coordinates in pixels. */
 export interface PointName {
   readonly name: string;
   readonly x: number;
@@ -14,20 +14,20 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Of a letter, in the mean, and of a line; marks are drawn with a radius of 4. */
+/** Mean width of a letter and height of a line, in pixels; marks have a radius of 4. */
 const letterWidth = 6.3;
 const lineHeight = 11;
 const markRadius = 5;
 
-/** Where a name may stand: its anchor from the point, nearest first. */
+/** Possible places of a name relative to its point, nearest first. */
 const places = [-6, 14, -18, 26].flatMap((dy) => [
   { dx: 7, dy, anchor: 'start' },
   { dx: -7, dy, anchor: 'end' },
 ]);
 
 /**
- * Writes each name beside its point, where it covers the fewest other names and named points and
- * stays within `width`; of equal places the nearest.
+ * Places each name next to its point, where it stays within `width` and covers the fewest other names
+ * and named points; the nearest of equal places.
  */
 export function pointLabels(names: readonly PointName[], width: number): string[] {
   const taken: Box[] = names.map(({ x, y }) => ({

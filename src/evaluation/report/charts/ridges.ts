@@ -5,7 +5,7 @@ import { element, group, label, path, type Panel } from './svg.ts';
 /** One distribution, from its samples. */
 export interface Ridge {
   readonly label: string;
-  /** Class of its colour. */
+  /** CSS class of its colour. */
   readonly style: string;
   readonly values: readonly number[];
 }
@@ -16,7 +16,7 @@ const rowHeight = 46;
 const axisHeight = 40;
 const steps = 80;
 
-/** Distributions below each other over one axis: density (Gaussian kernel), samples, median. */
+/** Stacked distributions over one axis: density (Gaussian kernel), samples and median. */
 export function ridgePanel(title: string, axis: string, ridges: readonly Ridge[]): Panel {
   const all = ridges.flatMap(({ values }) => values);
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -86,11 +86,15 @@ export function ridgePanel(title: string, axis: string, ridges: readonly Ridge[]
   };
 }
 
-/** Kernel density with the bandwidth of Silverman's rule, at least `least`. */
-function densityAt(places: readonly number[], values: readonly number[], least: number): number[] {
+/** Kernel density with the bandwidth of Silverman's rule, at least `minWidth`. */
+function densityAt(
+  places: readonly number[],
+  values: readonly number[],
+  minWidth: number,
+): number[] {
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
-  const width = Math.max(least, 1.06 * Math.sqrt(variance) * values.length ** -0.2);
+  const width = Math.max(minWidth, 1.06 * Math.sqrt(variance) * values.length ** -0.2);
   return places.map((place) =>
     values.reduce((sum, value) => sum + Math.exp(-0.5 * ((place - value) / width) ** 2), 0),
   );

@@ -1,4 +1,4 @@
-/** Colours of methods and rewards on a light and on a dark ground. */
+/** Colours of methods and rewards in the light and the dark theme. */
 const colours: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   sft: ['#6e7781', '#9aa4af'],
   dpo: ['#9a6700', '#d9a531'],
@@ -21,12 +21,12 @@ const grounds = {
   dark: { ground: '#14171c', card: '#1c2128', ink: '#e6edf3', muted: '#9aa7b4', line: '#333b45' },
 };
 
-/** The class of a method's or reward's colour. */
+/** CSS class of a method's or reward's colour. */
 export function colourClass(name: string): string {
   return name in colours ? `c-${name}` : 'c-sft';
 }
 
-/** Custom properties of both grounds: the reader's system chooses, `data-theme` overrules it. */
+/** Custom properties of both themes: the system's theme, unless `data-theme` overrides it. */
 function themes(root: string): string {
   const properties = (theme: 'light' | 'dark'): string =>
     [
@@ -91,7 +91,7 @@ a{color:inherit}`;
 /** Style of report.html. */
 export const pageStyle = `${themes(':root')}${marks}${page}`;
 
-/** A drawing as a file of its own, with the style that a page gives it. */
+/** A figure as a separate SVG file, with the page's style. */
 export function standAlone(svg: string): string {
   return svg.replace('>', `><style>${themes('svg')}${marks}</style>`);
 }

@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** Text as it is, inside of an element or an attribute of SVG and HTML. */
+/** Escapes text for an element or attribute of SVG and HTML. */
 export function escapeText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -10,7 +10,7 @@ export function escapeText(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** An element; what it holds is markup already. */
+/** An element; its content is markup. */
 export function element(
   name: string,
   attributes: Attributes,
@@ -43,12 +43,12 @@ export function path(points: readonly (readonly [number, number])[]): string {
     .join('');
 }
 
-/** Coordinates to a tenth of a pixel. */
+/** Rounds coordinates to a tenth of a pixel. */
 function short(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** A drawing of one panel. */
+/** One panel of a figure. */
 export interface Panel {
   readonly title: string;
   readonly width: number;
@@ -60,7 +60,7 @@ const gap = 28;
 const titleHeight = 24;
 const perRow = 2;
 
-/** Small multiples side by side, two in a row, in one svg element that `name` describes. */
+/** Panels in rows of two, as one svg element with `name` as its description. */
 export function panelsSvg(name: string, panels: readonly Panel[]): string {
   const rows = Array.from({ length: Math.ceil(panels.length / perRow) }, (_, row) =>
     panels.slice(row * perRow, (row + 1) * perRow),

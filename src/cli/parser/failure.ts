@@ -1,17 +1,18 @@
 import { CommanderError } from 'commander';
-import { ErrorCode, TqError } from '../protocol/errors.ts';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { printable } from '../view/printable.ts';
 
-/** Exit codes of `tqstar`. */
+/** Exit codes of `tqstar` and of the programs it starts. */
 export const ExitCode = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export interface Failure {
   readonly exitCode: ExitCode;
-  /** One sentence; undefined where all has been said. */
+  /** One sentence; undefined when the message is already printed. */
   readonly sentence: string | undefined;
 }
 
-/** What a failed command tells its caller. */
+/** The exit code and the sentence for an error that ended a command. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) {
     // Help and version end this way too, with exit code 0; commander has printed its message.
@@ -36,12 +37,17 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
-/** An unexpected failure's message may carry its stack in the lines after. */
+/** The message of an unexpected error may have its stack in the lines below. */
 function firstLine(text: string): string {
   return text.split('\n', 1)[0]!;
 }
 
-/** The failure of someone who asked for what cannot be done. */
+/** Prints a sentence about a failure on standard error. */
+export function complain(sentence: string): void {
+  process.stderr.write(`tqstar: ${printable(sentence)}\n`);
+}
+
+/** An error for wrong options or arguments; the exit code becomes 2. */
 export function wrongUsage(sentence: string): TqError {
   return new TqError(ErrorCode.invalidInput, sentence);
 }

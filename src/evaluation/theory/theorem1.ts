@@ -1,16 +1,5 @@
-import { logSumExp, softmax } from '../../decoding/softmax.ts';
-
-/**
- * A token-level MDP for one prompt, small enough to enumerate every response. Token 0 ends a
- * response; one without it ends after `horizon` tokens (T).
- */
-export interface SmallMdp {
-  readonly horizon: number;
-  /** log pi_SFT(z|s), one finite number per token. */
-  referenceLogProbs(state: readonly number[]): readonly number[];
-  /** r(x, y) of a whole response. */
-  reward(response: readonly number[]): number;
-}
+import { softmax } from '../../decoding/softmax.ts';
+import { alignedStep, expectation, foldResponses, normalised, type SmallMdp } from './small-mdp.ts';
 
 /** The exact quantities of Theorem 1, rewards in reward units and divergences in nats. */
 export interface Theorem1 {
@@ -30,32 +19,29 @@ export interface Theorem1 {
   readonly optimalToBaseline: number;
   /**
    * h_alpha = sum over t of E KL(pi_alg(.|s_t) || pi_BL(.|s_t)). The proof telescopes
-   * E_BL r - E_alg r by following pi_alg for one token more each time, so the expectation is over
+   * E_BL r - E_alg r by following pi_alg for one more token each time, so the expectation is over
    * the states that the algorithm visits, s_t ~ rho_alg; the sum is KL(rho_alg || rho_BL).
    */
   readonly h: number;
   /** The same sum with KL(pi_BL || pi_alg). */
   readonly reverseH: number;
-  /** h_alpha if its expectation were over rho*, for which the bound is not proved. */
-  readonly hUnderOptimal: number;
   /** KL(rho_alg || rho_SFT). */
   readonly decodedDivergence: number;
   /** (1/beta + T/alpha) r_max, (20), with r_max the largest reward; holds for rewards >= 0. */
   readonly divergenceBound: number;
 }
 
-/** What is known of all responses that begin with one state. */
+/** Sums over all responses that begin with one state. */
 interface Subtree {
   /** log of Z_r(s) = E_SFT[exp(r/beta) | s]. */
   readonly logNormaliser: number;
   /** E r under rho_BL, and under rho_alg. */
   readonly baselineReward: number;
   readonly decodedReward: number;
-  /** The largest reward; log pi_SFT and log pi_BL of its response; h along it. */
+  /** The largest reward; log pi_SFT and log pi_BL of its response. */
   readonly optimalReward: number;
   readonly optimalReferenceLogProb: number;
   readonly optimalBaselineLogProb: number;
-  readonly hUnderOptimal: number;
   readonly baselineDivergence: number;
   readonly h: number;
   readonly reverseH: number;
@@ -67,7 +53,10 @@ interface Subtree {
  * rho_r, TQ* by (10), pi_alg by (12).
  */
 export function theorem1(mdp: SmallMdp, alpha: number, beta: number): Theorem1 {
-  const root = enumerate(mdp, alpha, beta, []);
+  const root = foldResponses<Subtree>(mdp, {
+    leaf: (reward) => leaf(reward, beta),
+    join: (_, reference, next) => joined(reference, next, alpha),
+  });
   const optimalDivergence = -root.optimalReferenceLogProb;
   return {
     optimalReward: root.optimalReward,
@@ -80,42 +69,34 @@ export function theorem1(mdp: SmallMdp, alpha: number, beta: number): Theorem1 {
     optimalToBaseline: -root.optimalBaselineLogProb,
     h: root.h,
     reverseH: root.reverseH,
-    hUnderOptimal: root.hUnderOptimal,
     decodedDivergence: root.decodedDivergence,
     divergenceBound: (1 / beta + mdp.horizon / alpha) * root.optimalReward,
   };
 }
 
-function enumerate(mdp: SmallMdp, alpha: number, beta: number, state: readonly number[]): Subtree {
-  if (state.at(-1) === 0 || state.length === mdp.horizon) return leaf(mdp.reward(state), beta);
-  const reference = mdp.referenceLogProbs(state);
-  const next = reference.map((_, token) => enumerate(mdp, alpha, beta, [...state, token]));
-  const exponents = reference.map((logProb, token) => logProb + next[token]!.logNormaliser);
-  const logNormaliser = logSumExp(exponents);
-  // What (7) implies for one token: the mass of rho_r that goes through it.
-  const baselineLogs = exponents.map((exponent) => exponent - logNormaliser);
+function joined(reference: readonly number[], next: readonly Subtree[], alpha: number): Subtree {
+  const each = (name: keyof Subtree): number[] => next.map((subtree) => subtree[name]);
+  const { logProbs: baselineLogs, logNormaliser } = alignedStep(reference, each('logNormaliser'));
   const baseline = baselineLogs.map(Math.exp);
   const scores = baselineLogs.map((logProb, z) => logProb + next[z]!.baselineReward / alpha);
   const decoded = softmax(scores);
-  const scoreNormaliser = logSumExp(scores);
-  const decodedLogs = scores.map((score) => score - scoreNormaliser);
+  const decodedLogs = normalised(scores);
   const forward = divergence(decodedLogs, baselineLogs);
   const best = next.reduce((a, b) => (b.optimalReward > a.optimalReward ? b : a));
   const chosen = next.indexOf(best);
   return {
     logNormaliser,
-    baselineReward: expectation(baseline, next, 'baselineReward'),
-    decodedReward: expectation(decoded, next, 'decodedReward'),
+    baselineReward: expectation(baseline, each('baselineReward')),
+    decodedReward: expectation(decoded, each('decodedReward')),
     optimalReward: best.optimalReward,
     optimalReferenceLogProb: reference[chosen]! + best.optimalReferenceLogProb,
     optimalBaselineLogProb: baselineLogs[chosen]! + best.optimalBaselineLogProb,
-    hUnderOptimal: forward + best.hUnderOptimal,
     baselineDivergence:
-      divergence(baselineLogs, reference) + expectation(baseline, next, 'baselineDivergence'),
-    h: forward + expectation(decoded, next, 'h'),
-    reverseH: divergence(baselineLogs, decodedLogs) + expectation(decoded, next, 'reverseH'),
+      divergence(baselineLogs, reference) + expectation(baseline, each('baselineDivergence')),
+    h: forward + expectation(decoded, each('h')),
+    reverseH: divergence(baselineLogs, decodedLogs) + expectation(decoded, each('reverseH')),
     decodedDivergence:
-      divergence(decodedLogs, reference) + expectation(decoded, next, 'decodedDivergence'),
+      divergence(decodedLogs, reference) + expectation(decoded, each('decodedDivergence')),
   };
 }
 
@@ -127,20 +108,11 @@ function leaf(reward: number, beta: number): Subtree {
     optimalReward: reward,
     optimalReferenceLogProb: 0,
     optimalBaselineLogProb: 0,
-    hUnderOptimal: 0,
     baselineDivergence: 0,
     h: 0,
     reverseH: 0,
     decodedDivergence: 0,
   };
-}
-
-function expectation(
-  probabilities: readonly number[],
-  next: readonly Subtree[],
-  what: keyof Subtree,
-): number {
-  return probabilities.reduce((total, p, token) => total + p * next[token]![what], 0);
 }
 
 /** KL of two distributions over all tokens, from their logs. */
