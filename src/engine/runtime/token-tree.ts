@@ -3,6 +3,7 @@ import type { GraphRun } from './graph-run.ts';
 import type { KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import type { Distribution } from './sampling.ts';
 import type { AttentionSpan } from './attention-span.ts';
+import type { CachedPrefix } from './prefix-cache.ts';
 
 /** The most likely tokens after a node; log-probabilities are natural logarithms. */
 export interface Prediction {
@@ -102,6 +103,11 @@ export class TokenTree {
   /** How many committed tokens have keys and values. */
   get computed(): number {
     return this.#computed;
+  }
+
+  /** The committed text with its KV cache. */
+  get cachedPrefix(): CachedPrefix {
+    return { tokens: this.#tokens, pool: this.prefix, computed: this.#computed };
   }
 
   get bytes(): number {

@@ -2,7 +2,7 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { TokenId } from '../../decoding/policy.ts';
 import { commonLength } from './common-length.ts';
 import type { GraphSession } from './graph-session.ts';
-import type { KeyValuePool } from './key-value-pool.ts';
+import type { CachedPrefix } from './prefix-cache.ts';
 import { runLimit } from './run-limit.ts';
 import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
 
@@ -12,11 +12,9 @@ export interface TrunkReader {
   readonly tokens: readonly TokenId[];
 }
 
-/** A beginning of a text with what the trunk computed of it. */
-export interface TrunkPrefix {
-  readonly tokens: readonly TokenId[];
-  readonly pool: KeyValuePool;
-  /** Hidden states [hidden] after the trunk, of the positions that the pool holds. */
+/** A text with the KV cache and the hidden states of its first tokens. */
+export interface TrunkPrefix extends CachedPrefix {
+  /** [computed], each [hidden]: hidden states after the trunk's last layer. */
   readonly states: readonly Float32Array[];
 }
 
@@ -33,17 +31,16 @@ export class TrunkText {
   constructor(
     private readonly session: GraphSession,
     tokens: readonly TokenId[],
-    { pool, states }: TrunkPrefix,
+    { pool, computed, states }: TrunkPrefix,
     /** Whether other readers may join. */
     readonly shared: boolean,
   ) {
-    this.tree = new TokenTree(tokens, pool, states.length);
+    this.tree = new TokenTree(tokens, pool, computed);
     this.#committed = [...states];
   }
 
   get prefix(): TrunkPrefix {
-    const { tokens, prefix } = this.tree;
-    return { tokens, pool: prefix, states: this.#committed };
+    return { ...this.tree.cachedPrefix, states: this.#committed };
   }
 
   /** Bytes of keys and values, and of the hidden states of the committed text. */
