@@ -94,7 +94,7 @@ describe('a model that cannot be used', () => {
     tiny.change(base, (tensors) => {
       tensors.set('model.layers.0.self_attn.q_proj.bias', [64], () => 0);
     });
-    await refused(policy(base), ['q_proj.bias', 'there is none']);
+    await refused(policy(base), ['q_proj.bias', 'no such bias']);
   });
 
   it('should have a head of its own and has none', async () => {
@@ -118,9 +118,9 @@ describe('a model that cannot be used', () => {
     tiny.configure(base, { num_key_value_heads: 3 });
     await refused(policy(base), ['4 attention heads', '3 key/value heads']);
     tiny.configure(base, { num_key_value_heads: 2, head_dim: 15 });
-    await refused(policy(base), ['head size 15']);
+    await refused(policy(base), ['head size is 15']);
     tiny.configure(base, { head_dim: 1e9 });
-    await refused(policy(base), ['head size 1000000000', '1024']);
+    await refused(policy(base), ['head size is 1000000000', '1024']);
   });
 
   it('has an embedding of another vocabulary than config.json says', async () => {
@@ -152,12 +152,12 @@ describe('a model that cannot be used', () => {
 
   it('has a cut weight file', async () => {
     truncateSync(join(tiny.folder(base), 'model.safetensors'), 5000);
-    await refused(policy(base), ['model.safetensors', 'cut']);
+    await refused(policy(base), ['model.safetensors', 'truncated']);
   });
 
   it('has a tokenizer of more tokens than the model', async () => {
     tiny.addTokenizer(base, 97);
-    await refused(policy(base), [base, '97 tokens', 'the model 96']);
+    await refused(policy(base), [base, '97 tokens', 'the model has only 96']);
   });
 
   it('has no tokenizer, which is told before it is compiled', async () => {
@@ -191,7 +191,7 @@ describe('a model that cannot be used', () => {
         'smollm2-135m-instruct',
       ]);
       tiny.configure('lora-policy', { base_model_name_or_path: null }, file);
-      await refused(policy('lora-policy'), ['lora-policy', 'no named model']);
+      await refused(policy('lora-policy'), ['lora-policy', 'does not name its base model']);
     });
 
     it('belongs on a model whose name only begins like that of one that ships', async () => {
@@ -200,7 +200,7 @@ describe('a model that cannot be used', () => {
         { base_model_name_or_path: 'HuggingFaceTB/SmolLM2-135M' },
         'adapter_config.json',
       );
-      await refused(policy('lora-policy'), ['"HuggingFaceTB/SmolLM2-135M"', 'not here']);
+      await refused(policy('lora-policy'), ['"HuggingFaceTB/SmolLM2-135M"', 'was not found']);
     });
 
     it('was trained on a model of other sizes', async () => {
@@ -251,7 +251,7 @@ describe('a model that cannot be used', () => {
       tiny.change('lora-policy', (tensors) => {
         tensors.set(`${upProjection}.lora_B.bias`, [128], () => 0);
       });
-      await refused(policy('lora-policy'), ['no place', `${upProjection}.lora_B.bias`]);
+      await refused(policy('lora-policy'), ['has no weight for', `${upProjection}.lora_B.bias`]);
     });
 
     it('holds numbers that are not finite', async () => {

@@ -86,7 +86,7 @@ describe('a device that fails in the middle of a text', () => {
         assert.equal(error.code, code);
         assert.match(error.message, /^The model run failed on the device webgpu: /u);
         assert.match(error.message, sentence);
-        assert.match(error.message, /The model is kept; try again,.* choose the device cpu\.$/u);
+        assert.match(error.message, /The model stays loaded; try again,.* use the device cpu\.$/u);
         return true;
       });
       const whole = policyOf(await openSession(join(fixtures, 'llama-grouped')));

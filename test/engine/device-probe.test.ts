@@ -39,7 +39,7 @@ describe('trying a device out in a process of its own', () => {
   it('outlives a driver that crashes, and says so', async () => {
     const crash = program("process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000);");
     assert.deepEqual(await processProbe(crash)('webgpu'), {
-      problem: 'its driver crashes (SIGSEGV)',
+      problem: 'its driver crashed (SIGSEGV)',
     });
   });
 
@@ -84,8 +84,8 @@ describe('a device that runs the probe’s decoder', () => {
   });
 
   for (const [nth, run] of [
-    [1, 'reading a prefix'],
-    [2, 'branches off a prefix'],
+    [1, 'prefill'],
+    [2, 'branches'],
   ] as const) {
     it(`is refused for one wrong logit of ${run}`, async () => {
       const device = faulty(nth, (result) => {
@@ -94,7 +94,7 @@ describe('a device that runs the probe’s decoder', () => {
         return { ...result, logits };
       });
       const problem = await compareDecoders(device, sessions.onCpu);
-      assert.match(problem!, /^it computes wrongly: a logit of a small decoder is /u);
+      assert.match(problem!, /^it computes wrong results: a logit of a small decoder is /u);
       assert.ok(problem!.endsWith(`(${run})`), problem);
     });
   }
@@ -113,7 +113,7 @@ describe('a device that runs the probe’s decoder', () => {
     const problem = await compareDecoders(device, sessions.onCpu);
     assert.match(
       problem!,
-      /^it computes wrongly: token \d+ is not of rank 3 among its own logits/u,
+      /^it computes wrong results: token \d+ does not have rank 3 among the device's logits/u,
     );
   });
 

@@ -81,7 +81,7 @@ describe('The store of models', function () {
             'llama-grouped/model.safetensors.index.json',
             '{"weight_map":{"a":"x.safetensors"}}',
           ),
-        /has no "x\.safetensors", which its model\.safetensors\.index\.json names; 1 of 1 shards are missing/u,
+        /has no "x\.safetensors", which is listed in its model\.safetensors\.index\.json; 1 of 1 shards are missing/u,
       ],
       [
         'an index that names a file outside of its folder',
@@ -90,7 +90,7 @@ describe('The store of models', function () {
             'llama-grouped/model.safetensors.index.json',
             '{"weight_map":{"a":"../x.safetensors"}}',
           ),
-        /names the file "\.\.\/x\.safetensors", which is outside/u,
+        /lists the file "\.\.\/x\.safetensors", which is outside/u,
       ],
       [
         'no tokenizer',
@@ -116,7 +116,7 @@ describe('The store of models', function () {
       const source = tiny.folder('lora-policy');
       assert.match(
         await refused(test.add(source), ErrorCode.badModel),
-        /belongs on "else\/where", which is not here/u,
+        /base model "else\/where" of the adapter lora-policy was not found/u,
       );
       tiny.configure(
         'lora-policy',
@@ -141,7 +141,7 @@ describe('The store of models', function () {
       ]) {
         assert.match(
           await refused(test.add({ source, id }), ErrorCode.invalidInput),
-          /The id ".*" (?:cannot be used|is that of)/u,
+          /The id ".*" (?:cannot be used|belongs to)/u,
           id,
         );
       }
@@ -192,7 +192,7 @@ describe('The store of models', function () {
         hub.add('tests/evil', { [path]: ggufFile() });
         assert.match(
           await refused(test.add('tests/evil'), ErrorCode.badModel),
-          /outside of its folder/u,
+          /outside its folder/u,
           path,
         );
       }
@@ -221,7 +221,7 @@ describe('The store of models', function () {
       const sentence = await refused(copied('large'), ErrorCode.storage);
       assert.match(
         sentence,
-        /disk is full: the model does not fit into .*; what has come is kept/u,
+        /disk is full: the model does not fit into .*\. What was downloaded is kept/u,
       );
     } finally {
       prototype.write = write;
@@ -240,7 +240,7 @@ describe('The store of models', function () {
     const [{ problem } = { problem: '' }] = await test.verify('flipped');
     assert.match(
       problem,
-      /flipped\/model\.safetensors has SHA-256 .* is expected; remove the model flipped and add it again/u,
+      /flipped\/model\.safetensors has SHA-256 .*, expected .*; remove the model flipped and add it again/u,
     );
     const library = new ModelLibrary({
       models: fixtures,
@@ -256,7 +256,7 @@ describe('The store of models', function () {
     await rename(path, tiny.folder('elsewhere.safetensors'));
     symlinkSync(tiny.folder('elsewhere.safetensors'), path);
     const [{ problem } = { problem: '' }] = await test.verify('linked');
-    assert.match(problem, /is a link, which leaves the store/u);
+    assert.match(problem, /is a link, which is not allowed in the store/u);
   });
 
   it('keeps what somebody else put where a model would go', async () => {
@@ -264,7 +264,7 @@ describe('The store of models', function () {
     writeFileSync(join(test.folder, 'mine/letter.txt'), 'dear');
     assert.match(
       await refused(copied('mine'), ErrorCode.storage),
-      /no model of the store; move it away/u,
+      /not a model of the store; move it away/u,
     );
     assert.equal(readFileSync(join(test.folder, 'mine/letter.txt'), 'utf8'), 'dear');
   });
@@ -275,7 +275,7 @@ describe('The store of models', function () {
     await test.add({ source: tiny.folder('lora-policy'), id: 'on-it' });
     assert.match(
       await refused(test.service.remove('base'), ErrorCode.invalidInput),
-      /the adapter on-it belongs on it/u,
+      /it is the base of the adapter on-it/u,
     );
     assert.match(
       await refused(test.service.remove('all-minilm-l6-v2'), ErrorCode.invalidInput),
@@ -283,7 +283,7 @@ describe('The store of models', function () {
     );
     assert.match(
       await refused(test.service.remove('none'), ErrorCode.unknownId),
-      /there are base, on-it/u,
+      /it contains base, on-it/u,
     );
     await test.service.remove('on-it');
     await test.service.remove('base');

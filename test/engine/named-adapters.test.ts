@@ -153,10 +153,10 @@ describe('adapters that ship', () => {
   it('transfer as they are asked to, with the other way suggested', async () => {
     const asked = { baseline: 'tuned', reward: 'length:words=4', method: 'tq', beta: 3 } as const;
     assert.deepEqual((await load(asked)).transfer, { method: 'tq', beta: 3 });
-    assert.match(notes()[0]!, /as asked for: .*; tq-indirect corrects for that\.$/u);
+    assert.match(notes()[0]!, /as requested: .*; tq-indirect would correct for that\.$/u);
     events = [];
     await load({ ...asked, reward: 'judge', method: 'tq-indirect' });
-    assert.match(notes()[0]!, /as asked for: .* for which tq transfers directly\.$/u);
+    assert.match(notes()[0]!, /as requested: .*; tq would transfer directly\.$/u);
     events = [];
     await load({ ...asked, method: 'dpo' });
     assert.deepEqual(notes(), []);
@@ -165,7 +165,7 @@ describe('adapters that ship', () => {
   it('are refused where they cannot serve', async () => {
     await assert.rejects(load({ baseline: 'judge', reward: 'length' }), {
       code: ErrorCode.badModel,
-      message: /judge is a reward model; it writes no text, so it is no policy/u,
+      message: /judge is a reward model and cannot be used as a policy/u,
     });
     await assert.rejects(load({ reward: 'tuned' }), { code: ErrorCode.unknownId });
     await assert.rejects(load({ policy: 'nothing', reward: 'length' }), {

@@ -78,7 +78,7 @@ describe('a base with adapters is in memory once', () => {
     const layers = async (adapters: readonly string[], own?: string): Promise<number> => {
       const trunks = new TrunkLibrary({ adaptersOn: async () => [...adapters] });
       const adapter = own === undefined ? undefined : await openAdapter(own);
-      const below = await trunks.layersBelow({ model, known, key: 'tiny' }, adapter);
+      const below = await trunks.sharedLayers({ model, known, key: 'tiny' }, adapter);
       await adapter?.close();
       return below;
     };

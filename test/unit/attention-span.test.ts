@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DecoderShape } from '../../src/engine/models/architecture/architecture.ts';
 import {
-  hidden,
-  masksOverAll,
-  viewNear,
+  maskedScore,
+  treeAttentionMasks,
+  groupAncestors,
   type AttentionSpan,
 } from '../../src/engine/runtime/attention-span.ts';
 
@@ -43,34 +43,37 @@ const given: fc.Arbitrary<Given> = fc
       Array.from({ length }, (_, i) => (shared ? first - 1 - i : slots++));
     const before = lengths.map(slotsOf);
     const branchSlots = shared ? first : slots;
-    const spans = before.map((near, row) => ({
-      position: prefix + near.length,
+    const spans = before.map((places, row) => ({
+      position: prefix + places.length,
       prefix,
-      near: [branchSlots + row, ...near],
+      ancestors: [branchSlots + row, ...places],
     }));
-    return { prefixSlots: prefix + spare, branchSlots, spans: spans };
+    return { prefixSlots: prefix + spare, branchSlots, spans };
   });
 
 /** The columns that a row of a mask shows. */
 function shown(mask: Float32Array, row: number, width: number): number[] {
   return [...mask.subarray(row * width, (row + 1) * width)].flatMap((value, column) => {
-    assert.ok(value === 0 || value === Math.fround(hidden));
+    assert.ok(value === 0 || value === Math.fround(maskedScore));
     return value === 0 ? [column] : [];
   });
 }
 
 /** The prefix slots, and then the places outside it, that a token sees in a window. */
-function expected({ position, prefix, near }: AttentionSpan, size: number): [number[], number[]] {
+function expected(
+  { position, prefix, ancestors }: AttentionSpan,
+  size: number,
+): [number[], number[]] {
   const first = Math.max(0, position - size + 1);
   const slots = Array.from({ length: prefix }, (_, slot) => slot).filter((slot) => slot >= first);
-  return [slots, near.slice(0, size).sort((a, b) => a - b)];
+  return [slots, ancestors.slice(0, size).sort((a, b) => a - b)];
 }
 
 describe('what new tokens see', () => {
   it('is their own past within the window, once, whether groups are one or many', () => {
     fc.assert(
-      fc.property(given, ({ prefixSlots, spans: spans }) => {
-        const { groups, width, ancestors, masks } = viewNear(shape, spans, prefixSlots);
+      fc.property(given, ({ prefixSlots, spans }) => {
+        const { groups, width, ancestors, masks } = groupAncestors(shape, spans, prefixSlots);
         assert.equal(ancestors.length, groups * width);
         assert.ok(groups === 1 || groups === spans.length);
         for (const [index, size] of [Infinity, window].entries()) {
@@ -92,9 +95,9 @@ describe('what new tokens see', () => {
 
   it('is the same where every slot has a column', () => {
     fc.assert(
-      fc.property(given, ({ prefixSlots, branchSlots, spans: spans }) => {
+      fc.property(given, ({ prefixSlots, branchSlots, spans }) => {
         const width = prefixSlots + branchSlots + spans.length;
-        const masks = masksOverAll(shape, spans, prefixSlots, branchSlots);
+        const masks = treeAttentionMasks(shape, spans, prefixSlots, branchSlots);
         for (const [index, size] of [Infinity, window].entries()) {
           spans.forEach((span, row) => {
             const [slots, places] = expected(span, size);
@@ -111,8 +114,8 @@ describe('what new tokens see', () => {
       Array.from({ length: count }, (_, row) => ({
         position: 30,
         prefix: 10,
-        near: [count * 20 + row, ...Array.from({ length: 20 }, (_, i) => 20 * row + i)],
+        ancestors: [count * 20 + row, ...Array.from({ length: 20 }, (_, i) => 20 * row + i)],
       }));
-    for (const count of [4, 40]) assert.equal(viewNear(shape, branches(count), 10).width, 21);
+    for (const count of [4, 40]) assert.equal(groupAncestors(shape, branches(count), 10).width, 21);
   });
 });

@@ -38,7 +38,7 @@ describe('a device that is named', () => {
       requested: 'webgpu',
       actual: 'webgpu',
       format: 'q8',
-      reason: 'as asked for',
+      reason: 'as requested',
     });
     assert.equal((await devices.choose('webgpu', 'fp16')).format, 'fp16');
   });
@@ -56,7 +56,7 @@ describe('a device that is named', () => {
       devices.choose('webgpu', 'auto'),
       refusal(
         ErrorCode.device,
-        /^The device webgpu cannot be used: no supported adapters; choose the device cpu\.$/u,
+        /^The device webgpu cannot be used: no supported adapters; use the device cpu\.$/u,
       ),
     );
   });
@@ -65,7 +65,7 @@ describe('a device that is named', () => {
     const { devices, tried } = machine(quick);
     await assert.rejects(
       devices.choose('coreml', 'auto'),
-      refusal(ErrorCode.device, /coreml cannot be used: ONNX Runtime does not offer it on/u),
+      refusal(ErrorCode.device, /coreml cannot be used: ONNX Runtime does not support it on/u),
     );
     assert.deepEqual(tried, []);
   });
@@ -74,7 +74,7 @@ describe('a device that is named', () => {
     const { devices } = machine(quick);
     await assert.rejects(
       devices.choose('cuda', 'int8'),
-      refusal(ErrorCode.invalidInput, /int8 runs on the CPU only.*q8, q4, fp16 or fp32/u),
+      refusal(ErrorCode.invalidInput, /int8 runs only on the CPU.*q8, q4, fp16 or fp32/u),
     );
   });
 
@@ -95,7 +95,7 @@ describe('the device auto', () => {
   it('is the CPU where WebGPU is slower, as a software driver is', async () => {
     const { actual, format, reason } = await machine(slow).devices.choose('auto', 'auto');
     assert.deepEqual([actual, format], ['cpu', 'int8']);
-    assert.match(reason, /0\.3 times as fast as the CPU, and 2 times are asked/u);
+    assert.match(reason, /0\.3 times as fast as the CPU; at least 2 times are required/u);
   });
 
   it('is the CPU, with the reason, where there is no GPU', async () => {
@@ -114,13 +114,13 @@ describe('the device auto', () => {
 
 describe('the state of the devices', () => {
   it('has each with why it cannot be used', async () => {
-    const { devices } = machine({ problem: 'its driver crashes (SIGSEGV)' });
+    const { devices } = machine({ problem: 'its driver crashed (SIGSEGV)' });
     assert.deepEqual(await devices.states(['cpu', 'webgpu', 'dml']), [
       { device: 'cpu', problem: '' },
-      { device: 'webgpu', problem: 'its driver crashes (SIGSEGV)' },
+      { device: 'webgpu', problem: 'its driver crashed (SIGSEGV)' },
       {
         device: 'dml',
-        problem: `ONNX Runtime does not offer it on ${process.platform}-${process.arch}`,
+        problem: `ONNX Runtime does not support it on ${process.platform}-${process.arch}`,
       },
     ]);
   });

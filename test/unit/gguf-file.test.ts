@@ -166,7 +166,7 @@ describe('a GGUF file', () => {
       file.read('norm', 1, 1),
       new TqError(
         ErrorCode.invalidInput,
-        'Rows 1..2 of tensor "norm" were asked for, which has 1.',
+        'Rows 1..2 of tensor "norm" do not exist; it has 1 rows.',
       ),
     );
     await assert.rejects(
@@ -184,7 +184,7 @@ describe('a GGUF file', () => {
       file.read('norm'),
       new TqError(
         ErrorCode.badModel,
-        'model.gguf is cut: a part that was there when it was opened needs bytes 64..72 but the ' +
+        'model.gguf is truncated: a part that existed when it was opened needs bytes 64..72 but the ' +
           'file has 70; download it again.',
       ),
     );

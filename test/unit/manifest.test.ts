@@ -127,28 +127,28 @@ describe('checking a model against the manifest', () => {
     unlinkSync(path);
     const told = refusedWith('tiny/weights.bin', '18 bytes', folder.path, 'restore it');
     await assert.rejects(verifyModel(folder.path, model), told);
-    assert.match((await findSizeProblem(folder.path, model))!, /tiny\/weights\.bin .* not there/);
+    assert.match(
+      (await findSizeProblem(folder.path, model))!,
+      /tiny\/weights\.bin .* is missing in/,
+    );
   });
 
   it('names a cut file, the size expected and the size found', async () => {
     truncateSync(path, 7);
-    const told = refusedWith('tiny/weights.bin', '7 bytes', '18 are expected', 'restore it');
+    const told = refusedWith('tiny/weights.bin', '7 bytes', 'expected 18', 'restore it');
     await assert.rejects(verifyModel(folder.path, model), told);
   });
 
   it('names a file that grew', async () => {
     appendFileSync(path, '!');
-    await assert.rejects(
-      verifyModel(folder.path, model),
-      refusedWith('19 bytes', '18 are expected'),
-    );
+    await assert.rejects(verifyModel(folder.path, model), refusedWith('19 bytes', 'expected 18'));
   });
 
   it('names an altered file of the same size, the hash expected and the hash found', async () => {
     writeFileSync(path, Buffer.from('weights of a_model'));
     const found = createHash('sha256').update('weights of a_model').digest('hex');
     assert.equal(await findSizeProblem(folder.path, model), undefined);
-    const told = refusedWith('tiny/weights.bin', found, `${sha256} is expected`, 'restore it');
+    const told = refusedWith('tiny/weights.bin', found, `expected ${sha256}`, 'restore it');
     await assert.rejects(verifyModel(folder.path, model), told);
   });
 
@@ -216,7 +216,7 @@ describe('checking a model against the manifest', () => {
     {
       what: 'an adapter on a model that is not listed',
       manifest: { models: [{ ...model, kind: 'causal-reward', base: 'nowhere' }] },
-      place: 'belongs on "nowhere"',
+      place: 'the base "nowhere"',
     },
     {
       what: 'a policy adapter that does not say what it was aligned to',

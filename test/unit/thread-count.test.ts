@@ -84,7 +84,7 @@ describe('the number of threads', () => {
     const asked = count(8, { TQSTAR_THREADS: '3' });
     assert.deepEqual(await asked.measure(timed({})), {
       threads: 3,
-      reason: 'as TQSTAR_THREADS says',
+      reason: 'set by TQSTAR_THREADS',
     });
     assert.deepEqual(tried, []);
   });

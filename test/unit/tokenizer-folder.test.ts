@@ -74,9 +74,9 @@ describe('tokenizer folder', () => {
       assert.rejects(tokenizerFromFolder(folder), badModel(pattern));
     await refuses(/has no tokenizer\.json\.$/);
     await write('tokenizer.json', '{');
-    await refuses(/tokenizer\.json is not JSON\.$/);
+    await refuses(/tokenizer\.json is not valid JSON\.$/);
     await write('tokenizer.json', {});
-    await refuses(/"model" of .*tokenizer\.json cannot be used: has no vocab\.$/);
+    await refuses(/"model" in .*tokenizer\.json cannot be used: has no vocab\.$/);
     await write('tokenizer.json', { ...sentencePieceJson, pre_tokenizer: { type: 'Runes' } });
     await refuses(/tokenizer cannot be used: .*Runes/);
     const token = { id: 5, content: 'x', special: false, single_word: true };

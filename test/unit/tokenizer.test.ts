@@ -117,7 +117,7 @@ describe('tokenizer of the shipped GGUF', () => {
       );
     assert.throws(
       () => render('{% if %}'),
-      badModel(/^The model's chat template cannot be read: /),
+      badModel(/^The model's chat template cannot be parsed: /),
     );
     assert.throws(() => render(undefined), badModel(/^The model has no chat template\.$/));
     assert.throws(
@@ -125,7 +125,7 @@ describe('tokenizer of the shipped GGUF', () => {
       (error: unknown) =>
         error instanceof TqError &&
         error.code === ErrorCode.invalidInput &&
-        error.message === "The model's chat template refuses these messages: roles must alternate",
+        error.message === "The model's chat template rejected the messages: roles must alternate",
     );
     assert.equal(render('{{ bos_token }}{{ messages[0].content }}\n'), '<|im_start|>a');
   });
@@ -139,7 +139,7 @@ describe('tokenizer of the shipped GGUF', () => {
     refuses({ 'tokenizer.ggml.tokens': [1] }, /tokens is a list of 1; .* a list of strings/);
     refuses({ 'tokenizer.ggml.tokens': ['a', 'b', 'a'] }, /"a" twice/);
     refuses({ 'tokenizer.ggml.merges': undefined }, /merges is missing/);
-    refuses({ 'tokenizer.ggml.merges': ['ab'] }, /merges holds "ab"/);
+    refuses({ 'tokenizer.ggml.merges': ['ab'] }, /merges contains "ab"/);
     refuses({ 'tokenizer.ggml.token_type': [1, 2] }, /token_type is a list of 2/);
     refuses({ 'tokenizer.ggml.add_bos_token': 'yes' }, /add_bos_token is "yes"/);
     refuses({ 'tokenizer.ggml.eos_token_id': 'x' }, /eos_token_id is "x"/);

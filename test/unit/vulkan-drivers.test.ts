@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { namingDrivers } from '../../src/engine/device/device-deps.ts';
+import { withDriverNames } from '../../src/engine/device/device-deps.ts';
 import { findVulkanDrivers } from '../../src/engine/device/vulkan-drivers.ts';
 
 describe('the Vulkan drivers of a Linux machine', () => {
@@ -26,7 +26,7 @@ describe('the Vulkan drivers of a Linux machine', () => {
   it('are refused by name when the environment names a file that does not exist', () => {
     const file = join(folder, 'absent_icd.json');
     assert.deepEqual(findVulkanDrivers({ VK_DRIVER_FILES: file }), {
-      problem: `the Vulkan driver that VK_DRIVER_FILES names, ${file}, does not exist`,
+      problem: `the Vulkan driver ${file}, named by VK_DRIVER_FILES, does not exist`,
     });
   });
 
@@ -39,13 +39,13 @@ describe('the Vulkan drivers of a Linux machine', () => {
   });
 
   it('are named with what a probe found wrong on WebGPU, and only there', async () => {
-    const probe = namingDrivers(
-      () => Promise.resolve({ problem: 'it computes wrongly' }),
+    const probe = withDriverNames(
+      () => Promise.resolve({ problem: 'it computes wrong results' }),
       ['nvidia_icd.json'],
     );
     assert.deepEqual(await probe('webgpu'), {
-      problem: 'it computes wrongly (Vulkan driver nvidia_icd.json)',
+      problem: 'it computes wrong results (Vulkan driver nvidia_icd.json)',
     });
-    assert.deepEqual(await probe('cuda'), { problem: 'it computes wrongly' });
+    assert.deepEqual(await probe('cuda'), { problem: 'it computes wrong results' });
   });
 });

@@ -1,4 +1,4 @@
-/** What the benchmark uses of the engine's inside. */
+/** The parts of the engine that the benchmark uses. */
 export { defaultModel } from '../library/model-library.ts';
 export { ThreadCount, threadFile } from '../library/thread-count.ts';
 export type { DecoderShape } from '../models/architecture/architecture.ts';

@@ -19,7 +19,7 @@ export class DecoderPolicy implements Policy {
     private readonly session: GraphSession,
     readonly endTokens: ReadonlySet<TokenId>,
     readonly vocabularyId: string,
-    /** What the session's layers go on from, where they are not all. */
+    /** Shared lower layers below this graph; undefined for a whole model. */
     readonly trunk?: Trunk,
   ) {
     this.#closed = new PrefixCache(session, keptTexts);
@@ -40,7 +40,7 @@ export class DecoderPolicy implements Policy {
     return own + (this.trunk?.bytesPerPosition ?? 0);
   }
 
-  /** Bytes of keys and values held by open texts and kept prefixes, the trunk's included. */
+  /** Bytes of keys and values of open and closed texts, including the trunk's. */
   get cacheBytes(): number {
     const open = [...this.#open].reduce((sum, sequence) => sum + sequence.tree.bytes, 0);
     const trunk = this.trunk?.cacheBytes ?? 0;
@@ -72,12 +72,12 @@ export class DecoderPolicy implements Policy {
     return sequence;
   }
 
-  /** A second text that begins as `sequence` does; what is computed is copied. */
+  /** Opens a second text with the same tokens as `sequence`; copies its KV cache. */
   async fork(sequence: DecoderSequence): Promise<DecoderSequence> {
     return this.open(sequence.tree.tokens);
   }
 
-  /** Frees kept prefixes and the session; open sequences must not be used any more. */
+  /** Frees the KV caches and the session; do not use open sequences afterwards. */
   async dispose(): Promise<void> {
     this.#closed.dispose();
     this.#open.clear();

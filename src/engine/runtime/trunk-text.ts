@@ -6,9 +6,9 @@ import type { CachedPrefix } from './prefix-cache.ts';
 import { runLimit } from './run-limit.ts';
 import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
 
-/** A model's text over the trunk. */
+/** A model's text that uses the trunk. */
 export interface TrunkReader {
-  /** What it has committed. */
+  /** The committed tokens. */
   readonly tokens: readonly TokenId[];
 }
 
@@ -19,8 +19,8 @@ export interface TrunkPrefix extends CachedPrefix {
 }
 
 /**
- * A text and its branches as the trunk sees them: what any of its readers asked for. Readers commit
- * at different times; the text follows the slowest, and frees a branch when it was left by all.
+ * A text in the trunk, with every branch that one of its readers asked for. Readers commit at
+ * different times; the text follows the slowest, and frees a branch once no reader can need it.
  */
 export class TrunkText {
   readonly tree: TokenTree;
@@ -48,7 +48,7 @@ export class TrunkText {
     return this.tree.bytes + 4 * this.session.shape.hidden * this.#committed.length;
   }
 
-  /** Whether a text of these tokens may go on from here: it does not contradict any reader's. */
+  /** Whether a new reader with these tokens can join: they contradict no other reader's. */
   admits(tokens: readonly TokenId[]): boolean {
     const own = this.tree.tokens;
     if (commonLength(own, tokens) < own.length) return false;
@@ -58,7 +58,7 @@ export class TrunkText {
     );
   }
 
-  /** Whether the last token that a reader committed is that of the others who came as far. */
+  /** Whether a reader's last committed token equals that of all readers that are as far. */
   agrees(reader: TrunkReader): boolean {
     const last = reader.tokens.length - 1;
     return [...this.readers].every(
@@ -66,7 +66,7 @@ export class TrunkText {
     );
   }
 
-  /** Commits what all readers have committed. */
+  /** Commits the tokens that all readers have committed. */
   advance(): void {
     const texts = [...this.readers].map(({ tokens }) => tokens);
     const end = Math.min(...texts.map(({ length }) => length));
@@ -76,7 +76,7 @@ export class TrunkText {
     }
   }
 
-  /** The node of a committed token of a reader. */
+  /** The trunk's node for a token that a reader has committed. */
   committed({ tokens }: TrunkReader, position: number): TreeNode {
     const { tree } = this;
     const own = tree.tokens.length;
@@ -92,8 +92,8 @@ export class TrunkText {
   }
 
   /**
-   * Computes what is missing of `nodes`.
-   * @returns how many positions that were
+   * Computes `nodes` and their ancestors where needed.
+   * @returns the number of positions computed
    */
   async compute(nodes: readonly TreeNode[], signal: AbortSignal | undefined): Promise<number> {
     const { tree } = this;
@@ -114,7 +114,7 @@ export class TrunkText {
     return rows.length;
   }
 
-  /** Hidden states [S, hidden] of nodes that are computed. */
+  /** Hidden states [S, hidden] of computed nodes. */
   statesOf(nodes: readonly TreeNode[]): Float32Array {
     const { hidden } = this.session.shape;
     const states = new Float32Array(nodes.length * hidden);

@@ -15,9 +15,9 @@ interface Blocks {
 }
 
 /**
- * Weights of four or eight bits in blocks of 32 with float32 activations, for devices whose time
- * goes into reading weights. The head, on which the choice between tokens hangs directly, has
- * always eight bits; so has the embedding table, whose rows the CPU looks up.
+ * Weights of four or eight bits in blocks of 32 with float32 activations, for devices that are
+ * limited by reading weights. The head always has eight bits because it directly decides between
+ * tokens; so does the embedding table, whose rows the CPU looks up.
  */
 export class BlockFormat implements WeightFormat {
   readonly rotates = true;

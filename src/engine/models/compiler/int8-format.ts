@@ -13,8 +13,9 @@ interface Quantised {
 }
 
 /**
- * Eight-bit weights and activations: one scale an output row of W, one scale a token of x, products
- * accumulated in integers. A token's result is therefore exact in the other tokens of the batch.
+ * 8-bit weights and activations, with one scale for each output row of W and one for each token of
+ * x. Products are summed in integers, so a token's result does not depend on the other tokens of
+ * the batch.
  */
 export class Int8Format implements WeightFormat {
   readonly rotates = true;
@@ -27,8 +28,8 @@ export class Int8Format implements WeightFormat {
     const { name, inFeatures, outFeatures } = weight;
     const { quantised, scales } = quantiseRows(values, outFeatures, inFeatures);
     const turned = transposed(quantised, outFeatures, inFeatures);
-    // MatMulIntegerToFloat multiplies by the activation's scale too: 1/127 of the row's largest
-    // value.
+    // The activation's scale is 1/127 of the row's largest value; the factor 1/127 is folded in
+    // here.
     for (let out = 0; out < outFeatures; out++) scales[out] = scales[out]! / 127;
     this.#stored.set(name, {
       values: await this.data.write(name, 'int8', [inFeatures, outFeatures], turned),
@@ -43,7 +44,7 @@ export class Int8Format implements WeightFormat {
   linear(graph: GraphBuilder, x: string, weight: LinearWeight): string {
     const { values, scales } = this.#stored.get(weight.name)!;
     const largest = graph.op('ReduceMax', [graph.op('Abs', [x]), graph.ints([2])]);
-    // A row of zeros divides 0 by 0; whatever integer NaN becomes, the last product makes it 0.
+    // A row of zeros divides 0 by 0; the last product turns whatever integer NaN becomes into 0.
     const unit = graph.op('Div', [x, largest]);
     const quantised = graph.op('QuantizeLinear', [unit, graph.floats([1 / 127]), graph.byte(128)]);
     const product = graph.microsoft('MatMulIntegerToFloat', [

@@ -1,15 +1,15 @@
 import { GPT2_WORDS } from './exact-pipeline.ts';
 import { byteLevel, isolate, type PipelineNode } from './tokenizer-json.ts';
 
-/** How text is cut before byte-level BPE, for one value of `tokenizer.ggml.pre`. */
+/** How text is split before byte-level BPE, for one value of `tokenizer.ggml.pre`. */
 export interface PreTokenizerKind {
-  /** Steps, applied in order; the last ones work on GPT-2's byte alphabet. */
+  /** Steps in order; those after `byteLevel` work on GPT-2's byte alphabet. */
   readonly steps: readonly PipelineNode[];
-  /** Composes the text first (Unicode NFC). */
+  /** Normalises the text first (Unicode NFC). */
   readonly composes?: true;
-  /** A word that is a token as a whole is not merged from pieces. */
+  /** A word that is one token is not merged from pieces. */
   readonly ignoresMerges?: true;
-  /** A begin token comes first unless the file says otherwise. */
+  /** Adds a begin token unless the file says otherwise. */
   readonly addsBegin?: true;
 }
 
@@ -20,11 +20,11 @@ const LEAD = '[^\\r\\n\\p{L}\\p{N}]?';
 const UPPER = '[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]';
 const LOWER = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]';
 
-/** The cut of OpenAI's cl100k and its descendants; `digits` is the digits part. */
+/** The split of OpenAI's cl100k and its descendants; `digits` is the digits part. */
 const cl100k = (digits: string) =>
   `${CONTRACTION}|${LEAD}\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|${TAIL}`;
 
-/** The cut of o200k: words also split where lower case meets upper case. */
+/** The split of o200k: also splits words where lower case meets upper case. */
 const o200k = (digits: string, contraction: string) =>
   `${LEAD}${UPPER}*${LOWER}+${contraction}|${LEAD}${UPPER}+${LOWER}*${contraction}|${digits}` +
   `| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|${TAIL}`;
@@ -86,7 +86,7 @@ const falcon: PreTokenizerKind = {
     isolate('[0-9][0-9][0-9]'),
   ],
 };
-/** What llama.cpp does for a file that names no pre-tokenizer. */
+/** llama.cpp's default for a file that names no pre-tokenizer. */
 const unnamed: PreTokenizerKind = {
   steps: [
     isolate('[\\p{P}\\u0024\\u002B\\u003C-\\u003E\\u005E\\u007C\\u007E]+'),
@@ -97,7 +97,7 @@ const unnamed: PreTokenizerKind = {
   ],
 };
 
-/** Pre-tokenizers by their `tokenizer.ggml.pre`, the names llama.cpp's converter gives. */
+/** Pre-tokenizers by `tokenizer.ggml.pre`, with the names of llama.cpp's converter. */
 export const GGUF_PRE_TOKENIZERS: ReadonlyMap<string, PreTokenizerKind> = new Map([
   ...named(gpt2, 'gpt-2', 'phi-2', 'mpt', 'olmo', 'jais', 'exaone4', 'trillion', 'mellum'),
   ...named(digitsThenGpt2, 'smollm', 'starcoder', 'refact', 'codeshell', 'exaone', 'minerva-7b'),

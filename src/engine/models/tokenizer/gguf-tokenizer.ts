@@ -24,7 +24,7 @@ import {
 
 const SPACE_MARKER = '\u2581';
 
-/** Special tokens by their names in chat templates, with their names in a GGUF. */
+/** Names of special tokens in chat templates, and in a GGUF. */
 const TEMPLATE_NAMES = {
   bos_token: 'bos',
   eos_token: 'eos',
@@ -32,22 +32,22 @@ const TEMPLATE_NAMES = {
   pad_token: 'padding',
 };
 
-/** A tokenizer but for what goes around a text. */
+/** A tokenizer without its added tokens and post-processor. */
 interface Core {
   readonly json: Omit<TokenizerJson, 'added_tokens' | 'post_processor'>;
-  /** Whether a begin token comes first when the file does not say. */
+  /** Whether to add a begin token if the file does not say. */
   readonly addsBegin: boolean;
 }
 
 /**
  * The tokenizer described by a GGUF's metadata (`tokenizer.ggml.*`, `tokenizer.chat_template`).
  *
- * `gpt2` vocabularies are byte-level BPE, cut as `tokenizer.ggml.pre` names. `llama` vocabularies
- * are SentencePiece BPE with byte fallback; a space is put before the text, and before the text
- * after each control token, as SentencePiece and llama.cpp do (transformers' `legacy` form).
- * A GGUF does not say which blanks around a control token belong to it; none do here.
+ * `gpt2` vocabularies are byte-level BPE, split as `tokenizer.ggml.pre` says. `llama` vocabularies
+ * are SentencePiece BPE with byte fallback; a space is added before the text and after each control
+ * token, as SentencePiece and llama.cpp do (transformers' `legacy` form). A GGUF does not say
+ * whether spaces around a control token belong to it; here they do not.
  *
- * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or wrong metadata
+ * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or malformed metadata
  */
 export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextTokenizer {
   const vocabulary = readGgufVocabulary(metadata);

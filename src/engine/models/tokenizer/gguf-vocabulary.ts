@@ -18,7 +18,7 @@ export interface GgufVocabulary {
 
 const PREFIX = 'tokenizer.ggml.';
 
-/** @throws TqError badModel when a needed key is missing or has the wrong type */
+/** @throws TqError badModel if a required key is missing or has the wrong type */
 export function readGgufVocabulary(metadata: ReadonlyMap<string, unknown>): GgufVocabulary {
   const tokens = stringArray(metadata, 'tokens');
   if (tokens === undefined) throw badModel(`The GGUF's ${PREFIX}tokens is missing.`);
@@ -51,7 +51,7 @@ export function ggufFlag(metadata: ReadonlyMap<string, unknown>, key: string): b
   return value;
 }
 
-/** The token id `tokenizer.ggml.<key>`, if the file has it and the vocabulary holds it. */
+/** The token id `tokenizer.ggml.<key>`, if the file has it and it is in the vocabulary. */
 export function ggufTokenId(
   metadata: ReadonlyMap<string, unknown>,
   key: string,
@@ -96,7 +96,7 @@ function splitMerge(merge: string): [string, string] {
   const space = merge.indexOf(' ', 1);
   if (space >= 0) return [merge.slice(0, space), merge.slice(space + 1)];
   throw badModel(
-    `The GGUF's ${PREFIX}merges holds ${quoted(merge)}; a merge is two tokens with a space between.`,
+    `The GGUF's ${PREFIX}merges contains ${quoted(merge)}; a merge is two tokens separated by a space.`,
   );
 }
 
@@ -104,14 +104,14 @@ function requireDistinct(tokens: readonly string[]): void {
   const seen = new Set<string>();
   for (const token of tokens) {
     if (seen.has(token)) {
-      throw badModel(`The GGUF's ${PREFIX}tokens holds ${quoted(token)} twice.`);
+      throw badModel(`The GGUF's ${PREFIX}tokens contains ${quoted(token)} twice.`);
     }
     seen.add(token);
   }
 }
 
 function badMetadata(key: string, value: unknown, allowed: string): TqError {
-  return badModel(`The GGUF's ${PREFIX}${key} is ${describe(value)}; it has to be ${allowed}.`);
+  return badModel(`The GGUF's ${PREFIX}${key} is ${describe(value)}; it must be ${allowed}.`);
 }
 
 function describe(value: unknown): string {

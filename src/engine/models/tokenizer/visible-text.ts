@@ -10,9 +10,9 @@ const ESCAPES = new Map([
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Bytes as text that shows what it holds: a space as an open box, other blank or control characters
- * as escapes (\n, \u{200d}), a combining mark on a dotted circle, and bytes of an unfinished
- * character as <0xE2>.
+ * Bytes as text for display: a space as an open box, other blank or control characters as escapes
+ * (\n, \u{200d}), a combining mark on a dotted circle, and bytes of an incomplete character as
+ * <0xE2>.
  */
 export function visibleText(bytes: Uint8Array): string {
   let text = '';

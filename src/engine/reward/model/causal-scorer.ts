@@ -97,7 +97,7 @@ export class CausalScorer {
 
   #open(tokens: readonly TokenId[], apart: boolean): DecoderText {
     const start = apart ? undefined : this.kept.take(tokens);
-    return new DecoderText(this.decoder, tokens, { ...start, apart });
+    return new DecoderText(this.decoder, tokens, { ...start, isolated: apart });
   }
 
   #end(text: DecoderText, keep: boolean): void {
