@@ -23,7 +23,7 @@ function shapeOf({ ids, positions, spans: spans, prefix, branch, rows }: GraphRu
   };
 }
 
-describe('the bare graph that plain decoding is measured against', () => {
+describe("the benchmark's bare graph", () => {
   let session: GraphSession;
 
   before(async () => {
@@ -32,7 +32,7 @@ describe('the bare graph that plain decoding is measured against', () => {
 
   after(() => session.dispose());
 
-  it('runs in the shapes of plain decoding, growing caches included', async () => {
+  it('runs with the shapes of plain decoding, including growing caches', async () => {
     const bare: ReturnType<typeof shapeOf>[] = [];
     const plain: ReturnType<typeof shapeOf>[] = [];
     const recording = (into: typeof bare) => async (run: GraphRun) => {

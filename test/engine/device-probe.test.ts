@@ -12,7 +12,7 @@ import type { GraphResult } from '../../src/engine/runtime/graph-run.ts';
 import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { buildEngine, engineProgram } from './engine-program.ts';
 
-describe('trying a device out in a process of its own', () => {
+describe('probing a device in a child process', () => {
   let folder: string;
 
   before(() => {
@@ -30,20 +30,20 @@ describe('trying a device out in a process of its own', () => {
     return path;
   }
 
-  it('tells how long it took', async () => {
+  it('measures the time of the device', async () => {
     const result = await processProbe(join(dirname(engineProgram), 'device-probe.js'))('cpu');
     assert.ok('milliseconds' in result, JSON.stringify(result));
     assert.ok(result.milliseconds > 0 && result.cpuMilliseconds > 0);
   });
 
-  it('outlives a driver that crashes, and says so', async () => {
+  it('survives a driver that crashes and reports it', async () => {
     const crash = program("process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000);");
     assert.deepEqual(await processProbe(crash)('webgpu'), {
       problem: 'its driver crashed (SIGSEGV)',
     });
   });
 
-  it('gives the runtime’s own words', async () => {
+  it("reports the runtime's message", async () => {
     const failure = program(
       "throw new Error('context.cc:136 status was false. Failed to get an adapter: none there.');",
     );
@@ -53,7 +53,7 @@ describe('trying a device out in a process of its own', () => {
   });
 });
 
-describe('a device that runs the probe’s decoder', () => {
+describe('comparing a device with the CPU', () => {
   let sessions: { onDevice: GraphSession; onCpu: GraphSession };
 
   before(async () => {
@@ -79,7 +79,7 @@ describe('a device that runs the probe’s decoder', () => {
     };
   }
 
-  it('is taken when it computes what the CPU computes', async () => {
+  it("accepts a device with the CPU's results", async () => {
     assert.equal(await compareDecoders(sessions.onDevice, sessions.onCpu), undefined);
   });
 
@@ -87,7 +87,7 @@ describe('a device that runs the probe’s decoder', () => {
     [1, 'prefill'],
     [2, 'branches'],
   ] as const) {
-    it(`is refused for one wrong logit of ${run}`, async () => {
+    it(`refuses a device for one wrong logit in the run "${run}"`, async () => {
       const device = faulty(nth, (result) => {
         const logits = result.logits!.slice();
         logits[700] = logits[700]! + 0.1;
@@ -99,13 +99,13 @@ describe('a device that runs the probe’s decoder', () => {
     });
   }
 
-  it('is refused for logits that are not numbers', async () => {
+  it('refuses a device for logits that are NaN', async () => {
     const device = faulty(2, (result) => ({ ...result, logits: result.logits!.map(() => NaN) }));
     const problem = await compareDecoders(device, sessions.onCpu);
     assert.match(problem!, /a logit of a small decoder is NaN/u);
   });
 
-  it('is refused for a wrong token among the likeliest', async () => {
+  it('refuses a device for a wrong order of the most likely tokens', async () => {
     const device = faulty(2, (result) => ({
       ...result,
       topIds: result.topIds.map((id, i) => (i === 7 ? (id + 1) % 500 : id)),
@@ -117,7 +117,7 @@ describe('a device that runs the probe’s decoder', () => {
     );
   });
 
-  it('passes on what a run says that loses the device', async () => {
+  it('passes on the error of a run that loses the device', async () => {
     const device = faulty(2, () => {
       throw new Error('Device lost');
     });

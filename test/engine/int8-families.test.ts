@@ -15,7 +15,7 @@ interface LogitsReference {
  */
 const largestError = 0.1;
 
-describe('int8 logits are those of transformers but for the rounding', () => {
+describe('int8 logits equal those of transformers up to rounding', () => {
   for (const name of familyModels) {
     it(name, async () => {
       const session = await openSession(join(fixtures, name), { format: 'int8' });

@@ -36,7 +36,7 @@ describe('on WebGPU', function () {
   });
 
   for (const format of ['fp32', 'q8', 'q4']) {
-    it(`a small model writes what it writes on the CPU, its cache left on the device: ${format}`, async () => {
+    it(`a small model writes the same tokens as on the CPU and leaves its cache on the device: ${format}`, async () => {
       type Tiny = { text: Awaited<ReturnType<typeof write>>; traffic: Traffic };
       const cpu = await inChild<Tiny>('tiny', 'cpu', format);
       const gpu = await inChild<Tiny>('tiny', 'webgpu', format);
@@ -46,7 +46,7 @@ describe('on WebGPU', function () {
     });
   }
 
-  it('two models that write by turns write what they write on the CPU', async () => {
+  it('two models that alternate write the same tokens as on the CPU', async () => {
     type Two = { texts: Awaited<ReturnType<typeof write>>[] };
     const cpu = await inChild<Two>('two', 'cpu', 'fp32');
     const gpu = await inChild<Two>('two', 'webgpu', 'fp32');
@@ -55,7 +55,7 @@ describe('on WebGPU', function () {
     });
   });
 
-  it('the shipped model writes the 20 tokens of tq that it writes on the CPU', async () => {
+  it('the shipped model writes the same 20 tokens of tq as on the CPU', async () => {
     type Shipped = { ids: number[]; stats: object; traffic: Traffic };
     const cpu = await inChild<Shipped>('shipped', 'cpu', 'q4');
     const gpu = await inChild<Shipped>('shipped', 'webgpu', 'q4');

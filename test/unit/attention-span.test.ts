@@ -69,8 +69,8 @@ function expected(
   return [slots, ancestors.slice(0, size).sort((a, b) => a - b)];
 }
 
-describe('what new tokens see', () => {
-  it('is their own past within the window, once, whether groups are one or many', () => {
+describe('tree attention masks', () => {
+  it('show each token its own past within the window, with one group or many', () => {
     fc.assert(
       fc.property(given, ({ prefixSlots, spans }) => {
         const { groups, width, ancestors, masks } = groupAncestors(shape, spans, prefixSlots);
@@ -93,7 +93,7 @@ describe('what new tokens see', () => {
     );
   });
 
-  it('is the same where every slot has a column', () => {
+  it('show the same over all slots', () => {
     fc.assert(
       fc.property(given, ({ prefixSlots, branchSlots, spans }) => {
         const width = prefixSlots + branchSlots + spans.length;
@@ -109,7 +109,7 @@ describe('what new tokens see', () => {
     );
   });
 
-  it('does not grow with the number of long branches beside a token', () => {
+  it('do not grow with the number of long branches', () => {
     const branches = (count: number): AttentionSpan[] =>
       Array.from({ length: count }, (_, row) => ({
         position: 30,

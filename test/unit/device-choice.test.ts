@@ -30,8 +30,8 @@ function refusal(code: number, sentence: RegExp) {
   };
 }
 
-describe('a device that is named', () => {
-  it('is taken where it can be used, with 8-bit blocks unless other weights are named', async () => {
+describe('a named device', () => {
+  it('is used if possible, with q8 unless another format is named', async () => {
     const { devices } = machine(slow);
     const usual = await devices.choose('webgpu', 'auto');
     assert.deepEqual(usual, {
@@ -43,14 +43,14 @@ describe('a device that is named', () => {
     assert.equal((await devices.choose('webgpu', 'fp16')).format, 'fp16');
   });
 
-  it('is tried out once', async () => {
+  it('is probed once', async () => {
     const { devices, tried } = machine(quick);
     await devices.choose('webgpu', 'auto');
     await devices.choose('webgpu', 'fp32');
     assert.deepEqual(tried, ['webgpu']);
   });
 
-  it('is refused in one sentence that offers the CPU where it cannot be used', async () => {
+  it('is refused in one sentence that offers the CPU', async () => {
     const { devices } = machine({ problem: 'no supported adapters' });
     await assert.rejects(
       devices.choose('webgpu', 'auto'),
@@ -61,7 +61,7 @@ describe('a device that is named', () => {
     );
   });
 
-  it('is refused without being tried where the runtime has it not', async () => {
+  it('is refused without a probe if the runtime does not support it', async () => {
     const { devices, tried } = machine(quick);
     await assert.rejects(
       devices.choose('coreml', 'auto'),
@@ -78,7 +78,7 @@ describe('a device that is named', () => {
     );
   });
 
-  it('is the CPU without trying any other', async () => {
+  it('is the CPU without probing others', async () => {
     const { devices, tried } = machine(quick);
     const { actual, format } = await devices.choose('cpu', 'auto');
     assert.deepEqual([actual, format, tried], ['cpu', 'int8', []]);
@@ -86,19 +86,19 @@ describe('a device that is named', () => {
 });
 
 describe('the device auto', () => {
-  it('is WebGPU where that is at least twice as fast, and says how much', async () => {
+  it('is WebGPU if it is at least twice as fast, with the factor as the reason', async () => {
     const { actual, format, reason } = await machine(quick).devices.choose('auto', 'auto');
     assert.deepEqual([actual, format], ['webgpu', 'q8']);
     assert.match(reason, /5\.0 times as fast/u);
   });
 
-  it('is the CPU where WebGPU is slower, as a software driver is', async () => {
+  it('is the CPU if WebGPU is slower, as with a software driver', async () => {
     const { actual, format, reason } = await machine(slow).devices.choose('auto', 'auto');
     assert.deepEqual([actual, format], ['cpu', 'int8']);
     assert.match(reason, /0\.3 times as fast as the CPU; at least 2 times are required/u);
   });
 
-  it('is the CPU, with the reason, where there is no GPU', async () => {
+  it('is the CPU if there is no GPU, with the reason', async () => {
     const { devices, tried } = machine(quick, 'no Vulkan driver is installed');
     const { actual, reason } = await devices.choose('auto', 'auto');
     assert.equal(actual, 'cpu');
@@ -113,7 +113,7 @@ describe('the device auto', () => {
 });
 
 describe('the state of the devices', () => {
-  it('has each with why it cannot be used', async () => {
+  it('lists each device with its problem', async () => {
     const { devices } = machine({ problem: 'its driver crashed (SIGSEGV)' });
     assert.deepEqual(await devices.states(['cpu', 'webgpu', 'dml']), [
       { device: 'cpu', problem: '' },

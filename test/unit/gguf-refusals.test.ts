@@ -52,7 +52,7 @@ describe('a GGUF file', () => {
     );
   });
 
-  it('is refused when of another version or big-endian', async () => {
+  it('is refused when it has another version or is big-endian', async () => {
     await refuses(
       ggufBytes({ version: 1 }),
       'model.gguf has GGUF version 1; versions 2 and 3 are supported.',
@@ -63,7 +63,7 @@ describe('a GGUF file', () => {
     );
   });
 
-  it('is refused when it declares more than its size can hold', async () => {
+  it('is refused when it declares more than fits into its size', async () => {
     await refuses(
       ggufBytes({ tensorCount: 2n ** 64n - 1n }),
       'model.gguf is truncated: the header of 0 metadata entries and 18446744073709552000 tensors needs ' +
@@ -229,7 +229,7 @@ describe('a GGUF file', () => {
     it(`is refused when ${reason}`, () => refuses(ggufBytes(spec), message));
   }
 
-  it('is refused when its values would take many times its size', async () => {
+  it('is refused when its values would need many times its size', async () => {
     const bytes = Buffer.concat([u32(7), u64(3_500_000), Buffer.alloc(3_500_000)]);
     await refuses(
       ggufBytes({ metadata: [{ key: 'a', type: 'raw', number: 9, bytes }] }),
@@ -238,7 +238,7 @@ describe('a GGUF file', () => {
     );
   });
 
-  it('has its own text quoted and shortened in a refusal', async () => {
+  it('has its text quoted and shortened in a message', async () => {
     await refuses(
       ggufBytes({ metadata: [{ key: `${'k\n'.repeat(50)}`, type: 'bool', value: 9 }] }),
       `model.gguf is malformed: metadata "${'k\\n'.repeat(40)}..." has a boolean with value 9; ` +

@@ -28,7 +28,7 @@ describe('safetensors in shards', () => {
     folder.write('model.safetensors.index.json', text);
   }
 
-  it('are read from the files that the index names', async () => {
+  it('are read from the files that the index lists', async () => {
     mkdirSync(join(folder.path, 'parts'));
     folder.write('one.safetensors', safetensorsBytes({ a: pair }, pairData));
     folder.write('parts/two.safetensors', safetensorsBytes({ b: pair }, float32Bytes([3, 4])));
@@ -42,7 +42,7 @@ describe('safetensors in shards', () => {
 
   const outside = ['/etc/passwd', '../x.safetensors', 'a/../../x', 'C:\\x', '..\\x', 'C:x'];
   for (const shard of outside) {
-    it(`are refused when the index names ${shard}`, async () => {
+    it(`are refused when the index lists ${shard}`, async () => {
       writeIndex({ a: shard });
       await refuses(
         openSafetensors(folder.path),
@@ -71,7 +71,7 @@ describe('safetensors in shards', () => {
     await file.close();
   });
 
-  it('are refused when a shard is missing, cut or a folder', async () => {
+  it('are refused when a shard is missing, truncated or a folder', async () => {
     writeIndex({ a: 'one.safetensors' });
     await refuses(
       openSafetensors(folder.path),

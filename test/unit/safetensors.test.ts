@@ -30,7 +30,7 @@ describe('safetensors', () => {
     ['llama-rope-llama3-f16', 'F16'],
     ['llama-rope-linear-head-dim', 'F32'],
   ] as const) {
-    it(`of the model folder ${name} read bit by bit as torch reads them`, async () => {
+    it(`of the model folder ${name} have the same bits as in torch`, async () => {
       const file = await openSafetensors(fixture(name));
       assert.ok([...file.tensors.values()].every((tensor) => tensor.type === kind));
       await assertTensorsOf(name, file);
@@ -39,14 +39,14 @@ describe('safetensors', () => {
   }
 
   for (const name of ['lora-policy', 'lora-policy-rslora', 'lora-reward']) {
-    it(`of the adapter ${name} read by the path of their file`, async () => {
+    it(`of the adapter ${name} are read by file path`, async () => {
       const file = await openSafetensors(fixture(name, 'adapter_model.safetensors'));
       await assertTensorsOf(name, file);
       await file.close();
     });
   }
 
-  it('give ranges of rows, scalars and empty tensors', async () => {
+  it('return ranges of rows, scalars and empty tensors', async () => {
     const values = [1, 2, 3, 4, 5, 6, 7];
     const file = await openBytes(
       safetensorsBytes(
@@ -138,12 +138,12 @@ describe('safetensors', () => {
       'The header of model.safetensors is malformed: it has more than 4 levels of nesting.',
     ],
     [
-      'the header holds a flood of values',
+      'the header has too many values',
       safetensorsBytes(`{"a":[${'0,'.repeat(500_000)}0]}`, Buffer.alloc(0)),
       'The header of model.safetensors has more than 500000 values.',
     ],
     [
-      'the header holds a flood of names',
+      'the header has too many keys',
       safetensorsBytes(
         `{${Array.from({ length: 150_001 }, (_, index) => `"${index}":1`).join()}}`,
         Buffer.alloc(0),

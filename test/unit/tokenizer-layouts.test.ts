@@ -48,7 +48,7 @@ function assertGives(tokenizer: TextTokenizer, { ids, texts }: Layout): void {
   });
 }
 
-describe('tokenizers of the families give the ids and texts that Python gives', () => {
+describe('tokenizers of the families give the same ids and texts as Python', () => {
   let folder: string;
 
   before(async () => {
@@ -66,7 +66,7 @@ describe('tokenizers of the families give the ids and texts that Python gives', 
     });
   }
 
-  it('gemma, from a GGUF, whose SentencePiece puts no space before the text', () => {
+  it('gemma, from a GGUF, with a SentencePiece that adds no space before the text', () => {
     const { model, added_tokens: added } = sentencePieceJson;
     const tokens = Object.entries(model.vocab)
       .sort(([, a], [, b]) => a - b)
