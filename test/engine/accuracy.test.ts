@@ -9,7 +9,7 @@ import { openSession, shippedModel } from './compiled.ts';
 
 const proseFile = join(import.meta.dirname, '../../src/bench/prose.md');
 
-/** The benchmark reads all of the prose; `npm run bench -- accuracy`. */
+/** Fewer windows than `npm run bench -- accuracy`, which reads all of the prose. */
 const windows = 2;
 
 describe('the shipped model in int8 compared with fp32', () => {

@@ -30,7 +30,7 @@ describe('loading a model that cannot be used', () => {
     tiny.remove();
   });
 
-  /** Asserts that loading fails with one sentence that holds the parts, and compiles nothing. */
+  /** Asserts that loading fails with one sentence that contains `parts`, and compiles nothing. */
   async function refused(
     load: () => Promise<unknown>,
     parts: readonly string[],

@@ -12,11 +12,11 @@ const newTokens = 12;
 const topCount = 5;
 
 /** What a run's cost depends on. */
-function shapeOf({ ids, positions, spans: spans, prefix, branch, rows }: GraphRun) {
+function shapeOf({ ids, positions, spans, prefix, branch, rows }: GraphRun) {
   return {
     newTokens: ids.length,
     position: positions[0],
-    spans: spans,
+    spans,
     prefix: prefix.capacity,
     branch: branch.capacity,
     rows: rows.length,
@@ -46,7 +46,7 @@ describe("the benchmark's bare graph", () => {
     session.run = recording(plain);
     const policy = new DecoderPolicy('tiny', session, new Set(), 'tiny');
     const tokens = Array.from({ length: promptTokens }, (_, index) => index);
-    // Read before, as in the benchmark, so that only the prompt's last token is left.
+    // Prefilled, as in the benchmark, so that only the prompt's last token is left.
     (await policy.open(tokens)).close();
     plain.length = 0;
     await collect(

@@ -19,7 +19,7 @@ describe('block masses', () => {
 
   after(() => tiny.remove());
 
-  // 96 is a multiple of a block, 101 is not: the last block is filled up.
+  // 96 is a multiple of the block length, 101 is not: its last block is padded.
   for (const vocabulary of [96, 101]) {
     describe(`with ${vocabulary} tokens`, () => {
       let session: GraphSession;

@@ -45,7 +45,7 @@ for (const target of ['webgpu', 'gpu'] as const) {
   });
 }
 
-/** A session that fails in its nth run, as a driver does that loses its device. */
+/** A session that fails in its nth run, like a driver that loses its device. */
 function failing(session: RuntimeSession, nth: number, message: string): RuntimeSession {
   let runs = 0;
   return {

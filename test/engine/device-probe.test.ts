@@ -65,7 +65,7 @@ describe('comparing a device with the CPU', () => {
     await sessions.onCpu.dispose();
   });
 
-  /** The device, its nth run (from 1) changed by `fault`. */
+  /** A device session with the result of its nth run (from 1) changed by `fault`. */
   function faulty(nth: number, fault: (result: GraphResult) => GraphResult): ComparedSession {
     const { onDevice } = sessions;
     let runs = 0;

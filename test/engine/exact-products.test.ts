@@ -13,7 +13,7 @@ describe('products of u8 and s8', () => {
   });
 
   it('saturate only on x86 processors without VNNI', async function () {
-    // Other systems do not tell the instructions.
+    // Only Linux lists the instruction sets.
     if (process.platform !== 'linux') this.skip();
     const bestIsAvx2 = (await processorName()).endsWith('with AVX2');
     assert.equal(await addsExactly({}), !bestIsAvx2);

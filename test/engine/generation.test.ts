@@ -31,7 +31,7 @@ function failsWith(code: number, ...parts: readonly string[]) {
   };
 }
 
-/** A reward of 0.5 until its nth call, which fails as `score` says. */
+/** A reward that returns 0.5 until its nth call, which returns or throws what `score` does. */
 function failingReward(calls: number, score: () => number): Reward {
   return {
     id: 'breaks',

@@ -144,7 +144,7 @@ describe('a causal reward model of base, LoRA adapter and head', () => {
     const { cases } = await readReference<RewardReference>('lora-reward');
     for (const { inputIds, reward: expected } of cases) {
       for (const split of [1, inputIds.length - 1]) {
-        // One that has read nothing yet.
+        // A session that has computed nothing yet.
         const reward = new CausalReward('lora-reward', session, undefined);
         const opened = await reward.open({ text: '', tokens: inputIds.slice(0, split) });
         const rest = inputIds.slice(split);

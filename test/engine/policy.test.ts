@@ -8,7 +8,7 @@ import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { familyModels, fixtures, openSession, openShipped } from './compiled.ts';
 
-/** How many runs of the graph there are from now on. */
+/** Counts the runs of the graph from now on. */
 function countRuns(session: GraphSession): () => number {
   const run = session.run.bind(session);
   let count = 0;

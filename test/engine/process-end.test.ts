@@ -21,7 +21,7 @@ interface Answer {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-/** An engine spoken to byte by byte. */
+/** An engine whose streams the test reads and writes directly. */
 class RawEngine {
   readonly child: ChildProcess;
   readonly answers: Answer[] = [];
@@ -51,7 +51,7 @@ class RawEngine {
     this.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   }
 
-  /** The answer to a request, once it is there. */
+  /** Resolves with the response to a request. */
   async answer(id: number): Promise<Answer> {
     for (;;) {
       const found = this.answers.find((answer) => answer.id === id);
@@ -60,7 +60,7 @@ class RawEngine {
     }
   }
 
-  /** Takes whole messages off the stream; anything that is none fails the test. */
+  /** Takes complete messages from the stream; anything else fails the test. */
   #takeMessages(): void {
     for (;;) {
       const end = this.#rest.indexOf('\r\n\r\n');
@@ -74,7 +74,7 @@ class RawEngine {
     }
   }
 
-  /** Bytes on standard output that belong to no message. */
+  /** Bytes on standard output that are not part of a message. */
   get leftOver(): number {
     return this.#rest.length;
   }
@@ -133,7 +133,7 @@ describe('the end of the engine process', () => {
       ];
       for (const text of garbage) {
         raw.write(text);
-        // The reader drops what it holds at the next bytes: each piece is told in the log first.
+        // The reader drops its buffer at the next bytes, so wait until the log reports each piece.
         await once(raw.child.stderr!, 'data');
       }
       raw.write('Content-Length: 4\r\n\r\nnull');
@@ -224,7 +224,7 @@ describe('the end of the engine process', () => {
   });
 
   describe('ends after its parent was killed', () => {
-    /** Kills a process that has an engine at work; returns the engine's process id. */
+    /** Kills the parent of a busy engine; returns the engine's process id. */
     async function killParent(work: string, changes: NodeJS.ProcessEnv = {}): Promise<number> {
       const program = join(import.meta.dirname, 'engine-parent.ts');
       const parent = spawn(process.execPath, ['--import', 'tsx', program, work], {

@@ -135,7 +135,7 @@ describe('the engine process with several requests', () => {
   });
 
   describe('keeps its memory bounded', () => {
-    /** Megabytes that the C library and V8 may keep back; the weights alone take 160. */
+    /** Megabytes that the C library and V8 may keep; the weights alone take 160. */
     const slack = 128;
 
     it('over 30 generations', async () => {

@@ -47,7 +47,7 @@ function storageError(...parts: readonly string[]) {
   };
 }
 
-/** A child that compiles (compile-child.ts) and what it says, line by line. */
+/** A child process that compiles (compile-child.ts), and its output line by line. */
 function startCompile(model: string, folder: string) {
   const program = join(import.meta.dirname, 'compile-child.ts');
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', program, model, folder], {
@@ -245,7 +245,7 @@ describe('the compiled models', () => {
     });
 
     it('is named if its permissions forbid writing', async function () {
-      // Permissions do not hold for root; a file system mounted read-only does.
+      // Root ignores permissions, but not a read-only file system.
       if (!mount) this.skip();
       await withSmallDisk(async (folder) => {
         execFileSync('mount', ['-o', 'remount,ro', folder]);
@@ -266,7 +266,7 @@ describe('the compiled models', () => {
       });
     });
 
-    /** Mounts a disk of 96 kB, less than the compiled model takes. */
+    /** Mounts a disk of 96 kB, less than the compiled model needs. */
     async function withSmallDisk(work: (folder: string) => Promise<void>): Promise<void> {
       const folder = tiny.folder('disk');
       mkdirSync(folder);

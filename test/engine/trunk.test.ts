@@ -104,7 +104,7 @@ describe('models on one trunk', () => {
     const opened = await reward.open({ text, tokens: prompt });
     await opened.score([{ text: '', tokens: rollout!.tokens, ended: false }]);
     assert.equal(opened.positions, prompt.length + 9);
-    // All but the last token of the rollout, after which the policy asked for nothing.
+    // The policy computed all but the rollout's last token.
     assert.equal(opened.trunkPositions, 1);
     for (const token of rollout!.tokens) {
       for (const sequence of [first, second]) await sequence.commit(token);
@@ -152,7 +152,7 @@ describe('models on one trunk', () => {
       const found = await write(reward, [base, tuned], exhaustive);
       assert.deepEqual(found.ids, expected.ids);
       assert.equal(found.reward, expected.reward);
-      // Lazy decoding guesses what it leaves out.
+      // Lazy decoding estimates the KL of candidates that it skips.
       if (!exhaustive) assert.equal(found.kl, expected.kl);
     }
     await plain.dispose();
@@ -186,6 +186,21 @@ describe('models on one trunk', () => {
     const response = { text: '', tokens: [12, 13, 14], ended: false };
     assert.deepEqual(await opened.score([response]), await one.score([response]));
     assert.equal(opened.trunkPositions, before);
+    await fresh.dispose();
+  });
+
+  it('reuse the prefix of a closed text', async () => {
+    const first = await base.open([...prompt, 20, 21]);
+    first.close();
+    const second = await tuned.open([...prompt, 30]);
+    assert.equal(second.trunkPositions, 1);
+    const fresh = await policyOver(
+      await openTrunk(path, 1, 'int8'),
+      path,
+      'int8',
+      tiny.folder('lora-policy'),
+    );
+    assert.deepEqual(await second.next(5), await (await fresh.open([...prompt, 30])).next(5));
     await fresh.dispose();
   });
 

@@ -9,7 +9,7 @@ import { assertAlike, type write } from './branching-text.ts';
 const run = promisify(execFile);
 const child = join(import.meta.dirname, 'webgpu-child.ts');
 
-/** A driver that was named, else the software one that comes with Debian's Chromium. */
+/** The driver named in the environment, else the software driver of Debian's Chromium. */
 const driver =
   process.env['VK_ICD_FILENAMES'] ??
   ['/usr/lib/chromium/vk_swiftshader_icd.json'].find((path) => existsSync(path));
@@ -61,7 +61,7 @@ describe('on WebGPU', function () {
     const gpu = await inChild<Shipped>('shipped', 'webgpu', 'q4');
     assert.equal(gpu.ids.length, 20);
     assert.deepEqual(gpu.ids, cpu.ids);
-    // Masks, ids and slots go up, likely tokens come back: no keys and values.
+    // Only masks, ids, slots and likely tokens are copied, but no keys and values.
     assert.ok(gpu.traffic.up < cpu.traffic.up / 20, JSON.stringify([gpu.traffic, cpu.traffic]));
     assert.ok(gpu.traffic.down < cpu.traffic.down / 20);
   });

@@ -11,7 +11,9 @@ import {
 const rope = { inverseFrequencies: new Float32Array(1), amplitude: 1 };
 const window = 6;
 
-/** What matters of a shape here: heads that share keys, and layers with and without a window. */
+/**
+ * The parts of a shape that masks need: heads that share keys, layers with and without a window.
+ */
 const shape = {
   heads: 6,
   kvHeads: 2,
@@ -28,7 +30,7 @@ interface Given {
   readonly spans: readonly AttentionSpan[];
 }
 
-/** New tokens after texts of some length outside a prefix that they share or have a part of. */
+/** New tokens after branches of random length, separate or shared, above a common prefix. */
 const given: fc.Arbitrary<Given> = fc
   .record({
     prefix: fc.integer({ min: 0, max: 12 }),
@@ -59,7 +61,7 @@ function shown(mask: Float32Array, row: number, width: number): number[] {
   });
 }
 
-/** The prefix slots, and then the places outside it, that a token sees in a window. */
+/** The prefix slots, and the places outside it, that a token attends to within a window. */
 function expected(
   { position, prefix, ancestors }: AttentionSpan,
   size: number,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cudaProblem } from '../../src/engine/device/cuda-problem.ts';
 
-/** As ONNX Runtime 1.30 writes it, colours and times left out. */
+/** A message of ONNX Runtime 1.30, without colours and times. */
 function log(library: string, missing: string): string {
   return `[E:onnxruntime:onnxruntime-node, provider_bridge_ort.cc:2146 Create] 1 : FAIL : Failed to load library bin/${library} with error: ${missing}: cannot open shared object file: No such file or directory`;
 }

@@ -7,7 +7,7 @@ import type { DeviceName } from '../../src/protocol/options.ts';
 const quick: ProbeResult = { milliseconds: 1, cpuMilliseconds: 5 };
 const slow: ProbeResult = { milliseconds: 9, cpuMilliseconds: 3 };
 
-/** Devices of a machine on which each probe gives `result`, and which were tried. */
+/** Devices of a machine on which each probe returns `result`, and a list of the probes. */
 function machine(result: ProbeResult, gpuProblem = '') {
   const tried: DeviceName[] = [];
   const devices = new Devices({

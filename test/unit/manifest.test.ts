@@ -23,7 +23,7 @@ import { temporaryFolder } from './model-folder.ts';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
 
-/** Files that stand beside a model for its readers; the manifest lists what is computed with. */
+/** Documentation in a model's folder; the manifest lists the files used for computing. */
 const paperwork = ['README.md', 'LICENSE'];
 const plot = 'scores.svg';
 

@@ -68,7 +68,7 @@ function mutated(valid: Buffer): fc.Arbitrary<Buffer> {
     .map((mutations) => mutations.reduce((bytes, mutate) => mutate(bytes), valid));
 }
 
-/** The text with its n-th number or word replaced by something else that JSON may hold there. */
+/** The text with its n-th number or word replaced by another JSON value. */
 function mutatedText(text: string): fc.Arbitrary<string> {
   const token = /-?\d+|"[^"]*"|[[\]{}:,]/g;
   const count = text.match(token)!.length;
@@ -84,7 +84,7 @@ function mutatedText(text: string): fc.Arbitrary<string> {
     );
 }
 
-/** Runs something and returns the most bytes that one call asked of Buffer's allocators. */
+/** Runs `work` and returns the largest allocation requested from Buffer. */
 async function largestBuffer(run: () => Promise<void>): Promise<number> {
   const { alloc, allocUnsafe } = Buffer;
   let largest = 0;
@@ -117,7 +117,7 @@ describe('untrusted model files', function () {
     folder.remove();
   });
 
-  /** The file opens and its tensors read, or one sentence refuses it; memory stays bounded. */
+  /** Checks that the file and its tensors can be read or are refused, within bounded memory. */
   async function opensOrRefuses(
     bytes: Buffer,
     name: string,

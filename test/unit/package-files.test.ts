@@ -70,7 +70,7 @@ const runtime = {
   },
 } satisfies Record<Target, unknown>;
 
-/** What must never be in the package, though it may lie in a checkout. */
+/** Files of a checkout that must never be in the package. */
 const strangers = [
   '.env',
   'dist/cli.js',
@@ -158,7 +158,7 @@ describe('The package', () => {
 
   it('lists every package in it with the text of its licence', () => {
     const notices = readFileSync(join(folder.path, 'THIRD_PARTY_NOTICES.md'), 'utf8');
-    // A licence may have headings of its own.
+    // A licence may contain headings.
     const sections = notices.split(/^## (?=\S+ \d)/mu).slice(1);
     for (const name of ['onnxruntime-node', 'onnxruntime-common', '@huggingface/transformers']) {
       assert.ok(
@@ -185,7 +185,7 @@ async function modelFiles(): Promise<string[]> {
     .map((path) => `models/${path}`);
 }
 
-/** The runtime's own JavaScript, without types, maps and the copy for browsers. */
+/** The runtime's JavaScript, without types, maps and the copy for browsers. */
 function runtimeScripts(): string[] {
   const common = readdirSync(join(root, 'node_modules/onnxruntime-common/dist/cjs'));
   return [

@@ -25,7 +25,7 @@ interface Layout {
 
 const layouts = JSON.parse(readFileSync(layoutsFile, 'utf8')) as Record<string, Layout>;
 
-/** The shipped vocabulary as a folder holds it. */
+/** The shipped vocabulary as in a folder. */
 async function shippedJson(): Promise<Record<string, unknown>> {
   const metadata = await shippedMetadata();
   const tokens = metadata.get('tokenizer.ggml.tokens') as string[];

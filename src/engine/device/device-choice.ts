@@ -26,7 +26,7 @@ export interface DeviceDeps {
 }
 
 /**
- * `auto` takes a GPU only if it is this many times as fast as the CPU, whose bits are reproducible.
+ * `auto` uses a GPU only if it is this many times as fast as the CPU, which has reproducible bits.
  */
 const minSpeedup = 2;
 

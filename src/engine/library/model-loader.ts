@@ -191,8 +191,8 @@ export class ModelLoader {
     const known = this.#vocabularies.get(baseHash);
     if (known) return known;
     const tokenizer = await model.tokenizer();
-    const alike = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
-    const vocabulary = { id: alike?.id ?? baseHash, tokenizer };
+    const equal = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
+    const vocabulary = { id: equal?.id ?? baseHash, tokenizer };
     this.#vocabularies.set(baseHash, vocabulary);
     return vocabulary;
   }

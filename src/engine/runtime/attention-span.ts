@@ -75,7 +75,7 @@ export interface AncestorGroups {
  */
 const separateGroupCost = 3;
 
-/** Makes each token a separate group where that costs less, else all tokens one group. */
+/** Makes each token a separate group if that costs less, else all tokens one group. */
 export function groupAncestors(
   shape: DecoderShape,
   spans: readonly AttentionSpan[],

@@ -1,7 +1,7 @@
 import { badModel, quoted } from '../malformed.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 
-/** A metadata value; an integer is a bigint only where a number cannot hold it exactly. */
+/** A metadata value; an integer is a bigint only if a number cannot represent it exactly. */
 export type GgufValue = number | bigint | string | boolean | readonly GgufValue[];
 
 interface ValueType {

@@ -1,4 +1,4 @@
-import { BYTE_OF_LETTER } from './token-bytes.ts';
+import { byteOfLetter } from './token-bytes.ts';
 import {
   byteLevel,
   isolate,
@@ -10,13 +10,13 @@ import {
 } from './tokenizer-json.ts';
 
 /** GPT-2's word split (Radford et al. 2019), as Rust's ByteLevel applies it. */
-export const GPT2_WORDS =
+export const gpt2Words =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-const ASCII_PUNCTUATION = '\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E';
-const PUNCTUATION = `[\\p{P}${ASCII_PUNCTUATION}]`;
-const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
-const CJK =
+const asciiPunctuation = '\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E';
+const punctuation = `[\\p{P}${asciiPunctuation}]`;
+const wordCharacters = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
+const cjk =
   '[\\u4E00-\\u9FFF\\u3400-\\u4DBF\\u{20000}-\\u{2A6DF}\\u{2A700}-\\u{2B73F}' +
   '\\u{2B740}-\\u{2B81F}\\u{2B920}-\\u{2CEAF}\\uF900-\\uFAFF\\u{2F800}-\\u{2FA1F}]';
 
@@ -46,7 +46,7 @@ export function exactPipeline(json: TokenizerJson): TokenizerJson {
 function dropMissingBytes({ model, decoder }: TokenizerJson): PipelineNode[] {
   if (model.type !== 'BPE' || model['unk_token'] || decoder?.type !== 'ByteLevel') return [];
   const vocabulary = model['vocab'] as Readonly<Record<string, number>>;
-  const missing = [...BYTE_OF_LETTER.keys()].filter((letter) => !Object.hasOwn(vocabulary, letter));
+  const missing = [...byteOfLetter.keys()].filter((letter) => !Object.hasOwn(vocabulary, letter));
   return missing.length > 0 ? [replace(`[${missing.map(escaped).join('')}]`, '')] : [];
 }
 
@@ -78,7 +78,7 @@ function bertNormalizer(node: PipelineNode): PipelineNode {
   if (node['clean_text'] !== false) {
     steps.push(replace('(?![\\t\\n\\r])[\\p{Cc}\\p{Cf}\\p{Co}\\uFFFD]', ''), replace('\\s', ' '));
   }
-  if (node['handle_chinese_chars'] !== false) steps.push(replace(CJK, ' $& '));
+  if (node['handle_chinese_chars'] !== false) steps.push(replace(cjk, ' $& '));
   const lowers = node['lowercase'] !== false;
   if (node['strip_accents'] ?? lowers) steps.push({ type: 'NFD' }, replace('\\p{Mn}', ''));
   if (lowers) steps.push(lowercase);
@@ -92,19 +92,19 @@ function exactPreTokenizer(node: PipelineNode): PipelineNode {
     case 'ByteLevel':
       return sequence('pretokenizers', [
         ...(node['add_prefix_space'] ? [replace('\\A[^ ]', ' $&')] : []),
-        ...(node['use_regex'] === false ? [] : [isolate(GPT2_WORDS)]),
+        ...(node['use_regex'] === false ? [] : [isolate(gpt2Words)]),
         byteLevel,
       ]);
     case 'Digits':
       return isolate(node['individual_digits'] ? '\\p{N}' : '\\p{N}+');
     case 'Punctuation':
-      return split(PUNCTUATION, String(node['behavior'] ?? 'Isolated'), false);
+      return split(punctuation, String(node['behavior'] ?? 'Isolated'), false);
     case 'Whitespace':
-      return split(`[${WORD}]+|[^${WORD}\\s]+`, 'Removed', true);
+      return split(`[${wordCharacters}]+|[^${wordCharacters}\\s]+`, 'Removed', true);
     case 'WhitespaceSplit':
       return remove('\\s+');
     case 'BertPreTokenizer':
-      return sequence('pretokenizers', [remove('\\s+'), isolate(PUNCTUATION)]);
+      return sequence('pretokenizers', [remove('\\s+'), isolate(punctuation)]);
     case 'Metaspace':
       return metaspace(node);
     case 'Split':

@@ -68,7 +68,7 @@ const generationFile = z.object({
 });
 
 /** The names of special tokens in a tokenizer's files and chat templates. */
-export const NAMED_TOKENS = namedTokens.keyof().options;
+export const namedTokenNames = namedTokens.keyof().options;
 
 export type TokenizerFile = z.infer<typeof tokenizerFile>;
 export type ConfigFile = z.infer<typeof configFile>;

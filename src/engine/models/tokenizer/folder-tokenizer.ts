@@ -1,6 +1,6 @@
 import { namedEndTokens } from './end-tokens.ts';
 import {
-  NAMED_TOKENS,
+  namedTokenNames,
   readTokenizerFolder,
   type ConfigFile,
   type TokenizerFile,
@@ -43,7 +43,7 @@ export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer
 
 function namedTexts(files: { readonly [name: string]: unknown }): NamedTexts {
   return Object.fromEntries(
-    NAMED_TOKENS.flatMap((name) => {
+    namedTokenNames.flatMap((name) => {
       const text = files[name];
       return typeof text === 'string' ? [[name, text]] : [];
     }),

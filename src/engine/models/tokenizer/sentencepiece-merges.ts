@@ -1,7 +1,7 @@
 import { badModel } from '../malformed.ts';
 
 /** Every split of a piece is looked up, which would take very long for longer pieces. */
-const LONGEST_PIECE = 512;
+const maxPieceLength = 512;
 
 /**
  * BPE merges of a SentencePiece vocabulary, which has only pieces and scores: every way to join two
@@ -20,10 +20,10 @@ export function sentencePieceMerges(
   const merges: Merge[] = [];
   pieces.forEach((piece, id) => {
     const ways: Merge[] = [];
-    if (piece.length > LONGEST_PIECE) {
+    if (piece.length > maxPieceLength) {
       throw badModel(
         `Piece ${id} of the vocabulary has ${piece.length} characters; ` +
-          `at most ${LONGEST_PIECE} are allowed.`,
+          `at most ${maxPieceLength} are allowed.`,
       );
     }
     const letters = Array.from(piece);

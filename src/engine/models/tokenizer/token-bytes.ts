@@ -64,7 +64,7 @@ export class TokenBytes {
     const token = this.tokenAt(id) ?? '';
     if (this.added.has(id)) return this.#encoder.encode(token);
     if (this.spelling.kind === 'byteLevel') {
-      const bytes = Array.from(token, (letter) => BYTE_OF_LETTER.get(letter));
+      const bytes = Array.from(token, (letter) => byteOfLetter.get(letter));
       const known = bytes.every((byte) => byte !== undefined);
       return known ? Uint8Array.from(bytes) : this.#encoder.encode(token);
     }
@@ -78,7 +78,7 @@ export class TokenBytes {
  * GPT-2's byte alphabet: a printable Latin-1 byte is its own character, the others are the code
  * points from U+0100 on, in order.
  */
-export const BYTE_OF_LETTER: ReadonlyMap<string, number> = (() => {
+export const byteOfLetter: ReadonlyMap<string, number> = (() => {
   const printable = (byte: number) =>
     (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
   const letters = new Map<string, number>();
