@@ -84,7 +84,7 @@ export async function readManifest(folder: string): Promise<ManifestModel[]> {
   const refuse = (what: string, cause?: unknown): never => {
     throw new TqError(
       ErrorCode.badModel,
-      `The list of shipped models, ${path}, ${what}; restore it from the release or the repository.`,
+      `The list of shipped models ${path} ${what}; restore it from the release or the repository.`,
       { cause },
     );
   };

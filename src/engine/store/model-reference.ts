@@ -65,7 +65,7 @@ export function folderOfId(id: string): string {
   if (!allowed || id.length > 200 || reservedNames.test(id)) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The id "${id.slice(0, 80)}" cannot be used; an id has parts of letters, digits and _ . @ - with / between them, each part starts with a letter or digit, and 200 characters are allowed.`,
+      `The id "${id.slice(0, 80)}" cannot be used; an id has parts of letters, digits and _ . @ - with / between them, each part starts with a letter or digit, and at most 200 characters are allowed.`,
     );
   }
   return parts.join('--');

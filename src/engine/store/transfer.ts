@@ -166,7 +166,7 @@ function tooLong({ path, size }: HubFile): TqError {
 function interrupted({ path, size }: HubFile, length: number, error: LostConnection): TqError {
   return new TqError(
     ErrorCode.hub,
-    `${path} was interrupted at byte ${length} of ${size}: ${error.message} What was downloaded is kept; add the model again to continue.`,
+    `The transfer of ${path} was interrupted at byte ${length} of ${size}: ${error.message} What was downloaded is kept; add the model again to continue.`,
     { cause: error },
   );
 }

@@ -1,10 +1,8 @@
-import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
-import type { ExternalData } from './external-data.ts';
-import type { WeightFormat } from './weight-format.ts';
+import type { LinearWeight } from '../architecture/architecture.ts';
 import type { GraphBuilder } from './graph.ts';
-import { Int8Embedding, quantiseRows } from './int8-embedding.ts';
-import { mixBlocks } from './mix-blocks.ts';
+import { quantiseRows } from './int8-embedding.ts';
 import type { InitializerSpec } from './onnx.ts';
+import { QuantisedFormat } from './quantised-format.ts';
 import { transposed } from './transposed.ts';
 
 interface Quantised {
@@ -17,12 +15,8 @@ interface Quantised {
  * x. Products are summed in integers, so a token's result does not depend on the other tokens of
  * the batch.
  */
-export class Int8Format implements WeightFormat {
-  readonly rotates = true;
+export class Int8Format extends QuantisedFormat {
   readonly #stored = new Map<string, Quantised>();
-  #embedding: Int8Embedding | undefined;
-
-  constructor(private readonly data: ExternalData) {}
 
   async storeLinear(weight: LinearWeight, values: Float32Array): Promise<void> {
     const { name, inFeatures, outFeatures } = weight;
@@ -35,10 +29,6 @@ export class Int8Format implements WeightFormat {
       values: await this.data.write(name, 'int8', [inFeatures, outFeatures], turned),
       scales: await this.data.write(`${name}.scale`, 'float32', [outFeatures], scales),
     });
-  }
-
-  async storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void> {
-    this.#embedding = await Int8Embedding.store(this.data, values, vocabulary, hidden);
   }
 
   linear(graph: GraphBuilder, x: string, weight: LinearWeight): string {
@@ -55,13 +45,5 @@ export class Int8Format implements WeightFormat {
       graph.byte(128),
     ])[0]!;
     return graph.op('Mul', [product, largest]);
-  }
-
-  embed(graph: GraphBuilder, ids: string): string {
-    return this.#embedding!.rows(graph, ids);
-  }
-
-  mix(graph: GraphBuilder, x: string, mixing: Mixing): string {
-    return mixBlocks(graph, x, mixing);
   }
 }
