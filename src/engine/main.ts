@@ -8,7 +8,7 @@ import { findLocations } from './store/locations.ts';
 import { EngineServer } from './requests/server.ts';
 import { onnxruntimeVersion } from './runtime/version.ts';
 
-/** Standard output carries the protocol alone; whatever a library prints goes to the log. */
+/** Standard output carries only the protocol; what libraries print goes to the log. */
 function redirectConsole(): void {
   for (const level of ['log', 'info', 'warn', 'debug'] as const) {
     console[level] = (...values: unknown[]) => {
@@ -17,7 +17,7 @@ function redirectConsole(): void {
   }
 }
 
-/** A writer that knows when the last message it was given has left the process. */
+/** A writer that can wait until the last message has been written. */
 class TrackedWriter extends StreamMessageWriter {
   #last: Promise<void> = Promise.resolve();
 
@@ -39,13 +39,13 @@ function serve(): void {
   const exit = (): void => {
     process.exit(0);
   };
-  // The parent's end, however it ends, closes our standard input.
+  // Standard input closes when the parent process ends, for whatever reason.
   connection.onClose(exit);
   process.stdin.once('end', exit);
   process.stdout.on('error', exit);
-  // A log that nobody reads any more is no reason to stop.
+  // Keep running when nobody reads the log.
   process.stderr.on('error', () => undefined);
-  // Ctrl+C in a terminal reaches the whole group; the parent decides what becomes of the request.
+  // Ctrl+C in a terminal reaches the whole process group; the parent decides what to cancel.
   process.on('SIGINT', () => undefined);
   connection.onError(([error]) => {
     console.error(error.message);
@@ -56,6 +56,6 @@ function serve(): void {
   connection.listen();
 }
 
-/** With --probe it is only seen whether the native binding loads, which imports have done. */
+/** --probe tests only that the native binding loads, which the imports above have done. */
 if (process.argv.includes('--probe')) console.log(onnxruntimeVersion());
 else serve();

@@ -41,7 +41,7 @@ describe('tqstar models', function () {
   it('adds a model, lists it, verifies it and removes it', async () => {
     const added = await models('add', 'tests/small', '--json');
     assert.equal(added.exitCode, 0, added.stderr);
-    assert.match(added.stderr, /Not taken: old\.bin/u);
+    assert.match(added.stderr, /Skipped old\.bin/u);
     const { id, memory } = modelEntrySchema.parse(jsonLines(added.stdout)[0]);
     assert.equal(id, 'tests/small');
     assert.ok(memory!.available > 0);
@@ -59,7 +59,10 @@ describe('tqstar models', function () {
     assert.equal(removed.stdout, 'Removed tests/small.\n');
     const again = await models('remove', 'tests/small');
     assert.equal(again.exitCode, 2);
-    assert.match(complaint(again), /There is no model "tests\/small" in the store; it is empty\./u);
+    assert.match(
+      complaint(again),
+      /There is no model "tests\/small" in the store; the store is empty\./u,
+    );
   });
 
   it('shows with --plan what it would add, without adding it', async () => {

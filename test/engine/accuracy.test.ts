@@ -9,10 +9,10 @@ import { openSession, shippedModel } from './compiled.ts';
 
 const proseFile = join(import.meta.dirname, '../../src/bench/prose.md');
 
-/** The benchmark reads all of the prose; `npm run bench -- accuracy`. */
+/** Fewer windows than `npm run bench -- accuracy`, which reads all of the prose. */
 const windows = 2;
 
-describe('the shipped model in int8, compared with fp32 on prose', () => {
+describe('the shipped model in int8 compared with fp32', () => {
   let fp32: GraphSession;
   let int8: GraphSession;
   let prose: TokenId[];
@@ -31,7 +31,7 @@ describe('the shipped model in int8, compared with fp32 on prose', () => {
     await int8.dispose();
   });
 
-  it('keeps the next-token distributions close and the most likely token the same', async () => {
+  it('keeps the next-token distributions close and most likely tokens equal', async () => {
     const tokens = prose.slice(0, windows * windowLength);
     const { tokens: compared, meanKl, topAgreement } = await measureAccuracy(fp32, int8, tokens);
     assert.equal(compared, windows * windowLength);
@@ -39,7 +39,7 @@ describe('the shipped model in int8, compared with fp32 on prose', () => {
     assert.ok(topAgreement >= accuracyLimits.topAgreement, `top-1 agreement ${topAgreement}`);
   });
 
-  it('is as close in blocks of eight bits, which GPUs are given', async () => {
+  it('is as close in q8, the default format of GPUs', async () => {
     const q8 = await openSession(shippedModel, { format: 'q8' });
     const { meanKl, topAgreement } = await measureAccuracy(
       fp32,
@@ -57,7 +57,7 @@ describe('the shipped model in int8, compared with fp32 on prose', () => {
     assert.equal(same.topAgreement, 1);
   });
 
-  it('has prose of more than 2,000 tokens in whole windows', () => {
+  it('uses more than 2,000 tokens of prose in whole windows', () => {
     assert.ok(Math.floor(prose.length / windowLength) * windowLength >= 2000);
   });
 

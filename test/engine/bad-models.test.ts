@@ -11,7 +11,7 @@ const options = { format: 'fp32', device: 'cpu' } as const;
 const base = 'llama-grouped';
 const upProjection = 'base_model.model.model.layers.0.mlp.up_proj';
 
-describe('a model that cannot be used', () => {
+describe('loading a model that cannot be used', () => {
   let tiny: TinyModels;
   let library: ModelLibrary;
 
@@ -30,7 +30,7 @@ describe('a model that cannot be used', () => {
     tiny.remove();
   });
 
-  /** Asserts that loading fails with one sentence that holds the parts, and compiles nothing. */
+  /** Asserts that loading fails with one sentence that contains `parts`, and compiles nothing. */
   async function refused(
     load: () => Promise<unknown>,
     parts: readonly string[],
@@ -49,7 +49,7 @@ describe('a model that cannot be used', () => {
   const policy = (name: string) => () => library.policy(tiny.folder(name), options);
   const reward = (name: string) => () => library.causalReward(tiny.folder(name), options);
 
-  it('is told by its id with the list of ids', async () => {
+  it('names an unknown id and lists the known ids', async () => {
     await refused(
       () => library.policy('gpt-9', options),
       ['"gpt-9"', 'smollm2-135m-instruct'],
@@ -57,13 +57,13 @@ describe('a model that cannot be used', () => {
     );
   });
 
-  it('is told where the path leads nowhere, and loads once it is there', async () => {
+  it('names a path that does not exist, and loads the model once it exists', async () => {
     await refused(policy('nowhere'), ['no model at', tiny.folder('nowhere')]);
     await refused(policy('nowhere'), ['no model at', tiny.folder('nowhere')]);
     await policy(base)();
   });
 
-  it('has an architecture that is not supported: it is named, with those that are', async () => {
+  it('names an unsupported architecture and lists the supported ones', async () => {
     tiny.configure(base, { model_type: 'mamba' });
     await refused(policy(base), [
       '"mamba"',
@@ -75,7 +75,7 @@ describe('a model that cannot be used', () => {
     );
   });
 
-  it('uses a form of rope scaling or activation that is not supported', async () => {
+  it('names an unsupported rope scaling or activation', async () => {
     tiny.configure(base, { rope_scaling: { rope_type: 'longrope', factor: 4 } });
     await refused(policy(base), ['"longrope"', 'default, linear, dynamic, llama3 and yarn']);
     tiny.configure(base, {
@@ -87,22 +87,22 @@ describe('a model that cannot be used', () => {
     await refused(policy(base), ['"relu"', 'silu']);
   });
 
-  it('has biases that its configuration does not tell of, or lacks those that it does', async () => {
+  it('refuses biases that the configuration does not declare, and missing ones that it does', async () => {
     tiny.configure(base, { attention_bias: true });
     await refused(policy(base), ['no weight model.layers.0.self_attn.', '.bias']);
     tiny.configure(base, { attention_bias: false });
     tiny.change(base, (tensors) => {
       tensors.set('model.layers.0.self_attn.q_proj.bias', [64], () => 0);
     });
-    await refused(policy(base), ['q_proj.bias', 'there is none']);
+    await refused(policy(base), ['q_proj.bias', 'no such bias']);
   });
 
-  it('should have a head of its own and has none', async () => {
+  it('refuses an untied model without a language head', async () => {
     tiny.configure(base, { tie_word_embeddings: false });
     await refused(policy(base), ['no weight lm_head.weight']);
   });
 
-  it('has a config.json that is missing, not JSON or lacks a size', async () => {
+  it('refuses a config.json that is missing, invalid or lacks a size', async () => {
     const config = join(tiny.folder(base), 'config.json');
     tiny.configure(base, { hidden_size: 'wide' });
     await refused(policy(base), ['config.json', 'hidden_size']);
@@ -114,26 +114,26 @@ describe('a model that cannot be used', () => {
     await refused(policy(base), ['config.json', 'missing']);
   });
 
-  it('has heads whose numbers or sizes do not fit together', async () => {
+  it('refuses numbers and sizes of heads that do not fit together', async () => {
     tiny.configure(base, { num_key_value_heads: 3 });
     await refused(policy(base), ['4 attention heads', '3 key/value heads']);
     tiny.configure(base, { num_key_value_heads: 2, head_dim: 15 });
-    await refused(policy(base), ['head size 15']);
+    await refused(policy(base), ['head size is 15']);
     tiny.configure(base, { head_dim: 1e9 });
-    await refused(policy(base), ['head size 1000000000', '1024']);
+    await refused(policy(base), ['head size is 1000000000', '1024']);
   });
 
-  it('has an embedding of another vocabulary than config.json says', async () => {
+  it('refuses an embedding with another vocabulary than in config.json', async () => {
     tiny.configure(base, { vocab_size: 128 });
     await refused(policy(base), ['model.embed_tokens.weight', '[96, 64]', '[128, 64]']);
   });
 
-  it('has another hidden size than config.json says', async () => {
+  it('refuses another hidden size than in config.json', async () => {
     tiny.configure(base, { hidden_size: 128, head_dim: 16 });
     await refused(policy(base), ['[96, 64]', '[96, 128]']);
   });
 
-  it('lacks a weight', async () => {
+  it('names a missing weight', async () => {
     tiny.change(base, (tensors) => {
       tensors.delete(tensors.named('layers.1.mlp.gate_proj.weight'));
     });
@@ -141,7 +141,7 @@ describe('a model that cannot be used', () => {
   });
 
   for (const value of [NaN, Infinity]) {
-    it(`holds ${value} in a weight, which is named`, async () => {
+    it(`names a weight that contains ${value}`, async () => {
       tiny.change(base, (tensors) => {
         const name = tensors.named('layers.1.mlp.up_proj.weight');
         tensors.set(name, tensors.shape(name), (i, old) => (i === 77 ? value : old));
@@ -150,22 +150,22 @@ describe('a model that cannot be used', () => {
     });
   }
 
-  it('has a cut weight file', async () => {
+  it('refuses a truncated weight file', async () => {
     truncateSync(join(tiny.folder(base), 'model.safetensors'), 5000);
-    await refused(policy(base), ['model.safetensors', 'cut']);
+    await refused(policy(base), ['model.safetensors', 'truncated']);
   });
 
-  it('has a tokenizer of more tokens than the model', async () => {
+  it('refuses a tokenizer with more tokens than the model', async () => {
     tiny.addTokenizer(base, 97);
-    await refused(policy(base), [base, '97 tokens', 'the model 96']);
+    await refused(policy(base), [base, '97 tokens', 'the model has only 96']);
   });
 
-  it('has no tokenizer, which is told before it is compiled', async () => {
+  it('refuses a model without a tokenizer before it compiles', async () => {
     rmSync(join(tiny.folder(base), 'tokenizer.json'));
     await refused(policy(base), ['tokenizer.json']);
   });
 
-  it('does not fit into the memory, which is told before anything of it is read', async () => {
+  it('refuses a model that is too large for the memory before it reads weights', async () => {
     tiny.configure(base, {
       hidden_size: 65_536,
       intermediate_size: 262_144,
@@ -182,7 +182,7 @@ describe('a model that cannot be used', () => {
   });
 
   describe('as an adapter', () => {
-    it('belongs on a base that is not here', async () => {
+    it('names a base model that was not found', async () => {
       const file = 'adapter_config.json';
       tiny.configure('lora-policy', { base_model_name_or_path: 'meta/other-7b' }, file);
       await refused(policy('lora-policy'), [
@@ -191,19 +191,19 @@ describe('a model that cannot be used', () => {
         'smollm2-135m-instruct',
       ]);
       tiny.configure('lora-policy', { base_model_name_or_path: null }, file);
-      await refused(policy('lora-policy'), ['lora-policy', 'no named model']);
+      await refused(policy('lora-policy'), ['lora-policy', 'does not name its base model']);
     });
 
-    it('belongs on a model whose name only begins like that of one that ships', async () => {
+    it('does not confuse a base model with a shipped one with a similar name', async () => {
       tiny.configure(
         'lora-policy',
         { base_model_name_or_path: 'HuggingFaceTB/SmolLM2-135M' },
         'adapter_config.json',
       );
-      await refused(policy('lora-policy'), ['"HuggingFaceTB/SmolLM2-135M"', 'not here']);
+      await refused(policy('lora-policy'), ['"HuggingFaceTB/SmolLM2-135M"', 'was not found']);
     });
 
-    it('was trained on a model of other sizes', async () => {
+    it('refuses an adapter of a model with other sizes', async () => {
       tiny.configure(
         'lora-policy',
         { base_model_name_or_path: 'HuggingFaceTB/SmolLM2-135M-Instruct' },
@@ -212,7 +212,7 @@ describe('a model that cannot be used', () => {
       await refused(policy('lora-policy'), ['lora-policy', 'lora_A', '[4, 128]', '[576, 1536]']);
     });
 
-    it('has a matrix of another shape', async () => {
+    it('refuses a matrix with another shape', async () => {
       tiny.change('lora-policy', (tensors) => {
         tensors.set(`${upProjection}.lora_B.weight`, [64, 4], () => 0);
       });
@@ -223,12 +223,12 @@ describe('a model that cannot be used', () => {
       ]);
     });
 
-    it('has another rank than its configuration says', async () => {
+    it('refuses another rank than in the configuration', async () => {
       tiny.configure('lora-policy', { r: 8 }, 'adapter_config.json');
       await refused(policy('lora-policy'), ['lora_A.weight [4, ', 'of rank 8']);
     });
 
-    it('lacks one matrix of a pair', async () => {
+    it('names a missing matrix of a pair', async () => {
       tiny.change('lora-policy', (tensors) => {
         tensors.delete(`${upProjection}.lora_B.weight`);
       });
@@ -238,7 +238,7 @@ describe('a model that cannot be used', () => {
       ]);
     });
 
-    it('changes a weight that the model does not have', async () => {
+    it('refuses a change of a weight that the model does not have', async () => {
       tiny.change('lora-policy', (tensors) => {
         const moved = upProjection.replace('layers.0', 'layers.7');
         tensors.set(`${moved}.lora_A.weight`, [4, 64], () => 0);
@@ -247,14 +247,14 @@ describe('a model that cannot be used', () => {
       await refused(policy('lora-policy'), ['no weight model.layers.7.mlp.up_proj.weight']);
     });
 
-    it('brings a tensor that has no place in the model', async () => {
+    it('refuses a tensor for which the model has no weight', async () => {
       tiny.change('lora-policy', (tensors) => {
         tensors.set(`${upProjection}.lora_B.bias`, [128], () => 0);
       });
-      await refused(policy('lora-policy'), ['no place', `${upProjection}.lora_B.bias`]);
+      await refused(policy('lora-policy'), ['has no weight for', `${upProjection}.lora_B.bias`]);
     });
 
-    it('holds numbers that are not finite', async () => {
+    it('refuses numbers that are not finite', async () => {
       tiny.change('lora-policy', (tensors) => {
         tensors.set(`${upProjection}.lora_B.weight`, [128, 4], (i) => (i === 0 ? NaN : 0));
       });
@@ -273,32 +273,32 @@ describe('a model that cannot be used', () => {
       { config: { r: 0 }, told: 'r' },
     ];
     for (const { config, told } of kinds) {
-      it(`is of a kind that is not supported: ${JSON.stringify(config)}`, async () => {
+      it(`refuses an unsupported adapter: ${JSON.stringify(config)}`, async () => {
         tiny.configure('lora-policy', config, 'adapter_config.json');
         await refused(policy('lora-policy'), [told]);
       });
     }
 
-    it('lacks its weight file', async () => {
+    it('names a missing weight file', async () => {
       rmSync(join(tiny.folder('lora-policy'), 'adapter_model.safetensors'));
       await refused(policy('lora-policy'), ['adapter_model.safetensors', 'does not exist']);
     });
   });
 
   describe('as a reward', () => {
-    it('has no score head', async () => {
+    it('refuses a model without a score head', async () => {
       await refused(reward(base), [tiny.folder(base), 'no score head']);
       await refused(reward('lora-policy'), [tiny.folder('lora-policy'), 'no score head']);
     });
 
-    it('has a score head of another shape', async () => {
+    it('refuses a score head with another shape', async () => {
       tiny.change('lora-reward', (tensors) => {
         tensors.set(tensors.named('score.weight'), [1, 32], () => 1);
       });
       await refused(reward('lora-reward'), ['score.weight', '[1, 32]', '[1, 64]']);
     });
 
-    it('has a score head of several labels', async () => {
+    it('asks for a label if the score head has several', async () => {
       tiny.change('lora-reward', (tensors) => {
         tensors.set(tensors.named('score.weight'), [2, 64], () => 1);
       });
@@ -312,7 +312,7 @@ describe('a model that cannot be used', () => {
     });
   });
 
-  it('leaves one that can be used as it was', async () => {
+  it('keeps a usable model usable after refusals', async () => {
     const loaded = await policy('lora-policy')();
     const sequence = await loaded.policy.open([1, 2, 3]);
     assert.equal((await sequence.next(3)).length, 3);

@@ -12,18 +12,18 @@ const newTokens = 12;
 const topCount = 5;
 
 /** What a run's cost depends on. */
-function shapeOf({ ids, positions, spans: spans, prefix, branch, rows }: GraphRun) {
+function shapeOf({ ids, positions, spans, prefix, branch, rows }: GraphRun) {
   return {
     newTokens: ids.length,
     position: positions[0],
-    spans: spans,
+    spans,
     prefix: prefix.capacity,
     branch: branch.capacity,
     rows: rows.length,
   };
 }
 
-describe('the bare graph that plain decoding is measured against', () => {
+describe("the benchmark's bare graph", () => {
   let session: GraphSession;
 
   before(async () => {
@@ -32,7 +32,7 @@ describe('the bare graph that plain decoding is measured against', () => {
 
   after(() => session.dispose());
 
-  it('runs in the shapes of plain decoding, growing caches included', async () => {
+  it('runs with the shapes of plain decoding, including growing caches', async () => {
     const bare: ReturnType<typeof shapeOf>[] = [];
     const plain: ReturnType<typeof shapeOf>[] = [];
     const recording = (into: typeof bare) => async (run: GraphRun) => {
@@ -46,7 +46,7 @@ describe('the bare graph that plain decoding is measured against', () => {
     session.run = recording(plain);
     const policy = new DecoderPolicy('tiny', session, new Set(), 'tiny');
     const tokens = Array.from({ length: promptTokens }, (_, index) => index);
-    // Read before, as in the benchmark, so that only the prompt's last token is left.
+    // Prefilled, as in the benchmark, so that only the prompt's last token is left.
     (await policy.open(tokens)).close();
     plain.length = 0;
     await collect(

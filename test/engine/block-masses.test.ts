@@ -7,7 +7,7 @@ import { TokenTree } from '../../src/engine/runtime/token-tree.ts';
 import { openSession } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';
 
-describe('masses of blocks of tokens', () => {
+describe('block masses', () => {
   const name = 'llama-grouped';
   const ids = Array.from({ length: 19 }, (_, i) => (7 * i + 5) % 96);
   const last = ids.length - 1;
@@ -19,9 +19,9 @@ describe('masses of blocks of tokens', () => {
 
   after(() => tiny.remove());
 
-  // 96 is a multiple of a block, 101 is not: the last block is filled up.
+  // 96 is a multiple of the block length, 101 is not: its last block is padded.
   for (const vocabulary of [96, 101]) {
-    describe(`of ${vocabulary} tokens`, () => {
+    describe(`with ${vocabulary} tokens`, () => {
       let session: GraphSession;
 
       before(async () => {
@@ -46,7 +46,7 @@ describe('masses of blocks of tokens', () => {
         return session.run({ ...plan, rows, topCount: 1, wantLogits: true, temperature: 0.5 });
       }
 
-      it('are those of the softmax at the temperature, its normaliser that at 1', async () => {
+      it('equal the softmax at the temperature, with the normaliser at temperature 1', async () => {
         const { logits, topLogits, blockMasses, logSumExp } = await predictAfter([last]);
         const size = massBlock(vocabulary);
         const largest = topLogits[0]!;
@@ -60,7 +60,7 @@ describe('masses of blocks of tokens', () => {
         assert.ok(Math.abs(logSumExp[0]! - largest - Math.log(normaliser)) < 1e-5);
       });
 
-      it('have the same bits alone and beside other rows', async () => {
+      it('have the same bits in runs with one row and with several', async () => {
         const all = await predictAfter([...ids.keys()]);
         const blocks = all.blockMasses!.length / ids.length;
         for (const row of ids.keys()) {

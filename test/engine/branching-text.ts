@@ -10,7 +10,7 @@ export function policyOf(session: GraphSession): DecoderPolicy {
   return new DecoderPolicy('tiny', session, new Set(), 'tiny');
 }
 
-/** What a text of some tokens, with rollouts on the way, is and is likely to go on with. */
+/** Writes a text with rollouts in between; returns its tokens and the likely next tokens. */
 export async function write(policy: DecoderPolicy, steps = 6) {
   const sequence = await policy.open(prompt);
   const likely: (readonly Candidate[])[] = [];
@@ -21,7 +21,7 @@ export async function write(policy: DecoderPolicy, steps = 6) {
     const starts = candidates.map(({ token }) => ({ tokens: [token], length: 3 }));
     const rolled = await sequence.rollOut(starts, { reuse: step % 2 === 0 });
     rollouts.push(...rolled.map(({ tokens }) => tokens));
-    // Now the favourite, whose branch stays, now another, which leaves most of the tree behind.
+    // Alternates between the most likely token, which keeps its branch, and another.
     await sequence.commit(candidates[step % 3]!.token);
   }
   const continuations = [
@@ -33,7 +33,7 @@ export async function write(policy: DecoderPolicy, steps = 6) {
   return { likely: likely.flat(), rollouts, scores };
 }
 
-/** The same tokens in the same order; bits are not promised, sums being float32 here. */
+/** The same tokens in the same order; bits may differ, because sums are float32. */
 export function assertLikely(found: readonly Candidate[], expected: readonly Candidate[]): void {
   const tokens = (candidates: readonly Candidate[]): number[] => candidates.map((c) => c.token);
   assert.deepEqual(tokens(found), tokens(expected));

@@ -3,8 +3,8 @@ import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
 import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
 
 /**
- * Compiles a model into a store when a line arrives on standard input; tells that it is ready, how
- * far it is and where the result lies, a line each. For tests that end or race such processes.
+ * Compiles a model into a store when a line arrives on standard input. Prints one line each when it
+ * is ready, on progress, and with the folder of the result. For tests that kill or race compilers.
  */
 const [modelPath, storeFolder] = process.argv.slice(2);
 const model = await openModel(modelPath!);

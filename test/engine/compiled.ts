@@ -48,7 +48,7 @@ interface Options {
   readonly adapter?: string;
   readonly target?: GraphTarget;
   readonly device?: DeviceName;
-  /** All layers where it is left out; `to` may stand for the last. */
+  /** Default all layers; `to` defaults to the last. */
   readonly from?: number;
   readonly to?: number;
 }

@@ -7,9 +7,9 @@ import { assertAlike, assertLikely, policyOf, prompt, write } from './branching-
 import { familyModels, fixtures, openSession } from './compiled.ts';
 
 for (const target of ['webgpu', 'gpu'] as const) {
-  describe(`the graph for ${target}, which keeps keys and values on a device, run on the CPU`, () => {
+  describe(`the graph for ${target}, run on the CPU`, () => {
     for (const name of ['llama-grouped', ...familyModels]) {
-      it(`writes what the CPU's graph writes: ${name}`, async () => {
+      it(`writes the same tokens as the CPU's graph: ${name}`, async () => {
         const path = join(fixtures, name);
         const own = policyOf(await openSession(path));
         const device = policyOf(await openSession(path, { target }));
@@ -19,7 +19,7 @@ for (const target of ['webgpu', 'gpu'] as const) {
       });
     }
 
-    it('continues the prefix of an earlier text', async () => {
+    it('reuses the prefix of an earlier text', async () => {
       const policy = policyOf(await openSession(join(fixtures, 'llama-grouped'), { target }));
       const first = await write(policy);
       const again = await policy.open(prompt);
@@ -33,7 +33,7 @@ for (const target of ['webgpu', 'gpu'] as const) {
     });
 
     for (const format of ['q8', 'q4', 'fp16'] as const) {
-      it(`runs ${format} weights in both graphs alike`, async () => {
+      it(`writes the same tokens as the CPU's graph with ${format} weights`, async () => {
         const path = join(fixtures, 'llama-grouped');
         const own = policyOf(await openSession(path, { format }));
         const device = policyOf(await openSession(path, { format, target }));
@@ -45,7 +45,7 @@ for (const target of ['webgpu', 'gpu'] as const) {
   });
 }
 
-/** A session that fails in its nth run, as a driver does that loses its device. */
+/** A session that fails in its nth run, like a driver that loses its device. */
 function failing(session: RuntimeSession, nth: number, message: string): RuntimeSession {
   let runs = 0;
   return {
@@ -57,7 +57,7 @@ function failing(session: RuntimeSession, nth: number, message: string): Runtime
   } as RuntimeSession;
 }
 
-describe('a device that fails in the middle of a text', () => {
+describe('a device failure in the middle of a text', () => {
   async function broken(message: string): Promise<GraphSession> {
     const whole = await openSession(join(fixtures, 'llama-grouped'), { target: 'gpu' });
     const runtime = whole.runtime;
@@ -79,14 +79,14 @@ describe('a device that fails in the middle of a text', () => {
       /fewer branches \(k, rollout\)/u,
     ],
   ] as const) {
-    it(`is told with a way out, and the model is kept: ${message}`, async () => {
+    it(`says what to do and keeps the model: ${message}`, async () => {
       const policy = policyOf(await broken(message));
       await assert.rejects(write(policy), (error: unknown) => {
         assert.ok(error instanceof TqError);
         assert.equal(error.code, code);
         assert.match(error.message, /^The model run failed on the device webgpu: /u);
         assert.match(error.message, sentence);
-        assert.match(error.message, /The model is kept; try again,.* choose the device cpu\.$/u);
+        assert.match(error.message, /The model stays loaded; try again,.* use the device cpu\.$/u);
         return true;
       });
       const whole = policyOf(await openSession(join(fixtures, 'llama-grouped')));

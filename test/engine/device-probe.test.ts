@@ -12,7 +12,7 @@ import type { GraphResult } from '../../src/engine/runtime/graph-run.ts';
 import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { buildEngine, engineProgram } from './engine-program.ts';
 
-describe('trying a device out in a process of its own', () => {
+describe('probing a device in a child process', () => {
   let folder: string;
 
   before(() => {
@@ -30,20 +30,20 @@ describe('trying a device out in a process of its own', () => {
     return path;
   }
 
-  it('tells how long it took', async () => {
+  it('measures the time of the device', async () => {
     const result = await processProbe(join(dirname(engineProgram), 'device-probe.js'))('cpu');
     assert.ok('milliseconds' in result, JSON.stringify(result));
     assert.ok(result.milliseconds > 0 && result.cpuMilliseconds > 0);
   });
 
-  it('outlives a driver that crashes, and says so', async () => {
+  it('survives a driver that crashes and reports it', async () => {
     const crash = program("process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000);");
     assert.deepEqual(await processProbe(crash)('webgpu'), {
-      problem: 'its driver crashes (SIGSEGV)',
+      problem: 'its driver crashed (SIGSEGV)',
     });
   });
 
-  it('gives the runtime’s own words', async () => {
+  it("reports the runtime's message", async () => {
     const failure = program(
       "throw new Error('context.cc:136 status was false. Failed to get an adapter: none there.');",
     );
@@ -53,7 +53,7 @@ describe('trying a device out in a process of its own', () => {
   });
 });
 
-describe('a device that runs the probe’s decoder', () => {
+describe('comparing a device with the CPU', () => {
   let sessions: { onDevice: GraphSession; onCpu: GraphSession };
 
   before(async () => {
@@ -65,7 +65,7 @@ describe('a device that runs the probe’s decoder', () => {
     await sessions.onCpu.dispose();
   });
 
-  /** The device, its nth run (from 1) changed by `fault`. */
+  /** A device session with the result of its nth run (from 1) changed by `fault`. */
   function faulty(nth: number, fault: (result: GraphResult) => GraphResult): ComparedSession {
     const { onDevice } = sessions;
     let runs = 0;
@@ -79,33 +79,33 @@ describe('a device that runs the probe’s decoder', () => {
     };
   }
 
-  it('is taken when it computes what the CPU computes', async () => {
+  it("accepts a device with the CPU's results", async () => {
     assert.equal(await compareDecoders(sessions.onDevice, sessions.onCpu), undefined);
   });
 
   for (const [nth, run] of [
-    [1, 'reading a prefix'],
-    [2, 'branches off a prefix'],
+    [1, 'prefill'],
+    [2, 'branches'],
   ] as const) {
-    it(`is refused for one wrong logit of ${run}`, async () => {
+    it(`refuses a device for one wrong logit in the run "${run}"`, async () => {
       const device = faulty(nth, (result) => {
         const logits = result.logits!.slice();
         logits[700] = logits[700]! + 0.1;
         return { ...result, logits };
       });
       const problem = await compareDecoders(device, sessions.onCpu);
-      assert.match(problem!, /^it computes wrongly: a logit of a small decoder is /u);
+      assert.match(problem!, /^it computes wrong results: a logit of a small decoder is /u);
       assert.ok(problem!.endsWith(`(${run})`), problem);
     });
   }
 
-  it('is refused for logits that are not numbers', async () => {
+  it('refuses a device for logits that are NaN', async () => {
     const device = faulty(2, (result) => ({ ...result, logits: result.logits!.map(() => NaN) }));
     const problem = await compareDecoders(device, sessions.onCpu);
     assert.match(problem!, /a logit of a small decoder is NaN/u);
   });
 
-  it('is refused for a wrong token among the likeliest', async () => {
+  it('refuses a device for a wrong order of the most likely tokens', async () => {
     const device = faulty(2, (result) => ({
       ...result,
       topIds: result.topIds.map((id, i) => (i === 7 ? (id + 1) % 500 : id)),
@@ -113,11 +113,11 @@ describe('a device that runs the probe’s decoder', () => {
     const problem = await compareDecoders(device, sessions.onCpu);
     assert.match(
       problem!,
-      /^it computes wrongly: token \d+ is not of rank 3 among its own logits/u,
+      /^it computes wrong results: token \d+ does not have rank 3 among the device's logits/u,
     );
   });
 
-  it('passes on what a run says that loses the device', async () => {
+  it('passes on the error of a run that loses the device', async () => {
     const device = faulty(2, () => {
       throw new Error('Device lost');
     });

@@ -2,8 +2,8 @@ import { requests } from '../../src/protocol/requests.ts';
 import { startEngine } from './engine-program.ts';
 
 /**
- * Starts an engine, tells its process id, and gives it the work that is named on the command line:
- * for tests that kill the parent in the middle of it.
+ * Starts an engine, prints its process id, and sends it the request named on the command line. For
+ * tests that kill the parent during the request.
  * TQSTAR_TEST_CACHE names another cache folder.
  */
 const cache = process.env['TQSTAR_TEST_CACHE'];

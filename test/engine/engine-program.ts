@@ -15,7 +15,7 @@ export const environment: NodeJS.ProcessEnv = {
   TQSTAR_MODELS: join(root, 'models'),
 };
 
-/** Builds dist/engine.js where it is older than what it is made of. */
+/** Builds dist/engine.js if it is older than its sources. */
 export function buildEngine(): void {
   const sources = ['src', 'scripts/bundles.mjs'].flatMap((name) => {
     const path = join(root, name);
@@ -33,7 +33,7 @@ export function buildEngine(): void {
 
 export interface StartedEngine {
   readonly engine: EngineProcess;
-  /** What it wrote to its log. */
+  /** The engine's log. */
   readonly log: string[];
 }
 

@@ -30,7 +30,7 @@ export function tokensOf(
   return events.filter((event) => event.type === 'token').filter((e) => e.stream === stream);
 }
 
-/** The events of a text are numbered, and add up to its end. */
+/** Checks that events are numbered and that their texts add up to the whole. */
 export function assertAddsUp(events: readonly EngineEvent[], done: DoneEvent): void {
   const tokens = tokensOf(events, done.stream);
   assert.deepEqual(
@@ -46,12 +46,12 @@ export function assertAddsUp(events: readonly EngineEvent[], done: DoneEvent): v
 }
 
 /**
- * The engine that all tests of a suite ask, the model loaded: started before them, stopped after.
+ * An engine with a loaded model for all tests of a suite: started before them, stopped after them.
  */
 export class LoadedEngine {
   #started: StartedEngine | undefined;
 
-  /** To be called where the suite is described. */
+  /** Call it in the body of `describe`. */
   static use(): LoadedEngine {
     const loaded = new LoadedEngine();
     before(async () => {
@@ -67,7 +67,7 @@ export class LoadedEngine {
     return this.#started!.engine;
   }
 
-  /** What it wrote to its log. */
+  /** The engine's log. */
   get log(): readonly string[] {
     return this.#started!.log;
   }

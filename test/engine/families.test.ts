@@ -62,7 +62,7 @@ describe('folders of model families', () => {
     ['since', (tensor) => tensor.replace(/^model\./, 'model.language_model.')],
   ];
   for (const [when, spelling] of spellings) {
-    it(`of a multimodal Gemma 3 hold its text part, as transformers ${when} 4.52 writes it`, async () => {
+    it(`reads the text part of a multimodal Gemma 3 as transformers ${when} 4.52 writes it`, async () => {
       const name = 'gemma3-local-global';
       const expected = await lastLogits(name);
       const path = join(tiny.folder(name), 'config.json');
@@ -73,7 +73,7 @@ describe('folders of model families', () => {
     });
   }
 
-  it('of Gemma 3 may give every how many-eth layer sees the whole text', async () => {
+  it('reads how often a Gemma 3 layer attends to the whole text', async () => {
     const name = 'gemma3-local-global';
     const { layerKinds } = await shapeOf(name);
     tiny.configure(name, { layer_types: null, sliding_window_pattern: 3 });
@@ -86,7 +86,7 @@ describe('folders of model families', () => {
     await assert.rejects(shapeOf(name), /caps attention scores or logits/);
   });
 
-  it('of Mistral slide a window of 4096 where they name none, and none where it is null', async () => {
+  it("uses Mistral's default window of 4096, and none if it is null", async () => {
     const name = 'mistral-window';
     assert.deepEqual(maskWindows(await shapeOf(name)), [7]);
     tiny.configure(name, { sliding_window: null });
@@ -97,7 +97,7 @@ describe('folders of model families', () => {
     assert.deepEqual(maskWindows(await shapeOf(name)), [undefined]);
   });
 
-  it('of GPT-NeoX read their older names for the rotary embedding', async () => {
+  it('reads the older rotary settings of GPT-NeoX', async () => {
     const name = 'gpt-neox-parallel';
     const { layerKinds } = await shapeOf(name);
     tiny.configure(name, { rope_parameters: undefined, rotary_pct: 0.25, rotary_emb_base: 10_000 });

@@ -27,7 +27,7 @@ function failsWith(code: number, ...parts: readonly string[]) {
   };
 }
 
-/** A reward of 0.5 until its nth call, which fails as `score` says. */
+/** A reward that returns 0.5 until its nth call, which returns or throws what `score` does. */
 function failingReward(calls: number, score: () => number): Reward {
   return {
     id: 'breaks',
@@ -42,7 +42,7 @@ function failingReward(calls: number, score: () => number): Reward {
   };
 }
 
-describe('requests on models of a person’s own', () => {
+describe("requests with a user's own models", () => {
   let tiny: TinyModels;
   let models: ModelLibrary;
   let rewards: RewardLibrary;
@@ -90,7 +90,7 @@ describe('requests on models of a person’s own', () => {
 
   const heldBytes = (cast: LoadedRequest): number => cast.reference.local!.decoder.cacheBytes;
 
-  it('steers by base, adapter and score head, all given as paths', async () => {
+  it('steers with a base, an adapter and a score head given as paths', async () => {
     const cast = await load({ baseline: tiny.folder('lora-policy') });
     const done = await write(cast);
     assert.equal(done.ids.length, 8);
@@ -100,7 +100,7 @@ describe('requests on models of a person’s own', () => {
     assert.ok(notes.some((text) => text.includes('has no range')));
   });
 
-  it('gives a finished text the same reward when it is scored', async () => {
+  it('gives a text the same reward when it is scored later', async () => {
     const cast = await load();
     const done = await write(cast, { maxTokens: 60 });
     const end = cast.reference.tokenizer.vocabularySize - 1;
@@ -117,7 +117,7 @@ describe('requests on models of a person’s own', () => {
     assert.deepEqual(await session.score([response]), [scores[1]!.reward]);
   });
 
-  it('takes a reward model of other tokens, which reads the text in its own', async () => {
+  it('uses a reward model with another tokenizer', async () => {
     tiny.addTokenizer('llama-rope-llama3-f16', 95);
     const template = '{% for message in messages %}w1 {{ message.content }} w2 {% endfor %}';
     tiny.configure(base, { chat_template: template }, 'tokenizer_config.json');
@@ -132,13 +132,13 @@ describe('requests on models of a person’s own', () => {
     assert.ok(Math.abs(score! - done.reward!) < 1e-4);
   });
 
-  it('takes a reward model of another base with the same tokens', async () => {
+  it('uses a reward model of another base with the same tokens', async () => {
     tiny.addTokenizer('llama-rope-llama3-f16');
     const cast = await load({ policy: tiny.folder('llama-rope-llama3-f16') });
     assert.equal((await write(cast)).ids.length, 8);
   });
 
-  it('compares policies of different weights that share their tokens', async () => {
+  it('compares policies with different weights and the same tokens', async () => {
     tiny.addTokenizer('llama-rope-llama3-f16');
     const cast = await load({ baseline: tiny.folder('llama-rope-llama3-f16') });
     assert.notEqual((await write(cast)).kl, null);
@@ -149,9 +149,9 @@ describe('requests on models of a person’s own', () => {
     assert.deepEqual(events, []);
   });
 
-  describe('a reward that gives no number', () => {
+  describe('a reward that returns no number', () => {
     for (const value of [NaN, Infinity, -Infinity]) {
-      it(`ends the text with a sentence that names it (${value}); what was written stays`, async () => {
+      it(`ends the text with an error that names the reward (${value}) and keeps the tokens`, async () => {
         const cast = { ...(await load()), target: failingReward(7, () => value) };
         const told = failsWith(ErrorCode.badReward, '"breaks"', String(value), 'finite number');
         events = [];
@@ -162,7 +162,7 @@ describe('requests on models of a person’s own', () => {
       });
     }
 
-    it('is found when it is a causal reward model that overflows', async () => {
+    it('is detected for a causal reward model that overflows', async () => {
       tiny.change('lora-reward', (tensors) => {
         const name = tensors.named('score.weight');
         tensors.set(name, tensors.shape(name), () => 3e38);
@@ -170,7 +170,7 @@ describe('requests on models of a person’s own', () => {
       await assert.rejects(write(await load()), failsWith(ErrorCode.badReward, 'lora-reward'));
     });
 
-    it('is told by its own words when it throws', async () => {
+    it('passes on the message of a reward that throws', async () => {
       const broken = failingReward(0, () => {
         throw new Error('the judge is asleep');
       });
@@ -178,7 +178,7 @@ describe('requests on models of a person’s own', () => {
       await assert.rejects(write({ ...(await load()), target: broken }), told);
     });
 
-    it('leaves nothing in memory, neither of its text nor of the one beside it', async () => {
+    it('frees the memory of both texts of a comparison', async () => {
       const cast = await load();
       const compare = (target: Reward) =>
         runComparison({ ...cast, target }, prompt, options({ alpha: 0.01 }), emit, never);
@@ -191,12 +191,12 @@ describe('requests on models of a person’s own', () => {
     });
   });
 
-  describe('the kept prefix of an earlier text', () => {
+  describe('the cached prefix of an earlier text', () => {
     const start = [5, 9, 33];
     const rest = (count: number, seed: number) =>
       Array.from({ length: count }, (_, i) => (7 * i + seed) % 90);
 
-    it('of a much longer one is copied, so that a short text is not computed over all of it', async () => {
+    it('is copied from a much longer text, so that runs of a short text stay small', async () => {
       const policy = (await load()).reference.local!.decoder;
       const long = [...start, ...rest(220, 1)];
       (await policy.open(long)).close();

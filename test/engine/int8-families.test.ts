@@ -10,12 +10,12 @@ interface LogitsReference {
 }
 
 /**
- * Share of the spread of the reference that the difference makes; a wrong fold gives about 1. These
- * models have 8 to 48 channels, so that a rounding weighs more than in one that is used.
+ * The difference relative to the spread of the reference; a wrong fold gives about 1. These models
+ * have 8 to 48 channels, so rounding has more effect than in real models.
  */
 const largestError = 0.1;
 
-describe('int8 logits are those of transformers but for the rounding', () => {
+describe('int8 logits equal those of transformers up to rounding', () => {
   for (const name of familyModels) {
     it(name, async () => {
       const session = await openSession(join(fixtures, name), { format: 'int8' });

@@ -95,7 +95,7 @@ describe('compiled fp32 logits equal those of transformers', () => {
         assert.ok(largest <= tolerance, `largest difference ${largest}`);
       }
 
-      it('reading the text at once', async () => {
+      it('in one prefill', async () => {
         const tree = startTree(session, ids);
         assertClose(await logitsAfter(session, tree, tree.pending(ids.length)));
       });
@@ -110,7 +110,7 @@ describe('compiled fp32 logits equal those of transformers', () => {
         assertClose(found);
       });
 
-      it('as a branch beside another branch, then committed', async () => {
+      it('as a branch next to another, then committed', async () => {
         const split = Math.floor(ids.length / 2);
         const tree = startTree(session, ids.slice(0, split));
         await logitsAfter(session, tree, tree.pending(split));
@@ -131,12 +131,12 @@ describe('compiled fp32 logits equal those of transformers', () => {
   }
 });
 
-describe('a causal reward model made of base, LoRA and head', () => {
+describe('a causal reward model of base, LoRA adapter and head', () => {
   interface RewardReference {
     readonly cases: { inputIds: number[]; reward: number }[];
   }
 
-  it('scores as AutoModelForSequenceClassification does, whole and incrementally', async () => {
+  it('scores like AutoModelForSequenceClassification, at once and incrementally', async () => {
     const session = await openSession(join(fixtures, 'llama-grouped'), {
       adapter: join(fixtures, 'lora-reward'),
       head: 'score',
@@ -144,7 +144,7 @@ describe('a causal reward model made of base, LoRA and head', () => {
     const { cases } = await readReference<RewardReference>('lora-reward');
     for (const { inputIds, reward: expected } of cases) {
       for (const split of [1, inputIds.length - 1]) {
-        // One that has read nothing yet.
+        // A session that has computed nothing yet.
         const reward = new CausalReward('lora-reward', session, undefined);
         const opened = await reward.open({ text: '', tokens: inputIds.slice(0, split) });
         const rest = inputIds.slice(split);

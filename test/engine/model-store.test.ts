@@ -11,7 +11,7 @@ import { TinyModels } from './tiny-models.ts';
 
 const chunk = 64 * 1024;
 
-describe('The store of models', function () {
+describe('The model store', function () {
   this.timeout(300_000);
   let test: TestStore;
   let tiny: TinyModels;
@@ -29,8 +29,8 @@ describe('The store of models', function () {
 
   const copied = (id: string) => test.add({ source: tiny.folder('llama-grouped'), id });
 
-  describe('takes from this machine', () => {
-    it('a folder, a GGUF file, and an adapter on a model that is here', async () => {
+  describe('adding from this machine', () => {
+    it('adds a folder, a GGUF file, and an adapter of a known model', async () => {
       assert.equal((await copied('mine')).kind, 'language-model');
       const gguf = tiny.write('small.gguf', ggufFile());
       assert.equal((await test.add(gguf)).id, 'small');
@@ -47,7 +47,7 @@ describe('The store of models', function () {
       assert.deepEqual(added.map(({ id }) => id).sort(), ['mine', 'mine-dpo', 'r', 'small']);
     });
 
-    it('a model with a score head as a reward model', async () => {
+    it('adds a model with a score head as a reward model', async () => {
       tiny.change('llama-grouped', (tensors) => {
         tensors.delete('lm_head.weight');
         tensors.set(
@@ -62,12 +62,12 @@ describe('The store of models', function () {
 
     for (const [what, change, pattern] of [
       [
-        'a family that is not supported',
+        'an unsupported family',
         (models) => models.configure('llama-grouped', { model_type: 'mamba' }),
         /architecture "mamba", which is not supported; supported are llama/u,
       ],
       [
-        'weights as a pickle only',
+        'weights only as pickle files',
         (models) => {
           rmSync(join(models.folder('llama-grouped'), 'model.safetensors'));
           models.write('llama-grouped/pytorch_model.bin', 'pickle');
@@ -75,30 +75,30 @@ describe('The store of models', function () {
         /pickle files \(pytorch_model\.bin\), which can run code/u,
       ],
       [
-        'an index that names shards that are not there',
+        'an index that lists missing shards',
         (models) =>
           models.write(
             'llama-grouped/model.safetensors.index.json',
             '{"weight_map":{"a":"x.safetensors"}}',
           ),
-        /has no "x\.safetensors", which its model\.safetensors\.index\.json names; 1 of 1 shards are missing/u,
+        /has no "x\.safetensors", which is listed in its model\.safetensors\.index\.json; 1 of 1 shards are missing/u,
       ],
       [
-        'an index that names a file outside of its folder',
+        'an index that lists a file outside its folder',
         (models) =>
           models.write(
             'llama-grouped/model.safetensors.index.json',
             '{"weight_map":{"a":"../x.safetensors"}}',
           ),
-        /names the file "\.\.\/x\.safetensors", which is outside/u,
+        /lists the file "\.\.\/x\.safetensors", which is outside/u,
       ],
       [
-        'no tokenizer',
+        'a model without a tokenizer',
         (models) => rmSync(join(models.folder('llama-grouped'), 'tokenizer.json')),
         /has no tokenizer\.json/u,
       ],
     ] as const satisfies readonly (readonly [string, (models: TinyModels) => unknown, RegExp])[]) {
-      it(`not ${what}`, async () => {
+      it(`refuses ${what}`, async () => {
         if (what.startsWith('an index'))
           rmSync(join(tiny.folder('llama-grouped'), 'model.safetensors'));
         change(tiny);
@@ -107,7 +107,7 @@ describe('The store of models', function () {
       });
     }
 
-    it('not an adapter whose base is not here, or that does not fit it', async () => {
+    it('refuses an adapter whose base is missing or does not fit', async () => {
       tiny.configure(
         'lora-policy',
         { base_model_name_or_path: 'else/where' },
@@ -116,7 +116,7 @@ describe('The store of models', function () {
       const source = tiny.folder('lora-policy');
       assert.match(
         await refused(test.add(source), ErrorCode.badModel),
-        /belongs on "else\/where", which is not here/u,
+        /base model "else\/where" of the adapter lora-policy was not found/u,
       );
       tiny.configure(
         'lora-policy',
@@ -126,7 +126,7 @@ describe('The store of models', function () {
       assert.match(await refused(test.add(source), ErrorCode.badModel), /does not fit the model/u);
     });
 
-    it('not what has an id that ships, that could leave the store, or that is another’s folder', async () => {
+    it('refuses ids of shipped models, ids that could leave the store, and ids of an existing folder', async () => {
       const source = tiny.folder('llama-grouped');
       for (const id of [
         'smollm2-135m-instruct',
@@ -141,7 +141,7 @@ describe('The store of models', function () {
       ]) {
         assert.match(
           await refused(test.add({ source, id }), ErrorCode.invalidInput),
-          /The id ".*" (?:cannot be used|is that of)/u,
+          /The id ".*" (?:cannot be used|belongs to)/u,
           id,
         );
       }
@@ -157,7 +157,7 @@ describe('The store of models', function () {
     });
   });
 
-  it('says which of several GGUF files can be chosen', async () => {
+  it('lists the GGUF files to choose from', async () => {
     const hub = await FakeHub.start();
     try {
       test.useHub(hub);
@@ -184,7 +184,7 @@ describe('The store of models', function () {
     }
   });
 
-  it('refuses a repository with a file outside of its folder', async () => {
+  it('refuses a repository with a file outside its folder', async () => {
     const hub = await FakeHub.start();
     try {
       test.useHub(hub);
@@ -192,7 +192,7 @@ describe('The store of models', function () {
         hub.add('tests/evil', { [path]: ggufFile() });
         assert.match(
           await refused(test.add('tests/evil'), ErrorCode.badModel),
-          /outside of its folder/u,
+          /outside its folder/u,
           path,
         );
       }
@@ -202,7 +202,7 @@ describe('The store of models', function () {
     }
   });
 
-  it('says when the disk is full, and goes on when there is space again', async () => {
+  it('reports a full disk, and resumes when there is space', async () => {
     const probe = await open(join(test.folder, 'probe'), 'w');
     const prototype = Object.getPrototypeOf(probe) as {
       write: (...given: unknown[]) => Promise<unknown>;
@@ -221,7 +221,7 @@ describe('The store of models', function () {
       const sentence = await refused(copied('large'), ErrorCode.storage);
       assert.match(
         sentence,
-        /disk is full: the model does not fit into .*; what has come is kept/u,
+        /disk is full: the model does not fit into .*\. What was downloaded is kept/u,
       );
     } finally {
       prototype.write = write;
@@ -231,7 +231,7 @@ describe('The store of models', function () {
     assert.deepEqual(await test.verify('large'), [{ id: 'large', problem: '' }]);
   });
 
-  it('finds a byte that was flipped', async () => {
+  it('detects a flipped byte', async () => {
     await copied('flipped');
     const path = join(test.folder, 'flipped/model.safetensors');
     const bytes = readFileSync(path);
@@ -240,7 +240,7 @@ describe('The store of models', function () {
     const [{ problem } = { problem: '' }] = await test.verify('flipped');
     assert.match(
       problem,
-      /flipped\/model\.safetensors has SHA-256 .* is expected; remove the model flipped and add it again/u,
+      /flipped\/model\.safetensors has SHA-256 .*, expected .*; remove the model flipped and add it again/u,
     );
     const library = new ModelLibrary({
       models: fixtures,
@@ -250,32 +250,32 @@ describe('The store of models', function () {
     await assert.rejects(library.policy('flipped', { format: 'int8', device: 'cpu' }));
   });
 
-  it('does not follow a link out of itself', async () => {
+  it('does not follow a link out of the store', async () => {
     await copied('linked');
     const path = join(test.folder, 'linked/model.safetensors');
     await rename(path, tiny.folder('elsewhere.safetensors'));
     symlinkSync(tiny.folder('elsewhere.safetensors'), path);
     const [{ problem } = { problem: '' }] = await test.verify('linked');
-    assert.match(problem, /is a link, which leaves the store/u);
+    assert.match(problem, /is a link, which is not allowed in the store/u);
   });
 
-  it('keeps what somebody else put where a model would go', async () => {
+  it("keeps a foreign folder at a model's place", async () => {
     mkdirSync(join(test.folder, 'mine'));
     writeFileSync(join(test.folder, 'mine/letter.txt'), 'dear');
     assert.match(
       await refused(copied('mine'), ErrorCode.storage),
-      /no model of the store; move it away/u,
+      /not a model of the store; move it away/u,
     );
     assert.equal(readFileSync(join(test.folder, 'mine/letter.txt'), 'utf8'), 'dear');
   });
 
-  it('removes a model, and what came of one that was cut, but not what ships or another needs', async () => {
+  it('removes models and partial downloads, but not shipped models or bases of adapters', async () => {
     await copied('base');
     tiny.configure('lora-policy', { base_model_name_or_path: 'base' }, 'adapter_config.json');
     await test.add({ source: tiny.folder('lora-policy'), id: 'on-it' });
     assert.match(
       await refused(test.service.remove('base'), ErrorCode.invalidInput),
-      /the adapter on-it belongs on it/u,
+      /it is the base of the adapter on-it/u,
     );
     assert.match(
       await refused(test.service.remove('all-minilm-l6-v2'), ErrorCode.invalidInput),
@@ -283,7 +283,7 @@ describe('The store of models', function () {
     );
     assert.match(
       await refused(test.service.remove('none'), ErrorCode.unknownId),
-      /there are base, on-it/u,
+      /it contains base, on-it/u,
     );
     await test.service.remove('on-it');
     await test.service.remove('base');

@@ -18,7 +18,7 @@ import { TinyModels } from './tiny-models.ts';
 const never = new AbortController().signal;
 const prompt = promptSchema.parse({ text: 'w5 w9 w33 w70', raw: true });
 
-describe('adapters that ship', () => {
+describe('shipped adapters', () => {
   let tiny: TinyModels;
   let models: ModelLibrary;
   let rewards: RewardLibrary;
@@ -85,7 +85,7 @@ describe('adapters that ship', () => {
 
   const notes = (): string[] => events.flatMap((e) => (e.type === 'note' ? [e.text] : []));
 
-  it('are listed: rewards with what they favour, policies with what they were aligned to', async () => {
+  it('are listed, rewards with what they favour and policies with their alignment', async () => {
     const judge = (await rewards.list()).find(({ id }) => id === 'judge')!;
     assert.deepEqual(judge.range, [-1, 1]);
     assert.equal(judge.favours, 'good words');
@@ -99,7 +99,7 @@ describe('adapters that ship', () => {
     });
   });
 
-  it('serve as rewards by id, in an expression and in a definition, within their range', async () => {
+  it('serve as rewards by id, in expressions and in definitions, clamped to their range', async () => {
     const definition = { id: 'x', type: 'sum', parts: [{ reward: 'judge', weight: 2 }] };
     tiny.write('sum.json', JSON.stringify(definition));
     const cases = [
@@ -118,7 +118,7 @@ describe('adapters that ship', () => {
     assert.equal((await models.list()).filter(({ loaded }) => loaded).length, 2);
   });
 
-  it('share one model in memory where plain and baseline policy are the same', async () => {
+  it('share one model in memory if reference and baseline policy are the same', async () => {
     const cast = await load({ baseline: 'tiny', reward: 'judge' });
     assert.equal(cast.reference.policy, cast.baseline.policy);
     assert.deepEqual(notes(), []);
@@ -147,22 +147,22 @@ describe('adapters that ship', () => {
     assert.deepEqual((await write(other)).ids, (await write(indirect)).ids);
   });
 
-  it('transfer as they are asked to, with the other way suggested', async () => {
+  it('transfer as requested, and suggest the other method', async () => {
     const asked = { baseline: 'tuned', reward: 'length:words=4', method: 'tq', beta: 3 } as const;
     assert.deepEqual((await load(asked)).transfer, { method: 'tq', beta: 3 });
-    assert.match(notes()[0]!, /as asked for: .*; tq-indirect corrects for that\.$/u);
+    assert.match(notes()[0]!, /as requested: .*; tq-indirect would correct for that\.$/u);
     events = [];
     await load({ ...asked, reward: 'judge', method: 'tq-indirect' });
-    assert.match(notes()[0]!, /as asked for: .* for which tq transfers directly\.$/u);
+    assert.match(notes()[0]!, /as requested: .*; tq would transfer directly\.$/u);
     events = [];
     await load({ ...asked, method: 'dpo' });
     assert.deepEqual(notes(), []);
   });
 
-  it('are refused where they cannot serve', async () => {
+  it('are refused in roles they cannot have', async () => {
     await assert.rejects(load({ baseline: 'judge', reward: 'length' }), {
       code: ErrorCode.badModel,
-      message: /judge is a reward model; it writes no text, so it is no policy/u,
+      message: /judge is a reward model and cannot be used as a policy/u,
     });
     await assert.rejects(load({ reward: 'tuned' }), { code: ErrorCode.unknownId });
     await assert.rejects(load({ policy: 'nothing', reward: 'length' }), {

@@ -8,7 +8,7 @@ import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { familyModels, fixtures, openSession, openShipped } from './compiled.ts';
 
-/** How many runs of the graph there are from now on. */
+/** Counts the runs of the graph from now on. */
 function countRuns(session: GraphSession): () => number {
   const run = session.run.bind(session);
   let count = 0;
@@ -58,7 +58,7 @@ describe('a compiled policy', () => {
     return rollout!.tokens;
   }
 
-  it('reads the prompt once and one position a committed token', async () => {
+  it('computes the prompt once and then one position for each committed token', async () => {
     const sequence = await policy.open(prompt);
     assert.equal(sequence.count.positions, prompt.length);
     for (const token of [3, 4, 5]) {
@@ -81,7 +81,7 @@ describe('a compiled policy', () => {
     assert.equal(sequence.count.positions, before);
   });
 
-  it('extends the rollout of the chosen candidate by one position a step', async () => {
+  it('extends the rollout of the chosen candidate by one position in each step', async () => {
     const sequence = await policy.open(prompt);
     let rollout = await rollOut(sequence, [7], 10);
     for (let step = 0; step < 5; step++) {
@@ -92,7 +92,7 @@ describe('a compiled policy', () => {
     }
   });
 
-  it('gives a branch the same tokens alone, beside others, carried over and after others were freed', async () => {
+  it('gives a branch the same tokens alone, with others, reused, and after others were freed', async () => {
     const sequence = await policy.open(prompt);
     const starts = [7, 8, 9, 10].map((token, i) => ({ tokens: [token], length: 3 + 4 * i }));
     const together = await sequence.rollOut(starts, { reuse: true });
@@ -112,7 +112,7 @@ describe('a compiled policy', () => {
     );
   });
 
-  it('forks: both texts go on alone, and nothing is read twice', async () => {
+  it('forks a text without computing it again, and continues both independently', async () => {
     const first = await policy.open(prompt);
     await first.next(1);
     const second = await policy.fork(first);
@@ -123,7 +123,7 @@ describe('a compiled policy', () => {
     assert.deepEqual(await first.next(3), await (await policy.open([...prompt, 11])).next(3));
   });
 
-  it('keeps the prefix for the next request that begins alike', async () => {
+  it('reuses the prefix for the next request that starts with the same tokens', async () => {
     const first = await policy.open([...prompt, 20, 21, 22]);
     first.close();
     const second = await policy.open([...prompt, 30]);
@@ -132,7 +132,7 @@ describe('a compiled policy', () => {
     assert.deepEqual(await second.next(5), await (await fresh.open([...prompt, 30])).next(5));
   });
 
-  it('holds a bounded number of closed texts', async () => {
+  it('keeps a bounded number of closed texts', async () => {
     const sizes: number[] = [];
     for (let i = 0; i < 6; i++) {
       const sequence = await policy.open([i + 1, ...prompt]);
@@ -143,7 +143,7 @@ describe('a compiled policy', () => {
     assert.equal(sizes[5], sizes[2]);
   });
 
-  it('tells before the context is full', async () => {
+  it('refuses a text that exceeds the context', async () => {
     const { contextLength } = policy;
     const long = new Array<number>(contextLength + 1).fill(3);
     await assert.rejects(policy.open(long), rejectsWith(ErrorCode.contextFull, /context holds/));
@@ -189,7 +189,7 @@ describe('a compiled policy', () => {
     assert.ok(Math.abs(score! - expected) < 1e-5);
   });
 
-  it('scores many continuations in one run, and again without computing', async () => {
+  it('scores many continuations in one run, and again without a run', async () => {
     const sequence = await policy.open(prompt);
     const continuations = [[4, 50, 6], [4, 50, 7, 8], [4, 9], [5, 6, 7], [6]];
     const runs = countRuns(session);
@@ -205,7 +205,7 @@ describe('a compiled policy', () => {
     }
   });
 
-  it('samples rollouts alike beside others, carried over and computed anew', async () => {
+  it('samples the same rollouts alone, with others, reused, and computed again', async () => {
     const samplers = samplersOf(3, 'rollout', 3, 1, prompt.length);
     const startsOf = (tokens: readonly number[], length: number) =>
       samplers.map((sampler) => ({ tokens, length, sampler }));
@@ -225,7 +225,7 @@ describe('a compiled policy', () => {
     }
   });
 
-  it('takes branches along beside rollouts without a run of their own', async () => {
+  it('prefetches branches in the runs of rollouts', async () => {
     const runs = countRuns(session);
     const sequence = await policy.open(prompt);
     await sequence.rollOut([{ tokens: [7], length: 4 }], { reuse: true });
@@ -308,7 +308,7 @@ describe('int8 logits have the same bits after any history of branches', () => {
 });
 
 describe('the shipped model as int8', () => {
-  it('has the same bits however a branch is computed, past 512 positions too', async () => {
+  it('has the same bits however a branch is computed, also beyond 512 positions', async () => {
     const { policy, prompt, session } = await openShipped();
     const text = prompt('Write a short note to a colleague about a missed deadline. '.repeat(40));
     const other = new DecoderPolicy('other', session, policy.endTokens, 'shipped');

@@ -21,7 +21,7 @@ interface Answer {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-/** An engine spoken to byte by byte. */
+/** An engine whose streams the test reads and writes directly. */
 class RawEngine {
   readonly child: ChildProcess;
   readonly answers: Answer[] = [];
@@ -51,7 +51,7 @@ class RawEngine {
     this.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   }
 
-  /** The answer to a request, once it is there. */
+  /** Resolves with the response to a request. */
   async answer(id: number): Promise<Answer> {
     for (;;) {
       const found = this.answers.find((answer) => answer.id === id);
@@ -60,7 +60,7 @@ class RawEngine {
     }
   }
 
-  /** Takes whole messages off the stream; anything that is none fails the test. */
+  /** Takes complete messages from the stream; anything else fails the test. */
   #takeMessages(): void {
     for (;;) {
       const end = this.#rest.indexOf('\r\n\r\n');
@@ -74,7 +74,7 @@ class RawEngine {
     }
   }
 
-  /** Bytes on standard output that belong to no message. */
+  /** Bytes on standard output that are not part of a message. */
   get leftOver(): number {
     return this.#rest.length;
   }
@@ -97,7 +97,7 @@ describe('the end of the engine process', () => {
       await raw.ended;
     });
 
-    it('standard output carries nothing but the protocol, and shutdown is answered', async () => {
+    it('writes only the protocol to standard output, and answers shutdown', async () => {
       const options = { reward: 'keeps-meaning', alpha: 0.2, maxTokens: 4, rollout: 4 };
       raw.send({ id: 1, method: 'generate', params: { requestId: 'a', prompt, options } });
       const { result, error } = await raw.answer(1);
@@ -112,7 +112,7 @@ describe('the end of the engine process', () => {
       assert.equal(raw.log, '');
     });
 
-    it('takes requests without parameters, and refuses unknown ones and parameters in order', async () => {
+    it('accepts requests without parameters, and refuses unknown requests and positional parameters', async () => {
       raw.send({ id: 1, method: 'methods/list' });
       raw.send({ id: 2, method: 'methods/list', params: [] });
       raw.send({ id: 3, method: 'methods/list', params: [7] });
@@ -124,7 +124,7 @@ describe('the end of the engine process', () => {
       assert.equal((await raw.answer(4)).error!.code, -32601);
     });
 
-    it('outlives garbage on standard input and answers what comes after it', async () => {
+    it('survives garbage on standard input and answers the next request', async () => {
       const garbage = [
         'GET / HTTP/1.1\r\n\r\n',
         'Content-Length: 9\r\n\r\n{"jsonrpc',
@@ -133,7 +133,7 @@ describe('the end of the engine process', () => {
       ];
       for (const text of garbage) {
         raw.write(text);
-        // The reader drops what it holds at the next bytes: each piece is told in the log first.
+        // The reader drops its buffer at the next bytes, so wait until the log reports each piece.
         await once(raw.child.stderr!, 'data');
       }
       raw.write('Content-Length: 4\r\n\r\nnull');
@@ -144,13 +144,13 @@ describe('the end of the engine process', () => {
       assert.equal(raw.child.exitCode, null);
     });
 
-    it('ends when its standard input ends, in the middle of a message too', async () => {
+    it('ends when its standard input ends, even in the middle of a message', async () => {
       raw.write('Content-Length: 100\r\n\r\n{"json');
       raw.child.stdin!.end();
       assert.deepEqual(await raw.ended, [0, null]);
     });
 
-    it('ends when nobody reads its standard output any more', async () => {
+    it('ends when its standard output is closed', async () => {
       const options = { method: 'sft', maxTokens: 400 };
       raw.send({ id: 1, method: 'generate', params: { requestId: 'a', prompt, options } });
       await once(raw.child.stdout!, 'data');
@@ -158,7 +158,7 @@ describe('the end of the engine process', () => {
       assert.deepEqual(await raw.ended, [0, null]);
     });
 
-    it('goes on when nobody reads its log any more', async () => {
+    it('keeps running when its log is closed', async () => {
       raw.child.stderr!.destroy();
       raw.write('Content-Length: 9\r\n\r\n{"jsonrpc');
       raw.send({ id: 1, method: 'methods/list' });
@@ -191,7 +191,7 @@ describe('the end of the engine process', () => {
       assert.ok(cancelled.stop === 'cancelled' || cancelled.code === ErrorCode.engineGone);
     });
 
-    it('a killed engine fails what runs and what comes after, and loses no event', async () => {
+    it('reports a killed engine to current and later requests, without losing an event', async () => {
       const { engine } = startEngine();
       const texts: string[] = [];
       const options = { method: 'sft', maxTokens: 400 } as const;
@@ -212,7 +212,7 @@ describe('the end of the engine process', () => {
       await engine.stop();
     });
 
-    it('a program that cannot be started is told in one sentence', async () => {
+    it('reports a program that cannot be started in one sentence', async () => {
       const engine = EngineProcess.start({ program: engineProgram, nodePath: '/nowhere/node' });
       await assert.rejects(engine.request(requests.listMethods, {}), (error: unknown) => {
         assert.ok(error instanceof TqError);
@@ -223,8 +223,8 @@ describe('the end of the engine process', () => {
     });
   });
 
-  describe('follows its parent, which was killed', () => {
-    /** Kills a process that has an engine at work; returns the engine's process id. */
+  describe('ends after its parent was killed', () => {
+    /** Kills the parent of a busy engine; returns the engine's process id. */
     async function killParent(work: string, changes: NodeJS.ProcessEnv = {}): Promise<number> {
       const program = join(import.meta.dirname, 'engine-parent.ts');
       const parent = spawn(process.execPath, ['--import', 'tsx', program, work], {
@@ -241,7 +241,7 @@ describe('the end of the engine process', () => {
       return engine;
     }
 
-    it('while it has nothing to do', async () => {
+    it('while it is idle', async () => {
       await gone(await killParent('nothing'));
     });
 
@@ -249,7 +249,7 @@ describe('the end of the engine process', () => {
       await gone(await killParent('writing'));
     });
 
-    it('in the middle of compiling', async () => {
+    it('in the middle of a compilation', async () => {
       const tiny = new TinyModels();
       await gone(await killParent('compiling', { TQSTAR_TEST_CACHE: tiny.folder('cache') }));
       tiny.remove();

@@ -12,14 +12,14 @@ import {
   type StreamParams,
 } from './engine-texts.ts';
 
-describe('the engine process, asked by many', () => {
+describe('the engine process with several requests', () => {
   const loaded = LoadedEngine.use();
 
   const memory = async (): Promise<number> =>
     (await loaded.engine.request(requests.capabilities, {})).memory.engine / 2 ** 20;
 
   describe('runs one request at a time', () => {
-    it('queues others in order and tells how many are ahead', async () => {
+    it('queues others in order and reports their position', async () => {
       const ends: string[] = [];
       const positions: Record<string, number[]> = {};
       const request = async (name: string): Promise<void> => {
@@ -63,7 +63,7 @@ describe('the engine process, asked by many', () => {
   describe('stops a request', () => {
     const slow = { ...tone, exhaustive: true, maxTokens: 200 } as const;
 
-    it('within one decoding step, and gives what was written', async () => {
+    it('within one decoding step, and returns the text so far', async () => {
       const controller = new AbortController();
       const events: EngineEvent[] = [];
       const done = await loaded.engine.stream(
@@ -80,7 +80,7 @@ describe('the engine process, asked by many', () => {
       assertAddsUp(events, done);
     });
 
-    it('by JSON-RPC’s own cancelling', async () => {
+    it('by JSON-RPC cancellation', async () => {
       const controller = new AbortController();
       const params = { requestId: 'by token', prompt, options: slow };
       const running = loaded.engine.request(requests.generate, params, controller.signal);
@@ -102,7 +102,7 @@ describe('the engine process, asked by many', () => {
       assert.ok(plain.text.length > 0);
     });
 
-    it('that still waits, and tells those behind it', async () => {
+    it('that still waits, and updates those behind it', async () => {
       const controller = new AbortController();
       const positions: number[] = [];
       const options = { method: 'sft', maxTokens: 40 } as const;
@@ -128,14 +128,14 @@ describe('the engine process, asked by many', () => {
       );
     });
 
-    it('and says so where there is none of that id', async () => {
+    it('and reports an unknown id', async () => {
       const { cancelled } = await loaded.engine.request(requests.cancel, { requestId: 'unknown' });
       assert.equal(cancelled, false);
     });
   });
 
   describe('keeps its memory bounded', () => {
-    /** Megabytes that the C library and V8 may keep back; the weights alone take 160. */
+    /** Megabytes that the C library and V8 may keep; the weights alone take 160. */
     const slack = 128;
 
     it('over 30 generations', async () => {

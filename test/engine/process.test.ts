@@ -21,7 +21,7 @@ import {
 describe('the engine process', () => {
   const loaded = LoadedEngine.use();
 
-  describe('answers what it can do', () => {
+  describe('reports', () => {
     it('versions, devices, folders and memory', async () => {
       const found = await loaded.engine.request(requests.capabilities, {});
       const { version } = JSON.parse(
@@ -37,7 +37,7 @@ describe('the engine process', () => {
       assert.ok(found.memory.total > found.memory.engine);
     });
 
-    it('models, with what is loaded', async () => {
+    it('models, and which are loaded', async () => {
       const models = await loaded.engine.request(requests.listModels, {});
       const shipped = await readManifest(join(import.meta.dirname, '../../models'));
       assert.deepEqual(
@@ -56,7 +56,7 @@ describe('the engine process', () => {
       );
     });
 
-    it('what is wrong with the cache folder', async () => {
+    it('a problem with the cache folder', async () => {
       const { engine: other } = startEngine({ TQSTAR_CACHE: '/dev/null/cache' });
       const { cacheProblem } = await other.request(requests.capabilities, {});
       assert.match(cacheProblem, /\/dev\/null\/cache cannot be written/);
@@ -108,13 +108,13 @@ describe('the engine process', () => {
         told: ['1', 'at least 2'],
       },
       {
-        what: 'more candidates than the vocabulary has',
+        what: 'more candidates than the vocabulary has tokens',
         options: { ...tone, k: 50_000 },
         code: ErrorCode.invalidInput,
         told: ['50000', '49152'],
       },
       {
-        what: 'more branches than memory holds, before anything is computed',
+        what: 'more branches than fit into memory, before it computes',
         options: { ...tone, k: 49_152, rollout: 7_999, maxTokens: 8_000 },
         code: ErrorCode.outOfMemory,
         told: ['49152 branches of 8000 tokens', 'GB are free; lower k, rollouts or rollout'],
@@ -146,7 +146,7 @@ describe('the engine process', () => {
       );
     });
 
-    it('a prompt that does not fit the context, saying how much would', async () => {
+    it('a prompt that exceeds the context, with the number of tokens that fit', async () => {
       const long = { text: 'word '.repeat(9000) };
       const events: EngineEvent[] = [];
       await assert.rejects(
@@ -167,7 +167,7 @@ describe('the engine process', () => {
       assert.deepEqual(tokensOf(events, 'aligned'), []);
     });
 
-    it('and goes on after all that', async () => {
+    it('and keeps running afterwards', async () => {
       const { done } = await loaded.generate({ method: 'sft', maxTokens: 3 });
       assert.equal(done.ids.length, 3);
       assert.deepEqual(loaded.log, []);
@@ -175,7 +175,7 @@ describe('the engine process', () => {
   });
 
   describe('writes', () => {
-    it('one text, an event a token, whose texts add up', async () => {
+    it('one text, with an event for each token', async () => {
       const { events, done } = await loaded.generate({ ...tone, maxTokens: 16 });
       assertAddsUp(events, done);
       assert.deepEqual(events.at(-1), done);
@@ -193,7 +193,7 @@ describe('the engine process', () => {
       assert.notDeepEqual(other.done.ids, first.done.ids);
     });
 
-    it('up to a stop string, which is not part of the text', async () => {
+    it('up to a stop string, without the stop string', async () => {
       const { events, done } = await loaded.generate({
         method: 'sft',
         maxTokens: 60,
@@ -204,7 +204,7 @@ describe('the engine process', () => {
       assertAddsUp(events, done);
     });
 
-    it('aligned and plain at once, taking turns', async () => {
+    it('aligned and plain text alternately', async () => {
       const events: EngineEvent[] = [];
       const options = { ...tone, maxTokens: 16 };
       const { aligned, plain } = await loaded.engine.stream(
@@ -242,7 +242,7 @@ describe('the engine process', () => {
       assert.deepEqual(Object.keys(sum!.parts), ['positive-tone', 'concision']);
     });
 
-    it('nothing without a reward or with an unknown one', async () => {
+    it('nothing without a reward or with an unknown reward', async () => {
       await assert.rejects(score(['x'], {}), failsWith(ErrorCode.invalidInput, 'reward'));
       await assert.rejects(
         score(['x'], { reward: 'beauty' }),
@@ -250,7 +250,7 @@ describe('the engine process', () => {
       );
     });
 
-    it('a text by its words without loading a model', async () => {
+    it('a text measure without loading a model', async () => {
       const { engine: other } = startEngine();
       const events: EngineEvent[] = [];
       await other.stream(

@@ -52,7 +52,7 @@ describe('the recipe of the writing pairs', function () {
     return readFileSync(join(folder, name), 'utf8');
   }
 
-  it('writes the best answer against the worst, and goes on where it was cut', function () {
+  it('pairs the best answer with the worst, and resumes after an interruption', function () {
     assert.match(sample('--min-gap', '0'), /3\/3, 0\.0 minutes left/u);
     const samples = read('pairs.jsonl.samples.jsonl');
     const written = read('pairs.jsonl');
@@ -72,7 +72,7 @@ describe('the recipe of the writing pairs', function () {
     assert.equal(read('pairs.jsonl'), written);
   });
 
-  it('leaves out pairs whose scores are too close', function () {
+  it('skips pairs with close scores', function () {
     sample('--score-only', '--min-gap', '1');
     assert.equal(read('pairs.jsonl'), '');
   });

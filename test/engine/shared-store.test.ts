@@ -10,7 +10,7 @@ import { TinyModels } from './tiny-models.ts';
 
 const chunk = 64 * 1024;
 
-describe('The store of models, shared by engines', function () {
+describe('The model store, shared by engines', function () {
   this.timeout(300_000);
   let test: TestStore;
   let tiny: TinyModels;
@@ -49,7 +49,7 @@ describe('The store of models, shared by engines', function () {
   const add = (engine: EngineProcess) =>
     engine.stream(requests.addModel, { source: 'tests/tiny' }, () => undefined);
 
-  it('has no half model when the engine is killed at every 64 kB, and goes on each time', async () => {
+  it('has no partial model when the engine is killed after every 64 kB, and resumes each time', async () => {
     const size = files['model.safetensors']!.length;
     for (let at = chunk; at < size; at += chunk) {
       const engine = start();
@@ -73,7 +73,7 @@ describe('The store of models, shared by engines', function () {
     assert.deepEqual(await test.verify('tests/tiny'), [{ id: 'tests/tiny', problem: '' }]);
   });
 
-  it('gets a model once when two engines add it at the same time', async () => {
+  it('downloads a model once when two engines add it', async () => {
     const entries = await Promise.all([add(start()), add(start())]);
     assert.deepEqual(
       entries.map(({ id }) => id),
@@ -97,7 +97,7 @@ describe('The store of models, shared by engines', function () {
     await other.request(requests.removeModel, { id: 'tests/tiny' });
   });
 
-  it('writes with a model that was added, and scores with its reward', async () => {
+  it('writes with an added model and scores with an added reward', async () => {
     tiny.configure('lora-reward', { base_model_name_or_path: 'tests/tiny' }, 'adapter_config.json');
     const engine = start();
     await add(engine);

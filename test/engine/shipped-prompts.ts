@@ -1,4 +1,4 @@
-/** Instructions of the kind people give in an editor. */
+/** Typical instructions in an editor. */
 export const prompts: readonly string[] = [
   'Write a short note to a colleague about a missed deadline.',
   'Write a commit message for a change that fixes a crash when the settings file is empty.',

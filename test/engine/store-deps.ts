@@ -13,13 +13,13 @@ import { TinyModels } from './tiny-models.ts';
 
 const shippedModels = join(import.meta.dirname, '../../models');
 
-/** A store of a test's own, and what is done with it. */
+/** A temporary store for a test, with its service. */
 export class TestStore {
   readonly folder = mkdtempSync(join(tmpdir(), 'tqstar-store-'));
   readonly store = new ModelStore(this.folder);
   readonly finder = new ModelFinder(shippedModels, this.store);
   readonly events: EngineEvent[] = [];
-  /** Seconds that were waited for, without waiting. */
+  /** Seconds of each wait; the tests do not really wait. */
   readonly waits: number[] = [];
   readonly environment: NodeJS.ProcessEnv = {};
   readonly service = new StoreService({
@@ -67,7 +67,7 @@ export class TestStore {
     return this.events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
   }
 
-  /** Every file below the store, but for the lock's. */
+  /** All files in the store, without the lock. */
   get paths(): string[] {
     const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true });
     return entries
@@ -81,7 +81,7 @@ export class TestStore {
   }
 }
 
-/** The files of a small language model with its tokenizer, as a repository has them. */
+/** The files of a small language model with its tokenizer, as in a repository. */
 export function languageModelFiles(): Record<string, Buffer> {
   const tiny = new TinyModels('llama-grouped');
   try {
@@ -101,7 +101,7 @@ export function ggufFile(name = 'gguf-q8-0'): Buffer {
   return readFileSync(join(fixtures, name, 'model.gguf'));
 }
 
-/** The one sentence that something is refused with. */
+/** The message of the TqError that `work` rejects with; fails for another code. */
 export async function refused(work: Promise<unknown>, code: number): Promise<string> {
   const error = await work.then(
     () => assert.fail('it was not refused'),

@@ -47,7 +47,7 @@ function storageError(...parts: readonly string[]) {
   };
 }
 
-/** A child that compiles (compile-child.ts) and what it says, line by line. */
+/** A child process that compiles (compile-child.ts), and its output line by line. */
 function startCompile(model: string, folder: string) {
   const program = join(import.meta.dirname, 'compile-child.ts');
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', program, model, folder], {
@@ -69,7 +69,7 @@ function startCompile(model: string, folder: string) {
   };
 }
 
-describe('the store of compiled models', () => {
+describe('the compiled models', () => {
   let tiny: TinyModels;
   let model: OpenModel;
   let store: CompiledStore;
@@ -105,7 +105,7 @@ describe('the store of compiled models', () => {
     return [...topIds].map(Number);
   }
 
-  it('compiles once and takes the cache after that', async () => {
+  it('compiles once and then uses the cache', async () => {
     const shares: number[] = [];
     const onProgress = (done: number): void => {
       shares.push(done);
@@ -124,7 +124,7 @@ describe('the store of compiled models', () => {
     assert.ok((await store.size()) > 1_000_000);
   });
 
-  it('leaves nothing when compiling is cancelled, and compiles when asked again', async () => {
+  it('leaves no files after a cancel, and compiles on the next request', async () => {
     const controller = new AbortController();
     const cancelled = store.open(key, source(), {
       signal: controller.signal,
@@ -140,7 +140,7 @@ describe('the store of compiled models', () => {
     assert.equal((await predict(await store.open(key, source()))).length, 5);
   });
 
-  it('leaves nothing when the weights cannot be read to their end', async () => {
+  it('leaves no files if the weights cannot be read completely', async () => {
     truncateSync(join(tiny.folder('llama-grouped'), 'model.safetensors'), 100_000);
     await assert.rejects(
       store.open(key, source()),
@@ -149,7 +149,7 @@ describe('the store of compiled models', () => {
     assert.deepEqual(entries(), []);
   });
 
-  it('compiles anew where a part of the result was removed', async () => {
+  it('compiles again if a part of the result was removed', async () => {
     const folder = await store.open(key, source());
     const expected = await predict(folder);
     rmSync(join(folder, 'weights.bin'));
@@ -158,7 +158,7 @@ describe('the store of compiled models', () => {
     assert.equal(entries().length, 1);
   });
 
-  it('tells which folder to delete where the result was damaged', async () => {
+  it('names the folder to delete if the result is damaged', async () => {
     const folder = await store.open(key, source());
     truncateSync(join(folder, 'weights.bin'), 100_000);
     await assert.rejects(
@@ -171,7 +171,7 @@ describe('the store of compiled models', () => {
     );
   });
 
-  it('removes what a killed process left a day ago, and nothing younger', async () => {
+  it('removes folders of killed processes after a day', async () => {
     const old = join(store.folder, 'abc.unfinished-old');
     const young = join(store.folder, 'abc.unfinished-young');
     for (const folder of [old, young]) mkdirSync(folder, { recursive: true });
@@ -183,7 +183,7 @@ describe('the store of compiled models', () => {
   });
 
   describe('its key', () => {
-    it('is the same for the same content elsewhere', async () => {
+    it('is the same for the same content in another folder', async () => {
       const copy = new TinyModels('llama-grouped');
       const again = await openModel(copy.folder('llama-grouped'));
       assert.equal(await contentHash(again.files), key.contentHash);
@@ -237,15 +237,15 @@ describe('the store of compiled models', () => {
     });
   });
 
-  describe('a folder that cannot be written', () => {
-    it('is named where it lies below a file', async () => {
+  describe('a cache folder that is not writable', () => {
+    it('is named if its parent is a file', async () => {
       const below = new CompiledStore(join(tiny.write('file', ''), 'compiled'));
       const told = storageError(below.folder, 'cannot be written (ENOTDIR)', 'TQSTAR_CACHE');
       await assert.rejects(below.open(key, source()), told);
     });
 
-    it('is named where its permissions do not let us write', async function () {
-      // Permissions do not hold for root; a file system mounted read-only does.
+    it('is named if its permissions forbid writing', async function () {
+      // Root ignores permissions, but not a read-only file system.
       if (!mount) this.skip();
       await withSmallDisk(async (folder) => {
         execFileSync('mount', ['-o', 'remount,ro', folder]);
@@ -255,7 +255,7 @@ describe('the store of compiled models', () => {
       });
     });
 
-    it('is named where the disk is full, and nothing is left on it', async function () {
+    it('is named if the disk is full, and no files are left', async function () {
       // Only root may mount a disk small enough to fill.
       if (!mount) this.skip();
       await withSmallDisk(async (folder) => {
@@ -266,7 +266,7 @@ describe('the store of compiled models', () => {
       });
     });
 
-    /** Mounts a disk of 96 kB, less than the compiled model takes. */
+    /** Mounts a disk of 96 kB, less than the compiled model needs. */
     async function withSmallDisk(work: (folder: string) => Promise<void>): Promise<void> {
       const folder = tiny.folder('disk');
       mkdirSync(folder);
@@ -280,7 +280,7 @@ describe('the store of compiled models', () => {
   });
 
   describe('shared by processes', () => {
-    it('has nothing under the final name when the compiling process is killed', async () => {
+    it('has no final folder after the compiling process is killed', async () => {
       const shipped = await openModel(shippedModel);
       const hash = await contentHash(shipped.files);
       await shipped.close();
@@ -300,7 +300,7 @@ describe('the store of compiled models', () => {
       assert.equal((await predict(await store.open(key, source()))).length, 5);
     });
 
-    it('gives all of several processes that compile at once a whole result', async () => {
+    it('gives a complete result to all processes that compile at once', async () => {
       const path = tiny.folder('llama-grouped');
       const compiles = Array.from({ length: 3 }, () => startCompile(path, store.folder));
       await Promise.all(compiles.map((compile) => compile.line('ready')));

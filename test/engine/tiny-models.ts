@@ -11,7 +11,7 @@ interface SafetensorsEntry {
   readonly data_offsets: [number, number];
 }
 
-/** A safetensors file taken apart, to be changed and written again; tensors are float32. */
+/** The tensors of a safetensors file, for changing and writing them; all are float32. */
 export class Tensors {
   readonly #values = new Map<string, { shape: readonly number[]; values: Float32Array }>();
 
@@ -36,7 +36,7 @@ export class Tensors {
     return [...this.#values.keys()];
   }
 
-  /** The name that ends so. */
+  /** The full name of the tensor whose name ends with `end`. */
   named(end: string): string {
     return this.names.find((name) => name.endsWith(end))!;
   }
@@ -72,11 +72,11 @@ export class Tensors {
   }
 }
 
-/** Copies of the small fixture models in a folder of their own, for tests that change them. */
+/** Copies of the small fixture models in a temporary folder, for tests that change them. */
 export class TinyModels {
   readonly path = mkdtempSync(join(tmpdir(), 'tqstar-tiny-'));
 
-  /** A copy of fixture folders beside each other, so that adapters find their base. */
+  /** Copies fixture folders into one folder, so that adapters find their base. */
   constructor(...names: readonly string[]) {
     for (const name of names) cpSync(join(fixtures, name), this.folder(name), { recursive: true });
   }
@@ -91,7 +91,7 @@ export class TinyModels {
     return path;
   }
 
-  /** Changes a JSON file, or makes it; config.json where no other is named. */
+  /** Changes or creates a JSON file, by default config.json. */
   configure(name: string, changes: Json, file = 'config.json'): void {
     const path = join(this.folder(name), file);
     const config = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Json) : {};
@@ -106,7 +106,7 @@ export class TinyModels {
     tensors.write();
   }
 
-  /** Gives a model a tokenizer of one word a token: " w0", " w1", ..., the last one ends a text. */
+  /** Adds a tokenizer with one word for each token: " w0", " w1", ...; the last one ends a text. */
   addTokenizer(name: string, size = 96): void {
     const word = (id: number): string => (id === size - 1 ? '<|endoftext|>' : `w${id}`);
     const vocab = Object.fromEntries(Array.from({ length: size }, (_, id) => [word(id), id]));

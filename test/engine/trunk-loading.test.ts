@@ -9,7 +9,7 @@ import { TinyModels } from './tiny-models.ts';
 
 const options = { format: 'int8', device: 'cpu' } as const;
 
-describe('a base with adapters is in memory once', () => {
+describe('loading a base with adapters', () => {
   let tiny: TinyModels;
   let library: ModelLibrary;
 
@@ -38,7 +38,7 @@ describe('a base with adapters is in memory once', () => {
   const policy = async (name: string) =>
     (await library.policy(tiny.folder(name), options)).local.decoder;
 
-  it('as one graph until an adapter leaves its lower layers alone, then as their trunk', async () => {
+  it('loads the base whole until an adapter needs only its lower layers, then as a trunk', async () => {
     const alone = await policy('llama-grouped');
     assert.equal(alone.trunk, undefined);
     const tuned = await policy('lora-policy');
@@ -71,14 +71,14 @@ describe('a base with adapters is in memory once', () => {
     assert.equal((await policy('llama-grouped')).trunk, undefined);
   });
 
-  it('has a trunk from the start where an adapter on it has an id', async () => {
+  it('loads a trunk from the start if an adapter of the base is known', async () => {
     const model = await openModel(tiny.folder('llama-grouped'));
     const [shallow, deep] = [tiny.folder('lora-policy'), tiny.folder('lora-policy-rslora')];
     const known = { id: 'tiny' } as KnownModel;
     const layers = async (adapters: readonly string[], own?: string): Promise<number> => {
       const trunks = new TrunkLibrary({ adaptersOn: async () => [...adapters] });
       const adapter = own === undefined ? undefined : await openAdapter(own);
-      const below = await trunks.layersBelow({ model, known, key: 'tiny' }, adapter);
+      const below = await trunks.sharedLayers({ model, known, key: 'tiny' }, adapter);
       await adapter?.close();
       return below;
     };

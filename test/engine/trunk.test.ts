@@ -23,7 +23,7 @@ async function policyOver(trunk: Trunk, path: string, format: FormatName, adapte
   return new DecoderPolicy('over', await openSession(path, over), ends, 'tiny', trunk.retain());
 }
 
-describe('int8 layers over a trunk have the bits of one graph', () => {
+describe('int8 layers above a trunk have the same bits as one graph', () => {
   for (const model of ['llama-grouped', ...familyModels]) {
     it(model, async () => {
       const path = join(fixtures, model);
@@ -94,7 +94,7 @@ describe('models on one trunk', () => {
     tiny.remove();
   });
 
-  it('take a text through the trunk once', async () => {
+  it('compute a text in the trunk once', async () => {
     const first = await base.open(prompt);
     const [rollout] = await first.rollOut([{ tokens: [7], length: 8 }], { reuse: true });
     assert.equal(first.trunkPositions, prompt.length + 8);
@@ -104,7 +104,7 @@ describe('models on one trunk', () => {
     const opened = await reward.open({ text, tokens: prompt });
     await opened.score([{ text: '', tokens: rollout!.tokens, ended: false }]);
     assert.equal(opened.positions, prompt.length + 9);
-    // All but the last token of the rollout, after which the policy asked for nothing.
+    // The policy computed all but the rollout's last token.
     assert.equal(opened.trunkPositions, 1);
     for (const token of rollout!.tokens) {
       for (const sequence of [first, second]) await sequence.commit(token);
@@ -129,7 +129,7 @@ describe('models on one trunk', () => {
     }
   });
 
-  it('write the tokens of Algorithm 1 in full, and of the merged models', async () => {
+  it('write the same tokens as Algorithm 1 in full and as the merged models', async () => {
     const write = async (target: Reward, policies: DecoderPolicy[], exhaustive: boolean) => {
       const [reference, baseline] = policies;
       const { result } = await collect(
@@ -152,14 +152,14 @@ describe('models on one trunk', () => {
       const found = await write(reward, [base, tuned], exhaustive);
       assert.deepEqual(found.ids, expected.ids);
       assert.equal(found.reward, expected.reward);
-      // Lazy decoding guesses what it leaves out.
+      // Lazy decoding estimates the KL of candidates that it skips.
       if (!exhaustive) assert.equal(found.kl, expected.kl);
     }
     await plain.dispose();
     await whole.dispose();
   });
 
-  it('go on alone where their texts part', async () => {
+  it('continue separately after their texts part', async () => {
     const [first, second, opened] = [
       await base.open(prompt),
       await tuned.open(prompt),
@@ -189,7 +189,22 @@ describe('models on one trunk', () => {
     await fresh.dispose();
   });
 
-  it('hold a bounded number of closed texts, and free what all have left', async () => {
+  it('reuse the prefix of a closed text', async () => {
+    const first = await base.open([...prompt, 20, 21]);
+    first.close();
+    const second = await tuned.open([...prompt, 30]);
+    assert.equal(second.trunkPositions, 1);
+    const fresh = await policyOver(
+      await openTrunk(path, 1, 'int8'),
+      path,
+      'int8',
+      tiny.folder('lora-policy'),
+    );
+    assert.deepEqual(await second.next(5), await (await fresh.open([...prompt, 30])).next(5));
+    await fresh.dispose();
+  });
+
+  it('keep a bounded number of closed texts, and free branches that all have left', async () => {
     const sizes: number[] = [];
     for (let i = 0; i < 6; i++) {
       const tokens = [i + 1, ...prompt];
@@ -211,7 +226,7 @@ describe('models on one trunk', () => {
 });
 
 describe('the shipped model and hh-harmless on its trunk', () => {
-  it('score as the merged reward model does, reading what the policy read in the upper layers alone', async () => {
+  it("score like the merged reward model, computing only upper layers for the policy's tokens", async () => {
     const adapter = join(import.meta.dirname, '../../models/hh-harmless');
     const trunk = await openTrunk(shippedModel, 22, 'int8');
     const policy = await policyOver(trunk, shippedModel, 'int8');

@@ -6,8 +6,8 @@ import { policyOf, write } from './branching-text.ts';
 import { fixtures, openSession, openShipped } from './compiled.ts';
 
 /**
- * Writes a text on a device with the graph for GPUs and tells what came of it, as JSON: in a
- * process of its own, for a driver that crashes would take the tests along.
+ * Writes a text on a device with the graph for GPUs and prints the result as JSON. A separate
+ * process, so that a driver that crashes does not end the tests.
  */
 const [what, device, format] = process.argv.slice(2) as [
   'tiny' | 'two' | 'shipped',
@@ -30,7 +30,7 @@ async function tiny() {
   return { text, traffic };
 }
 
-/** Two models that write at once, as a policy and a reward model work by turns. */
+/** Two models that run alternately, like a policy and a reward model. */
 async function two() {
   const names = ['llama-grouped', 'qwen3-head-dim'];
   const policies = await Promise.all(
@@ -43,12 +43,12 @@ async function two() {
   return { texts };
 }
 
-/** 20 tokens of tq, greedy, on the model that ships. */
+/** 20 tokens of tq, greedy, on the shipped model. */
 async function shipped() {
   const { policy, session, tokenizer } = await openShipped(format, { target: 'webgpu', device });
   const modelsFolder = join(import.meta.dirname, '../../models');
   const target = await createReward('positive-tone', { modelsFolder });
-  // No chat template, and few branches: a software driver takes seconds a run.
+  // No chat template and few branches: a software driver needs seconds for each run.
   const text = 'Dear Ann, thank you for';
   const tokens = tokenizer.encode(text, { specialTokens: false });
   const { result } = await collect(

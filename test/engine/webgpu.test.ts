@@ -9,7 +9,7 @@ import { assertAlike, type write } from './branching-text.ts';
 const run = promisify(execFile);
 const child = join(import.meta.dirname, 'webgpu-child.ts');
 
-/** A driver that was named, else the software one that comes with Debian's Chromium. */
+/** The driver named in the environment, else the software driver of Debian's Chromium. */
 const driver =
   process.env['VK_ICD_FILENAMES'] ??
   ['/usr/lib/chromium/vk_swiftshader_icd.json'].find((path) => existsSync(path));
@@ -36,7 +36,7 @@ describe('on WebGPU', function () {
   });
 
   for (const format of ['fp32', 'q8', 'q4']) {
-    it(`a small model writes what it writes on the CPU, its cache left on the device: ${format}`, async () => {
+    it(`a small model writes the same tokens as on the CPU and leaves its cache on the device: ${format}`, async () => {
       type Tiny = { text: Awaited<ReturnType<typeof write>>; traffic: Traffic };
       const cpu = await inChild<Tiny>('tiny', 'cpu', format);
       const gpu = await inChild<Tiny>('tiny', 'webgpu', format);
@@ -46,7 +46,7 @@ describe('on WebGPU', function () {
     });
   }
 
-  it('two models that write by turns write what they write on the CPU', async () => {
+  it('two models that alternate write the same tokens as on the CPU', async () => {
     type Two = { texts: Awaited<ReturnType<typeof write>>[] };
     const cpu = await inChild<Two>('two', 'cpu', 'fp32');
     const gpu = await inChild<Two>('two', 'webgpu', 'fp32');
@@ -55,13 +55,13 @@ describe('on WebGPU', function () {
     });
   });
 
-  it('the shipped model writes the 20 tokens of tq that it writes on the CPU', async () => {
+  it('the shipped model writes the same 20 tokens of tq as on the CPU', async () => {
     type Shipped = { ids: number[]; stats: object; traffic: Traffic };
     const cpu = await inChild<Shipped>('shipped', 'cpu', 'q4');
     const gpu = await inChild<Shipped>('shipped', 'webgpu', 'q4');
     assert.equal(gpu.ids.length, 20);
     assert.deepEqual(gpu.ids, cpu.ids);
-    // Masks, ids and slots go up, likely tokens come back: no keys and values.
+    // Only masks, ids, slots and likely tokens are copied, but no keys and values.
     assert.ok(gpu.traffic.up < cpu.traffic.up / 20, JSON.stringify([gpu.traffic, cpu.traffic]));
     assert.ok(gpu.traffic.down < cpu.traffic.down / 20);
   });

@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
       cpSync(manifest, join(folder, 'manifest.json'));
       return { TQSTAR_MODELS: folder };
     },
-    message: /SmolLM2-135M-Instruct\.Q4_1\.gguf .*is expected in .* but not there/u,
+    message: /SmolLM2-135M-Instruct\.Q4_1\.gguf .*is missing in .*/u,
     button: 'Run Diagnosis',
   },
   {

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DecoderShape } from '../../src/engine/models/architecture/architecture.ts';
 import {
-  hidden,
-  masksOverAll,
-  viewNear,
+  maskedScore,
+  treeAttentionMasks,
+  groupAncestors,
   type AttentionSpan,
 } from '../../src/engine/runtime/attention-span.ts';
 
 const rope = { inverseFrequencies: new Float32Array(1), amplitude: 1 };
 const window = 6;
 
-/** What matters of a shape here: heads that share keys, and layers with and without a window. */
+/**
+ * The parts of a shape that masks need: heads that share keys, layers with and without a window.
+ */
 const shape = {
   heads: 6,
   kvHeads: 2,
@@ -28,7 +30,7 @@ interface Given {
   readonly spans: readonly AttentionSpan[];
 }
 
-/** New tokens after texts of some length outside a prefix that they share or have a part of. */
+/** New tokens after branches of random length, separate or shared, above a common prefix. */
 const given: fc.Arbitrary<Given> = fc
   .record({
     prefix: fc.integer({ min: 0, max: 12 }),
@@ -43,34 +45,37 @@ const given: fc.Arbitrary<Given> = fc
       Array.from({ length }, (_, i) => (shared ? first - 1 - i : slots++));
     const before = lengths.map(slotsOf);
     const branchSlots = shared ? first : slots;
-    const spans = before.map((near, row) => ({
-      position: prefix + near.length,
+    const spans = before.map((places, row) => ({
+      position: prefix + places.length,
       prefix,
-      near: [branchSlots + row, ...near],
+      ancestors: [branchSlots + row, ...places],
     }));
-    return { prefixSlots: prefix + spare, branchSlots, spans: spans };
+    return { prefixSlots: prefix + spare, branchSlots, spans };
   });
 
 /** The columns that a row of a mask shows. */
 function shown(mask: Float32Array, row: number, width: number): number[] {
   return [...mask.subarray(row * width, (row + 1) * width)].flatMap((value, column) => {
-    assert.ok(value === 0 || value === Math.fround(hidden));
+    assert.ok(value === 0 || value === Math.fround(maskedScore));
     return value === 0 ? [column] : [];
   });
 }
 
-/** The prefix slots, and then the places outside it, that a token sees in a window. */
-function expected({ position, prefix, near }: AttentionSpan, size: number): [number[], number[]] {
+/** The prefix slots, and the places outside it, that a token attends to within a window. */
+function expected(
+  { position, prefix, ancestors }: AttentionSpan,
+  size: number,
+): [number[], number[]] {
   const first = Math.max(0, position - size + 1);
   const slots = Array.from({ length: prefix }, (_, slot) => slot).filter((slot) => slot >= first);
-  return [slots, near.slice(0, size).sort((a, b) => a - b)];
+  return [slots, ancestors.slice(0, size).sort((a, b) => a - b)];
 }
 
-describe('what new tokens see', () => {
-  it('is their own past within the window, once, whether groups are one or many', () => {
+describe('tree attention masks', () => {
+  it('show each token its own past within the window, with one group or many', () => {
     fc.assert(
-      fc.property(given, ({ prefixSlots, spans: spans }) => {
-        const { groups, width, ancestors, masks } = viewNear(shape, spans, prefixSlots);
+      fc.property(given, ({ prefixSlots, spans }) => {
+        const { groups, width, ancestors, masks } = groupAncestors(shape, spans, prefixSlots);
         assert.equal(ancestors.length, groups * width);
         assert.ok(groups === 1 || groups === spans.length);
         for (const [index, size] of [Infinity, window].entries()) {
@@ -90,11 +95,11 @@ describe('what new tokens see', () => {
     );
   });
 
-  it('is the same where every slot has a column', () => {
+  it('show the same over all slots', () => {
     fc.assert(
-      fc.property(given, ({ prefixSlots, branchSlots, spans: spans }) => {
+      fc.property(given, ({ prefixSlots, branchSlots, spans }) => {
         const width = prefixSlots + branchSlots + spans.length;
-        const masks = masksOverAll(shape, spans, prefixSlots, branchSlots);
+        const masks = treeAttentionMasks(shape, spans, prefixSlots, branchSlots);
         for (const [index, size] of [Infinity, window].entries()) {
           spans.forEach((span, row) => {
             const [slots, places] = expected(span, size);
@@ -106,13 +111,13 @@ describe('what new tokens see', () => {
     );
   });
 
-  it('does not grow with the number of long branches beside a token', () => {
+  it('do not grow with the number of long branches', () => {
     const branches = (count: number): AttentionSpan[] =>
       Array.from({ length: count }, (_, row) => ({
         position: 30,
         prefix: 10,
-        near: [count * 20 + row, ...Array.from({ length: 20 }, (_, i) => 20 * row + i)],
+        ancestors: [count * 20 + row, ...Array.from({ length: 20 }, (_, i) => 20 * row + i)],
       }));
-    for (const count of [4, 40]) assert.equal(viewNear(shape, branches(count), 10).width, 21);
+    for (const count of [4, 40]) assert.equal(groupAncestors(shape, branches(count), 10).width, 21);
   });
 });

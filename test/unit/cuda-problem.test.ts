@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { cudaProblem } from '../../src/engine/device/cuda-problem.ts';
 
-/** As ONNX Runtime 1.30 writes it, colours and times left out. */
+/** A message of ONNX Runtime 1.30, without colours and times. */
 function log(library: string, missing: string): string {
   return `[E:onnxruntime:onnxruntime-node, provider_bridge_ort.cc:2146 Create] 1 : FAIL : Failed to load library bin/${library} with error: ${missing}: cannot open shared object file: No such file or directory`;
 }
 
 describe('why CUDA cannot be used', () => {
-  it('names the provider and the npm command when npm did not bring it', () => {
+  it('names the provider and the npm command if it is not installed', () => {
     const shared = 'libonnxruntime_providers_shared.so';
     assert.equal(
       cudaProblem(log(shared, `bin/${shared}`)),
@@ -23,13 +23,13 @@ describe('why CUDA cannot be used', () => {
     ],
     ['libcuda.so.1', /^the NVIDIA driver \(libcuda\.so\.1\)/u],
   ] as const) {
-    it(`names the package that holds ${missing}`, () => {
+    it(`names the package that contains ${missing}`, () => {
       const problem = cudaProblem(log('libonnxruntime_providers_cuda.so', missing));
       assert.match(problem!, expected);
     });
   }
 
-  it('leaves other failures to the runtime’s own words', () => {
+  it('returns nothing for other failures', () => {
     assert.equal(cudaProblem('Error: CUDA failure 100: no CUDA-capable device'), undefined);
   });
 });

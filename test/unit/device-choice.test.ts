@@ -7,7 +7,7 @@ import type { DeviceName } from '../../src/protocol/options.ts';
 const quick: ProbeResult = { milliseconds: 1, cpuMilliseconds: 5 };
 const slow: ProbeResult = { milliseconds: 9, cpuMilliseconds: 3 };
 
-/** Devices of a machine on which each probe gives `result`, and which were tried. */
+/** Devices of a machine on which each probe returns `result`, and a list of the probes. */
 function machine(result: ProbeResult, gpuProblem = '') {
   const tried: DeviceName[] = [];
   const devices = new Devices({
@@ -30,42 +30,42 @@ function refusal(code: number, sentence: RegExp) {
   };
 }
 
-describe('a device that is named', () => {
-  it('is taken where it can be used, with 8-bit blocks unless other weights are named', async () => {
+describe('a named device', () => {
+  it('is used if possible, with q8 unless another format is named', async () => {
     const { devices } = machine(slow);
     const usual = await devices.choose('webgpu', 'auto');
     assert.deepEqual(usual, {
       requested: 'webgpu',
       actual: 'webgpu',
       format: 'q8',
-      reason: 'as asked for',
+      reason: 'as requested',
     });
     assert.equal((await devices.choose('webgpu', 'fp16')).format, 'fp16');
   });
 
-  it('is tried out once', async () => {
+  it('is probed once', async () => {
     const { devices, tried } = machine(quick);
     await devices.choose('webgpu', 'auto');
     await devices.choose('webgpu', 'fp32');
     assert.deepEqual(tried, ['webgpu']);
   });
 
-  it('is refused in one sentence that offers the CPU where it cannot be used', async () => {
+  it('is refused in one sentence that offers the CPU', async () => {
     const { devices } = machine({ problem: 'no supported adapters' });
     await assert.rejects(
       devices.choose('webgpu', 'auto'),
       refusal(
         ErrorCode.device,
-        /^The device webgpu cannot be used: no supported adapters; choose the device cpu\.$/u,
+        /^The device webgpu cannot be used: no supported adapters; use the device cpu\.$/u,
       ),
     );
   });
 
-  it('is refused without being tried where the runtime has it not', async () => {
+  it('is refused without a probe if the runtime does not support it', async () => {
     const { devices, tried } = machine(quick);
     await assert.rejects(
       devices.choose('coreml', 'auto'),
-      refusal(ErrorCode.device, /coreml cannot be used: ONNX Runtime does not offer it on/u),
+      refusal(ErrorCode.device, /coreml cannot be used: ONNX Runtime does not support it on/u),
     );
     assert.deepEqual(tried, []);
   });
@@ -74,11 +74,11 @@ describe('a device that is named', () => {
     const { devices } = machine(quick);
     await assert.rejects(
       devices.choose('cuda', 'int8'),
-      refusal(ErrorCode.invalidInput, /int8 runs on the CPU only.*q8, q4, fp16 or fp32/u),
+      refusal(ErrorCode.invalidInput, /int8 runs only on the CPU.*q8, q4, fp16 or fp32/u),
     );
   });
 
-  it('is the CPU without trying any other', async () => {
+  it('is the CPU without probing others', async () => {
     const { devices, tried } = machine(quick);
     const { actual, format } = await devices.choose('cpu', 'auto');
     assert.deepEqual([actual, format, tried], ['cpu', 'int8', []]);
@@ -86,19 +86,19 @@ describe('a device that is named', () => {
 });
 
 describe('the device auto', () => {
-  it('is WebGPU where that is at least twice as fast, and says how much', async () => {
+  it('is WebGPU if it is at least twice as fast, with the factor as the reason', async () => {
     const { actual, format, reason } = await machine(quick).devices.choose('auto', 'auto');
     assert.deepEqual([actual, format], ['webgpu', 'q8']);
     assert.match(reason, /5\.0 times as fast/u);
   });
 
-  it('is the CPU where WebGPU is slower, as a software driver is', async () => {
+  it('is the CPU if WebGPU is slower, as with a software driver', async () => {
     const { actual, format, reason } = await machine(slow).devices.choose('auto', 'auto');
     assert.deepEqual([actual, format], ['cpu', 'int8']);
-    assert.match(reason, /0\.3 times as fast as the CPU, and 2 times are asked/u);
+    assert.match(reason, /0\.3 times as fast as the CPU; at least 2 times are required/u);
   });
 
-  it('is the CPU, with the reason, where there is no GPU', async () => {
+  it('is the CPU if there is no GPU, with the reason', async () => {
     const { devices, tried } = machine(quick, 'no Vulkan driver is installed');
     const { actual, reason } = await devices.choose('auto', 'auto');
     assert.equal(actual, 'cpu');
@@ -113,14 +113,14 @@ describe('the device auto', () => {
 });
 
 describe('the state of the devices', () => {
-  it('has each with why it cannot be used', async () => {
-    const { devices } = machine({ problem: 'its driver crashes (SIGSEGV)' });
+  it('lists each device with its problem', async () => {
+    const { devices } = machine({ problem: 'its driver crashed (SIGSEGV)' });
     assert.deepEqual(await devices.states(['cpu', 'webgpu', 'dml']), [
       { device: 'cpu', problem: '' },
-      { device: 'webgpu', problem: 'its driver crashes (SIGSEGV)' },
+      { device: 'webgpu', problem: 'its driver crashed (SIGSEGV)' },
       {
         device: 'dml',
-        problem: `ONNX Runtime does not offer it on ${process.platform}-${process.arch}`,
+        problem: `ONNX Runtime does not support it on ${process.platform}-${process.arch}`,
       },
     ]);
   });

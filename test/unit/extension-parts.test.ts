@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatBytes } from '../../src/client/format-bytes.ts';
+import { formatBytes } from '../../src/protocol/units.ts';
 import { moved, touches } from '../../src/extension/editor/tracked-span.ts';
 import { CrashPolicy } from '../../src/extension/service/crash-policy.ts';
 import { expandReward, runsScript } from '../../src/extension/settings/own-rewards.ts';

@@ -35,7 +35,7 @@ describe('a GGUF file', () => {
 
   const kinds = ['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0'];
   for (const kind of [...kinds, 'q4-k', 'q5-k', 'q6-k']) {
-    it(`stored as ${kind} reads bit by bit as gguf-py dequantises it`, async () => {
+    it(`stored as ${kind} has the same bits as dequantised by gguf-py`, async () => {
       const file = await openGguf(fixture(`gguf-${kind}`, 'model.gguf'));
       assert.equal(file.metadata.get('general.architecture'), 'llama');
       assert.equal(
@@ -47,7 +47,7 @@ describe('a GGUF file', () => {
     });
   }
 
-  it('as shipped opens with its whole vocabulary', async () => {
+  it('opens the shipped model with its whole vocabulary', async () => {
     const name = 'SmolLM2-135M-Instruct.Q4_1.gguf';
     const file = await openGguf(fixture('../../../models/smollm2-135m-instruct', name));
     assert.equal((file.metadata.get('tokenizer.ggml.tokens') as string[])[49151], 'ectable');
@@ -66,7 +66,7 @@ describe('a GGUF file', () => {
     await file.close();
   });
 
-  it('gives metadata of every type, bigints only beyond what a number holds', async () => {
+  it('reads metadata of every type, with bigints only for integers that a number cannot represent', async () => {
     const f64 = Buffer.alloc(8);
     f64.writeDoubleLE(0.1);
     const raw = (key: string, number: number, bytes: Buffer) =>
@@ -135,7 +135,7 @@ describe('a GGUF file', () => {
     await file.close();
   });
 
-  it('gives shapes outermost first, and any range of rows', async () => {
+  it('reads shapes outermost dimension first, and any range of rows', async () => {
     const values = Array.from({ length: 24 }, (_, index) => index);
     const file = await openSpec({
       metadata: [{ key: 'general.alignment', type: 'u32', value: 64 }],
@@ -153,20 +153,20 @@ describe('a GGUF file', () => {
     await file.close();
   });
 
-  it('reads a range of quantised rows as it reads the whole', async () => {
+  it('reads a range of quantised rows as in the whole tensor', async () => {
     const file = await openGguf(fixture('gguf-q5-k', 'model.gguf'));
     const whole = await file.read('blk.0.attn_k.weight');
     assert.deepEqual(await file.read('blk.0.attn_k.weight', 3, 2), whole.slice(3 * 256, 5 * 256));
     await file.close();
   });
 
-  it('refuses rows and tensors that it does not have', async () => {
+  it('refuses rows and tensors that do not exist', async () => {
     const file = await openSpec({ tensors: [norm] });
     await assert.rejects(
       file.read('norm', 1, 1),
       new TqError(
         ErrorCode.invalidInput,
-        'Rows 1..2 of tensor "norm" were asked for, which has 1.',
+        'Rows 1..2 of tensor "norm" do not exist; it has 1 rows.',
       ),
     );
     await assert.rejects(
@@ -176,7 +176,7 @@ describe('a GGUF file', () => {
     await file.close();
   });
 
-  it('says so when it became shorter after it was opened', async () => {
+  it('reports a file that became shorter after it was opened', async () => {
     const path = folder.write('model.gguf', ggufBytes({ tensors: [norm] }));
     const file = await openGguf(path);
     truncateSync(path, 70);
@@ -184,7 +184,7 @@ describe('a GGUF file', () => {
       file.read('norm'),
       new TqError(
         ErrorCode.badModel,
-        'model.gguf is cut: a part that was there when it was opened needs bytes 64..72 but the ' +
+        'model.gguf is truncated: a part that existed when it was opened needs bytes 64..72 but the ' +
           'file has 70; download it again.',
       ),
     );

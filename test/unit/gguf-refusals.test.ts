@@ -43,43 +43,46 @@ describe('a GGUF file', () => {
     await assert.rejects(openGguf(folder.path), /is not a regular file\.$/);
     await refuses(
       ggufBytes({ magic: 'vers' }),
-      'model.gguf is not a GGUF file: it begins with "vers", not with "GGUF".',
+      'model.gguf is not a GGUF file: it starts with "vers", not with "GGUF".',
     );
     await refuses(
       Buffer.alloc(0),
-      'model.gguf is cut: the beginning of a GGUF header needs bytes 0..4 but the file has 0; ' +
+      'model.gguf is truncated: the beginning of a GGUF header needs bytes 0..4 but the file has 0; ' +
         'download it again.',
     );
   });
 
-  it('is refused when of another version or big-endian', async () => {
-    await refuses(ggufBytes({ version: 1 }), 'model.gguf is of GGUF version 1; 2 and 3 are read.');
+  it('is refused when it has another version or is big-endian', async () => {
+    await refuses(
+      ggufBytes({ version: 1 }),
+      'model.gguf has GGUF version 1; versions 2 and 3 are supported.',
+    );
     await refuses(
       ggufBytes({ version: 0x03000000 }),
-      'model.gguf is a big-endian GGUF file; only little-endian ones are read.',
+      'model.gguf is a big-endian GGUF file; only little-endian files are supported.',
     );
   });
 
-  it('is refused when it declares more than its size can hold', async () => {
+  it('is refused when it declares more than fits into its size', async () => {
     await refuses(
       ggufBytes({ tensorCount: 2n ** 64n - 1n }),
-      'model.gguf is cut: the header of 0 metadata entries and 18446744073709552000 tensors needs ' +
+      'model.gguf is truncated: the header of 0 metadata entries and 18446744073709552000 tensors needs ' +
         'bytes 24..608742554432415200000 but the file has 32; download it again.',
     );
     await refuses(
       ggufBytes({ metadataCount: 1_000_000n }),
-      'model.gguf is cut: the header of 1000000 metadata entries and 0 tensors needs bytes ' +
+      'model.gguf is truncated: the header of 1000000 metadata entries and 0 tensors needs bytes ' +
         '24..14000024 but the file has 32; download it again.',
     );
     await refuses(
       ggufBytes({ metadata: [{ key: 'a', type: 'raw', number: 8, bytes: u64(2n ** 63n) }] }),
-      'model.gguf is cut: metadata "a" needs bytes 45..9223372036854776000 but the file has 64; ' +
+      'model.gguf is truncated: metadata "a" needs bytes 45..9223372036854776000 but the file has 64; ' +
         'download it again.',
     );
     const array = ggufArray(4, [], 2 ** 40);
     await refuses(
       ggufBytes({ metadata: [{ key: 'a', type: 'raw', number: 9, bytes: array }] }),
-      'model.gguf is cut: metadata "a" needs bytes 49..4398046511153 but the file has 64; ' +
+      'model.gguf is truncated: metadata "a" needs bytes 49..4398046511153 but the file has 64; ' +
         'download it again.',
     );
   });
@@ -93,7 +96,7 @@ describe('a GGUF file', () => {
     [
       'a boolean is neither 0 nor 1',
       { metadata: [{ key: 'a', type: 'bool', value: 2 }] },
-      'model.gguf is malformed: metadata "a" has a boolean of value 2; 0 and 1 are allowed.',
+      'model.gguf is malformed: metadata "a" has a boolean with value 2; 0 and 1 are allowed.',
     ],
     [
       'arrays are nested too deep',
@@ -107,7 +110,7 @@ describe('a GGUF file', () => {
           },
         ],
       },
-      'model.gguf is malformed: metadata "a" nests arrays more than 4 deep.',
+      'model.gguf is malformed: metadata "a" has more than 4 levels of arrays.',
     ],
     [
       'a metadata key comes twice',
@@ -117,7 +120,7 @@ describe('a GGUF file', () => {
           { key: 'a', type: 'u8', value: 1 },
         ],
       },
-      'model.gguf is malformed: metadata key "a" is there twice.',
+      'model.gguf is malformed: metadata key "a" occurs twice.',
     ],
     [
       'a metadata key is empty',
@@ -154,7 +157,7 @@ describe('a GGUF file', () => {
     [
       'a tensor name comes twice',
       { tensors: [norm, norm] },
-      'model.gguf is malformed: tensor "norm" is there twice.',
+      'model.gguf is malformed: tensor "norm" occurs twice.',
     ],
     [
       'a tensor name is empty',
@@ -186,14 +189,14 @@ describe('a GGUF file', () => {
     [
       'a tensor has an unsupported type',
       { tensors: [{ ...norm, type: ggufTypes.iq2_xxs }] },
-      'model.gguf cannot be used: tensor "norm" is stored as IQ2_XXS; the types that are read are ' +
+      'model.gguf cannot be used: tensor "norm" is stored as IQ2_XXS; supported types are ' +
         'F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, BF16.',
     ],
     [
       'a tensor has an unknown type',
       { tensors: [{ ...norm, type: 999 }] },
-      'model.gguf cannot be used: tensor "norm" is stored as unknown type 999; the types that are ' +
-        'read are F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, BF16.',
+      'model.gguf cannot be used: tensor "norm" is stored as unknown type 999; supported types are ' +
+        'F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, BF16.',
     ],
     [
       'a row is no whole number of blocks',
@@ -203,12 +206,12 @@ describe('a GGUF file', () => {
     [
       'a tensor lies beyond its end',
       { tensors: [{ ...norm, dimensions: [2, 100] }] },
-      'model.gguf is cut: tensor "norm" needs bytes 96..896 but the file has 128; download it again.',
+      'model.gguf is truncated: tensor "norm" needs bytes 96..896 but the file has 128; download it again.',
     ],
     [
       'a tensor is not aligned',
       { tensors: [{ ...norm, offset: 8 }] },
-      'model.gguf is malformed: tensor "norm" begins at data byte 8, which is no multiple of the ' +
+      'model.gguf is malformed: tensor "norm" starts at data byte 8, which is not a multiple of the ' +
         'alignment 32.',
     ],
     [
@@ -226,19 +229,19 @@ describe('a GGUF file', () => {
     it(`is refused when ${reason}`, () => refuses(ggufBytes(spec), message));
   }
 
-  it('is refused when its values would take many times its size', async () => {
+  it('is refused when its values would need many times its size', async () => {
     const bytes = Buffer.concat([u32(7), u64(3_500_000), Buffer.alloc(3_500_000)]);
     await refuses(
       ggufBytes({ metadata: [{ key: 'a', type: 'raw', number: 9, bytes }] }),
-      'model.gguf is malformed: metadata "a" would take more memory than the 3500064 bytes of the ' +
-        'file and 33554432 to spare.',
+      'model.gguf is malformed: metadata "a" would need more memory than the file\'s 3500064 bytes ' +
+        'plus 33554432.',
     );
   });
 
-  it('has its own text quoted and shortened in a refusal', async () => {
+  it('has its text quoted and shortened in a message', async () => {
     await refuses(
       ggufBytes({ metadata: [{ key: `${'k\n'.repeat(50)}`, type: 'bool', value: 9 }] }),
-      `model.gguf is malformed: metadata "${'k\\n'.repeat(40)}..." has a boolean of value 9; ` +
+      `model.gguf is malformed: metadata "${'k\\n'.repeat(40)}..." has a boolean with value 9; ` +
         '0 and 1 are allowed.',
     );
   });

@@ -7,7 +7,7 @@ import {
 import { halfBits, halfValues } from '../../src/engine/models/float-encodings.ts';
 
 describe('half-precision numbers', () => {
-  it('keep every value that is one', () => {
+  it('keep every half-precision value', () => {
     for (let bits = 0; bits < 0x10000; bits++) {
       const value = halfValues[bits]!;
       if (Number.isNaN(value)) assert.ok(Number.isNaN(halfValues[halfBits(value)]!));
@@ -15,7 +15,7 @@ describe('half-precision numbers', () => {
     }
   });
 
-  it('are the nearest ones, of two equally near the even one', () => {
+  it('round to the nearest value, ties to even', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 0x7bfe }),
@@ -38,7 +38,7 @@ describe('weights in blocks', () => {
   const rows = 3;
 
   for (const bits of [4, 8] as const) {
-    it(`of ${bits} bits lie within one step of what they were, and 0 stays 0`, () => {
+    it(`of ${bits} bits change by less than one step, and 0 stays 0`, () => {
       const weight = fc.oneof(fc.constant(0), fc.float({ min: -4, max: 4, noNaN: true }));
       const columns = fc.constantFrom(20, 32, 96);
       const matrix = columns.chain((count) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { GraphBuilder } from '../../src/engine/models/compiler/graph.ts';
 
-describe('a graph that is built', () => {
-  it('names outputs where they are computed, and wherever else they are read', () => {
+describe('the graph builder', () => {
+  it('names outputs in the node that computes them and in all nodes that read them', () => {
     const g = new GraphBuilder();
     const x = g.input('x', 'float32', ['S']);
     const sum = g.op('Add', [x, x]);

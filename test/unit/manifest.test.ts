@@ -23,7 +23,7 @@ import { temporaryFolder } from './model-folder.ts';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
 
-/** Files that stand beside a model for its readers; the manifest lists what is computed with. */
+/** Documentation in a model's folder; the manifest lists the files used for computing. */
 const paperwork = ['README.md', 'LICENSE'];
 const plot = 'scores.svg';
 
@@ -75,7 +75,7 @@ describe('models/manifest.json', () => {
     }
   });
 
-  it('names a licence and a source for every model, whose folder has the licence and a card', () => {
+  it('names a licence and a source for every model, with the licence and a card in its folder', () => {
     for (const { id, licence, source } of models) {
       assert.notEqual(licence.trim(), '', id);
       assert.notEqual(source.trim(), '', id);
@@ -117,42 +117,42 @@ describe('checking a model against the manifest', () => {
   const writeManifest = (manifest: unknown): string =>
     folder.write('manifest.json', JSON.stringify(manifest));
 
-  it('accepts files that are as listed', async () => {
+  it('accepts files that match', async () => {
     writeManifest({ models: [model] });
     const [listed] = await readManifest(folder.path);
     await verifyModel(folder.path, listed!);
   });
 
-  it('names a missing file, its size and what to do', async () => {
+  it('names a missing file with its size and what to do', async () => {
     unlinkSync(path);
     const told = refusedWith('tiny/weights.bin', '18 bytes', folder.path, 'restore it');
     await assert.rejects(verifyModel(folder.path, model), told);
-    assert.match((await findSizeProblem(folder.path, model))!, /tiny\/weights\.bin .* not there/);
-  });
-
-  it('names a cut file, the size expected and the size found', async () => {
-    truncateSync(path, 7);
-    const told = refusedWith('tiny/weights.bin', '7 bytes', '18 are expected', 'restore it');
-    await assert.rejects(verifyModel(folder.path, model), told);
-  });
-
-  it('names a file that grew', async () => {
-    appendFileSync(path, '!');
-    await assert.rejects(
-      verifyModel(folder.path, model),
-      refusedWith('19 bytes', '18 are expected'),
+    assert.match(
+      (await findSizeProblem(folder.path, model))!,
+      /tiny\/weights\.bin .* is missing in/,
     );
   });
 
-  it('names an altered file of the same size, the hash expected and the hash found', async () => {
-    writeFileSync(path, Buffer.from('weights of a_model'));
-    const found = createHash('sha256').update('weights of a_model').digest('hex');
-    assert.equal(await findSizeProblem(folder.path, model), undefined);
-    const told = refusedWith('tiny/weights.bin', found, `${sha256} is expected`, 'restore it');
+  it('names a truncated file with both sizes', async () => {
+    truncateSync(path, 7);
+    const told = refusedWith('tiny/weights.bin', '7 bytes', 'expected 18', 'restore it');
     await assert.rejects(verifyModel(folder.path, model), told);
   });
 
-  it('names a folder that stands in the place of a file', async () => {
+  it('names a file that is too long', async () => {
+    appendFileSync(path, '!');
+    await assert.rejects(verifyModel(folder.path, model), refusedWith('19 bytes', 'expected 18'));
+  });
+
+  it('names a changed file of the same size with both hashes', async () => {
+    writeFileSync(path, Buffer.from('weights of a_model'));
+    const found = createHash('sha256').update('weights of a_model').digest('hex');
+    assert.equal(await findSizeProblem(folder.path, model), undefined);
+    const told = refusedWith('tiny/weights.bin', found, `expected ${sha256}`, 'restore it');
+    await assert.rejects(verifyModel(folder.path, model), told);
+  });
+
+  it('names a folder in place of a file', async () => {
     const wrong = {
       ...model,
       files: [{ ...file, path: 'tiny', size: statSync(join(folder.path, 'tiny')).size }],
@@ -216,7 +216,7 @@ describe('checking a model against the manifest', () => {
     {
       what: 'an adapter on a model that is not listed',
       manifest: { models: [{ ...model, kind: 'causal-reward', base: 'nowhere' }] },
-      place: 'belongs on "nowhere"',
+      place: 'the base "nowhere"',
     },
     {
       what: 'a policy adapter that does not say what it was aligned to',
@@ -244,7 +244,7 @@ describe('checking a model against the manifest', () => {
     'tiny\\weights.bin',
     '..',
   ]) {
-    it(`refuses the path ${outside}, which leaves the folder`, async () => {
+    it(`refuses the path ${outside} outside the folder`, async () => {
       writeManifest({ models: [{ ...model, files: [{ ...file, path: outside }] }] });
       const told = refusedWith('models.0.files.0.path', 'inside the models folder');
       await assert.rejects(readManifest(folder.path), told);

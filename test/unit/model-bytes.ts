@@ -1,6 +1,6 @@
-/** Writes the bytes of small model files, well-formed unless told otherwise. */
+/** Writes the bytes of small model files, well-formed by default. */
 
-/** A GGUF metadata value with the type that it is written as. */
+/** A GGUF metadata value with its type. */
 export type MetadataEntry =
   | { key: string; type: 'u8' | 'u32' | 'f32' | 'bool'; value: number }
   | { key: string; type: 'u64'; value: bigint }
@@ -46,7 +46,7 @@ export function ggufString(text: string): Buffer {
   return Buffer.concat([u64(bytes.length), bytes]);
 }
 
-/** An array value: element type, count and the elements' own bytes. */
+/** An array value: element type, count and the elements' bytes. */
 export function ggufArray(elementType: number, elements: Buffer[], count = elements.length) {
   return Buffer.concat([u32(elementType), u64(count), ...elements]);
 }
@@ -112,7 +112,7 @@ export function float32Bytes(values: readonly number[]): Buffer {
   return Buffer.from(Float32Array.from(values).buffer);
 }
 
-/** A safetensors file of a header, an object or its text, and data. */
+/** A safetensors file with a header (an object or its text) and data. */
 export function safetensorsBytes(header: object | string, data: Buffer): Buffer {
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   return Buffer.concat([u64(json.length), json, data]);

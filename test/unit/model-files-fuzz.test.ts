@@ -68,7 +68,7 @@ function mutated(valid: Buffer): fc.Arbitrary<Buffer> {
     .map((mutations) => mutations.reduce((bytes, mutate) => mutate(bytes), valid));
 }
 
-/** The text with its n-th number or word replaced by something else that JSON may hold there. */
+/** The text with its n-th number or word replaced by another JSON value. */
 function mutatedText(text: string): fc.Arbitrary<string> {
   const token = /-?\d+|"[^"]*"|[[\]{}:,]/g;
   const count = text.match(token)!.length;
@@ -84,7 +84,7 @@ function mutatedText(text: string): fc.Arbitrary<string> {
     );
 }
 
-/** Runs something and returns the most bytes that one call asked of Buffer's allocators. */
+/** Runs `work` and returns the largest allocation requested from Buffer. */
 async function largestBuffer(run: () => Promise<void>): Promise<number> {
   const { alloc, allocUnsafe } = Buffer;
   let largest = 0;
@@ -107,7 +107,7 @@ function memoryInUse(): number {
   return heapUsed + arrayBuffers;
 }
 
-describe('hostile model files', function () {
+describe('untrusted model files', function () {
   this.timeout(60_000);
   let folder: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
@@ -117,7 +117,7 @@ describe('hostile model files', function () {
     folder.remove();
   });
 
-  /** The file opens and its tensors read, or one sentence refuses it; memory stays bounded. */
+  /** Checks that the file and its tensors can be read or are refused, within bounded memory. */
   async function opensOrRefuses(
     bytes: Buffer,
     name: string,
@@ -159,7 +159,7 @@ describe('hostile model files', function () {
     }
   }
 
-  it('of GGUF open or are refused in one sentence', async () => {
+  it('opens or refuses a random GGUF file in one sentence', async () => {
     const numbers = ggufArray(0, [Buffer.from([1, 2, 3])], 3);
     const valid = ggufBytes({
       metadata: [
@@ -184,7 +184,7 @@ describe('hostile model files', function () {
     );
   });
 
-  it('of safetensors open or are refused in one sentence', async () => {
+  it('opens or refuses a random safetensors file in one sentence', async () => {
     const header = JSON.stringify({
       __metadata__: { format: 'pt' },
       a: { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
@@ -203,7 +203,7 @@ describe('hostile model files', function () {
     );
   });
 
-  it('of a shard index open or are refused in one sentence', async () => {
+  it('opens or refuses a random shard index in one sentence', async () => {
     const shard = { a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } };
     const shardBytes = safetensorsBytes(shard, Buffer.alloc(8));
     folder.write('model.a.safetensors', shardBytes);
@@ -230,11 +230,11 @@ describe('hostile model files', function () {
     ['strings of wide characters', () => flood(8, 10, ggufString(`${'x'.repeat(4e6)}\u4e00`))],
   ];
   for (const [what, bytes] of floods) {
-    it(`of GGUF with a flood of ${what} take no more memory`, () =>
+    it(`limits the memory for a GGUF file with very many ${what}`, () =>
       opensOrRefuses(bytes(), 'model.gguf', openGguf));
   }
 
-  it('of safetensors with a flood of entries take no more memory', async () => {
+  it('limits the memory for a safetensors file with very many entries', async () => {
     const entry = (index: number) =>
       `"weight.${index}":{"dtype":"F32","shape":[1],"data_offsets":[${index * 4},${index * 4 + 4}]}`;
     const header = `{${Array.from({ length: 33_000 }, (_, index) => entry(index)).join()}}`;

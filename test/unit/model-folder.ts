@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
 import type { TensorFile } from '../../src/engine/models/tensor-file.ts';
 
-/** A folder of this test run's own. */
+/** A temporary folder. */
 export function temporaryFolder() {
   const path = mkdtempSync(join(tmpdir(), 'tqstar-models-'));
   return {

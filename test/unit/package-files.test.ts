@@ -70,7 +70,7 @@ const runtime = {
   },
 } satisfies Record<Target, unknown>;
 
-/** What must never be in the package, though it may lie in a checkout. */
+/** Files of a checkout that must never be in the package. */
 const strangers = [
   '.env',
   'dist/cli.js',
@@ -105,7 +105,7 @@ describe('The package', () => {
   });
 
   for (const [target, { folder: platform, files, loads, machine }] of Object.entries(runtime)) {
-    it(`for ${target} holds what it must and no other file`, async () => {
+    it(`for ${target} contains exactly the expected files`, async () => {
       placeRuntime(target as Target, folder.path);
       const listed = await listFiles({ cwd: folder.path, packageManager: PackageManager.None });
       const binaries = files.map((name) => `onnxruntime-node/bin/napi-v6/${platform}/${name}`);
@@ -117,7 +117,7 @@ describe('The package', () => {
       assert.deepEqual(listed.sort(), expected.sort());
     });
 
-    it(`for ${target} has binaries for that machine, and the library they load`, () => {
+    it(`for ${target} has binaries for that platform and the library they load`, () => {
       placeRuntime(target as Target, folder.path);
       const place = `dist/node_modules/onnxruntime-node/bin/napi-v6/${platform}`;
       const read = (name: string): Buffer => readFileSync(join(folder.path, place, name));
@@ -127,7 +127,7 @@ describe('The package', () => {
     });
   }
 
-  it('has no place of the machine it was made on in its programs', () => {
+  it('has no paths of the build machine in its programs', () => {
     for (const name of ['engine.js', 'extension.cjs', 'webview.js', 'webview.css']) {
       const text = readFileSync(join(folder.path, 'dist', name), 'utf8');
       assert.ok(!text.includes(root), name);
@@ -135,7 +135,7 @@ describe('The package', () => {
     }
   });
 
-  it('has an engine that runs with nothing but what is in it', async function () {
+  it("has an engine that runs with only the package's files", async function () {
     const target = `${process.platform}-${process.arch}`;
     if (!isTarget(target)) this.skip();
     placeRuntime(target, folder.path);
@@ -148,7 +148,7 @@ describe('The package', () => {
     }
   });
 
-  it('has a manifest without what only a checkout needs', () => {
+  it('has a manifest without fields that only a checkout needs', () => {
     const text = readFileSync(join(folder.path, 'package.json'), 'utf8');
     const manifest = JSON.parse(text) as Record<string, unknown>;
     const left = ['scripts', 'bin', 'dependencies', 'devDependencies'].filter((n) => n in manifest);
@@ -156,9 +156,9 @@ describe('The package', () => {
     assert.equal(manifest['main'], './dist/extension.cjs');
   });
 
-  it('names the licence of every package in it, with its text', () => {
+  it('lists every package in it with the text of its licence', () => {
     const notices = readFileSync(join(folder.path, 'THIRD_PARTY_NOTICES.md'), 'utf8');
-    // A licence may have headings of its own.
+    // A licence may contain headings.
     const sections = notices.split(/^## (?=\S+ \d)/mu).slice(1);
     for (const name of ['onnxruntime-node', 'onnxruntime-common', '@huggingface/transformers']) {
       assert.ok(
@@ -185,7 +185,7 @@ async function modelFiles(): Promise<string[]> {
     .map((path) => `models/${path}`);
 }
 
-/** The runtime's own JavaScript, without types, maps and the copy for browsers. */
+/** The runtime's JavaScript, without types, maps and the copy for browsers. */
 function runtimeScripts(): string[] {
   const common = readdirSync(join(root, 'node_modules/onnxruntime-common/dist/cjs'));
   return [

@@ -22,14 +22,14 @@ describe('the name of the processor', () => {
     return processorName(file);
   };
 
-  it('has the best of its instructions for int8', async () => {
+  it('includes the best instruction set for int8', async () => {
     const processors = 'processor\t: 0\nflags\t\t: fpu avx2 avx512f avx512_vnni avx_vnni\n';
     assert.equal(await named(processors), `${model} with AVX-512 VNNI`);
     assert.equal(await named('flags\t\t: fpu avx2 fma\n'), `${model} with AVX2`);
     assert.equal(await named('Features\t: fp asimd asimddp\n'), `${model} with dot products`);
   });
 
-  it('is the name alone where none of them is known', async () => {
+  it('is the plain name if no instruction set is known', async () => {
     assert.equal(await named('flags\t\t: fpu sse2\n'), model);
     assert.equal(await processorName(join(folder, 'missing')), model);
   });

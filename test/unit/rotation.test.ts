@@ -62,7 +62,7 @@ describe('the rotation of the residual stream', () => {
 });
 
 describe('centring', () => {
-  it('takes the mean from rows and columns', () => {
+  it('subtracts the mean from rows and columns', () => {
     const rows = Float32Array.from([1, 2, 6, -3, 0, 3]);
     centreRows(rows, 3);
     assert.deepEqual([...rows], [-2, -1, 3, -3, 0, 3]);

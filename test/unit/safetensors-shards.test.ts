@@ -28,7 +28,7 @@ describe('safetensors in shards', () => {
     folder.write('model.safetensors.index.json', text);
   }
 
-  it('are read from the files that the index names', async () => {
+  it('are read from the files that the index lists', async () => {
     mkdirSync(join(folder.path, 'parts'));
     folder.write('one.safetensors', safetensorsBytes({ a: pair }, pairData));
     folder.write('parts/two.safetensors', safetensorsBytes({ b: pair }, float32Bytes([3, 4])));
@@ -42,12 +42,12 @@ describe('safetensors in shards', () => {
 
   const outside = ['/etc/passwd', '../x.safetensors', 'a/../../x', 'C:\\x', '..\\x', 'C:x'];
   for (const shard of outside) {
-    it(`are refused when the index names ${shard}`, async () => {
+    it(`are refused when the index lists ${shard}`, async () => {
       writeIndex({ a: shard });
       await refuses(
         openSafetensors(folder.path),
-        `model.safetensors.index.json names the shard ${JSON.stringify(shard)}; shards must be ` +
-          'files inside its own folder.',
+        `model.safetensors.index.json lists the shard ${JSON.stringify(shard)}; shards must be ` +
+          'files in the folder of the index.',
       );
     });
   }
@@ -60,8 +60,8 @@ describe('safetensors in shards', () => {
     folder.write('model/model.safetensors.index.json', '{"weight_map":{"a":"one.safetensors"}}');
     await refuses(
       openSafetensors(inner),
-      'model.safetensors.index.json names the shard "one.safetensors"; shards must be files ' +
-        'inside its own folder.',
+      'model.safetensors.index.json lists the shard "one.safetensors"; shards must be files ' +
+        'in the folder of the index.',
     );
     folder.write('model/real.safetensors', bytes);
     symlinkSync(join(inner, 'real.safetensors'), join(inner, 'two.safetensors'));
@@ -71,17 +71,17 @@ describe('safetensors in shards', () => {
     await file.close();
   });
 
-  it('are refused when a shard is missing, cut or a folder', async () => {
+  it('are refused when a shard is missing, truncated or a folder', async () => {
     writeIndex({ a: 'one.safetensors' });
     await refuses(
       openSafetensors(folder.path),
-      'model.safetensors.index.json names the shard "one.safetensors", which is missing; ' +
+      'model.safetensors.index.json lists the shard "one.safetensors", which is missing; ' +
         'download it as well.',
     );
     folder.write('one.safetensors', safetensorsBytes({ a: pair }, Buffer.alloc(0)));
     await refuses(
       openSafetensors(folder.path),
-      'one.safetensors is cut: tensor "a" needs bytes 62..70 but the file has 62; download it ' +
+      'one.safetensors is truncated: tensor "a" needs bytes 62..70 but the file has 62; download it ' +
         'again.',
     );
     writeIndex({ a: '.' });
@@ -103,17 +103,17 @@ describe('safetensors in shards', () => {
     writeIndex('{"weight_map":{"a":"x","a":"y"}}');
     await refuses(
       openSafetensors(folder.path),
-      'model.safetensors.index.json is malformed: "a" is there twice.',
+      'model.safetensors.index.json is malformed: "a" occurs twice.',
     );
     writeIndex({});
     await refuses(
       openSafetensors(folder.path),
-      'model.safetensors.index.json names 0 shards; 1 to 512 are allowed.',
+      'model.safetensors.index.json lists 0 shards; 1 to 512 are allowed.',
     );
     writeIndex(`{"weight_map":{}}${' '.repeat(4 * 2 ** 20)}`);
     await refuses(
       openSafetensors(folder.path),
-      'model.safetensors.index.json is 4194321 bytes long; at most 4194304 are allowed.',
+      'model.safetensors.index.json has 4194321 bytes; at most 4194304 are allowed.',
     );
   });
 });

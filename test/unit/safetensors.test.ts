@@ -30,7 +30,7 @@ describe('safetensors', () => {
     ['llama-rope-llama3-f16', 'F16'],
     ['llama-rope-linear-head-dim', 'F32'],
   ] as const) {
-    it(`of the model folder ${name} read bit by bit as torch reads them`, async () => {
+    it(`of the model folder ${name} have the same bits as in torch`, async () => {
       const file = await openSafetensors(fixture(name));
       assert.ok([...file.tensors.values()].every((tensor) => tensor.type === kind));
       await assertTensorsOf(name, file);
@@ -39,14 +39,14 @@ describe('safetensors', () => {
   }
 
   for (const name of ['lora-policy', 'lora-policy-rslora', 'lora-reward']) {
-    it(`of the adapter ${name} read by the path of their file`, async () => {
+    it(`of the adapter ${name} are read by file path`, async () => {
       const file = await openSafetensors(fixture(name, 'adapter_model.safetensors'));
       await assertTensorsOf(name, file);
       await file.close();
     });
   }
 
-  it('give ranges of rows, scalars and empty tensors', async () => {
+  it('return ranges of rows, scalars and empty tensors', async () => {
     const values = [1, 2, 3, 4, 5, 6, 7];
     const file = await openBytes(
       safetensorsBytes(
@@ -68,7 +68,7 @@ describe('safetensors', () => {
       file.read('matrix', 2, 2),
       new TqError(
         ErrorCode.invalidInput,
-        'Rows 2..4 of tensor "matrix" were asked for, which has 3.',
+        'Rows 2..4 of tensor "matrix" do not exist; it has 3 rows.',
       ),
     );
     await file.close();
@@ -81,8 +81,8 @@ describe('safetensors', () => {
     assert.equal(file.tensors.get('ids')!.type, 'I32');
     await refuses(
       file.read('ids'),
-      'model.safetensors cannot be used: tensor "ids" is stored as I32; the types that are read ' +
-        'are F32, F16, BF16.',
+      'model.safetensors cannot be used: tensor "ids" is stored as I32; supported types are ' +
+        'F32, F16, BF16.',
     );
     await file.close();
   });
@@ -103,24 +103,24 @@ describe('safetensors', () => {
     [
       'the file has no room for a header length',
       Buffer.alloc(7),
-      'model.safetensors is cut: the length of its header needs bytes 0..8 but the file has 7; ' +
+      'model.safetensors is truncated: the length of its header needs bytes 0..8 but the file has 7; ' +
         'download it again.',
     ],
     [
       'the header is longer than the file',
       Buffer.concat([u64(2n ** 64n - 1n), Buffer.from('{}')]),
-      'model.safetensors is cut, or is not a safetensors file: its header needs bytes ' +
+      'model.safetensors is truncated or not a safetensors file: its header needs bytes ' +
         '8..18446744073709552000 but the file has 10; download it again.',
     ],
     [
       'the header is longer than any real one',
       safetensorsBytes(`{}${' '.repeat(4 * 2 ** 20)}`, Buffer.alloc(0)),
-      'The header of model.safetensors is 4194306 bytes long; at most 4194304 are allowed.',
+      'The header of model.safetensors has 4194306 bytes; at most 4194304 are allowed.',
     ],
     [
       'the header is no object',
       safetensorsBytes('[]', Buffer.alloc(0)),
-      'model.safetensors is not a safetensors file: its header does not begin with "{".',
+      'model.safetensors is not a safetensors file: its header does not start with "{".',
     ],
     [
       'the header is no JSON',
@@ -135,30 +135,30 @@ describe('safetensors', () => {
     [
       'the header is nested deep',
       safetensorsBytes(`{"a":${'['.repeat(10_000)}`, Buffer.alloc(0)),
-      'The header of model.safetensors is malformed: it is nested more than 4 deep.',
+      'The header of model.safetensors is malformed: it has more than 4 levels of nesting.',
     ],
     [
-      'the header holds a flood of values',
+      'the header has too many values',
       safetensorsBytes(`{"a":[${'0,'.repeat(500_000)}0]}`, Buffer.alloc(0)),
-      'The header of model.safetensors holds more values than the 500000 that are allowed.',
+      'The header of model.safetensors has more than 500000 values.',
     ],
     [
-      'the header holds a flood of names',
+      'the header has too many keys',
       safetensorsBytes(
         `{${Array.from({ length: 150_001 }, (_, index) => `"${index}":1`).join()}}`,
         Buffer.alloc(0),
       ),
-      'The header of model.safetensors holds more names than the 150000 that are allowed.',
+      'The header of model.safetensors has more than 150000 keys.',
     ],
     [
       'a tensor comes twice, once in disguise',
       safetensorsBytes(`{"a":${JSON.stringify(pair)},"\\u0061":${JSON.stringify(pair)}}`, pairData),
-      'The header of model.safetensors is malformed: "a" is there twice.',
+      'The header of model.safetensors is malformed: "a" occurs twice.',
     ],
     [
       'metadata is not text',
       safetensorsBytes({ __metadata__: { a: 1 } }, Buffer.alloc(0)),
-      'The header of model.safetensors, __metadata__, is malformed at its beginning: expected an ' +
+      'The header of model.safetensors, __metadata__, is malformed at the top level: expected an ' +
         'object of strings.',
     ],
     [
@@ -171,7 +171,7 @@ describe('safetensors', () => {
       'a shape is negative',
       safetensorsBytes({ a: { ...pair, shape: [-2] } }, pairData),
       'The header of model.safetensors, tensor "a", is malformed at "shape": expected an array of ' +
-        'integers from 0 on.',
+        'non-negative integers.',
     ],
     [
       'there are three offsets',
@@ -182,44 +182,44 @@ describe('safetensors', () => {
     [
       'a type is unknown',
       safetensorsBytes({ a: { ...pair, dtype: 'F31' } }, pairData),
-      'model.safetensors is malformed: tensor "a" has the unknown type "F31"; known are F4, ' +
+      'model.safetensors is malformed: tensor "a" has the unknown type "F31"; known types are F4, ' +
         'F6_E2M3, F6_E3M2, BOOL, U8, I8, F8_E5M2, F8_E4M3, F8_E8M0, U16, I16, F16, BF16, U32, I32, ' +
         'F32, U64, I64, F64, C64.',
     ],
     [
       'shape and bytes disagree',
       safetensorsBytes({ a: { ...pair, shape: [3] } }, pairData),
-      'model.safetensors is malformed: tensor "a" of type F32 and shape [3] cannot be the data ' +
+      'model.safetensors is malformed: tensor "a" of type F32 and shape [3] does not fit its data ' +
         'bytes 0..8.',
     ],
     [
       'a shape multiplies beyond every integer',
       safetensorsBytes({ a: { ...pair, shape: [2 ** 52, 2 ** 52] } }, pairData),
       'model.safetensors is malformed: tensor "a" of type F32 and shape ' +
-        '[4503599627370496, 4503599627370496] cannot be the data bytes 0..8.',
+        '[4503599627370496, 4503599627370496] does not fit its data bytes 0..8.',
     ],
     [
       'offsets run backwards',
       safetensorsBytes({ a: { ...pair, data_offsets: [8, 0] } }, pairData),
-      'model.safetensors is malformed: tensor "a" of type F32 and shape [2] cannot be the data ' +
+      'model.safetensors is malformed: tensor "a" of type F32 and shape [2] does not fit its data ' +
         'bytes 8..0.',
     ],
     [
       'the file ends before a tensor',
       safetensorsBytes({ a: pair }, pairData.subarray(0, 4)),
-      'model.safetensors is cut: tensor "a" needs bytes 62..70 but the file has 66; download it ' +
+      'model.safetensors is truncated: tensor "a" needs bytes 62..70 but the file has 66; download it ' +
         'again.',
     ],
     [
       'tensors overlap',
       safetensorsBytes({ a: pair, b: { ...pair, data_offsets: [4, 12] } }, Buffer.alloc(12)),
-      'model.safetensors is malformed: tensor "b" begins at byte 120; the tensor before it ends ' +
+      'model.safetensors is malformed: tensor "b" starts at byte 120, but the tensor before it ends ' +
         'at 124.',
     ],
     [
       'there is a hole between tensors',
       safetensorsBytes({ a: pair, b: { ...pair, data_offsets: [12, 20] } }, Buffer.alloc(20)),
-      'model.safetensors is malformed: tensor "b" begins at byte 129; the tensor before it ends ' +
+      'model.safetensors is malformed: tensor "b" starts at byte 129, but the tensor before it ends ' +
         'at 125.',
     ],
     [

@@ -27,19 +27,19 @@ describe('the number of threads', () => {
       return Promise.resolve(times[threads]!);
     };
 
-  it('is the one with the quickest runs', async () => {
+  it('is the one with the fastest runs', async () => {
     const { threads, reason } = await count(6).measure(timed({ 1: 20, 2: 12, 3: 10, 4: 8, 6: 9 }));
     assert.deepEqual(tried, [1, 2, 3, 4, 6]);
     assert.equal(threads, 4);
     assert.match(reason, /^measured, by number of threads: 1: 20\.0 ms, 2: 12\.0 ms/u);
   });
 
-  it('is the smaller one where more save next to nothing', async () => {
+  it('is the smaller one if more save almost no time', async () => {
     const { threads } = await count(4).measure(timed({ 1: 20, 2: 10, 4: 9.8 }));
     assert.equal(threads, 2);
   });
 
-  it('is not looked for among many once more of them are clearly slower', async () => {
+  it('is not searched further once more threads are clearly slower', async () => {
     await count(16).measure(timed({ 1: 20, 2: 12, 4: 16, 8: 9, 16: 9 }));
     assert.deepEqual(tried, [1, 2, 4]);
   });
@@ -52,7 +52,7 @@ describe('the number of threads', () => {
     assert.deepEqual(tried, [1, 2]);
   });
 
-  it('is measured anew on another processor of as many threads', async () => {
+  it('is measured again on another processor with the same number of threads', async () => {
     await count(2).measure(timed({ 1: 20, 2: 12 }));
     tried = [];
     const other = new ThreadCount(threadFile(folder), {}, 2, () => Promise.resolve('another'));
@@ -60,36 +60,36 @@ describe('the number of threads', () => {
     assert.deepEqual(tried, [1, 2]);
   });
 
-  it('is measured anew on a processor with another number of them', async () => {
+  it('is measured again on a processor with another number of threads', async () => {
     await count(2).measure(timed({ 1: 20, 2: 12 }));
     tried = [];
     await count(4).measure(timed({ 1: 20, 2: 12, 4: 7 }));
     assert.deepEqual(tried, [1, 2, 4]);
   });
 
-  it('is measured anew where the file that keeps it is damaged', async () => {
+  it('is measured again if its file is damaged', async () => {
     await writeFile(threadFile(folder), '{"machine": "cut');
     const { threads } = await count(2).measure(timed({ 1: 20, 2: 12 }));
     assert.equal(threads, 2);
     assert.match(await readFile(threadFile(folder), 'utf8'), /"milliseconds":12/u);
   });
 
-  it('is measured where nothing can be kept', async () => {
+  it('is measured if it cannot be kept', async () => {
     await writeFile(join(folder, 'file'), '');
     const nowhere = new ThreadCount(join(folder, 'file', 'threads.json'), {}, 2);
     assert.equal((await nowhere.measure(timed({ 1: 20, 2: 12 }))).threads, 2);
   });
 
-  it('is what TQSTAR_THREADS says, without measuring', async () => {
+  it('is set by TQSTAR_THREADS without a measurement', async () => {
     const asked = count(8, { TQSTAR_THREADS: '3' });
     assert.deepEqual(await asked.measure(timed({})), {
       threads: 3,
-      reason: 'as TQSTAR_THREADS says',
+      reason: 'set by TQSTAR_THREADS',
     });
     assert.deepEqual(tried, []);
   });
 
-  it('is every thread of the processor before anything was measured', async () => {
+  it('is all threads of the processor before a measurement', async () => {
     assert.equal((await count(8).known()).threads, 8);
   });
 });

@@ -19,11 +19,11 @@ export const layoutsFile = join(fixtures, 'layouts.json');
 export const sentencePieceFolder = join(fixtures, 'sentencepiece');
 export const embeddingFolder = join(models, 'all-minilm-l6-v2');
 
-/** What Python's tokenizers and transformers gave: see fixtures/make_tokens.py. */
+/** Results of Python's tokenizers and transformers; see fixtures/make_tokens.py. */
 interface TokenReference {
   readonly strings: readonly string[];
   readonly shipped: readonly number[][];
-  /** Text of the ids where it is not the string they came from, by the string's place. */
+  /** Text of the ids if it differs from the original string, by the string's index. */
   readonly shippedChanged: Readonly<Record<string, string>>;
   readonly sentencePiece: readonly number[][];
   readonly sentencePieceChanged: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export const sentencePieceJson = JSON.parse(
   readonly added_tokens: readonly { readonly content: string; readonly special: boolean }[];
 };
 
-/** Metadata of the GGUF that ships. */
+/** Metadata of the shipped GGUF. */
 export async function shippedMetadata(): Promise<ReadonlyMap<string, unknown>> {
   const name = 'SmolLM2-135M-Instruct.Q4_1.gguf';
   const file = await openGguf(join(models, 'smollm2-135m-instruct', name));
@@ -72,7 +72,7 @@ export function digest(pieces: readonly (string | number)[]): string {
   return createHash('sha256').update(text.join('')).digest('hex').slice(0, 6);
 }
 
-/** The digest of the string at a place in a joined list of digests. */
+/** The digest at an index in a joined list of digests. */
 export function digestAt(digests: string, at: number): string {
   return digests.slice(6 * at, 6 * at + 6);
 }

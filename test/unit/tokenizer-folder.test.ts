@@ -26,7 +26,7 @@ describe('tokenizer folder', () => {
   const write = (name: string, content: unknown) =>
     writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
 
-  it('gives the ids and texts that Python gives for the embedding model', async () => {
+  it('gives the same ids and texts as Python for the embedding model', async () => {
     const tokenizer = await tokenizerFromFolder(embeddingFolder);
     const strings = every(reference.strings, reference.embeddingEvery);
     assertEncodes(tokenizer, strings, reference.embedding);
@@ -38,7 +38,7 @@ describe('tokenizer folder', () => {
     assert.equal(tokenizer.vocabularySize, 30522);
   });
 
-  it('takes begin, end and template from the files beside tokenizer.json', async () => {
+  it('reads begin, end and template from the other tokenizer files', async () => {
     await write('tokenizer.json', sentencePieceJson);
     await write('tokenizer_config.json', {
       add_bos_token: false,
@@ -61,7 +61,7 @@ describe('tokenizer folder', () => {
     assert.equal(other.applyChatTemplate([], { addGenerationPrompt: false }), '</s>');
   });
 
-  it('makes tokens that the configuration names special', async () => {
+  it('treats tokens that the configuration names as special', async () => {
     await write('tokenizer.json', sentencePieceJson);
     await write('special_tokens_map.json', { mask_token: '<tool>' });
     const tokenizer = await tokenizerFromFolder(folder);
@@ -69,14 +69,14 @@ describe('tokenizer folder', () => {
     assert.equal(tokenizer.decode(ids, { skipSpecial: true }), 'a b');
   });
 
-  it('refuses missing, malformed and unsupported files by name', async () => {
+  it('names missing, malformed and unsupported files', async () => {
     const refuses = (pattern: RegExp) =>
       assert.rejects(tokenizerFromFolder(folder), badModel(pattern));
     await refuses(/has no tokenizer\.json\.$/);
     await write('tokenizer.json', '{');
-    await refuses(/tokenizer\.json is not JSON\.$/);
+    await refuses(/tokenizer\.json is not valid JSON\.$/);
     await write('tokenizer.json', {});
-    await refuses(/"model" of .*tokenizer\.json cannot be used: has no vocab\.$/);
+    await refuses(/"model" in .*tokenizer\.json cannot be used: has no vocab\.$/);
     await write('tokenizer.json', { ...sentencePieceJson, pre_tokenizer: { type: 'Runes' } });
     await refuses(/tokenizer cannot be used: .*Runes/);
     const token = { id: 5, content: 'x', special: false, single_word: true };

@@ -25,7 +25,7 @@ interface Layout {
 
 const layouts = JSON.parse(readFileSync(layoutsFile, 'utf8')) as Record<string, Layout>;
 
-/** The shipped vocabulary as a folder holds it. */
+/** The shipped vocabulary as in a folder. */
 async function shippedJson(): Promise<Record<string, unknown>> {
   const metadata = await shippedMetadata();
   const tokens = metadata.get('tokenizer.ggml.tokens') as string[];
@@ -48,7 +48,7 @@ function assertGives(tokenizer: TextTokenizer, { ids, texts }: Layout): void {
   });
 }
 
-describe('tokenizers of the families give the ids and texts that Python gives', () => {
+describe('tokenizers of the families give the same ids and texts as Python', () => {
   let folder: string;
 
   before(async () => {
@@ -66,7 +66,7 @@ describe('tokenizers of the families give the ids and texts that Python gives', 
     });
   }
 
-  it('gemma, from a GGUF, whose SentencePiece puts no space before the text', () => {
+  it('gemma, from a GGUF, with a SentencePiece that adds no space before the text', () => {
     const { model, added_tokens: added } = sentencePieceJson;
     const tokens = Object.entries(model.vocab)
       .sort(([, a], [, b]) => a - b)

@@ -15,7 +15,7 @@ describe('pre-tokenizers of a GGUF', () => {
   });
 
   for (const [name, digests] of Object.entries(reference.named)) {
-    it(`gives the ids that Python gives: ${name}`, () => {
+    it(`gives the same ids as Python: ${name}`, () => {
       const tokenizer = tokenizerFromGguf(new Map([...metadata, ['tokenizer.ggml.pre', name]]));
       reference.strings.forEach((text, at) => {
         const ids = tokenizer.encode(text, { specialTokens: false });
@@ -37,7 +37,7 @@ describe('steps of a tokenizer.json', () => {
   };
 
   for (const { step, digests } of reference.steps) {
-    it(`does as Rust does: ${JSON.stringify(step)}`, () => {
+    it(`gives the same pieces as Rust: ${JSON.stringify(step)}`, () => {
       const { pre_tokenizer: cut, normalizer } = new Tokenizer(
         exactPipeline({ ...empty, ...step }),
         {},

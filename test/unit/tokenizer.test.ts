@@ -26,19 +26,19 @@ describe('tokenizer of the shipped GGUF', () => {
   const changed = (changes: Readonly<Record<string, unknown>>) =>
     new Map([...metadata, ...Object.entries(changes)]);
 
-  it('gives the ids that Python gives', () => {
+  it('gives the same ids as Python', () => {
     assert.ok(reference.strings.length >= 1000);
     assertEncodes(tokenizer, reference.strings, reference.shipped);
   });
 
-  it('decodes to the text it encoded, but for bytes that the vocabulary lacks', () => {
+  it('decodes to the text it encoded, except for bytes that are not in the vocabulary', () => {
     reference.strings.forEach((text, at) => {
       const expected = reference.shippedChanged[at] ?? text;
       assert.equal(tokenizer.decode(reference.shipped[at]!), expected);
     });
   });
 
-  it('streams the decoded text without unfinished characters', () => {
+  it('streams the decoded text without incomplete characters', () => {
     reference.strings.forEach((text, at) => {
       const parts = streamed(tokenizer, reference.shipped[at]!);
       assert.equal(parts.join(''), reference.shippedChanged[at] ?? text);
@@ -46,7 +46,7 @@ describe('tokenizer of the shipped GGUF', () => {
     });
   });
 
-  it('ends a stream inside a character with U+FFFD, as decoding does', () => {
+  it('ends a stream inside a character with U+FFFD, like decoding', () => {
     const ids = tokenizer.encode('\u{10FFFF}').slice(0, -1);
     const parts = streamed(tokenizer, ids);
     assert.deepEqual(parts, [...ids.map(() => ''), '\uFFFD']);
@@ -58,7 +58,7 @@ describe('tokenizer of the shipped GGUF', () => {
     assert.deepEqual(tokenizer.encode('a\uD83Db\uDE00'), mended);
   });
 
-  it('leaves out control tokens when asked, and ids beyond the vocabulary', () => {
+  it('omits control tokens on request, and ids outside the vocabulary', () => {
     const ids = tokenizer.encode('<|im_start|>user\nHi<|im_end|>');
     assert.equal(tokenizer.decode(ids, { skipSpecial: true }), 'user\nHi');
     assert.equal(streamed(tokenizer, ids, true).join(''), 'user\nHi');
@@ -72,7 +72,7 @@ describe('tokenizer of the shipped GGUF', () => {
     assert.deepEqual([...tokenizer.endTokens].sort(), [0, 2]);
   });
 
-  it('shows blanks, lone bytes and control tokens of a token', () => {
+  it('shows blanks, lone bytes and control tokens', () => {
     const shown = (text: string) => tokenizer.encode(text).map((id) => tokenizer.tokenText(id));
     assert.deepEqual(shown(' the\n'), ['\u2423the', '\\n']);
     assert.deepEqual(shown('<|im_end|>'), ['<|im_end|>']);
@@ -83,7 +83,7 @@ describe('tokenizer of the shipped GGUF', () => {
     }
   });
 
-  it('renders conversations as transformers does', () => {
+  it('renders conversations like transformers', () => {
     assert.ok(tokenizer.hasChatTemplate);
     for (const { messages, text, prompt } of reference.chats) {
       const render = (addGenerationPrompt: boolean) =>
@@ -93,7 +93,7 @@ describe('tokenizer of the shipped GGUF', () => {
     }
   });
 
-  it('reads the text of a control token as that token, whoever wrote it', () => {
+  it('reads the text of a control token as that token', () => {
     const ids = tokenizer.encode(reference.chats[4]!.prompt);
     const typed = reference.chats[4]!.messages[0]!.content;
     assert.ok(typed.includes('<|im_end|>'));
@@ -109,7 +109,7 @@ describe('tokenizer of the shipped GGUF', () => {
     assert.deepEqual(other.encode('Hi there', { specialTokens: false }), plain);
   });
 
-  it('reports a template that fails, and one that is not there', () => {
+  it('reports a template that fails and a missing template', () => {
     const render = (template: unknown) =>
       tokenizerFromGguf(changed({ 'tokenizer.chat_template': template })).applyChatTemplate(
         [{ role: 'user', content: 'a' }],
@@ -117,7 +117,7 @@ describe('tokenizer of the shipped GGUF', () => {
       );
     assert.throws(
       () => render('{% if %}'),
-      badModel(/^The model's chat template cannot be read: /),
+      badModel(/^The model's chat template cannot be parsed: /),
     );
     assert.throws(() => render(undefined), badModel(/^The model has no chat template\.$/));
     assert.throws(
@@ -125,12 +125,12 @@ describe('tokenizer of the shipped GGUF', () => {
       (error: unknown) =>
         error instanceof TqError &&
         error.code === ErrorCode.invalidInput &&
-        error.message === "The model's chat template refuses these messages: roles must alternate",
+        error.message === "The model's chat template rejected the messages: roles must alternate",
     );
     assert.equal(render('{{ bos_token }}{{ messages[0].content }}\n'), '<|im_start|>a');
   });
 
-  it('refuses unknown kinds and malformed metadata by name', () => {
+  it('names unknown kinds and malformed metadata', () => {
     const refuses = (changes: Readonly<Record<string, unknown>>, pattern: RegExp) =>
       assert.throws(() => tokenizerFromGguf(changed(changes)), badModel(pattern));
     refuses({ 'tokenizer.ggml.model': 't5' }, /model is "t5"; supported are gpt2 and llama/);
@@ -139,7 +139,7 @@ describe('tokenizer of the shipped GGUF', () => {
     refuses({ 'tokenizer.ggml.tokens': [1] }, /tokens is a list of 1; .* a list of strings/);
     refuses({ 'tokenizer.ggml.tokens': ['a', 'b', 'a'] }, /"a" twice/);
     refuses({ 'tokenizer.ggml.merges': undefined }, /merges is missing/);
-    refuses({ 'tokenizer.ggml.merges': ['ab'] }, /merges holds "ab"/);
+    refuses({ 'tokenizer.ggml.merges': ['ab'] }, /merges contains "ab"/);
     refuses({ 'tokenizer.ggml.token_type': [1, 2] }, /token_type is a list of 2/);
     refuses({ 'tokenizer.ggml.add_bos_token': 'yes' }, /add_bos_token is "yes"/);
     refuses({ 'tokenizer.ggml.eos_token_id': 'x' }, /eos_token_id is "x"/);
@@ -178,7 +178,7 @@ describe('SentencePiece tokenizer', () => {
     ['a GGUF without merges', fromGguf],
   ];
   for (const [source, open] of sources) {
-    it(`gives the ids and texts that Python gives, from ${source}`, async () => {
+    it(`gives the same ids and texts as Python, from ${source}`, async () => {
       const tokenizer = await open();
       assertEncodes(tokenizer, strings, sentencePiece);
       sentencePiece.forEach((ids, at) => {

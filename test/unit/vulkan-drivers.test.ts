@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { namingDrivers } from '../../src/engine/device/device-deps.ts';
+import { withDriverNames } from '../../src/engine/device/device-deps.ts';
 import { findVulkanDrivers } from '../../src/engine/device/vulkan-drivers.ts';
 
 describe('the Vulkan drivers of a Linux machine', () => {
@@ -16,21 +16,21 @@ describe('the Vulkan drivers of a Linux machine', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are those that the environment names', () => {
+  it('are those named in the environment', () => {
     const files = ['first_icd.json', 'second_icd.json'].map((name) => join(folder, name));
     for (const file of files) writeFileSync(file, '{}');
     const found = findVulkanDrivers({ VK_ICD_FILENAMES: files.join(':') });
     assert.deepEqual(found, { names: ['first_icd.json', 'second_icd.json'] });
   });
 
-  it('are refused by name when the environment names a file that does not exist', () => {
+  it('are refused when the environment names a missing file', () => {
     const file = join(folder, 'absent_icd.json');
     assert.deepEqual(findVulkanDrivers({ VK_DRIVER_FILES: file }), {
-      problem: `the Vulkan driver that VK_DRIVER_FILES names, ${file}, does not exist`,
+      problem: `the Vulkan driver ${file}, named by VK_DRIVER_FILES, does not exist`,
     });
   });
 
-  it('are those of the person’s own folder', () => {
+  it("include those in the user's folder", () => {
     const own = join(folder, '.local/share/vulkan/icd.d');
     mkdirSync(own, { recursive: true });
     writeFileSync(join(own, 'own_icd.json'), '{}');
@@ -38,14 +38,14 @@ describe('the Vulkan drivers of a Linux machine', () => {
     assert.ok('names' in found && found.names.includes('own_icd.json'));
   });
 
-  it('are named with what a probe found wrong on WebGPU, and only there', async () => {
-    const probe = namingDrivers(
-      () => Promise.resolve({ problem: 'it computes wrongly' }),
+  it("are added to a probe's problem with WebGPU, and only with WebGPU", async () => {
+    const probe = withDriverNames(
+      () => Promise.resolve({ problem: 'it computes wrong results' }),
       ['nvidia_icd.json'],
     );
     assert.deepEqual(await probe('webgpu'), {
-      problem: 'it computes wrongly (Vulkan driver nvidia_icd.json)',
+      problem: 'it computes wrong results (Vulkan driver nvidia_icd.json)',
     });
-    assert.deepEqual(await probe('cuda'), { problem: 'it computes wrongly' });
+    assert.deepEqual(await probe('cuda'), { problem: 'it computes wrong results' });
   });
 });

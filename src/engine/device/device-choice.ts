@@ -8,7 +8,7 @@ import type {
 import type { DeviceState } from '../../protocol/requests.ts';
 import type { Probe, ProbeResult } from './device-probe.ts';
 
-/** Where a model runs, as what, and why there. */
+/** The device and format that a model runs with, and why. */
 export interface DeviceChoice {
   readonly requested: DeviceRequest;
   readonly actual: DeviceName;
@@ -16,47 +16,48 @@ export interface DeviceChoice {
   readonly reason: string;
 }
 
-/** What the devices are chosen from. */
+/** What Devices needs to know of this machine. */
 export interface DeviceDeps {
-  /** Devices that this build of the runtime knows. */
+  /** Devices that this build of ONNX Runtime supports. */
   readonly supported: readonly string[];
-  /** Why no GPU can be there, where that is known without trying; else empty. */
+  /** Why no GPU can be used, if known without a probe; else empty. */
   readonly gpuProblem: string;
   readonly probe: Probe;
 }
 
-/** A GPU must be this many times as fast as the CPU, on which equal bits are promised. */
-const worthwhile = 2;
+/**
+ * `auto` uses a GPU only if it is this many times as fast as the CPU, which has reproducible bits.
+ */
+const minSpeedup = 2;
 
 /**
- * What a GPU is given unasked: 8-bit weights are near fp32 at a quarter of its size, 4-bit ones
- * move a small model by 0.39 nats a token (docs/devices.md), and not every GPU computes in half
+ * The default format of GPUs: 8-bit weights are close to fp32 at a quarter of its size. 4-bit
+ * weights change a small model by 0.39 nats a token (docs/devices.md), and some GPUs have no half
  * precision.
  */
-const usualOnGpu = 'q8';
+const defaultGpuFormat = 'q8';
 
-const useCpu = 'choose the device cpu';
+const useCpu = 'use the device cpu';
 
-/** Chooses devices; each is tried out once, before the first model is loaded on it. */
+/** Chooses devices; each is probed once, before the first model is loaded on it. */
 export class Devices {
   readonly #results = new Map<DeviceName, Promise<ProbeResult>>();
 
   constructor(private readonly deps: DeviceDeps) {}
 
   /**
-   * The device and format for a request. A device that is named is taken or refused, never
-   * replaced.
-   * @throws TqError device when it is not there, invalidInput when it cannot run the format
+   * The device and format for a request. A named device is used or refused, never replaced.
+   * @throws TqError device if it cannot be used, invalidInput if it cannot run the format
    */
   async choose(requested: DeviceRequest, format: FormatRequest): Promise<DeviceChoice> {
     if (requested === 'auto') return this.#best(format);
     if (requested === 'cpu') {
-      return { requested, actual: 'cpu', format: orElse(format, 'int8'), reason: 'as asked for' };
+      return { requested, actual: 'cpu', format: formatOr(format, 'int8'), reason: 'as requested' };
     }
     if (format === 'int8') {
       throw new TqError(
         ErrorCode.invalidInput,
-        `The format int8 runs on the CPU only; with the device ${requested} take q8, q4, fp16 or fp32, or ${useCpu}.`,
+        `The format int8 runs only on the CPU; on the device ${requested} use q8, q4, fp16 or fp32, or ${useCpu}.`,
       );
     }
     const problem = await this.#problem(requested);
@@ -70,12 +71,12 @@ export class Devices {
     return {
       requested,
       actual: requested,
-      format: orElse(format, usualOnGpu),
-      reason: 'as asked for',
+      format: formatOr(format, defaultGpuFormat),
+      reason: 'as requested',
     };
   }
 
-  /** Tries out all devices but the CPU. */
+  /** Probes the named devices; the CPU always works. */
   async states(names: readonly DeviceName[]): Promise<DeviceState[]> {
     const states: DeviceState[] = [];
     for (const device of names) {
@@ -85,24 +86,25 @@ export class Devices {
     return states;
   }
 
-  /** WebGPU where it is worth it: the other devices are not tried unasked. */
+  /** WebGPU if it is fast enough, else the CPU; other devices are used only when named. */
   async #best(format: FormatRequest): Promise<DeviceChoice> {
     const cpu = (reason: string): DeviceChoice => ({
       requested: 'auto',
       actual: 'cpu',
-      format: orElse(format, 'int8'),
+      format: formatOr(format, 'int8'),
       reason,
     });
-    if (format === 'int8') return cpu('the format int8 runs on the CPU only');
+    if (format === 'int8') return cpu('the format int8 runs only on the CPU');
     const result = await this.#try('webgpu');
     if ('problem' in result) return cpu(`webgpu cannot be used: ${result.problem}`);
     const times = result.cpuMilliseconds / result.milliseconds;
     const speed = `webgpu is ${times.toFixed(1)} times as fast as the CPU`;
-    if (times < worthwhile) return cpu(`${speed}, and ${String(worthwhile)} times are asked of it`);
+    if (times < minSpeedup)
+      return cpu(`${speed}; at least ${String(minSpeedup)} times are required`);
     return {
       requested: 'auto',
       actual: 'webgpu',
-      format: orElse(format, usualOnGpu),
+      format: formatOr(format, defaultGpuFormat),
       reason: speed,
     };
   }
@@ -116,7 +118,7 @@ export class Devices {
     const { supported, gpuProblem, probe } = this.deps;
     if (!supported.includes(device)) {
       const platform = `${process.platform}-${process.arch}`;
-      return Promise.resolve({ problem: `ONNX Runtime does not offer it on ${platform}` });
+      return Promise.resolve({ problem: `ONNX Runtime does not support it on ${platform}` });
     }
     if (device === 'webgpu' && gpuProblem !== '') return Promise.resolve({ problem: gpuProblem });
     const result = this.#results.get(device) ?? probe(device);
@@ -125,6 +127,6 @@ export class Devices {
   }
 }
 
-function orElse(format: FormatRequest, usual: FormatName): FormatName {
+function formatOr(format: FormatRequest, usual: FormatName): FormatName {
   return format === 'auto' ? usual : format;
 }

@@ -4,24 +4,21 @@ import type { DeviceDeps } from './device-choice.ts';
 import { processProbe, type Probe } from './device-probe.ts';
 import { findVulkanDrivers } from './vulkan-drivers.ts';
 
-/** The program that tries a device out, built beside the engine's. */
+/** The program that probes a device; the build puts it next to the engine's. */
 const probeProgram = join(import.meta.dirname, 'device-probe.js');
 
-/**
- * This machine. On Linux WebGPU is Vulkan: where no driver is there, no process is spent on trying
- * it.
- */
+/** This machine's devices. On Linux WebGPU uses Vulkan: without a driver there is no probe. */
 export function findDeviceDeps(environment: NodeJS.ProcessEnv): DeviceDeps {
   const supported = listSupportedBackends().map(({ name }) => name);
   const probe = processProbe(probeProgram);
   if (process.platform !== 'linux') return { supported, gpuProblem: '', probe };
   const drivers = findVulkanDrivers(environment);
   if ('problem' in drivers) return { supported, gpuProblem: drivers.problem, probe };
-  return { supported, gpuProblem: '', probe: namingDrivers(probe, drivers.names) };
+  return { supported, gpuProblem: '', probe: withDriverNames(probe, drivers.names) };
 }
 
-/** A GPU that fails is its driver's matter, and there may be several. */
-export function namingDrivers(probe: Probe, drivers: readonly string[]): Probe {
+/** Adds the installed Vulkan drivers to a probe's problem: the driver is usually the cause. */
+export function withDriverNames(probe: Probe, drivers: readonly string[]): Probe {
   return async (device) => {
     const result = await probe(device);
     if (device !== 'webgpu' || !('problem' in result)) return result;

@@ -3,27 +3,27 @@ import type { DeviceName } from '../../protocol/options.ts';
 import { formatDuration } from '../../protocol/units.ts';
 import { cudaProblem } from './cuda-problem.ts';
 
-/** A driver that hangs is as bad as one that crashes. */
-const limitMs = 60_000;
+/** A driver that hangs for this long counts as unusable. */
+const timeoutMs = 60_000;
 
 /**
- * What a device did with a small model: how long it took beside the CPU, or why it cannot be used.
+ * The time that a device and the CPU took for the same products, or why the device cannot be used.
  */
 export type ProbeResult =
   | { readonly milliseconds: number; readonly cpuMilliseconds: number }
   | { readonly problem: string };
 
-/** Tries a device out. */
+/** Tests whether a device works and how fast it is. */
 export type Probe = (device: DeviceName) => Promise<ProbeResult>;
 
 /**
- * Tries devices out in a throwaway process: a graphics driver that crashes takes nothing along.
- * @param program the program of probe/main.ts
+ * Probes devices in a child process, so that a driver that crashes does not end the engine.
+ * @param program path of the built probe/main.ts
  */
 export function processProbe(program: string): Probe {
   return (device) =>
     new Promise((resolve) => {
-      const options = { timeout: limitMs, killSignal: 'SIGKILL' } as const;
+      const options = { timeout: timeoutMs, killSignal: 'SIGKILL' } as const;
       const child = execFile(
         process.execPath,
         [program, device],
@@ -31,8 +31,8 @@ export function processProbe(program: string): Probe {
         (error, stdout, stderr) => {
           if (!error) resolve(JSON.parse(stdout) as ProbeResult);
           else if (error.killed)
-            resolve({ problem: `it does not answer (${formatDuration(limitMs)})` });
-          else if (error.signal) resolve({ problem: `its driver crashes (${error.signal})` });
+            resolve({ problem: `it did not answer within ${formatDuration(timeoutMs)}` });
+          else if (error.signal) resolve({ problem: `its driver crashed (${error.signal})` });
           else resolve({ problem: problemOf(device, stderr) ?? error.message });
         },
       );
@@ -44,7 +44,7 @@ function problemOf(device: DeviceName, stderr: string): string | undefined {
   return (device === 'cuda' ? cudaProblem(stderr) : undefined) ?? sentenceOf(stderr);
 }
 
-/** The error's own words, without the source lines and types around them. */
+/** The error's message, without source lines and error types. */
 function sentenceOf(stderr: string): string | undefined {
   const line = /^(?:\w*Error(?: \[\w+\])?: )(.+)$/mu.exec(stderr)?.[1];
   const words = /(?:was false\.|Status Message:) *(.+)$/u.exec(line ?? '')?.[1] ?? line;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
-/** Flags of Linux, the best first. */
+/** CPU flags in /proc/cpuinfo, best first. */
 const byteInstructions = [
   { flag: 'avx512_vnni', name: 'AVX-512 VNNI' },
   { flag: 'avx_vnni', name: 'AVX-VNNI' },
@@ -11,9 +11,9 @@ const byteInstructions = [
 ];
 
 /**
- * The processor's name and, where Linux tells, the best of its instructions for int8: two
- * processors that a cloud gives one name differ by a factor of two.
- * @param file the system's account of its processors
+ * The processor's name and, on Linux, its best instruction set for int8: cloud processors with the
+ * same name can differ by a factor of two.
+ * @param file in the format of /proc/cpuinfo
  */
 export async function processorName(file = '/proc/cpuinfo'): Promise<string> {
   const model = cpus()[0]?.model.trim() ?? 'unknown';

@@ -1,19 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 
-/** Where Vulkan's loader looks for drivers on Linux. */
+/** Folders in which Vulkan's loader looks for drivers on Linux. */
 const driverFolders = [
   '/etc/vulkan/icd.d',
   '/usr/share/vulkan/icd.d',
   '/usr/local/share/vulkan/icd.d',
 ];
 
-/** File names of the Vulkan drivers on Linux, or why there is none. */
+/** File names of the Vulkan drivers on Linux, or why there are none. */
 export type VulkanDrivers = { readonly names: readonly string[] } | { readonly problem: string };
 
 /**
- * Vulkan drivers by what the environment names (VK_DRIVER_FILES, VK_ICD_FILENAMES), else installed
- * ones.
+ * The Vulkan drivers that VK_DRIVER_FILES or VK_ICD_FILENAMES names, else the installed ones.
  */
 export function findVulkanDrivers(environment: NodeJS.ProcessEnv): VulkanDrivers {
   for (const variable of ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES']) {
@@ -22,7 +21,7 @@ export function findVulkanDrivers(environment: NodeJS.ProcessEnv): VulkanDrivers
     const files = named.split(delimiter);
     const missing = files.find((file) => !existsSync(file));
     if (missing === undefined) return { names: files.map((file) => basename(file)) };
-    return { problem: `the Vulkan driver that ${variable} names, ${missing}, does not exist` };
+    return { problem: `the Vulkan driver ${missing}, named by ${variable}, does not exist` };
   }
   const home = environment['HOME'];
   const own = home === undefined ? [] : [join(home, '.local/share/vulkan/icd.d')];

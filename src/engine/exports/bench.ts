@@ -1,4 +1,4 @@
-/** What the benchmark uses of the engine's inside. */
+/** The parts of the engine that the benchmark uses. */
 export { Devices } from '../device/device-choice.ts';
 export { findDeviceDeps } from '../device/device-deps.ts';
 export type { ProbeResult } from '../device/device-probe.ts';

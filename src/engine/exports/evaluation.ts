@@ -1,4 +1,4 @@
-/** What the evaluation uses of the engine's inside. */
+/** The parts of the engine that the evaluation uses. */
 export { processorName } from '../device/processor.ts';
 export { defaultModel } from '../library/model-library.ts';
 export { readManifest } from '../models/manifest.ts';

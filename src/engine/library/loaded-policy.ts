@@ -3,29 +3,29 @@ import type { DeviceReport } from '../../protocol/requests.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import type { DecoderPolicy } from '../policy/decoder-policy.ts';
 
-/** What a policy was aligned to, where that is known. */
+/** The reward that a policy was aligned to. */
 export interface Alignment {
   /** Id of its baseline reward r_BL. */
   readonly reward: string;
-  /** Strength beta of (7) that it was aligned with. */
+  /** KL strength beta of (7) in that alignment. */
   readonly beta: number;
 }
 
-/** A policy with what turns text into its tokens and back. */
+/** A policy with its tokenizer. */
 export interface LoadedPolicy {
   readonly id: string;
   readonly policy: Policy;
   readonly tokenizer: TextTokenizer;
-  /** What it was aligned to, where that is known. */
+  /** Undefined when unknown. */
   readonly alignment: Alignment | undefined;
   /** Undefined for a policy that another program runs. */
   readonly local: LocalRuntime | undefined;
 }
 
-/** What is known of a policy that this process runs. */
+/** What only a policy that runs in this process has. */
 export interface LocalRuntime {
   readonly device: DeviceReport;
-  /** The policy itself: memory of its branches, layers it shares. */
+  /** The policy itself, with its KV cache and its trunk. */
   readonly decoder: DecoderPolicy;
 }
 
@@ -36,7 +36,7 @@ export interface LocalPolicy extends LoadedPolicy {
 
 /** The policies of one request, by the role they have in it. */
 export interface LoadedPolicies {
-  /** pi_ref, the policy that candidates and divergences refer to. */
+  /** pi_ref, which proposes candidates and which divergences are measured against. */
   readonly reference: LoadedPolicy;
   /** pi_BL, the policy that was aligned to a baseline reward. */
   readonly baseline: LoadedPolicy;

@@ -25,7 +25,7 @@ export class ModelFinder implements KnownModels {
     private readonly store: ModelStore,
   ) {}
 
-  /** What ships, and then what is in the store. */
+  /** The shipped models, then those in the store. */
   async known(): Promise<KnownModel[]> {
     const shipped = await readManifest(this.folder);
     const stored = await this.store.list();
@@ -39,31 +39,31 @@ export class ModelFinder implements KnownModels {
     ];
   }
 
-  /** Folders of the adapters with an id that belong on a model with one. */
+  /** Folders of the known adapters of a base model. */
   async adaptersOn({ id }: KnownModel): Promise<string[]> {
     return (await this.known()).filter(({ base }) => base === id).map(pathOf);
   }
 
-  /** What `FoundModel.id` of this model is; says nothing about whether it is there. */
+  /** The `FoundModel.id` of this model, whether it exists or not. */
   async canonicalId(idOrPath: string): Promise<string> {
     const models = await this.known();
     return models.some(({ id }) => id === idOrPath) ? idOrPath : resolve(idOrPath);
   }
 
-  /** One sentence on the first file whose size is wrong; empty when there is none. */
+  /** A sentence about the first file that has the wrong size, or an empty string. */
   async sizeProblem({ root, stored, ...model }: KnownModel): Promise<string> {
     const advice = stored && storeAdvice(model.id);
     return (await findSizeProblem(root, model, advice)) ?? '';
   }
 
-  /** @throws TqError badModel where the content of a file is not what it was */
+  /** @throws TqError badModel if a file's hash has changed */
   async verify({ root, stored, ...model }: KnownModel, signal?: AbortSignal): Promise<void> {
     if (stored) await this.store.requireNoLinks(stored);
     await verifyModel(root, model, signal, stored && storeAdvice(model.id));
   }
 
   /**
-   * @throws TqError unknownId listing the ids; badModel for an adapter whose base is not here
+   * @throws TqError unknownId listing the ids; badModel for an adapter without its base model
    */
   async find(idOrPath: string): Promise<FoundModel> {
     const models = await this.known();
@@ -71,7 +71,7 @@ export class ModelFinder implements KnownModels {
     if (!known && !/[/\\]|\.gguf$|^\.+$/.test(idOrPath)) {
       throw new TqError(
         ErrorCode.unknownId,
-        `There is no model "${idOrPath}"; the models are ${languageModels(models)}, or give the path of a GGUF file or folder.`,
+        `There is no model "${idOrPath}"; the models are ${languageModels(models)}, or give the path of a GGUF file or model folder.`,
       );
     }
     const path = known ? pathOf(known) : resolve(idOrPath);
@@ -84,9 +84,9 @@ export class ModelFinder implements KnownModels {
   }
 
   /**
-   * The model that an adapter belongs on.
-   * @param named what it is known to belong on, where its own configuration is not to say
-   * @throws TqError badModel when that is not here
+   * The base model of an adapter.
+   * @param named overrides the base that the adapter's configuration names
+   * @throws TqError badModel if the base model is not found
    */
   async baseOf(
     adapterPath: string,
@@ -98,9 +98,9 @@ export class ModelFinder implements KnownModels {
   }
 
   /**
-   * The model of this name: an id, a word of where a model comes from, or a path.
-   * @param folder where a relative path starts; without it only models with an id are meant
-   * @throws TqError badModel when that is not here
+   * The base model that an adapter names: by id, by a word of the model's source, or by path.
+   * @param folder the start of relative paths; without it, paths are not considered
+   * @throws TqError badModel if the base model is not found
    */
   async baseNamed(
     wanted: string,
@@ -110,18 +110,21 @@ export class ModelFinder implements KnownModels {
     const models = await this.known();
     const known = models.find((model) => isNamed(model, wanted));
     if (known) return { path: pathOf(known), known };
-    // PEFT writes the path where the base lay on disk; a relative one starts from the adapter here.
+    // PEFT writes the base's path at training time; a relative one starts from the adapter's
+    // folder.
     const path = resolve(folder ?? '.', wanted);
     const isPath = folder !== undefined && /[/\\]/.test(wanted);
     if (isPath && (await exists(path))) return { path, known: undefined };
     throw new TqError(
       ErrorCode.badModel,
-      `Adapter ${adapter} belongs on "${wanted || 'no named model'}", which is not here; the models are ${languageModels(models)}.`,
+      wanted === ''
+        ? `The adapter ${adapter} does not name its base model; set base_model_name_or_path in its adapter_config.json to one of ${languageModels(models)}, or to a path.`
+        : `The base model "${wanted}" of the adapter ${adapter} was not found; available are ${languageModels(models)}.`,
     );
   }
 }
 
-/** Whether the id or the source of a language model names it: as a word, for names begin alike. */
+/** Whether a language model has this id, or this name as a whole word in its source. */
 function isNamed({ kind, id, source }: KnownModel, name: string): boolean {
   if (kind !== 'language-model' || name === '' || isAbsolute(name)) return false;
   return id === name || source.split(/[\s,;()]+/).includes(name);

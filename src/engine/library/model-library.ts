@@ -31,14 +31,14 @@ interface Resident<T> {
   readonly dispose: (value: T) => Promise<void>;
 }
 
-/** The model that ships, used where no other is named. */
+/** The shipped model, used when a request names none. */
 export const defaultModel = 'smollm2-135m-instruct';
 
 /** Finds models by id or path, compiles them, and keeps each in memory once. */
 export class ModelLibrary {
   readonly #policies = new Map<string, Resident<LocalPolicy>>();
   readonly #rewards = new Map<string, Resident<LoadedReward>>();
-  /** Models that a person added. */
+  /** Models that the user added. */
   readonly added: ModelStore;
   readonly finder: ModelFinder;
   readonly threadCount: ThreadCount;
@@ -87,12 +87,12 @@ export class ModelLibrary {
     );
   }
 
-  /** Causal reward models that have an id. */
+  /** Causal reward models, shipped or added. */
   async causalRewards(): Promise<KnownModel[]> {
     return (await this.finder.known()).filter(({ kind }) => kind === 'causal-reward');
   }
 
-  /** What a policy was aligned to, known before it is loaded; undefined where it is not known. */
+  /** The reward that a policy was aligned to, before it is loaded; undefined when unknown. */
   async alignment(idOrPath: string): Promise<Alignment | undefined> {
     const model = (await this.finder.known()).find(({ id }) => id === idOrPath);
     return model && alignmentOf(model);
@@ -103,7 +103,7 @@ export class ModelLibrary {
     return [...this.#policies.values(), ...this.#rewards.values()].some((r) => r.label === id);
   }
 
-  /** Checks the files of a model with an id that another part of the engine reads itself. */
+  /** Checks the files of a model that another part of the engine reads itself. */
   async verify(id: string, signal?: AbortSignal): Promise<void> {
     const model = (await this.finder.known()).find((each) => each.id === id);
     if (model) await this.finder.verify(model, signal);
@@ -124,13 +124,13 @@ export class ModelLibrary {
     return { ...loaded, local: { ...loaded.local, device: choice } };
   }
 
-  /** The policies of one request, in whichever order their shared layers must be loaded. */
+  /** The policies of one request, loaded in the order that their shared layers need. */
   async policies(
     { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
     options: LoadOptions,
   ): Promise<LoadedPolicies> {
-    // An adapter may make its base give way to the base's trunk, so adapters are loaded before the
-    // base is taken: whichever of the two is one.
+    // Loading an adapter can replace its whole base by a trunk. So both are loaded once before the
+    // reference is returned, whichever of them is the adapter.
     await this.policy(baseline, options);
     return {
       reference: await this.policy(reference, options),
@@ -139,8 +139,8 @@ export class ModelLibrary {
   }
 
   /**
-   * A causal reward model: base, adapter with a score head; or a folder with both merged.
-   * @param label name or index of one of its labels, needed where it has several
+   * A causal reward model: a folder with a score head, or an adapter that brings the head.
+   * @param label name or index of a label; required if the head has several
    */
   async causalReward(
     idOrPath: string,
@@ -161,14 +161,14 @@ export class ModelLibrary {
     return reward.ofLabel(index, `${source.id}:label=${labels[index]!}`);
   }
 
-  /** Frees one model, by id or path, or all; returns the ids of those freed. */
+  /** Unloads one model, by id or path, or all; returns the ids of the unloaded models. */
   async unload(idOrPath?: string): Promise<string[]> {
     const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
     if (id === undefined) this.#loader.forget();
     return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
   }
 
-  /** Loads once; a load that failed is forgotten, so that the next try starts anew. */
+  /** Loads a model once; a failed load is forgotten, so that the next request tries again. */
   async #resident<T>(
     residents: Map<string, Resident<T>>,
     key: string,
@@ -196,7 +196,7 @@ export class ModelLibrary {
     }
   }
 
-  /** Keeps models of the store from being removed while they are in memory. */
+  /** Prevents the store from removing models while they are in memory. */
   async #use({ knownBase, knownAdapter }: FoundModel): Promise<() => Promise<void>> {
     const stored = [knownBase, knownAdapter].filter((model) => model?.stored);
     const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
@@ -228,7 +228,7 @@ export class ModelLibrary {
     label: string | undefined,
   ): Promise<LoadedReward> {
     let labels: readonly string[] = [];
-    // Looked at before the model is compiled.
+    // Runs before the model is compiled.
     const check = (source: CompileSource, { classification }: OpenModel): void => {
       labels = scoreLabels(found.id, source, classification);
       labelIndex(found.id, labels, label);
@@ -244,7 +244,7 @@ export class ModelLibrary {
   }
 
   /**
-   * A base that was loaded as one graph makes way for its trunk; it is loaded anew when asked for.
+   * Unloads a base that was loaded whole before its trunk is loaded; it is loaded again on demand.
    */
   async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
@@ -255,7 +255,7 @@ export class ModelLibrary {
   }
 }
 
-/** A model is in memory once for each device and format. */
+/** Each model is in memory once for each device and format. */
 function residentKey({ id }: Pick<FoundModel, 'id'>, { actual, format }: DeviceChoice): string {
   return [id, actual, format].join('\n');
 }
@@ -265,13 +265,13 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
   return { reward: baselineReward, beta };
 }
 
-/** An adapter with a score head would load as a policy, and write what nobody trained it to. */
+/**
+ * Refuses a reward adapter: its base weights would load as a policy that was never trained to
+ * write.
+ */
 function requirePolicy({ id, knownAdapter }: FoundModel): void {
   if (knownAdapter?.kind !== 'causal-reward') return;
-  throw new TqError(
-    ErrorCode.badModel,
-    `${id} is a reward model; it writes no text, so it is no policy.`,
-  );
+  throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
 }
 
 async function free<T>(

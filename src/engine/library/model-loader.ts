@@ -23,12 +23,12 @@ import type { ThreadCount } from './thread-count.ts';
 import { TrunkLibrary } from './trunk-library.ts';
 
 /**
- * Bytes of models that the number of threads is measured with: a smaller one lies in the
- * processor's caches, a larger one would take long.
+ * Whether a model of this size is used to measure the number of threads: a smaller one fits into
+ * the processor's caches, a larger one takes too long.
  */
-const tellsThreads = (bytes: number): boolean => bytes >= 2 ** 26 && bytes <= 2 ** 30;
+const suitsThreadMeasurement = (bytes: number): boolean => bytes >= 2 ** 26 && bytes <= 2 ** 30;
 
-/** How far a load has come. */
+/** Reports the progress of a load; `done` is a share in [0, 1], or null when unknown. */
 export type LoadProgress = (
   stage: 'checking' | 'compiling' | 'loading',
   model: string,
@@ -43,21 +43,21 @@ export interface LoadOptions {
 }
 
 interface Vocabulary {
-  /** Names the token table: equal for bases whose tokens are equal. */
+  /** Identifies the token table: equal for models with equal tokens. */
   readonly id: string;
   readonly tokenizer: TextTokenizer;
 }
 
-/** A compiled model in the runtime. */
+/** A compiled model loaded by ONNX Runtime. */
 interface LoadedGraph {
-  /** The graph of all layers, or of those over the trunk. */
+  /** The graph of all layers, or of those above the trunk. */
   readonly session: GraphSession;
   readonly trunk: Trunk | undefined;
   readonly vocabulary: Vocabulary;
   readonly padToken: number | undefined;
 }
 
-/** One stretch of a model's layers. */
+/** A range of a model's layers, loaded as one graph. */
 interface Part {
   readonly model: OpenModel;
   readonly adapter?: Adapter | undefined;
@@ -66,21 +66,21 @@ interface Part {
   readonly head: HeadKind;
 }
 
-/** What happens on the way of a load. */
+/** Callbacks during a load. */
 export interface LoadSteps {
-  /** Looks at the model before it is compiled. */
+  /** Checks the model before it is compiled. */
   readonly check?: (source: CompileSource, model: OpenModel) => void;
-  /** Called before a base's trunk is loaded for the first model on it. */
+  /** Called before a trunk is loaded for the first model on it. */
   readonly beforeTrunk?: () => Promise<void>;
 }
 
 /**
- * Checks, compiles and loads models that were found: as one graph, or what lies over the trunk of
- * their base (see TrunkLibrary).
+ * Checks, compiles and loads models: as one graph, or as the layers above their base's trunk (see
+ * TrunkLibrary).
  */
 export class ModelLoader {
   readonly #trunks: TrunkLibrary;
-  /** Of the bases seen so far, by the hash of their files. */
+  /** By the hash of the base model's files. */
   readonly #vocabularies = new Map<string, Vocabulary>();
 
   constructor(
@@ -91,13 +91,13 @@ export class ModelLoader {
     this.#trunks = new TrunkLibrary(finder);
   }
 
-  /** Forgets what was read of models, so that it is read again. */
+  /** Forgets the tokenizers read so far, so that they are read again. */
   forget(): void {
     this.#vocabularies.clear();
   }
 
   /**
-   * Verifies the files that have a known hash, compiles what was not compiled before, and loads.
+   * Verifies files that have a known hash, compiles what is not in the cache, and loads the model.
    */
   async load(
     found: FoundModel,
@@ -123,8 +123,8 @@ export class ModelLoader {
       const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
       const { actual: device, format } = choice;
       const base = { model, known: found.knownBase, key: `${baseHash}\n${format}` };
-      // Trunks are the CPU's: on another device every model is loaded as one graph.
-      const from = device === 'cpu' ? await this.#trunks.layersBelow(base, adapter) : 0;
+      // Only the CPU uses trunks; on other devices every model is one graph.
+      const from = device === 'cpu' ? await this.#trunks.sharedLayers(base, adapter) : 0;
       const own = { from, to: model.shape.layers };
       const below = { from: 0, to: from };
       const needsTrunk = from > 0 && !this.#trunks.isLoaded(base);
@@ -165,7 +165,7 @@ export class ModelLoader {
       onProgress: (done) =>
         onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
     });
-    // Told once a model, with its last layers: a trunk before them may be there already.
+    // Reported once for each model, with its last layers; its trunk may be loaded already.
     if (range.to === layers) onProgress?.('loading', id, null);
     const create = (threads: number): Promise<GraphSession> =>
       GraphSession.create(folder, shapeOf(model.shape, range), {
@@ -175,7 +175,9 @@ export class ModelLoader {
         alternates: !whole,
       });
     const measures =
-      device === 'cpu' && range.from === 0 && tellsThreads(memoryOf(model, range, format));
+      device === 'cpu' &&
+      range.from === 0 &&
+      suitsThreadMeasurement(memoryOf(model, range, format));
     const { threads } = measures
       ? await this.threadCount.measure((count) => {
           signal?.throwIfAborted();
@@ -189,8 +191,8 @@ export class ModelLoader {
     const known = this.#vocabularies.get(baseHash);
     if (known) return known;
     const tokenizer = await model.tokenizer();
-    const alike = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
-    const vocabulary = { id: alike?.id ?? baseHash, tokenizer };
+    const equal = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
+    const vocabulary = { id: equal?.id ?? baseHash, tokenizer };
     this.#vocabularies.set(baseHash, vocabulary);
     return vocabulary;
   }
@@ -204,7 +206,7 @@ function sameTokens(a: TextTokenizer, b: TextTokenizer): boolean {
   return true;
 }
 
-/** Bytes that so many layers take when they are loaded, with embedding and head. */
+/** Bytes of memory for a range of layers, with the embedding and the head. */
 function memoryOf({ shape }: OpenModel, { from, to }: LayerRange, format: FormatName): number {
   const { hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
   const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
@@ -212,7 +214,7 @@ function memoryOf({ shape }: OpenModel, { from, to }: LayerRange, format: Format
   return weightMemory((to - from) * layer + tables * vocabulary * hidden, format);
 }
 
-/** Tells before loading when the weights cannot fit into the memory that is free. */
+/** Fails before loading if the weights do not fit into free memory. */
 function requireWeightMemory(
   id: string,
   model: OpenModel,
@@ -222,6 +224,6 @@ function requireWeightMemory(
   requireMemory(
     memoryOf(model, range, format),
     `${id} needs as ${format}`,
-    'close other programs or take a smaller model',
+    'close other programs or use a smaller model',
   );
 }

@@ -9,9 +9,9 @@ import { Clamped } from '../reward/clamped.ts';
 import { createReward } from '../reward/catalogue/create-reward.ts';
 import type { RewardDescription } from '../reward/description.ts';
 
-/** How rewards are opened. */
+/** Options for loading rewards. */
 export interface RewardLoadOptions extends LoadOptions {
-  /** Folder that relative paths start from. */
+  /** The start of relative paths. */
   readonly folder?: string | undefined;
   readonly allowScripts: boolean;
 }
@@ -25,7 +25,7 @@ export class RewardLibrary {
     private readonly models: ModelLibrary,
   ) {}
 
-  /** The rewards that are always there, and the causal reward models that ship. */
+  /** The built-in rewards, then the causal reward models. */
   async list(): Promise<RewardEntry[]> {
     const causal = await this.models.causalRewards();
     return [
@@ -39,7 +39,7 @@ export class RewardLibrary {
     ];
   }
 
-  /** The reward of a specification; made once, unless files that people edit define it. */
+  /** The reward of a specification; cached, unless it reads files that people edit. */
   async open(spec: unknown, options: RewardLoadOptions): Promise<Reward> {
     const { format, device, folder, allowScripts, signal } = options;
     const key = JSON.stringify([spec, format, device, folder, allowScripts]);
@@ -62,7 +62,7 @@ export class RewardLibrary {
     return reward;
   }
 
-  /** Forgets rewards, so that files they were made from are read again. */
+  /** Clears the cache, so that files are read again. */
   clear(): void {
     this.#open.clear();
   }
@@ -88,10 +88,10 @@ function describeCausal({
   base,
 }: ManifestModel): RewardDescription {
   const on = base === undefined ? '' : ` on ${base}`;
-  const kept = range === undefined ? '' : ', kept within its calibrated range';
+  const kept = range === undefined ? '' : ', clamped to its calibrated range';
   return {
     ...{ id, title, licence, range },
-    favours: favours ?? 'what its training data preferred',
+    favours: favours ?? 'the preferences in its training data',
     description: `Score of a causal reward model${on}${kept}.`,
   };
 }

@@ -7,37 +7,39 @@ import { processorName } from '../device/processor.ts';
 import { onnxruntimeVersion } from '../runtime/version.ts';
 
 const measuredSchema = z.object({
-  /** Processor, its threads, and runtime: another machine is measured anew. */
+  /**
+   * Processor, number of threads, runtime version: a change of any of them invalidates the file.
+   */
   machine: z.string(),
-  /** Milliseconds of one run of each kind, by number of threads. */
+  /** Milliseconds by number of threads; see timeSession. */
   times: z
     .array(z.object({ threads: z.number().int().positive(), milliseconds: z.number() }))
     .min(1),
 });
 type Measured = z.output<typeof measuredSchema>;
 
-/** How many threads a session of the CPU gets, and why so many. */
+/** How many threads a CPU session uses, and why. */
 export interface ThreadChoice {
   readonly threads: number;
   readonly reason: string;
 }
 
-/** Threads that save less than this share of the time leave their cores to others. */
-const worthwhile = 0.03;
+/** Threads that save less than this share of the time are left to other programs. */
+const minSaving = 0.03;
 
-/** More threads are not tried once they take this much longer than the best so far. */
-const hopeless = 1.15;
+/** The measurement stops at the first count that takes this many times as long as the best. */
+const maxSlowdown = 1.15;
 
-/** Where the measurement is kept, in the cache folder. */
+/** The file in the cache folder that keeps the measurement. */
 export function threadFile(cache: string): string {
   return join(cache, 'threads.json');
 }
 
 /**
- * The number of threads that models run with on the CPU. Twice the threads are not twice as fast:
- * small operators wait for each other, two threads of one core share its arithmetic, and efficient
- * cores hold up fast ones. So it is measured, once a machine, with the first model that is loaded,
- * and kept in a file.
+ * The number of threads for models on the CPU. Twice the threads are not twice as fast: small
+ * operators wait for each other, two threads of one core share its arithmetic, and efficiency cores
+ * slow down performance cores. So the engine measures it once for each machine, with the first
+ * suitable model, and keeps it in a file.
  */
 export class ThreadCount {
   #measured: Measured | undefined;
@@ -49,33 +51,33 @@ export class ThreadCount {
     private readonly processor: () => Promise<string> = processorName,
   ) {}
 
-  /** What is known without measuring. */
+  /** The requested, kept or default number; does not measure. */
   async known(): Promise<ThreadChoice> {
-    const asked = this.#asked();
+    const asked = this.#requested();
     if (asked !== undefined) return asked;
     const measured = await this.#read();
     if (measured) return choiceOf(measured);
     return {
       threads: this.available,
-      reason: 'every thread of the processor, until a model was loaded and measured',
+      reason: 'all threads of the processor; not measured yet',
     };
   }
 
   /**
-   * What was asked for, or measured.
-   * @param time milliseconds of the runs that count, with so many threads
+   * The requested or kept number, or a new measurement.
+   * @param time returns the milliseconds with a number of threads
    */
   async measure(time: (threads: number) => Promise<number>): Promise<ThreadChoice> {
-    const asked = this.#asked();
+    const asked = this.#requested();
     if (asked !== undefined) return asked;
     return choiceOf((await this.#read()) ?? (await this.#keep(await this.#timeAll(time))));
   }
 
-  /** TQSTAR_THREADS, for engines that share the cores. */
-  #asked(): ThreadChoice | undefined {
+  /** Set by TQSTAR_THREADS, for engines that share the cores. */
+  #requested(): ThreadChoice | undefined {
     const threads = Number(this.environment['TQSTAR_THREADS']);
     if (!Number.isInteger(threads) || threads <= 0) return undefined;
-    return { threads, reason: 'as TQSTAR_THREADS says' };
+    return { threads, reason: 'set by TQSTAR_THREADS' };
   }
 
   async #timeAll(time: (threads: number) => Promise<number>): Promise<Measured['times']> {
@@ -83,7 +85,7 @@ export class ThreadCount {
     for (const threads of countsUpTo(this.available)) {
       const milliseconds = await time(threads);
       times.push({ threads, milliseconds });
-      if (milliseconds > hopeless * quickest(times)) break;
+      if (milliseconds > maxSlowdown * quickest(times)) break;
     }
     return times;
   }
@@ -95,9 +97,7 @@ export class ThreadCount {
     return this.#measured?.machine === (await this.#machine()) ? this.#measured : undefined;
   }
 
-  /**
-   * Where the folder cannot be written, which the diagnosis tells, each engine measures for itself.
-   */
+  /** If the folder is not writable (the diagnosis reports it), each engine measures for itself. */
   async #keep(times: Measured['times']): Promise<Measured> {
     const measured = { machine: await this.#machine(), times };
     this.#measured = measured;
@@ -118,8 +118,7 @@ export class ThreadCount {
 }
 
 /**
- * 1, 2, 4, ... and all of them, with half of them: the cores of a processor with two threads a
- * core.
+ * The powers of two, all threads, and half of them: the number of cores if each has two threads.
  */
 function countsUpTo(available: number): number[] {
   const powers = Array.from({ length: Math.floor(Math.log2(available)) + 1 }, (_, i) => 2 ** i);
@@ -131,9 +130,9 @@ function quickest(times: Measured['times']): number {
   return Math.min(...times.map(({ milliseconds }) => milliseconds));
 }
 
-/** The fewest threads that are nearly as quick as any. */
+/** The fewest threads that are nearly as fast as any number. */
 function choiceOf({ times }: Measured): ThreadChoice {
-  const limit = quickest(times) * (1 + worthwhile);
+  const limit = quickest(times) * (1 + minSaving);
   const { threads } = times.find(({ milliseconds }) => milliseconds <= limit)!;
   const list = times.map((each) => `${each.threads}: ${each.milliseconds.toFixed(1)} ms`);
   return { threads, reason: `measured, by number of threads: ${list.join(', ')}` };

@@ -1,17 +1,17 @@
 import type { GenerationOptions, MethodName } from '../../protocol/options.ts';
 import type { Alignment, LoadedPolicy } from './loaded-policy.ts';
 
-/** How a baseline policy serves a target reward. */
+/** The method and beta for a baseline policy and a target reward. */
 export interface Transfer {
-  /** The method asked for, else the one that fits the baseline policy. */
+  /** The requested method, else the one that fits the baseline policy. */
   readonly method: MethodName;
-  /** The beta asked for, else the baseline policy's own; undefined where neither is known. */
+  /** The requested beta, else the baseline policy's; undefined if neither is known. */
   readonly beta: number | undefined;
 }
 
 /**
- * Chooses between direct transfer (10), where the baseline policy was aligned to the target reward,
- * and indirect transfer (16), where it was aligned to another. A method that is asked for stays.
+ * Chooses direct transfer (10) if the baseline policy was aligned to the target reward, or indirect
+ * transfer (16) if it was aligned to another reward. A requested method is kept.
  */
 export function chooseTransfer(
   { method, beta, reward }: Pick<GenerationOptions, 'method' | 'beta' | 'reward'>,
@@ -24,7 +24,7 @@ export function chooseTransfer(
   };
 }
 
-/** Which transfer a method makes of a baseline policy; undefined where that is not known. */
+/** Whether a method transfers directly or indirectly; undefined without a known alignment. */
 export function kindOfTransfer(
   method: MethodName,
   { alignment }: Pick<LoadedPolicy, 'alignment'>,
@@ -34,7 +34,7 @@ export function kindOfTransfer(
   return method === 'tq' || method === 'dt' ? 'direct' : undefined;
 }
 
-/** One sentence on which transfer a method makes of a baseline policy, and why. */
+/** A sentence that says which transfer is used, and why. */
 export function describeTransfer(
   method: MethodName,
   { id, alignment }: Pick<LoadedPolicy, 'id' | 'alignment'>,
@@ -46,14 +46,14 @@ export function describeTransfer(
   const baseline = `the baseline policy ${id} was aligned to ${own}`;
   if (kind === 'indirect') {
     if (isAlignedTo(alignment, reward)) {
-      return `Indirect transfer, as asked for: ${baseline}, the target reward itself, for which tq transfers directly.`;
+      return `Indirect transfer (tq-indirect), as requested: ${baseline}, which is the target reward; tq would transfer directly.`;
     }
-    const means = rewardBaseline === undefined ? "DPO's implicit reward" : 'the reward given';
+    const means = rewardBaseline === undefined ? "DPO's implicit reward" : 'the requested one';
     return `Indirect transfer (tq-indirect): ${baseline}, not to the target reward; its baseline reward is ${means}.`;
   }
   return isAlignedTo(alignment, reward)
     ? `Direct transfer (${method}): ${baseline}, which is the target reward.`
-    : `Direct transfer (${method}), as asked for: ${baseline}, not to the target reward; tq-indirect corrects for that.`;
+    : `Direct transfer (${method}), as requested: ${baseline}, not to the target reward; tq-indirect would correct for that.`;
 }
 
 function isAlignedTo(

@@ -1,7 +1,7 @@
 import type { KnownModel } from '../store/known-models.ts';
 import type { ModelFinder } from './model-finder.ts';
 import { openAdapter, type Adapter } from '../models/adapter.ts';
-import { lowestLayer, type OpenModel } from '../models/open-model.ts';
+import { lowestChangedLayer, type OpenModel } from '../models/open-model.ts';
 import type { GraphSession } from '../runtime/graph-session.ts';
 import { Trunk } from '../runtime/trunk.ts';
 
@@ -9,13 +9,13 @@ import { Trunk } from '../runtime/trunk.ts';
 export interface Base {
   readonly model: OpenModel;
   readonly known: KnownModel | undefined;
-  /** Equal for bases whose files and format are. */
+  /** Equal for bases with equal files and format. */
   readonly key: string;
 }
 
 /**
- * Trunks in memory, one a base. A base has a trunk where an adapter leaves its lower layers as they
- * are: one that is being loaded, or one with an id that may be loaded later.
+ * Loaded trunks, one for each base model. A base gets a trunk if an adapter leaves its lower layers
+ * unchanged: the adapter being loaded, or a known one that may be loaded later.
  */
 export class TrunkLibrary {
   readonly #trunks = new Map<string, Trunk>();
@@ -27,17 +27,17 @@ export class TrunkLibrary {
   }
 
   /**
-   * How many layers of the trunk a model goes on from; 0 for one that is loaded as one graph: a
-   * base without adapters, or an adapter that changes layers of the trunk.
+   * How many lower layers a model shares; 0 for a model that is loaded as one graph: a base without
+   * adapters, or an adapter that changes layers of the trunk.
    */
-  async layersBelow(base: Base, adapter: Adapter | undefined): Promise<number> {
+  async sharedLayers(base: Base, adapter: Adapter | undefined): Promise<number> {
     const { model, key } = base;
-    const unchanged = adapter ? lowestLayer(adapter, model) : model.shape.layers;
+    const unchanged = adapter ? lowestChangedLayer(adapter, model) : model.shape.layers;
     const layers = this.#trunks.get(key)?.layers ?? (await this.#layersFor(base, adapter));
     return layers <= unchanged ? layers : 0;
   }
 
-  /** The trunk of a base, with one more user. */
+  /** The trunk of a base, retained for one more model. */
   async retain({ key }: Base, load: () => Promise<GraphSession>): Promise<Trunk> {
     const known = this.#trunks.get(key);
     if (known) return known.retain();
@@ -47,15 +47,15 @@ export class TrunkLibrary {
   }
 
   /**
-   * The layers of a trunk that is not loaded yet: as many as every adapter that has any leaves
-   * alone.
+   * The number of layers for a new trunk: as many as no adapter changes. Adapters that change the
+   * first layer do not count; they are loaded whole.
    */
   async #layersFor({ model, known }: Base, adapter: Adapter | undefined): Promise<number> {
-    const lowest = adapter ? [lowestLayer(adapter, model)] : [];
+    const lowest = adapter ? [lowestChangedLayer(adapter, model)] : [];
     for (const folder of known ? await this.finder.adaptersOn(known) : []) {
-      // One that cannot be read says so when it is asked for.
+      // An adapter that cannot be read is reported when a request names it.
       const other = await openAdapter(folder).catch(() => undefined);
-      if (other) lowest.push(lowestLayer(other, model));
+      if (other) lowest.push(lowestChangedLayer(other, model));
       await other?.close();
     }
     const sharing = lowest.filter((layer) => layer > 0);

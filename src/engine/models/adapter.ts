@@ -21,8 +21,8 @@ const configSchema = z.looseObject({
   base_model_name_or_path: z.string().nullish(),
 });
 
-/** Settings of PEFT that make of the same tensors another function than W + scale * B A. */
-const otherKinds = [
+/** PEFT settings that change the function of the same tensors from W + scale * B A. */
+const unsupportedSettings = [
   'use_qalora',
   'use_bdlora',
   'lora_bias',
@@ -32,19 +32,20 @@ const otherKinds = [
 ];
 
 /**
- * A LoRA adapter in PEFT's layout (Hu et al. 2021): W + scale * B A, and whole replaced weights.
+ * A LoRA adapter in PEFT's layout (Hu et al. 2021): W + scale * B A, and weights that are replaced
+ * as a whole.
  */
 export interface Adapter {
   readonly name: string;
-  /** Id or path of the model it was trained on, as its configuration says. */
+  /** Id or path of the base model, as its configuration names it. */
   readonly base: string | undefined;
   readonly files: readonly string[];
-  /** Names of the weights that it changes or brings. */
+  /** Names of the weights that it changes or adds. */
   readonly weights: readonly string[];
   /**
    * The base's weights with the adapter's applied.
-   * @param heads names of weights that it may bring though the base has none
-   * @throws TqError badModel where a weight of the adapter has no place or another shape
+   * @param heads names of weights that the adapter may add
+   * @throws TqError badModel if a weight of the adapter is not in the base or has another shape
    */
   apply(base: NamedWeights, heads: readonly string[]): NamedWeights;
   close(): Promise<void>;
@@ -54,7 +55,7 @@ const configFile = 'adapter_config.json';
 const weightFile = 'adapter_model.safetensors';
 const prefix = 'base_model.model.';
 
-/** True for a folder in PEFT's layout. */
+/** Whether a folder has PEFT's layout. */
 export async function isAdapterFolder(path: string): Promise<boolean> {
   return stat(join(path, configFile)).then(
     (found) => found.isFile(),
@@ -67,17 +68,17 @@ interface LowRank {
   readonly b: string;
 }
 
-/** How much of B A is added. */
-interface Strength {
+/** Rank of B A, and the factor it is added with. */
+interface LoraScale {
   readonly rank: number;
   readonly scale: number;
 }
 
-/** Names of the adapter's tensors by the name of the base's weight that they change. */
+/** Names of the adapter's tensors, by the name of the base weight that they change. */
 interface Tensors {
   /** W + scale * B A */
   readonly lowRank: ReadonlyMap<string, LowRank>;
-  /** Put in the place of W. */
+  /** Replaces W. */
   readonly whole: ReadonlyMap<string, string>;
 }
 
@@ -85,7 +86,7 @@ export async function openAdapter(folder: string): Promise<Adapter> {
   const name = basename(folder);
   const config = await readConfig(join(folder, configFile), configSchema);
   const refuse = (what: string): never => {
-    throw new TqError(ErrorCode.badModel, `Adapter ${name} cannot be used: ${what}.`);
+    throw new TqError(ErrorCode.badModel, `The adapter ${name} cannot be used: ${what}.`);
   };
   if (config.peft_type !== 'LORA')
     refuse(`its type is ${config.peft_type}; only LORA is supported`);
@@ -93,16 +94,16 @@ export async function openAdapter(folder: string): Promise<Adapter> {
   if (config.fan_in_fan_out) refuse('fan_in_fan_out is set, which no supported model uses');
   if (config.bias && config.bias !== 'none')
     refuse(`bias "${config.bias}" is trained; only "none" is supported`);
-  const other = otherKinds.find((setting) => Boolean(config[setting]));
+  const other = unsupportedSettings.find((setting) => Boolean(config[setting]));
   if (other !== undefined) refuse(`${other} is set; only plain LoRA and rsLoRA are supported`);
   const patterns = [config.rank_pattern, config.alpha_pattern].flatMap((p) => Object.keys(p ?? {}));
   const regular = patterns.find((pattern) => !plainPattern.test(pattern));
   if (regular !== undefined) {
     refuse(
-      `its pattern ${quoted(regular)} is a regular expression; only names of modules are supported`,
+      `its pattern ${quoted(regular)} is a regular expression; only module names are supported`,
     );
   }
-  const strengthOf = (weight: string): Strength => {
+  const scaleOf = (weight: string): LoraScale => {
     const module = weight.replace(/\.weight$/, '');
     const rank = ofPattern(config.rank_pattern, module) ?? config.r;
     const alpha = ofPattern(config.alpha_pattern, module) ?? config.lora_alpha;
@@ -118,8 +119,8 @@ export async function openAdapter(folder: string): Promise<Adapter> {
       files: [join(folder, configFile), join(folder, weightFile)],
       weights: [...lowRank.keys(), ...whole.keys()],
       apply: (base, heads) => {
-        requireFit(base, file, { lowRank, whole }, { name, strengthOf, heads });
-        return adapted(base, file, { lowRank, whole }, strengthOf);
+        requireFit(base, file, { lowRank, whole }, { name, strengthOf: scaleOf, heads });
+        return withAdapter(base, file, { lowRank, whole }, scaleOf);
       },
       close: () => file.close(),
     };
@@ -129,10 +130,10 @@ export async function openAdapter(folder: string): Promise<Adapter> {
   }
 }
 
-/** PEFT takes patterns as regular expressions, most of which are the end of a module's name. */
+/** PEFT's patterns are regular expressions; most are just the end of a module's name. */
 const plainPattern = /^[\w.]+$/;
 
-/** The value of the first pattern that a module's name ends with, as whole parts of the name. */
+/** The value of the first pattern that the module's name ends with, at a dot. */
 function ofPattern(
   patterns: Readonly<Record<string, number>> | null | undefined,
   module: string,
@@ -157,7 +158,7 @@ function sortTensors(file: TensorFile, adapter: string): Tensors {
     if (!file.tensors.has(other)) {
       throw new TqError(
         ErrorCode.badModel,
-        `Adapter ${adapter} has ${tensor} but not ${other}; the file is incomplete.`,
+        `The adapter ${adapter} has ${tensor} but not ${other}; the file is incomplete.`,
       );
     }
     if (low[2] === 'A') lowRank.set(`${low[1]!}.weight`, { a: tensor, b: other });
@@ -165,7 +166,7 @@ function sortTensors(file: TensorFile, adapter: string): Tensors {
   return { lowRank, whole };
 }
 
-/** A weight that would be left out without a word would make another model than was trained. */
+/** Checks that every weight of the adapter is used; ignoring one would give another model. */
 function requireFit(
   base: NamedWeights,
   file: TensorFile,
@@ -174,14 +175,17 @@ function requireFit(
     name: adapter,
     strengthOf,
     heads,
-  }: { name: string; strengthOf: (weight: string) => Strength; heads: readonly string[] },
+  }: { name: string; strengthOf: (weight: string) => LoraScale; heads: readonly string[] },
 ): void {
   const wrong = (what: string): never => {
-    throw new TqError(ErrorCode.badModel, `Adapter ${adapter} does not fit the model: ${what}.`);
+    throw new TqError(
+      ErrorCode.badModel,
+      `The adapter ${adapter} does not fit the model: ${what}.`,
+    );
   };
   for (const [name, tensor] of whole) {
     if (!base.has(name) && !heads.includes(name)) {
-      wrong(`the model has no place for its ${tensor}`);
+      wrong(`the model has no weight for its ${tensor}`);
     }
   }
   for (const [name, { a, b }] of lowRank) {
@@ -196,11 +200,11 @@ function requireFit(
   }
 }
 
-function adapted(
+function withAdapter(
   base: NamedWeights,
   file: TensorFile,
   { lowRank, whole }: Tensors,
-  strengthOf: (weight: string) => Strength,
+  strengthOf: (weight: string) => LoraScale,
 ): NamedWeights {
   return {
     has: (name) => whole.has(name) || base.has(name),

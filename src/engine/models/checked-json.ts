@@ -2,35 +2,35 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { badModel, quoted } from './malformed.ts';
 
-/** Together they keep what is made of the text below its own size and 64 MB. */
+/** These limits keep the memory of the parsed text below its size plus 64 MB. */
 const maxBytes = 4 * 1024 * 1024;
 const maxPunctuation = 500_000;
 const maxKeys = 150_000;
-const deepestNesting = 4;
+const maxDepth = 4;
 
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Refuses a JSON text of more bytes than are read, before it is read. */
+/** Refuses a JSON file that is too large, before it is read. */
 export function requireJsonSize(bytes: number, what: string): void {
   if (bytes > maxBytes) {
-    throw badModel(`${what} is ${bytes} bytes long; at most ${maxBytes} are allowed.`);
+    throw badModel(`${what} has ${bytes} bytes; at most ${maxBytes} are allowed.`);
   }
 }
 
-/** An object of texts; with one issue, where a z.record would list each of many wrong values. */
+/** An object of strings. Reports one issue; z.record would report one for each wrong value. */
 export const stringRecord = z.custom<Record<string, string>>(
   (value) => isObject(value) && Object.values(value).every((text) => typeof text === 'string'),
   'expected an object of strings',
 );
 
-/** An object, its values as yet unchecked. */
+/** An object with unchecked values. */
 export const anyRecord = z.custom<Record<string, unknown>>(isObject, 'expected an object');
 
-/** Array of integers from 0 on, exactly representable. */
+/** An array of safe integers that are 0 or greater. */
 export const sizes = z.custom<number[]>(
   (value) => Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0),
-  'expected an array of integers from 0 on',
+  'expected an array of non-negative integers',
 );
 
 function isObject(value: unknown): value is object {
@@ -38,24 +38,25 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Parses JSON that comes with a model and checks it against a schema. Refused as `badModel`, each
- * in one sentence that begins with `what`: invalid UTF-8 or JSON, a key that is there twice, deep
- * nesting, too many values, and whatever the schema does not allow.
+ * Parses JSON that comes with a model and checks it against a schema.
+ * @param what the subject of error messages
+ * @throws TqError badModel for invalid UTF-8 or JSON, a duplicate key, deep nesting, too many
+ *   values, and what the schema does not allow
  */
 export function parseCheckedJson<T>(bytes: Buffer, schema: z.ZodType<T>, what: string): T {
   requireJsonSize(bytes.length, what);
   if (!isUtf8(bytes)) throw badModel(`${what} is malformed: it is not UTF-8.`);
-  requireModestOutline(bytes, what);
+  requireSmallOutline(bytes, what);
   return requireSchema(parse(bytes.toString('utf8'), what), schema, what);
 }
 
-/** The value as the schema has it, or one sentence on the first thing that differs. */
+/** @throws TqError badModel naming the first value that the schema does not allow */
 export function requireSchema<T>(value: unknown, schema: z.ZodType<T>, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const place = issue.path.map((key) => quoted(String(key))).join(' > ');
-  throw badModel(`${what} is malformed at ${place || 'its beginning'}: ${issue.message}.`);
+  throw badModel(`${what} is malformed at ${place || 'the top level'}: ${issue.message}.`);
 }
 
 function parse(text: string, what: string): unknown {
@@ -66,8 +67,8 @@ function parse(text: string, what: string): unknown {
   }
 }
 
-/** Looks at the brackets, commas and keys alone; whether the text is JSON is for the parser. */
-function requireModestOutline(bytes: Buffer, what: string): void {
+/** Checks only brackets, commas and keys; the parser checks the rest. */
+function requireSmallOutline(bytes: Buffer, what: string): void {
   const keysOfOpen: (Set<string> | undefined)[] = [];
   let punctuation = 0;
   let keys = 0;
@@ -87,15 +88,15 @@ function requireModestOutline(bytes: Buffer, what: string): void {
     if (character === '{') keysOfOpen.push(new Set());
     if (character === '[') keysOfOpen.push(undefined);
     if (character === '}' || character === ']') keysOfOpen.pop();
-    if (keysOfOpen.length > deepestNesting) {
-      throw badModel(`${what} is malformed: it is nested more than ${deepestNesting} deep.`);
+    if (keysOfOpen.length > maxDepth) {
+      throw badModel(`${what} is malformed: it has more than ${maxDepth} levels of nesting.`);
     }
     if (punctuation > maxPunctuation) {
-      throw badModel(`${what} holds more values than the ${maxPunctuation} that are allowed.`);
+      throw badModel(`${what} has more than ${maxPunctuation} values.`);
     }
     if (character === ':') {
       if (++keys > maxKeys) {
-        throw badModel(`${what} holds more names than the ${maxKeys} that are allowed.`);
+        throw badModel(`${what} has more than ${maxKeys} keys.`);
       }
       const key = parse(bytes.toString('utf8', stringStart, stringEnd), what);
       addKey(keysOfOpen.at(-1), String(key), what);
@@ -110,6 +111,6 @@ function endOfString(bytes: Buffer, start: number): number {
 }
 
 function addKey(keys: Set<string> | undefined, key: string, what: string): void {
-  if (keys?.has(key)) throw badModel(`${what} is malformed: ${quoted(key)} is there twice.`);
+  if (keys?.has(key)) throw badModel(`${what} is malformed: ${quoted(key)} occurs twice.`);
   keys?.add(key);
 }

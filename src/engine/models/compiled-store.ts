@@ -8,14 +8,14 @@ import type { CompileSource } from './compiler/compile-source.ts';
 import type { GraphTarget } from './compiler/decoder.ts';
 import type { FormatName } from './compiler/format.ts';
 
-/** What a compiled model is made from; equal keys compile to the same graph. */
+/** Identifies a compiled model; equal keys compile to the same graph. */
 export interface CompiledKey {
   /** SHA-256 over the source's files, adapter included. */
   readonly contentHash: string;
   readonly format: FormatName;
   /** Default the CPU. */
   readonly target?: GraphTarget | undefined;
-  /** All layers where it is left out. */
+  /** Default all layers. */
   readonly range?: LayerRange | undefined;
   readonly head: HeadKind;
 }
@@ -28,7 +28,7 @@ export interface CompileProgress {
 const unfinishedMark = '.unfinished-';
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
-/** Compiled models on disk, one folder each, named by what they were made from. */
+/** Compiled models on disk, one folder each, named by a hash of the key. */
 export class CompiledStore {
   constructor(readonly folder: string) {}
 
@@ -40,9 +40,9 @@ export class CompiledStore {
   }
 
   /**
-   * Folder of the compiled model; compiles it when it is not there. The work is done in a folder of
-   * its own, renamed when whole: an interrupted compile leaves nothing under the final name, and of
-   * two processes that compile at once the later takes the earlier's result.
+   * Returns the folder of the compiled model; compiles it if needed. A model is compiled in a
+   * temporary folder that is renamed when complete, so an interrupted compilation leaves nothing
+   * under the final name. If two processes compile at once, the later uses the earlier's result.
    */
   async open(
     key: CompiledKey,
@@ -65,7 +65,7 @@ export class CompiledStore {
     }
   }
 
-  /** Bytes of the compiled models on disk. */
+  /** Bytes of all compiled models on disk. */
   async size(): Promise<number> {
     let bytes = 0;
     const entries = await readdir(this.folder, { recursive: true, withFileTypes: true }).catch(
@@ -79,12 +79,12 @@ export class CompiledStore {
     return bytes;
   }
 
-  /** Removes what processes that were killed in the middle of a compile left. */
+  /** Removes folders of compilations that were killed. */
   async #removeAbandoned(): Promise<void> {
     for (const entry of await readdir(this.folder)) {
       if (!entry.includes(unfinishedMark)) continue;
       const path = join(this.folder, entry);
-      // Another process may finish and remove its own folder at any moment.
+      // Another process may remove its own folder at any moment.
       const started = await stat(path).then(
         (found) => found.mtimeMs,
         () => Infinity,
@@ -94,13 +94,13 @@ export class CompiledStore {
   }
 }
 
-/** Gives the whole folder its final name, unless another process was faster. */
+/** Gives the complete folder its final name, unless another process was faster. */
 async function publish(work: string, path: string): Promise<void> {
   try {
     await rename(work, path);
   } catch {
     if (await isComplete(path)) return;
-    // Somebody removed a part of what was there.
+    // The existing folder is incomplete: someone removed files from it.
     await rm(path, { recursive: true, force: true });
     await rename(work, path);
   }
@@ -110,7 +110,7 @@ async function isComplete(path: string): Promise<boolean> {
   try {
     await stat(join(path, weightFile));
     await stat(join(path, graphFile));
-    // Marks the model as used, so that a person cleaning up sees what is old.
+    // Marks the model as recently used, for a person who cleans up by date.
     const now = new Date();
     await utimes(path, now, now).catch(() => undefined);
     return true;
@@ -120,7 +120,7 @@ async function isComplete(path: string): Promise<boolean> {
 }
 
 function storageError(folder: string, error: unknown): unknown {
-  // The source's own failures are TqErrors; what the operating system refuses is the cache's.
+  // Failures of the source are TqErrors; errors of the operating system concern the cache.
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   const code = String(error.code);
   const full = code === 'ENOSPC' || code === 'EDQUOT';

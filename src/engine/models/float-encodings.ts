@@ -11,7 +11,7 @@ export const halfValues = Float32Array.from({ length: 0x10000 }, (_, bits) => {
 });
 
 function decodeF32(source: Uint8Array, target: Float32Array, at: number): void {
-  // Every platform this runs on keeps its float32 little-endian, as the files do.
+  // All supported platforms are little-endian, as the files are.
   new Uint8Array(target.buffer, target.byteOffset + at * 4, source.length).set(source);
 }
 
@@ -43,7 +43,8 @@ const floatBits = new Uint32Array(1);
 const floatValue = new Float32Array(floatBits.buffer);
 
 /**
- * The half-precision pattern nearest to a number, ties to even; what is too large becomes infinite.
+ * The half-precision bit pattern nearest to a number, ties to even; too large numbers become
+ * infinite.
  */
 export function halfBits(value: number): number {
   floatValue[0] = value;

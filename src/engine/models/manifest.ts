@@ -28,15 +28,15 @@ const modelSchema = z.strictObject({
   kind: z.enum(['language-model', 'sentence-embedding', 'policy-adapter', 'causal-reward']),
   title: z.string(),
   licence: z.string(),
-  /** Where it comes from, as a person would cite it. */
+  /** The source as a person would cite it. */
   source: z.string(),
-  /** Id of the language model that a policy adapter or causal reward belongs on. */
+  /** Id of the base model of a policy adapter or causal reward. */
   base: z.string().optional(),
   /** Id of the reward that a policy adapter was aligned to, r_BL. */
   baselineReward: z.string().min(1).optional(),
-  /** The strength it was aligned with. */
+  /** KL strength of that alignment. */
   beta: z.number().positive().optional(),
-  /** Calibrated range of a causal reward's score, which is kept within it; unbounded without. */
+  /** Calibrated range to which a causal reward's score is clamped; default unbounded. */
   range: z
     .tuple([z.number(), z.number()])
     .refine(([low, high]) => low < high, { message: 'the smaller number comes first' })
@@ -68,23 +68,23 @@ const neededFacts = {
   'causal-reward': ['base'],
 } as const;
 
-/** What the entry of an adapter does not say, or says of a model that is not listed. */
+/** What an adapter's entry lacks, or a base model that is not in the list. */
 function missingFact(model: ManifestModel, models: readonly ManifestModel[]): string | undefined {
   const missing = neededFacts[model.kind].find((name) => model[name] === undefined);
   if (missing !== undefined) return `${model.id}, of the kind ${model.kind}, needs ${missing}`;
   const { base } = model;
   const known = models.some(({ id, kind }) => id === base && kind === 'language-model');
   if (base === undefined || known) return undefined;
-  return `${model.id} belongs on "${base}", which is no language model of the list`;
+  return `the base "${base}" of ${model.id} is not a language model of the list`;
 }
 
-/** Reads models/manifest.json: what ships, and how its files must be. */
+/** Reads models/manifest.json: the shipped models with the sizes and hashes of their files. */
 export async function readManifest(folder: string): Promise<ManifestModel[]> {
   const path = join(folder, 'manifest.json');
   const refuse = (what: string, cause?: unknown): never => {
     throw new TqError(
       ErrorCode.badModel,
-      `The list of shipped models, ${path}, ${what}; restore it from the release or the repository.`,
+      `The list of shipped models ${path} ${what}; restore it from the release or the repository.`,
       { cause },
     );
   };
@@ -105,7 +105,7 @@ export async function readManifest(folder: string): Promise<ManifestModel[]> {
   return parsed.data!.models;
 }
 
-/** One sentence on the first file whose size is wrong, or undefined; reads no content. */
+/** A sentence about the first file that has the wrong size, or undefined; reads no content. */
 export async function findSizeProblem(
   folder: string,
   model: ManifestModel,
@@ -114,10 +114,10 @@ export async function findSizeProblem(
   for (const file of model.files) {
     const found = await stat(join(folder, file.path)).catch(() => undefined);
     if (!found) {
-      return `${file.path} (${file.size} bytes) is expected in ${folder} but not there; ${advice}`;
+      return `${file.path} (${file.size} bytes) is missing in ${folder}; ${advice}`;
     }
     if (found.size !== file.size) {
-      return `${file.path} has ${found.size} bytes, ${file.size} are expected; ${advice}`;
+      return `${file.path} has ${found.size} bytes, expected ${file.size}; ${advice}`;
     }
   }
   return undefined;
@@ -152,7 +152,7 @@ export async function verifyModel(
     if (found !== file.sha256) {
       throw new TqError(
         ErrorCode.badModel,
-        `${file.path} has SHA-256 ${found}, ${file.sha256} is expected; ${advice}`,
+        `${file.path} has SHA-256 ${found}, expected ${file.sha256}; ${advice}`,
       );
     }
   }

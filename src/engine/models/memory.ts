@@ -3,7 +3,7 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { formatBytes } from '../../protocol/units.ts';
 import type { FormatName } from '../models/compiler/format.ts';
 
-/** Bytes a weight takes in memory; int8 weights are packed once more by the runtime. */
+/** Bytes of memory for one weight; the runtime keeps a second, packed copy of int8 weights. */
 const bytesPerWeight: Readonly<Record<FormatName, number>> = {
   fp32: 8,
   int8: 2.2,
@@ -12,19 +12,19 @@ const bytesPerWeight: Readonly<Record<FormatName, number>> = {
   q4: 2,
 };
 
-/** Bytes that a model of so many weights takes when it is loaded. */
+/** Bytes of memory for a loaded model with this many weights. */
 export function weightMemory(weights: number, format: FormatName): number {
   return Math.ceil(weights * bytesPerWeight[format]);
 }
 
-/** Bytes that can be taken without swapping, within the limits of a container. */
+/** Bytes available without swapping, within a container's limit. */
 export function availableMemory(): number {
   return process.availableMemory?.() ?? freemem();
 }
 
 /**
- * Tells before the work begins when it cannot fit.
- * @param what the subject of the sentence, with what it is needed for
+ * Checks before the work starts that it fits into memory.
+ * @param what the start of the message: the subject and its verb
  * @throws TqError outOfMemory
  */
 export function requireMemory(bytes: number, what: string, advice: string): void {

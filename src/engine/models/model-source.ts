@@ -1,14 +1,14 @@
 import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { badModel, cutFile } from './malformed.ts';
+import { badModel, truncatedFile } from './malformed.ts';
 
-/** A regular file that is read by position; every failure is one TqError that names the file. */
+/** A regular file, read by position; each failure is a TqError that names the file. */
 export class ModelSource {
   private constructor(
-    /** The file's name without its folder, for sentences. */
+    /** The file's name without its folder, for messages. */
     readonly label: string,
-    /** Bytes in the file when it was opened. */
+    /** Size in bytes when it was opened. */
     readonly size: number,
     private readonly handle: FileHandle,
   ) {}
@@ -16,7 +16,7 @@ export class ModelSource {
   static async open(path: string): Promise<ModelSource> {
     const label = basename(path);
     try {
-      // Before opening: opening a pipe would wait for its other end.
+      // Checked before opening: opening a pipe would block.
       if (!(await stat(path)).isFile()) throw badModel(`${label} is not a regular file.`);
       const handle = await open(path, 'r');
       return new ModelSource(label, (await handle.stat()).size, handle);
@@ -25,7 +25,7 @@ export class ModelSource {
     }
   }
 
-  /** Fills the target from the position on, without giving way to other work: for headers. */
+  /** Fills the target from the position on; synchronous, for headers. */
   readSync(target: Uint8Array, position: number): void {
     let filled = 0;
     while (filled < target.length) {
@@ -59,9 +59,9 @@ export class ModelSource {
   }
 
   #shrunk(start: number, end: number, filled: number) {
-    return cutFile(
+    return truncatedFile(
       this.label,
-      'a part that was there when it was opened',
+      'a part that existed when it was opened',
       start,
       end,
       start + filled,

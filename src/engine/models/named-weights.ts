@@ -5,12 +5,12 @@ import type { TensorFile } from './tensor-file.ts';
 function missing(model: string, name: string): never {
   throw new TqError(
     ErrorCode.badModel,
-    `${model} has no weight ${name}; the file is incomplete or of another kind.`,
+    `${model} has no weight ${name}; the file is incomplete or of another kind of model.`,
   );
 }
 
 /**
- * Weights of a Hugging Face folder: the names are the files' own, or the family's aliases of them.
+ * Weights of a Hugging Face folder, under their names or the family's aliases.
  */
 export function safetensorsWeights(
   file: TensorFile,
@@ -18,7 +18,7 @@ export function safetensorsWeights(
   { tiedHead }: DecoderShape,
   model: string,
 ): NamedWeights {
-  // A folder of a tied model may hold a head, which transformers does not read.
+  // A tied model's folder may contain a head, which transformers ignores.
   const find = (name: string): string | undefined =>
     tiedHead && name === languageHead
       ? undefined
@@ -31,7 +31,7 @@ export function safetensorsWeights(
   };
 }
 
-/** Weights of a GGUF file as transformers has them: its names, its order of rows, its values. */
+/** Weights of a GGUF file with the names, row order and values that transformers uses. */
 export function ggufWeights(
   file: TensorFile,
   { gguf }: Architecture,
@@ -58,7 +58,7 @@ export function ggufWeights(
 }
 
 /**
- * Rows [start, start + count) in the order asked for, of a matrix or a vector of single numbers.
+ * Rows [start, start + count) of a matrix or vector, in another order.
  */
 function reordered(
   values: Float32Array,

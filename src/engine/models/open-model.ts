@@ -46,14 +46,14 @@ export const architectures: readonly Architecture[] = [
   gptNeox,
 ];
 
-/** A model on disk whose header was read and checked; weights are read when it is compiled. */
+/** A model on disk with a checked header; its weights are read when it is compiled. */
 export interface OpenModel {
   readonly name: string;
   readonly architecture: Architecture;
   readonly shape: DecoderShape;
   readonly weights: NamedWeights;
   readonly classification: Classification;
-  /** Files whose content decides what is computed. */
+  /** The files that determine what is computed. */
   readonly files: readonly string[];
   tokenizer(): Promise<TextTokenizer>;
   close(): Promise<void>;
@@ -71,7 +71,7 @@ export async function openModel(path: string): Promise<OpenModel> {
   return found.isDirectory() ? openFolder(path) : openFile(path);
 }
 
-/** @throws TqError badModel naming the kinds that are supported */
+/** @throws TqError badModel listing the supported architectures */
 export function architectureOf(
   kind: unknown,
   list: (architecture: Architecture) => readonly string[],
@@ -83,7 +83,7 @@ export function architectureOf(
   if (architecture) return architecture;
   throw new TqError(
     ErrorCode.badModel,
-    `${model} is of the architecture "${String(kind)}", which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
+    `${model} has the architecture "${String(kind)}", which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
   );
 }
 
@@ -103,10 +103,10 @@ async function openFile(path: string): Promise<OpenModel> {
       architecture,
       shape,
       weights: ggufWeights(file, architecture, shape, name),
-      // llama.cpp writes neither labels nor the padding that a score head was trained with.
+      // llama.cpp writes neither labels nor a padding token.
       classification: { labels: [], padToken: undefined },
       files: [path],
-      tokenizer: async () => fitting(tokenizerFromGguf(file.metadata), shape, name),
+      tokenizer: async () => requireEmbeddings(tokenizerFromGguf(file.metadata), shape, name),
       close: () => file.close(),
     };
   } catch (error) {
@@ -115,7 +115,7 @@ async function openFile(path: string): Promise<OpenModel> {
   }
 }
 
-/** llama.cpp stores Llama 3's rope scaling as one divisor a frequency. */
+/** Applies Llama 3's rope scaling, which llama.cpp stores as one divisor for each frequency. */
 async function withRopeFactors(
   shape: DecoderShape,
   file: GgufFile,
@@ -138,7 +138,7 @@ async function withRopeFactors(
   return { ...shape, layerKinds };
 }
 
-/** Old configurations write -1 for none, which no token is. */
+/** Old configurations write -1 for "none". */
 const padSchema = z.number().int().nullish();
 
 const folderSchema = z.looseObject({
@@ -155,15 +155,15 @@ function classificationOf(config: z.output<typeof folderSchema>): Classification
   };
 }
 
-/** A token without an embedding would end a request in the middle. */
-function fitting(
+/** Refuses a tokenizer with more tokens than the embedding has rows. */
+function requireEmbeddings(
   tokenizer: TextTokenizer,
   { vocabulary }: DecoderShape,
   model: string,
 ): TextTokenizer {
   if (tokenizer.vocabularySize <= vocabulary) return tokenizer;
   throw badModel(
-    `The tokenizer of ${model} has ${tokenizer.vocabularySize} tokens and the model ${vocabulary}; they do not belong together.`,
+    `The tokenizer of ${model} has ${tokenizer.vocabularySize} tokens, but the model has only ${vocabulary}; use the tokenizer that belongs to the model.`,
   );
 }
 
@@ -183,12 +183,12 @@ async function openFolder(path: string): Promise<OpenModel> {
     weights: safetensorsWeights(file, architecture, shape, name),
     classification: classificationOf(config),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
-    tokenizer: async () => fitting(await tokenizerFromFolder(path), shape, name),
+    tokenizer: async () => requireEmbeddings(await tokenizerFromFolder(path), shape, name),
     close: () => file.close(),
   };
 }
 
-/** What the compiler needs of a model, with an adapter's weights applied where there is one. */
+/** The compiler's input for a model, with the adapter's weights applied. */
 export function compileSource(
   model: OpenModel,
   adapter: Adapter | undefined,
@@ -212,10 +212,13 @@ export function compileSource(
 }
 
 /**
- * The lowest layer that an adapter changes, 0 where it changes what lies below: layers under it are
- * the base's own. Of an adapter that brings a head alone it is the last layer.
+ * The lowest layer that an adapter changes; layers below it are the base's. It is 0 if the adapter
+ * changes the embedding, and the last layer if it only adds a head.
  */
-export function lowestLayer({ weights }: Adapter, { architecture, shape }: OpenModel): number {
+export function lowestChangedLayer(
+  { weights }: Adapter,
+  { architecture, shape }: OpenModel,
+): number {
   const { languageHead, scoreHead, finalNorm } = architecture;
   const above = [languageHead, scoreHead, finalNorm].flatMap((name) => [name, biasName(name)]);
   const layers = weights

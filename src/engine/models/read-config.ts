@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { parseCheckedJson, requireJsonSize } from './checked-json.ts';
 import { badModel } from './malformed.ts';
 
-/** Reads and checks a JSON file of a model folder; refused as `badModel`, naming the file. */
+/** Reads and checks a JSON file of a model folder; throws TqError `badModel` naming the file. */
 export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const file = basename(path);
   try {

@@ -8,7 +8,7 @@ import {
   stringRecord,
 } from './checked-json.ts';
 import { bf16, f16, f32 } from './float-encodings.ts';
-import { badModel, cutFile, quoted } from './malformed.ts';
+import { badModel, truncatedFile, quoted } from './malformed.ts';
 import type { ModelSource } from './model-source.ts';
 import type { TensorInfo } from './tensor-file.ts';
 import type { TensorEncoding } from './tensor-rows.ts';
@@ -60,11 +60,11 @@ export function readSafetensorsHeader(source: ModelSource): Map<string, Safetens
     if (start > end || end - start !== storedBytes(name, tensor.dtype, tensor.shape, file)) {
       throw badModel(
         `${file} is malformed: tensor ${quoted(name)} of type ${tensor.dtype} and shape ` +
-          `[${shownShape(tensor.shape)}] cannot be the data bytes ${start}..${end}.`,
+          `[${shownShape(tensor.shape)}] does not fit its data bytes ${start}..${end}.`,
       );
     }
     if (dataStart + end > source.size) {
-      throw cutFile(
+      throw truncatedFile(
         file,
         `tensor ${quoted(name)}`,
         dataStart + start,
@@ -87,15 +87,15 @@ export function readSafetensorsHeader(source: ModelSource): Map<string, Safetens
 function readHeaderBytes(source: ModelSource): Buffer {
   const file = source.label;
   if (source.size < lengthBytes) {
-    throw cutFile(file, 'the length of its header', 0, lengthBytes, source.size);
+    throw truncatedFile(file, 'the length of its header', 0, lengthBytes, source.size);
   }
   const prefix = Buffer.alloc(lengthBytes);
   source.readSync(prefix, 0);
-  // Above 2^53 the sum is rounded, and then beyond any file.
+  // Above 2^53 the sum is rounded, but still larger than any file.
   const length = prefix.readUInt32LE(0) + prefix.readUInt32LE(4) * 2 ** 32;
   if (lengthBytes + length > source.size) {
     throw badModel(
-      `${file} is cut, or is not a safetensors file: its header needs bytes ${lengthBytes}..` +
+      `${file} is truncated or not a safetensors file: its header needs bytes ${lengthBytes}..` +
         `${lengthBytes + length} but the file has ${source.size}; download it again.`,
     );
   }
@@ -103,7 +103,7 @@ function readHeaderBytes(source: ModelSource): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   source.readSync(bytes, lengthBytes);
   if (bytes[0] !== '{'.charCodeAt(0)) {
-    throw badModel(`${file} is not a safetensors file: its header does not begin with "{".`);
+    throw badModel(`${file} is not a safetensors file: its header does not start with "{".`);
   }
   return bytes;
 }
@@ -113,10 +113,10 @@ function storedBytes(name: string, type: string, shape: readonly number[], file:
   if (bits === undefined) {
     throw badModel(
       `${file} is malformed: tensor ${quoted(name)} has the unknown type ${quoted(type)}; ` +
-        `known are ${[...bitsOfType.keys()].join(', ')}.`,
+        `known types are ${[...bitsOfType.keys()].join(', ')}.`,
     );
   }
-  // A product that overflows is no safe integer, and so equal to no length in the file.
+  // A product that overflows is not a safe integer, so it equals no length in the file.
   return (shape.reduce((product, length) => product * length, 1) * bits) / 8;
 }
 
@@ -124,7 +124,7 @@ function shownShape(shape: readonly number[]): string {
   return shape.length > 8 ? `${shape.slice(0, 8).join(', ')}, ...` : shape.join(', ');
 }
 
-/** The format wants every data byte to belong to exactly one tensor. */
+/** Checks that every data byte belongs to exactly one tensor, as the format requires. */
 function requireGapless(
   entries: readonly SafetensorsEntry[],
   dataStart: number,
@@ -135,7 +135,7 @@ function requireGapless(
   for (const { name, offset, byteLength } of inOrder) {
     if (offset !== expected) {
       throw badModel(
-        `${source.label} is malformed: tensor ${quoted(name)} begins at byte ${offset}; ` +
+        `${source.label} is malformed: tensor ${quoted(name)} starts at byte ${offset}, but ` +
           `the tensor before it ends at ${expected}.`,
       );
     }

@@ -9,9 +9,9 @@ const maxShards = 512;
 
 const indexSchema = z.object({ weight_map: stringRecord });
 
-/** Where an index says that the tensors are. */
+/** The files of the tensors, as an index lists them. */
 export interface ShardIndex {
-  /** Tensor name to shard name, as the index has them. */
+  /** Tensor name to shard name. */
   readonly shardOfTensor: ReadonlyMap<string, string>;
   /** Shard name to the path of a file inside the index's folder. */
   readonly pathOfShard: ReadonlyMap<string, string>;
@@ -31,7 +31,7 @@ export async function readShardIndex(path: string): Promise<ShardIndex> {
     const shardOfTensor = new Map(Object.entries(index.weight_map));
     const shards = new Set(shardOfTensor.values());
     if (shards.size === 0 || shards.size > maxShards) {
-      throw badModel(`${source.label} names ${shards.size} shards; 1 to ${maxShards} are allowed.`);
+      throw badModel(`${source.label} lists ${shards.size} shards; 1 to ${maxShards} are allowed.`);
     }
     const pathOfShard = new Map<string, string>();
     const folder = await realpath(dirname(path));
@@ -53,7 +53,7 @@ async function shardPath(folder: string, shard: string, index: string): Promise<
   if (leaves) throw outside(shard, index);
   const path = await realpath(join(folder, shard)).catch((error: unknown) => {
     throw badModel(
-      `${index} names the shard ${quoted(shard)}, which is missing; download it as well.`,
+      `${index} lists the shard ${quoted(shard)}, which is missing; download it as well.`,
       error,
     );
   });
@@ -66,6 +66,6 @@ async function shardPath(folder: string, shard: string, index: string): Promise<
 
 function outside(shard: string, index: string) {
   return badModel(
-    `${index} names the shard ${quoted(shard)}; shards must be files inside its own folder.`,
+    `${index} lists the shard ${quoted(shard)}; shards must be files in the folder of the index.`,
   );
 }

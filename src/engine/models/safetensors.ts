@@ -13,14 +13,14 @@ import { readRows, tensorNamed } from './tensor-rows.ts';
 
 const singleName = 'model.safetensors';
 const indexName = 'model.safetensors.index.json';
-/** In all shards together, so that many shards cannot add up to more memory than their files. */
+/** For all shards together, so that many shards cannot need more memory than their files. */
 const maxTensors = 100_000;
 
 /**
  * Opens a .safetensors file, or a model folder with a model.safetensors or the shards that its
- * model.safetensors.index.json names. Headers are checked as hostile; anything malformed is a
- * TqError `badModel`. Tensors of any type of the format are listed, those of F32, F16 and BF16 can
- * be read; weights are read from disk when asked for.
+ * model.safetensors.index.json lists. Headers are untrusted; anything malformed is a TqError
+ * `badModel`. Lists tensors of every type; F32, F16 and BF16 can be read. `read` reads weights from
+ * disk.
  */
 export async function openSafetensors(pathOrFolder: string): Promise<TensorFile> {
   if (!(await isFolder(pathOrFolder))) return openFile(pathOrFolder);
@@ -59,7 +59,7 @@ async function readTensor(
   if (!encoding) {
     throw badModel(
       `${source.label} cannot be used: tensor ${quoted(tensor.name)} is stored as ` +
-        `${tensor.type}; the types that are read are ${[...readableTypes.keys()].join(', ')}.`,
+        `${tensor.type}; supported types are ${[...readableTypes.keys()].join(', ')}.`,
     );
   }
   return readRows(source, { ...tensor, encoding }, start, count);
@@ -78,7 +78,7 @@ async function openShards(indexPath: string): Promise<TensorFile> {
       shards.set(name, shard);
       count += shard.tensors.size;
       if (count > maxTensors) {
-        throw badModel(`The shards of ${indexName} hold more than ${maxTensors} tensors.`);
+        throw badModel(`The shards of ${indexName} have more than ${maxTensors} tensors.`);
       }
     }
     const tensors = new Map<string, TensorInfo>();

@@ -8,12 +8,12 @@ export interface TensorInfo {
   readonly byteLength: number;
 }
 
-/** A model file, or several that belong together, whose header was read and checked. */
+/** A model file, or the shards of one model, with checked headers. */
 export interface TensorFile {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /**
-   * Reads rows [start, start + count) of a tensor as float32, dequantised; a row is the last
-   * dimension. Without a range, the whole tensor.
+   * Reads rows [start, start + count) of a tensor as float32, dequantised; default all. A row is
+   * the last dimension.
    */
   read(name: string, start?: number, count?: number): Promise<Float32Array>;
   close(): Promise<void>;

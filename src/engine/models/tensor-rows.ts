@@ -12,7 +12,7 @@ export interface TensorEncoding {
   decode(source: Uint8Array, target: Float32Array, at: number): void;
 }
 
-/** A tensor and where the file keeps it. */
+/** A tensor and its place in the file. */
 export interface StoredTensor extends TensorInfo {
   /** First byte in the file. */
   readonly offset: number;
@@ -21,7 +21,7 @@ export interface StoredTensor extends TensorInfo {
 
 const chunkBytes = 1 << 20;
 
-/** The tensor of that name, or one sentence saying that the file has none. */
+/** @throws TqError badModel if the file has no tensor of this name */
 export function tensorNamed<T extends TensorInfo>(
   tensors: ReadonlyMap<string, T>,
   name: string,
@@ -47,8 +47,8 @@ export async function readRows(
   if (!isCount(start) || !isCount(wanted) || start + wanted > rows) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `Rows ${start}..${start + wanted} of tensor ${quoted(tensor.name)} were asked for, ` +
-        `which has ${rows}.`,
+      `Rows ${start}..${start + wanted} of tensor ${quoted(tensor.name)} do not exist; it has ` +
+        `${rows} rows.`,
     );
   }
   const rowLength = tensor.shape.at(-1) ?? 1;
@@ -76,8 +76,8 @@ function allocate(length: number, name: string): Float32Array {
   } catch (error) {
     throw new TqError(
       ErrorCode.outOfMemory,
-      `Tensor ${quoted(name)} takes ${length * 4} bytes as float32, which cannot be allocated; ` +
-        'free memory or choose a smaller model.',
+      `Tensor ${quoted(name)} needs ${length * 4} bytes of memory, which cannot be allocated; ` +
+        'close other programs or use a smaller model.',
       { cause: error },
     );
   }

@@ -12,74 +12,78 @@ import { distributionOf, drawToken } from '../runtime/sampling.ts';
 import { createNode, type TokenTree, type TreeNode } from '../runtime/token-tree.ts';
 
 export interface ComputeOptions {
-  /** At which temperature all logits and the masses of their softmax are wanted, if they are. */
+  /** Returns all logits, and the block masses of their softmax at this temperature. */
   readonly logitsAt?: number | undefined;
-  /** For each tip, tokens after it whose logits are wanted. */
+  /** Tokens after each tip whose logits to return. */
   readonly targets?: readonly (readonly TokenId[])[];
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What branches off a text are computed with. */
+/** A text's tree and what computes its branches. */
 export interface Branching {
   readonly tree: TokenTree;
   readonly endTokens: ReadonlySet<TokenId>;
-  /** Runs the graph on `nodes`; predictions after `tips` are set, row by row of the result. */
+  /**
+   * Runs the graph on `nodes` and sets the predictions after `tips`, one row of the result each.
+   */
   compute(
     nodes: readonly TreeNode[],
     tips: readonly TreeNode[],
     options: ComputeOptions,
   ): Promise<GraphResult>;
-  /** Gives back the memory of a node and all below it. */
+  /** Frees the slots of a node and its descendants. */
   free(node: TreeNode): void;
 }
 
-/** A branch being rolled out. */
+/** A rollout in progress. */
 interface Branch {
   readonly start: RolloutStart;
   readonly tokens: TokenId[];
-  /** Of each chosen token. */
+  /** One for each generated token. */
   readonly logProbs: number[];
   node: TreeNode;
 }
 
-/** Rolls out several branches, one run a token for all of them and for those beside them. */
+/**
+ * Rolls out several branches in lockstep: each run adds one token to each, and to prefetched ones.
+ */
 export async function rollOutBranches(
   starts: readonly RolloutStart[],
-  { reuse, prefetch: beside, signal }: RolloutOptions,
+  { reuse, prefetch, signal }: RolloutOptions,
   branching: Branching,
 ): Promise<Rollout[]> {
   const { tree, endTokens } = branching;
-  const plot = new BranchRoots(branching, reuse);
+  const roots = new BranchRoots(branching, reuse);
   const branchOf = (start: RolloutStart): Branch => ({
     start,
     tokens: [...start.tokens],
     logProbs: [],
-    node: start.tokens.reduce((node, token) => plot.child(node, token), tree.root),
+    node: start.tokens.reduce((node, token) => roots.child(node, token), tree.root),
   });
   const isOpen = (branch: Branch): boolean => {
     while (!isFinished(branch, endTokens)) {
-      const next = knownNext(branch.node, branch.start.sampler);
+      const next = cachedNext(branch.node, branch.start.sampler);
       if (next === undefined) return true;
       branch.tokens.push(next.token);
       branch.logProbs.push(next.logProb);
-      branch.node = plot.child(branch.node, next.token);
+      branch.node = roots.child(branch.node, next.token);
     }
     return false;
   };
   const branches = starts.map(branchOf);
   try {
     for (let open = branches.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
-      const others = reuse && beside ? beside().map(branchOf).filter(isOpen) : [];
-      await predictAfter([...open, ...others], signal, branching);
+      const prefetched = reuse && prefetch ? prefetch().map(branchOf).filter(isOpen) : [];
+      await predictAfter([...open, ...prefetched], signal, branching);
     }
   } finally {
-    plot.clear();
+    roots.clear();
   }
   return branches.map((branch) => rolloutOf(branch, endTokens));
 }
 
-/** What rolling out gives as far as it is known. */
-export function knownRollout(
+/** The part of a rollout that is already computed. */
+export function cachedRollout(
   start: RolloutStart,
   { tree, endTokens }: Pick<Branching, 'tree' | 'endTokens'>,
 ): Rollout {
@@ -87,7 +91,7 @@ export function knownRollout(
   let node: TreeNode | undefined = tree.root;
   for (const token of start.tokens) node = node?.children.get(token);
   while (node && !isFinished(branch, endTokens)) {
-    const next = knownNext(node, start.sampler);
+    const next = cachedNext(node, start.sampler);
     if (next === undefined) break;
     node = node.children.get(next.token);
     branch.tokens.push(next.token);
@@ -111,28 +115,28 @@ function rolloutOf(
 }
 
 /**
- * Log-probabilities of the tokens of each continuation but its first, read in as few runs as fit.
+ * Log-probabilities of all tokens but the first of each continuation, in as few runs as possible.
  */
-export async function scoreRests(
+export async function scoreContinuations(
   continuations: readonly (readonly TokenId[])[],
   { reuse, signal }: RolloutOptions,
   branching: Branching,
 ): Promise<number[][]> {
-  const plot = new BranchRoots(branching, reuse);
+  const roots = new BranchRoots(branching, reuse);
   const wanted = new Map<TreeNode, TokenId[]>();
   const paths = continuations.map((tokens) => {
     let node = branching.tree.root;
     return tokens.slice(1).map((token, index) => {
-      node = plot.child(node, tokens[index]!);
+      node = roots.child(node, tokens[index]!);
       const asked = wanted.get(node) ?? [];
-      if (knownLogProb(node, token) === undefined && !asked.includes(token)) {
+      if (cachedLogProb(node, token) === undefined && !asked.includes(token)) {
         wanted.set(node, [...asked, token]);
       }
       return { node, token };
     });
   });
   try {
-    for (const tips of piecesOf([...wanted.keys()], branching.tree)) {
+    for (const tips of chunksOf([...wanted.keys()], branching.tree)) {
       const targets = tips.map((tip) => wanted.get(tip)!);
       const result = await branching.compute(rowsFor(tips, branching.tree), tips, {
         targets,
@@ -147,26 +151,26 @@ export async function scoreRests(
       });
     }
   } finally {
-    plot.clear();
+    roots.clear();
   }
-  return paths.map((path) => path.map(({ node, token }) => knownLogProb(node, token)!));
+  return paths.map((path) => path.map(({ node, token }) => cachedLogProb(node, token)!));
 }
 
-/** The log-probability of `token` after a node, where that was computed before. */
-export function knownLogProb(node: TreeNode, token: TokenId): number | undefined {
+/** The log-probability of `token` after a node, if already computed. */
+export function cachedLogProb(node: TreeNode, token: TokenId): number | undefined {
   const { topTokens, topLogProbs } = node.prediction ?? {};
   return topLogProbs?.[topTokens!.indexOf(token)] ?? node.logProbs.get(token);
 }
 
-/** The token that a rollout goes on with after a node, where that was computed before. */
-function knownNext(node: TreeNode, sampler: Sampler | undefined): Candidate | undefined {
+/** The next token of a rollout after a node, if already computed. */
+function cachedNext(node: TreeNode, sampler: Sampler | undefined): Candidate | undefined {
   if (sampler !== undefined) return node.draws.get(sampler);
   const { prediction } = node;
   return prediction && { token: prediction.topTokens[0]!, logProb: prediction.topLogProbs[0]! };
 }
 
 /**
- * Computes what branches need for their next token: their predictions, and what all samplers draw.
+ * Computes the predictions that branches need for their next token, and draws for every sampler.
  */
 async function predictAfter(
   branches: readonly Branch[],
@@ -176,9 +180,9 @@ async function predictAfter(
   const samplers = [...new Set(branches.flatMap(({ start }) => start.sampler ?? []))];
   const logitsAt = samplers[0]?.temperature;
   if (samplers.some(({ temperature }) => temperature !== logitsAt)) {
-    throw new Error('rollouts of one call have one temperature');
+    throw new Error('All rollouts of one call must have the same temperature.');
   }
-  for (const tips of piecesOf([...new Set(branches.map(({ node }) => node))], tree)) {
+  for (const tips of chunksOf([...new Set(branches.map(({ node }) => node))], tree)) {
     const result = await compute(rowsFor(tips, tree), tips, { logitsAt, signal });
     tips.forEach((tip, row) => {
       for (const sampler of samplers) {
@@ -192,7 +196,7 @@ async function predictAfter(
   }
 }
 
-function* piecesOf(
+function* chunksOf(
   tips: readonly TreeNode[],
   { computed }: TokenTree,
 ): Generator<readonly TreeNode[]> {
@@ -202,17 +206,17 @@ function* piecesOf(
   }
 }
 
-/** The nodes to compute so that what follows `tips` can be predicted, parents first. */
+/** The nodes to compute before predicting after `tips`, parents first. */
 function rowsFor(tips: readonly TreeNode[], tree: TokenTree): TreeNode[] {
   return [...new Set(tips.flatMap((tip) => [...tree.missing(tip), tip]))];
 }
 
 /**
- * Where branches grow: on the tree, so that they find what is computed and leave what they compute,
- * or beside it, where every branch is alone and nothing is kept.
+ * Attaches branches to the tree, where they reuse what is computed and are kept; or detached from
+ * it, where each branch is computed alone and freed afterwards.
  */
 class BranchRoots {
-  readonly #apart: TreeNode[] = [];
+  readonly #detached: TreeNode[] = [];
 
   constructor(
     private readonly branching: Pick<Branching, 'tree' | 'free'>,
@@ -223,11 +227,11 @@ class BranchRoots {
     const { tree } = this.branching;
     if (this.reuse || node !== tree.root) return tree.child(node, token);
     const first = createNode(token, node.position + 1, node);
-    this.#apart.push(first);
+    this.#detached.push(first);
     return first;
   }
 
   clear(): void {
-    for (const node of this.#apart) this.branching.free(node);
+    for (const node of this.#detached) this.branching.free(node);
   }
 }

@@ -3,26 +3,26 @@ import type { Policy, TokenId } from '../../decoding/policy.ts';
 import { DecoderSequence } from './decoder-sequence.ts';
 import { DecoderText } from '../runtime/decoder-text.ts';
 import type { GraphSession } from '../runtime/graph-session.ts';
-import { KeptPrefixes } from '../runtime/kept-prefixes.ts';
+import { PrefixCache } from '../runtime/prefix-cache.ts';
 import type { Trunk } from '../runtime/trunk.ts';
 
-/** How many closed texts keep their keys and values for a request that begins alike. */
-const keptPrefixes = 2;
+/** How many closed texts keep their KV cache for a request that starts with the same tokens. */
+const keptTexts = 2;
 
 /** A compiled language model as a policy. */
 export class DecoderPolicy implements Policy {
   readonly #open = new Set<DecoderSequence>();
-  readonly #kept: KeptPrefixes;
+  readonly #closed: PrefixCache;
 
   constructor(
     readonly id: string,
     private readonly session: GraphSession,
     readonly endTokens: ReadonlySet<TokenId>,
     readonly vocabularyId: string,
-    /** What the session's layers go on from, where they are not all. */
+    /** Shared lower layers below this graph; undefined for a whole model. */
     readonly trunk?: Trunk,
   ) {
-    this.#kept = new KeptPrefixes(session, keptPrefixes);
+    this.#closed = new PrefixCache(session, keptTexts);
   }
 
   get vocabularySize(): number {
@@ -40,18 +40,18 @@ export class DecoderPolicy implements Policy {
     return own + (this.trunk?.bytesPerPosition ?? 0);
   }
 
-  /** Bytes of keys and values held by open texts and kept prefixes, the trunk's included. */
+  /** Bytes of keys and values of open and closed texts, including the trunk's. */
   get cacheBytes(): number {
     const open = [...this.#open].reduce((sum, sequence) => sum + sequence.tree.bytes, 0);
     const trunk = this.trunk?.cacheBytes ?? 0;
-    return this.#kept.bytes + open + trunk;
+    return this.#closed.bytes + open + trunk;
   }
 
   async open(prompt: readonly TokenId[], signal?: AbortSignal): Promise<DecoderSequence> {
     this.#check(prompt);
     const { session, trunk } = this;
-    const open = [...this.#open].map(({ tree }) => tree);
-    const text = new DecoderText({ session, trunk }, prompt, this.#kept.take(prompt, open));
+    const open = [...this.#open].map(({ tree }) => tree.cachedPrefix);
+    const text = new DecoderText({ session, trunk }, prompt, this.#closed.take(prompt, open));
     const sequence: DecoderSequence = new DecoderSequence(
       session.shape,
       this.endTokens,
@@ -59,7 +59,7 @@ export class DecoderPolicy implements Policy {
       () => {
         if (!this.#open.delete(sequence)) return;
         text.tree.dispose();
-        this.#kept.keep(text.tree);
+        this.#closed.keep(text.tree.cachedPrefix);
       },
     );
     this.#open.add(sequence);
@@ -72,14 +72,14 @@ export class DecoderPolicy implements Policy {
     return sequence;
   }
 
-  /** A second text that begins as `sequence` does; what is computed is copied. */
+  /** Opens a second text with the same tokens as `sequence`; copies its KV cache. */
   async fork(sequence: DecoderSequence): Promise<DecoderSequence> {
     return this.open(sequence.tree.tokens);
   }
 
-  /** Frees kept prefixes and the session; open sequences must not be used any more. */
+  /** Frees the KV caches and the session; do not use open sequences afterwards. */
   async dispose(): Promise<void> {
-    this.#kept.dispose();
+    this.#closed.dispose();
     this.#open.clear();
     await this.session.dispose();
     await this.trunk?.release();

@@ -11,10 +11,10 @@ import {
 } from '../../decoding/policy.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
 import {
-  knownLogProb,
-  knownRollout,
+  cachedLogProb,
+  cachedRollout,
   rollOutBranches,
-  scoreRests,
+  scoreContinuations,
   type Branching,
   type ComputeOptions,
 } from './branching.ts';
@@ -24,17 +24,17 @@ import { runLimit } from '../runtime/run-limit.ts';
 import { distributionOf, drawToken, type Distribution } from '../runtime/sampling.ts';
 import type { Prediction, TokenTree, TreeNode } from '../runtime/token-tree.ts';
 
-/** Enough for most first questions, so that the prompt's last token is not read a second time. */
-const usualTopCount = 20;
+/** Enough for most requests, so that the prompt's last token is not computed a second time. */
+const defaultTopCount = 20;
 
 /** A text under a compiled language model, with its tree of branches. */
 export class DecoderSequence implements PolicySequence {
   readonly #count: PositionCount;
-  /** How many likely tokens each prediction holds: as many as were last asked for. */
+  /** How many of the most likely tokens each prediction holds: the last requested k. */
   #topCount: number;
   /**
-   * Set once all logits were needed: they then come with every committed token, masses at this
-   * temperature.
+   * Set on the first request for all logits: from then on every committed token's run returns them,
+   * with block masses at this temperature.
    */
   #logitsAt: number | undefined;
 
@@ -45,7 +45,7 @@ export class DecoderSequence implements PolicySequence {
     private readonly onClose: () => void,
   ) {
     this.#count = { positions: 0, takenOver: text.tree.computed };
-    this.#topCount = Math.min(usualTopCount, shape.vocabulary);
+    this.#topCount = Math.min(defaultTopCount, shape.vocabulary);
   }
 
   get tree(): TokenTree {
@@ -64,11 +64,11 @@ export class DecoderSequence implements PolicySequence {
     return this.text.trunkPositions;
   }
 
-  /** Reads the committed text in pieces, so that a cancel is seen in between. */
+  /** Computes the committed text in chunks, so that a cancel takes effect between them. */
   async prefill(signal?: AbortSignal): Promise<void> {
     const next = (): TreeNode[] => this.tree.pending(runLimit(this.tree.computed));
-    for (let piece = next(); piece.length > 0; piece = next()) {
-      await this.#compute(piece, [piece.at(-1)!], { logitsAt: this.#logitsAt, signal });
+    for (let chunk = next(); chunk.length > 0; chunk = next()) {
+      await this.#compute(chunk, [chunk.at(-1)!], { logitsAt: this.#logitsAt, signal });
     }
   }
 
@@ -85,11 +85,11 @@ export class DecoderSequence implements PolicySequence {
   }
 
   peekRollout(start: RolloutStart): Rollout {
-    return knownRollout(start, this.#branching);
+    return cachedRollout(start, this.#branching);
   }
 
   async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
-    const known = tokens.map((token) => knownLogProb(this.tree.root, token));
+    const known = tokens.map((token) => cachedLogProb(this.tree.root, token));
     if (known.every((value) => value !== undefined)) return known;
     const { logits, logSumExp } = await this.#rootDistribution(this.#logitsAt ?? 1);
     return tokens.map((token) => logits[token]! - logSumExp);
@@ -115,7 +115,7 @@ export class DecoderSequence implements PolicySequence {
     const firsts = [...new Set(continuations.flatMap((tokens) => tokens.slice(0, 1)))];
     const logProbs = await this.logProbs(firsts);
     const first = new Map(firsts.map((token, i) => [token, logProbs[i]!]));
-    const rests = await scoreRests(continuations, options, this.#branching);
+    const rests = await scoreContinuations(continuations, options, this.#branching);
     return continuations.map(([token], i) =>
       rests[i]!.reduce((a, b) => a + b, first.get(token!) ?? 0),
     );
@@ -161,7 +161,9 @@ export class DecoderSequence implements PolicySequence {
     return { ...distribution!, logSumExp };
   }
 
-  /** Runs the graph on `nodes`, stores what it computed, and sets predictions after `tips`. */
+  /**
+   * Runs the graph on `nodes`, caches their keys and values, and sets the predictions after `tips`.
+   */
   async #compute(
     nodes: readonly TreeNode[],
     tips: readonly TreeNode[],
@@ -181,7 +183,7 @@ export class DecoderSequence implements PolicySequence {
     this.#count.positions += nodes.length;
     tips.forEach((tip, row) => {
       tip.prediction = readPrediction(result, row, this.#topCount);
-      // All logits of many branches would fill the memory; those draw while the result is at hand.
+      // Only the root keeps all logits: those of many branches would fill the memory.
       if (logitsAt !== undefined && tip === this.tree.root) {
         tip.prediction = {
           ...tip.prediction,

@@ -1,35 +1,37 @@
 import { maskWindows, type DecoderShape } from '../models/architecture/architecture.ts';
 
-/** Added to the attention score of a position that must not be seen; exp of it is exactly 0. */
-export const hidden = -1e30;
+/** Added to the attention score of a hidden position; its exponential is exactly 0. */
+export const maskedScore = -1e30;
 
-/** What one new token of a run sees of the text that it ends. */
+/** Which earlier positions one new token of a run attends to. */
 export interface AttentionSpan {
   readonly position: number;
-  /** How many slots of the prefix pool it sees: they hold the text's first positions in order. */
+  /**
+   * How many slots of the prefix pool it attends to; they hold the text's first positions in order.
+   */
   readonly prefix: number;
   /**
-   * Where the positions outside the prefix lie, the token's own first and then backwards: slots of
-   * the branch pool, or its capacity plus the row of the run.
+   * The positions outside the prefix, starting with the token's own and going backwards: a slot of
+   * the branch pool, or the branch pool's capacity plus the token's row in the run.
    */
-  readonly near: readonly number[];
+  readonly ancestors: readonly number[];
 }
 
-/** Which columns of a mask each token's `near` are. */
-type NearColumns = readonly (readonly number[])[];
+/** The mask columns of each token's ancestors. */
+type AncestorColumns = readonly (readonly number[])[];
 
 /**
- * Masks [S * copies, width], one a window of the model: 0 where a token sees a column within the
- * window, else `hidden`. The prefix is in the first columns.
+ * Tree attention masks [S * copies, width], one for each sliding window of the model: 0 where a
+ * token attends to a column, else `maskedScore`. The first columns are the prefix.
  */
 function masksOf(
   shape: DecoderShape,
   spans: readonly AttentionSpan[],
-  columns: NearColumns,
+  columns: AncestorColumns,
   { width, copies }: { readonly width: number; readonly copies: number },
 ): Float32Array[] {
   return maskWindows(shape).map((window = Infinity) => {
-    const mask = new Float32Array(spans.length * copies * width).fill(hidden);
+    const mask = new Float32Array(spans.length * copies * width).fill(maskedScore);
     spans.forEach(({ position, prefix }, row) => {
       const start = row * copies * width;
       const first = Math.max(0, position - window + 1);
@@ -44,49 +46,49 @@ function masksOf(
   });
 }
 
-/** Masks [S, P + B + S] over all slots and new tokens, one a window of the model. */
-export function masksOverAll(
+/** Tree attention masks [S, P + B + S] over all slots and new tokens, one for each window. */
+export function treeAttentionMasks(
   shape: DecoderShape,
   spans: readonly AttentionSpan[],
   prefixSlots: number,
   branchSlots: number,
 ): Float32Array[] {
-  const columns = spans.map(({ near }) => near.map((place) => prefixSlots + place));
+  const columns = spans.map(({ ancestors }) => ancestors.map((place) => prefixSlots + place));
   const width = prefixSlots + branchSlots + spans.length;
   return masksOf(shape, spans, columns, { width, copies: 1 });
 }
 
-/** What groups of new tokens look at outside the prefix, and what of it each token sees. */
-export interface NearView {
+/** The ancestors outside the prefix that each group of new tokens gathers, and their masks. */
+export interface AncestorGroups {
   readonly groups: number;
-  /** A, how many places a group looks at. */
+  /** A, how many ancestors a group gathers. */
   readonly width: number;
-  /** [groups, width], branch slots or the branch pool's capacity plus a row. */
+  /** [groups, width], as in AttentionSpan. */
   readonly ancestors: Int32Array;
-  /** [S * heads/kvHeads, P + width], one a window of the model. */
+  /** [S * heads/kvHeads, P + width], one for each window of the model. */
   readonly masks: readonly Float32Array[];
 }
 
 /**
- * How many times more a place costs that a token looks at in a group of its own: its keys and
- * values are copied for it.
+ * How many times more an ancestor costs when each token is a separate group: its keys and values
+ * are copied for every token.
  */
-const priceOfOwnGroup = 3;
+const separateGroupCost = 3;
 
-/** Each token a group of its own where that is less work, else all of them one. */
-export function viewNear(
+/** Makes each token a separate group if that costs less, else all tokens one group. */
+export function groupAncestors(
   shape: DecoderShape,
   spans: readonly AttentionSpan[],
   prefixSlots: number,
-): NearView {
-  const longest = Math.max(...spans.map(({ near }) => near.length));
-  const all = [...new Set(spans.flatMap(({ near }) => near))];
-  const apart = priceOfOwnGroup * longest < all.length;
-  const groups = apart ? spans.map(({ near }) => padded(near, longest)) : [all];
-  const width = apart ? longest : all.length;
+): AncestorGroups {
+  const longest = Math.max(...spans.map(({ ancestors }) => ancestors.length));
+  const all = [...new Set(spans.flatMap(({ ancestors }) => ancestors))];
+  const separate = separateGroupCost * longest < all.length;
+  const groups = separate ? spans.map(({ ancestors }) => padded(ancestors, longest)) : [all];
+  const width = separate ? longest : all.length;
   const columnOf = new Map(all.map((place, column) => [place, column]));
-  const columns = spans.map(({ near }) =>
-    near.map((place, index) => prefixSlots + (apart ? index : columnOf.get(place)!)),
+  const columns = spans.map(({ ancestors }) =>
+    ancestors.map((place, index) => prefixSlots + (separate ? index : columnOf.get(place)!)),
   );
   return {
     groups: groups.length,
@@ -99,7 +101,7 @@ export function viewNear(
   };
 }
 
-/** The token's own place fills up what it does not look at. */
-function padded(near: readonly number[], length: number): number[] {
-  return [...near, ...new Array<number>(length - near.length).fill(near[0]!)];
+/** Repeats the token's own place up to `length`; the mask hides the repetitions. */
+function padded(ancestors: readonly number[], length: number): number[] {
+  return [...ancestors, ...new Array<number>(length - ancestors.length).fill(ancestors[0]!)];
 }

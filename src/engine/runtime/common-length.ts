@@ -1,6 +1,6 @@
 import type { TokenId } from '../../decoding/policy.ts';
 
-/** How many tokens two texts begin alike with. */
+/** Length of the longest common prefix of two texts, in tokens. */
 export function commonLength(a: readonly TokenId[], b: readonly TokenId[]): number {
   const most = Math.min(a.length, b.length);
   let same = 0;

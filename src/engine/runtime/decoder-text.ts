@@ -6,63 +6,67 @@ import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
 import type { Trunk } from './trunk.ts';
 import type { TrunkText } from './trunk-text.ts';
 
-/** A decoder at run time: the graph of all its layers, or of those over a trunk. */
+/** A decoder at run time: a graph of all layers, or of the layers above a trunk. */
 export interface Decoder {
   readonly session: GraphSession;
   readonly trunk?: Trunk | undefined;
 }
 
-/** How a text begins. */
+/** What is already computed of a new text. */
 export interface TextStart {
-  /** Keys and values of the first `computed` tokens, of the session's layers. */
+  /** KV cache of the first `computed` tokens, for the session's layers. */
   readonly pool?: KeyValuePool;
   readonly computed?: number;
-  /** Whether the trunk computes everything anew, for this text alone. */
-  readonly apart?: boolean;
+  /** Whether the trunk computes everything again, for this text only. */
+  readonly isolated?: boolean;
 }
 
-type Wanted = Pick<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits' | 'temperature'> & {
+type RunRequest = Pick<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits' | 'temperature'> & {
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * A text under a decoder: its tree of branches, run on the decoder's graph. Over a trunk, tokens go
- * through the trunk where no other model has taken them through it, and then through the graph.
+ * A text and its tree of branches, run by one decoder. With a trunk, tokens pass through the trunk
+ * (unless another model already did that) and then through the decoder's own layers.
  */
 export class DecoderText {
   readonly tree: TokenTree;
   #trunkPositions = 0;
   #trunkText: TrunkText | undefined;
-  /** The trunk's node of each node that was computed. */
-  #below = new WeakMap<TreeNode, TreeNode>();
+  /** The trunk's node for each computed node. */
+  #trunkNodes = new WeakMap<TreeNode, TreeNode>();
 
   constructor(
     private readonly decoder: Decoder,
     tokens: readonly TokenId[],
-    { pool, computed = 0, apart = false }: TextStart = {},
+    { pool, computed = 0, isolated = false }: TextStart = {},
   ) {
     const { session } = decoder;
     this.tree = new TokenTree(tokens, pool ?? session.pool(0), computed);
-    this.#trunkText = decoder.trunk?.join(this.tree, apart);
+    this.#trunkText = decoder.trunk?.join(this.tree, isolated);
   }
 
-  /** Positions taken through the trunk for this text; undefined without one. */
+  /** Positions computed by the trunk for this text; undefined without a trunk. */
   get trunkPositions(): number | undefined {
     return this.decoder.trunk && this.#trunkPositions;
   }
 
-  /** Predictions after some of `nodes` (see GraphRun); keeps the keys and values of all. */
-  async run(nodes: readonly TreeNode[], { signal, ...wanted }: Wanted): Promise<GraphResult> {
+  /**
+   * Runs `nodes`, predicts after some of them (see GraphRun), and caches all their keys and values.
+   */
+  async run(nodes: readonly TreeNode[], { signal, ...wanted }: RunRequest): Promise<GraphResult> {
     const states = await this.#states(nodes, signal);
     const result = await this.decoder.session.run({ ...this.tree.plan(nodes), states, ...wanted });
     this.tree.store(nodes, result.cache);
     return result;
   }
 
-  /** Scores [rows, labels] after some of `nodes`; keeps the keys and values of all. */
+  /**
+   * Runs `nodes`, returns scores [rows, labels] after some, and caches all their keys and values.
+   */
   async runScores(
     nodes: readonly TreeNode[],
-    { rows, signal }: Pick<Wanted, 'rows' | 'signal'>,
+    { rows, signal }: Pick<RunRequest, 'rows' | 'signal'>,
   ): Promise<Float32Array> {
     const states = await this.#states(nodes, signal);
     const plan = { ...this.tree.plan(nodes), states, rows };
@@ -81,16 +85,16 @@ export class DecoderText {
       text.advance();
       return;
     }
-    // Another text began alike and goes on otherwise.
+    // Another reader has committed a different token: the texts part here.
     trunk.leave(text, this.tree);
     this.#trunkText = trunk.join(this.tree, false);
-    this.#below = new WeakMap();
+    this.#trunkNodes = new WeakMap();
   }
 
-  /** Gives back what a branch beside the tree holds. */
+  /** Frees the slots of a branch, here and in the trunk. */
   free(branch: TreeNode): void {
     this.tree.free(branch);
-    const below = this.#below.get(branch);
+    const below = this.#trunkNodes.get(branch);
     if (below) this.#trunkText?.tree.free(below);
   }
 
@@ -99,38 +103,38 @@ export class DecoderText {
     this.#trunkText = undefined;
   }
 
-  /** Hidden states of `nodes` after the trunk; undefined without one. */
+  /** Hidden states of `nodes` after the trunk's layers; undefined without a trunk. */
   async #states(
     nodes: readonly TreeNode[],
     signal: AbortSignal | undefined,
   ): Promise<Float32Array | undefined> {
     const text = this.#trunkText;
     if (!text) return undefined;
-    const below = nodes.map((node) => this.#nodeBelow(node, text));
+    const below = nodes.map((node) => this.#trunkNodeOf(node, text));
     this.#trunkPositions += await text.compute(below, signal);
     return text.statesOf(below);
   }
 
-  #nodeBelow(node: TreeNode, text: TrunkText): TreeNode {
-    const known = this.#below.get(node);
+  #trunkNodeOf(node: TreeNode, text: TrunkText): TreeNode {
+    const known = this.#trunkNodes.get(node);
     if (known) return known;
     const { parent, token, position } = node;
     const below =
       parent === undefined || position < this.tree.tokens.length
         ? text.committed(this.tree, position)
-        : childBelow(
+        : trunkChild(
             text,
-            this.#nodeBelow(parent, text),
+            this.#trunkNodeOf(parent, text),
             parent.children.get(token) === node,
             node,
           );
-    this.#below.set(node, below);
+    this.#trunkNodes.set(node, below);
     return below;
   }
 }
 
-/** A branch beside the tree hangs beside the trunk's, too: it finds nothing computed. */
-function childBelow(
+/** A detached branch is detached in the trunk's tree too, so nothing cached is reused. */
+function trunkChild(
   { tree }: TrunkText,
   parent: TreeNode,
   inTree: boolean,

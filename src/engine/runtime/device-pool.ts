@@ -4,11 +4,11 @@ import type { GraphTarget } from '../models/compiler/decoder.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { maskFeeds } from './mask-feeds.ts';
-import { masksOverAll, type AttentionSpan } from './attention-span.ts';
+import { treeAttentionMasks, type AttentionSpan } from './attention-span.ts';
 
 /**
- * Keys and values of some positions on the device, as a run gave them, freed with the last pool
- * that refers to them. A run writes new ones and never changes old ones.
+ * Keys and values on the device, as one run returned them. They are freed with the last pool that
+ * refers to them. A run writes new tensors and never changes old ones.
  */
 class DeviceRows {
   #references = 0;
@@ -28,8 +28,7 @@ class DeviceRows {
 }
 
 /**
- * The rows that a run gave: those of both pools' slots, then those of its new tokens from `first`
- * on.
+ * The rows a run returned: one for each slot of both pools, then its new tokens from `first` on.
  */
 class DeviceKeyValues implements NewKeyValues {
   readonly kind = 'device';
@@ -40,9 +39,7 @@ class DeviceKeyValues implements NewKeyValues {
   ) {}
 }
 
-/**
- * Slots that refer to rows on the device: storing, copying and moving a position moves a number.
- */
+/** Slots that refer to rows on the device: storing, copying or moving a position moves an index. */
 class DevicePool implements KeyValuePool {
   #rows: DeviceRows | undefined;
   #at: number[];
@@ -66,7 +63,7 @@ class DevicePool implements KeyValuePool {
     return this.#rows;
   }
 
-  /** The row of each slot; unused slots have any. */
+  /** The row of each slot; an unused slot may name any row. */
   get at(): readonly number[] {
     return this.#at;
   }
@@ -81,20 +78,20 @@ class DevicePool implements KeyValuePool {
 
   store(slot: number, fresh: NewKeyValues, row: number): void {
     const { rows, first } = deviceOnly(fresh);
-    if (rows !== this.#rows) throw new Error('the keys and values are those of another run');
+    if (rows !== this.#rows) throw new Error('The keys and values belong to another run.');
     this.#at[slot] = first + row;
   }
 
   copyFrom(pool: KeyValuePool, from: number, to: number, count = 1): void {
     const source = devicePool(pool);
     if (source.#rows !== this.#rows) {
-      if (this.#rows) throw new Error('the pools hold rows of different runs');
+      if (this.#rows) throw new Error('The pools hold rows of different runs.');
       this.#rows = source.#rows?.retain();
     }
     for (let i = 0; i < count; i++) this.#at[to + i] = source.#at[from + i]!;
   }
 
-  /** Refers to what a run gave, in which slot i lies in row `first` + i. */
+  /** Refers to the rows of a new run, in which slot i is row `first` + i. */
   rebase(rows: DeviceRows, first: number): void {
     rows.retain();
     this.#rows?.release();
@@ -108,17 +105,15 @@ class DevicePool implements KeyValuePool {
   }
 }
 
-/** How a graph takes the keys and values of earlier positions and gives those of a run. */
+/** Names and shape of a graph's KV cache inputs and outputs. */
 interface DeviceNames {
   readonly past: readonly string[];
   readonly present: readonly string[];
-  /** Of one position, the dimension that counts positions being 1. */
+  /** Dimensions for one position. */
   readonly dims: readonly number[];
 }
 
-/**
- * What the graph of a target calls its keys and values; see GroupedAttention and DeviceAttention.
- */
+/** Names of the KV cache in the graph for a target; see GroupedAttention and DeviceAttention. */
 export function deviceNames(
   { layers, kvHeads, headDim }: DecoderShape,
   target: Exclude<GraphTarget, 'cpu'>,
@@ -140,14 +135,14 @@ export function deviceNames(
 }
 
 /**
- * Keys and values that stay where the model runs: a run takes a list of slots, not their content.
- * Where the runtime cannot leave outputs on its device (all but WebGPU), they come back to this
- * process and go up again; nothing else differs.
+ * A KV cache that stays on the model's device: a run takes a list of slots, not their content. Only
+ * WebGPU can leave outputs on the device; elsewhere the same tensors are downloaded after each run
+ * and uploaded for the next.
  */
 export class DeviceLayout implements CacheLayout {
   readonly #names: DeviceNames;
-  /** Stands for the rows of a text that has none yet. */
-  readonly #nothing: ort.Tensor;
+  /** Input for a text that has no rows yet. */
+  readonly #emptyPast: ort.Tensor;
 
   constructor(
     private readonly shape: DecoderShape,
@@ -156,7 +151,7 @@ export class DeviceLayout implements CacheLayout {
     this.#names = deviceNames(shape, target);
     const { dims } = this.#names;
     const size = dims.reduce((product, dim) => product * dim, 1);
-    this.#nothing = new ort.Tensor('float32', new Float32Array(size), dims);
+    this.#emptyPast = new ort.Tensor('float32', new Float32Array(size), dims);
   }
 
   get outputs(): readonly string[] {
@@ -165,7 +160,7 @@ export class DeviceLayout implements CacheLayout {
 
   pool(capacity: number): DevicePool {
     const { layers, kvHeads, headDim } = this.shape;
-    // One at least: the graph's list of slots must not be empty.
+    // At least one: the graph's list of slots must not be empty.
     return new DevicePool(2 * layers * kvHeads * headDim * 4, Math.max(1, capacity));
   }
 
@@ -177,12 +172,15 @@ export class DeviceLayout implements CacheLayout {
     const [committed, branches] = [devicePool(prefix), devicePool(branch)];
     const rows = committed.rows ?? branches.rows;
     if (branches.rows && branches.rows !== rows) {
-      throw new Error('prefix and branches hold rows of different runs');
+      throw new Error('The prefix and the branches hold rows of different runs.');
     }
     const slots = Int32Array.from([...committed.at, ...branches.at]);
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.slots]: new ort.Tensor('int32', slots, [slots.length]),
-      ...maskFeeds(masksOverAll(this.shape, spans, prefix.capacity, branch.capacity), spans.length),
+      ...maskFeeds(
+        treeAttentionMasks(this.shape, spans, prefix.capacity, branch.capacity),
+        spans.length,
+      ),
     };
     if (this.target === 'webgpu') {
       const seen = slots.length + spans.length;
@@ -190,7 +188,7 @@ export class DeviceLayout implements CacheLayout {
       feeds[inputNames.positionCount] = new ort.Tensor('int32', Int32Array.of(seen), [1]);
     }
     this.#names.past.forEach((name, i) => {
-      feeds[name] = rows?.tensors[i] ?? this.#nothing;
+      feeds[name] = rows?.tensors[i] ?? this.#emptyPast;
     });
     return feeds;
   }
@@ -212,10 +210,10 @@ export class DeviceLayout implements CacheLayout {
 
 function devicePool(pool: KeyValuePool): DevicePool {
   if (pool instanceof DevicePool) return pool;
-  throw new Error('keys and values of this process were given to a session on a device');
+  throw new Error('A device session was given a pool of this process.');
 }
 
 function deviceOnly(fresh: NewKeyValues): DeviceKeyValues {
   if (fresh instanceof DeviceKeyValues) return fresh;
-  throw new Error('keys and values of this process were given to a pool on a device');
+  throw new Error('A device pool was given keys and values of this process.');
 }

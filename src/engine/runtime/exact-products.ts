@@ -7,32 +7,29 @@ export interface ProductEntries {
   readonly x64quantprecision?: '1';
 }
 
-/** Width of the probe's rows: several of the registers that a kernel may take at once. */
+/** Row width of the probe: several times the registers a kernel may process at once. */
 const width = 256;
 const largestActivation = 255;
 const largestWeight = 127;
 
-/** A row alone goes to another kernel than several. */
+/** One row and several rows use different kernels. */
 const rowCounts = [1, 8];
 
-let known: Promise<ProductEntries> | undefined;
+let cached: Promise<ProductEntries> | undefined;
 
 /**
- * Session entries without which int8 differs from processor to processor: nothing where the runtime
- * adds products of bytes exactly. Those of x86 that lack VNNI add them in pairs of 16 bits, which
- * saturate where one byte is signed; told so, the runtime makes the weights unsigned, which are
- * added in 32 (microsoft/ onnxruntime pull request 12088). It would do so on every x86 processor,
- * though, and with VNNI its kernels for unsigned bytes take half as long again. So a product is
- * tried once a process, with its first model.
+ * Session entries that make int8 results equal on every processor; empty where the runtime already
+ * sums products of bytes exactly. x86 processors without VNNI sum them in pairs of 16 bits, which
+ * saturate when one byte is signed. With the entry the runtime makes the weights unsigned and sums
+ * in 32 bits (microsoft/onnxruntime pull request 12088), but on every x86 processor, and with VNNI
+ * its kernels for unsigned bytes take 1.5 times as long. So each process tests one product before
+ * it loads its first model.
  */
 export function exactProducts(): Promise<ProductEntries> {
-  return (known ??= addsExactly({}).then((exact) => (exact ? {} : { x64quantprecision: '1' })));
+  return (cached ??= addsExactly({}).then((exact) => (exact ? {} : { x64quantprecision: '1' })));
 }
 
-/**
- * Whether a session of these entries adds the largest products of unsigned and signed bytes
- * exactly.
- */
+/** Whether a session with these entries sums the largest products of u8 and s8 exactly. */
 export async function addsExactly(entries: ProductEntries): Promise<boolean> {
   const session = await ort.InferenceSession.create(probeModel(), {
     intraOpNumThreads: 1,

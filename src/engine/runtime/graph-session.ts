@@ -16,27 +16,27 @@ import { HostLayout } from './slot-pool.ts';
 
 export interface SessionOptions {
   readonly threads: number;
-  /** Where it runs; default the CPU. */
+  /** Default the CPU. */
   readonly device?: DeviceName | undefined;
-  /** What the graph was compiled for; default the CPU. */
+  /** Target that the graph was compiled for; default the CPU. */
   readonly target?: GraphTarget | undefined;
-  /** Whether another session runs next: threads that spin after a run would take its cores. */
+  /** Whether another session runs next: its cores must not be taken by threads that spin. */
   readonly alternates?: boolean;
   /** Start of the names of files that ONNX Runtime's profiler writes; without it there is none. */
   readonly profile?: string | undefined;
 }
 
-/** What a session needs of ONNX Runtime. */
+/** The part of an ONNX Runtime session that GraphSession uses. */
 export type RuntimeSession = Pick<ort.InferenceSession, 'run' | 'release'> &
   Partial<Pick<ort.InferenceSession, 'endProfiling'>>;
 
-/** Bytes that went to the device and came back, the model's weights aside. */
+/** Bytes copied to the device and back, without the model's weights. */
 export interface Traffic {
   up: number;
   down: number;
 }
 
-/** What every run takes, whatever it gives. */
+/** Inputs common to all kinds of run. */
 type RunInputs = Omit<GraphRun, 'rows' | 'topCount' | 'wantLogits'> &
   Partial<Pick<GraphRun, 'rows'>>;
 
@@ -74,8 +74,7 @@ export class GraphSession {
           enableProfiling: true,
           profileFilePrefix: options.profile,
         }),
-        // Threads wait spinning from one operator to the next, but not for ever: a core that spins
-        // is one that another program wants.
+        // Threads spin between operators, but for a bounded time: other programs want the cores.
         extra: {
           session: {
             ...(await exactProducts()),
@@ -88,17 +87,17 @@ export class GraphSession {
       });
       return new GraphSession(session, shape, { device, target });
     } catch (error) {
-      const remedy = ` Delete the folder ${folder}, so that the model is compiled anew.`;
+      const remedy = ` Delete the folder ${folder} to compile the model again.`;
       throw runtimeError('The compiled model cannot be loaded', error, { device, remedy });
     }
   }
 
-  /** Slots for keys and values, as this session takes them. */
+  /** A pool of slots for keys and values, of the kind this session uses. */
   pool(capacity: number): KeyValuePool {
     return this.#layout.pool(capacity);
   }
 
-  /** Language model run; see GraphRun. */
+  /** Runs a language model; see GraphRun. */
   async run(run: GraphRun): Promise<GraphResult> {
     const rows = run.rows.length;
     const targets = run.targets ?? [];
@@ -136,7 +135,7 @@ export class GraphSession {
       cache,
       topIds: this.#tokenIds(results, run.topCount),
       topLogits,
-      // The runtime's Log vectorises: a row's bits would depend on how many rows stand beside it.
+      // The runtime's Log is vectorised: a row's bits would depend on the number of rows.
       logSumExp: Float64Array.from(
         masses,
         (mass, row) => topLogits[row * run.topCount]! + Math.log(mass),
@@ -150,7 +149,7 @@ export class GraphSession {
     };
   }
 
-  /** Reward model run: scores [R, labels] after R of the tokens. */
+  /** Runs a reward model: scores [R, labels] after R of the tokens. */
   async runScores(
     run: Omit<GraphRun, 'topCount' | 'targets' | 'wantLogits'>,
   ): Promise<{ cache: NewKeyValues; scores: Float32Array }> {
@@ -158,7 +157,7 @@ export class GraphSession {
     return { cache, scores: results[outputNames.scores]!.data as Float32Array };
   }
 
-  /** Run of layers that others go on from: hidden states [S, hidden] of all tokens. */
+  /** Runs a trunk: hidden states [S, hidden] of all tokens. */
   async runStates(
     run: Omit<GraphRun, 'rows' | 'topCount' | 'targets' | 'wantLogits'>,
   ): Promise<{ cache: NewKeyValues; states: Float32Array }> {
@@ -205,7 +204,7 @@ export class GraphSession {
     return feeds;
   }
 
-  /** Where the chunks of each row of logits begin, and how many logits of each row are taken. */
+  /** The first chunk of each row of logits, and how many logits of each row to return. */
   #deviceInputs(rows: number, wantLogits: boolean): Record<string, ort.Tensor> {
     const { vocabulary } = this.shape;
     const chunks = chunkCount(vocabulary);
@@ -228,7 +227,7 @@ export class GraphSession {
   }
 }
 
-/** Keys and values stay on the device; what decoding reads comes back. */
+/** Keeps keys and values on the device; all other outputs are downloaded. */
 function outputLocations(
   shape: DecoderShape,
   target: Exclude<GraphTarget, 'cpu'>,
@@ -237,7 +236,7 @@ function outputLocations(
   return Object.fromEntries(present.map((name) => [name, 'gpu-buffer']));
 }
 
-/** A softmax colder than the one bound has one token, one hotter than the other is uniform. */
+/** Below the lower bound the softmax has one token, above the upper it is uniform. */
 function inFloat32(temperature: number): number {
   return Math.min(Math.max(temperature, 1e-30), 1e20);
 }

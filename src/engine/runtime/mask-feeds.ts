@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { inputNames } from '../models/compiler/graph-names.ts';
 
-/** The inputs of a run's masks, each of `rows` rows, one a window of the model. */
+/** Mask inputs of a run, each with `rows` rows, one for each window of the model. */
 export function maskFeeds(
   masks: readonly Float32Array[],
   rows: number,

@@ -1,15 +1,16 @@
-/** Bounds the wait before a cancel. */
+/** Bounds the time until a cancel takes effect. */
 const maxPositions = 256;
 
-/**
- * A model's attention makes several tables of positions read times positions seen, for each head.
- */
-const maxScores = 2 ** 19;
+/** Attention allocates several tables of new positions times visible positions for each head. */
+const maxAttentionScores = 2 ** 19;
 
 /**
- * How many positions one run may read of a text that is `seen` tokens long: fewer of a long one,
- * for the runtime keeps the memory of its largest run.
+ * How many positions one run may compute after `seen` tokens. Long texts get shorter runs because
+ * ONNX Runtime keeps the memory of its largest run.
  */
 export function runLimit(seen: number): number {
-  return Math.max(16, Math.min(maxPositions, Math.floor(maxScores / (seen + maxPositions))));
+  return Math.max(
+    16,
+    Math.min(maxPositions, Math.floor(maxAttentionScores / (seen + maxPositions))),
+  );
 }

@@ -1,17 +1,17 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { DeviceName } from '../../protocol/options.ts';
 
-interface Circumstances {
+interface ErrorContext {
   readonly device: DeviceName;
-  /** What else may help, as a sentence after a space. */
+  /** Advice for the CPU, a sentence that starts with a space. */
   readonly remedy?: string;
 }
 
-/** What ONNX Runtime or the driver below it refused, as one that names the device and a way out. */
+/** A TqError for a failure of ONNX Runtime or a driver, with the device and what to do. */
 export function runtimeError(
   what: string,
   error: unknown,
-  { device, remedy = '' }: Circumstances,
+  { device, remedy = '' }: ErrorContext,
 ): TqError {
   const message = error instanceof Error ? error.message : String(error);
   const reason = (message.split('\n')[0] ?? '').replace(/\.+$/, '');
@@ -20,17 +20,17 @@ export function runtimeError(
   const onDevice = device === 'cpu' ? what : `${what} on the device ${device}`;
   const halves = device !== 'cpu' && /requires f16/.test(message);
   const way = halves
-    ? ' The device has no half precision; take the format q8 or fp32, or choose the device cpu.'
+    ? ' The device has no half precision; use the format q8 or fp32, or the device cpu.'
     : advice(memory, device, remedy);
   return new TqError(code, `${onDevice}: ${reason}.${way}`, { cause: error });
 }
 
 function advice(memory: boolean, device: DeviceName, remedy: string): string {
   if (device !== 'cpu') {
-    const smaller = memory ? 'ask for fewer branches (k, rollout) or a smaller model, or ' : '';
-    return ` The model is kept; try again, ${smaller}choose the device cpu.`;
+    const smaller = memory ? 'use fewer branches (k, rollout) or a smaller model, or ' : '';
+    return ` The model stays loaded; try again, ${smaller}use the device cpu.`;
   }
   return memory
-    ? ' There is not enough memory; close other programs or take a smaller model.'
+    ? ' There is not enough memory; close other programs or use a smaller model.'
     : remedy;
 }

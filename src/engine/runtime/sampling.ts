@@ -2,7 +2,7 @@ import type { TokenId } from '../../decoding/policy.ts';
 import { massBlock } from '../models/compiler/graph-names.ts';
 import type { GraphResult } from './graph-run.ts';
 
-/** softmax(logits / temperature) of one row, as the graph gives it. */
+/** softmax(logits / temperature) of one row, as the graph returns it. */
 export interface Distribution {
   /** [vocabulary] */
   readonly logits: Float32Array;
@@ -12,7 +12,7 @@ export interface Distribution {
   readonly temperature: number;
 }
 
-/** The softmax of one row of a run that gave all logits; a view, nothing is copied. */
+/** The softmax of one row of a run with `wantLogits`; a view, not a copy. */
 export function distributionOf(
   { logits, blockMasses, logSumExp, topLogits }: GraphResult,
   row: number,
@@ -31,8 +31,8 @@ export function distributionOf(
 }
 
 /**
- * Masses [rows, blocks] of logits [rows, vocabulary], as the CPU's graph sums them, where the graph
- * gives none.
+ * Block masses [rows, blocks] of logits [rows, vocabulary], for graphs that do not return them; the
+ * same sums as in the CPU's graph.
  */
 export function blockMassesOf(
   logits: Float32Array,
@@ -54,8 +54,8 @@ export function blockMassesOf(
 }
 
 /**
- * The token at which the cumulative sum passes `uniform`, a number in (0, 1): first its block by
- * the masses of blocks, then the token by the masses in that block.
+ * The token at which the cumulative probability passes `uniform`, a number in (0, 1). Finds the
+ * block by its mass first, then the token within the block.
  */
 export function drawToken(distribution: Distribution, uniform: number): TokenId {
   const { logits, largest, blockMasses, temperature } = distribution;
@@ -65,14 +65,14 @@ export function drawToken(distribution: Distribution, uniform: number): TokenId 
   for (let i = 0; i < masses.length; i++) {
     masses[i] = Math.exp((logits[block * size + i]! - largest) / temperature);
   }
-  // The graph sums in float32: what is left of the block is taken as a share of it.
+  // The graph sums in float32, so the rest within the block is used as a share of its mass.
   const share = left / blockMasses[block]!;
   return block * size + indexAt(masses, share * sum(masses)).index;
 }
 
 /**
- * Where the cumulative sum of `masses` passes `target`, or the last of any mass; what is left
- * there.
+ * The index at which the cumulative sum of `masses` passes `target` (or the last with any mass),
+ * and how much of `target` is left there.
  */
 function indexAt(
   masses: Float32Array | Float64Array,

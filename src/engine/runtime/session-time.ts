@@ -1,17 +1,17 @@
 import type { HeadKind } from '../models/architecture/architecture.ts';
 import type { GraphSession } from './graph-session.ts';
 
-/** Branches beside each other in the larger of the two runs, and the text before them. */
+/** Branches of the larger run, and the length of the prefix before them. */
 const branches = 16;
-const seen = 128;
+const prefixLength = 128;
 
 const warmUps = 2;
 const timedRuns = 10;
 
 /**
- * Milliseconds that decoding's two kinds of run take together, each at its quickest: one token,
- * which reads every weight for itself, and as many branches as a step rolls out.
- * @param create a session of its own, of a graph that reads tokens
+ * Best-of-10 milliseconds of a one-token run plus a 16-branch run, the two kinds of run that
+ * decoding makes.
+ * @param create opens a session for the measurement, of a graph that reads tokens
  */
 export async function timeSession(
   create: () => Promise<GraphSession>,
@@ -26,13 +26,17 @@ export async function timeSession(
 }
 
 async function quickestRun(session: GraphSession, head: HeadKind, rows: number): Promise<number> {
-  const prefix = session.pool(seen);
+  const prefix = session.pool(prefixLength);
   const branch = session.pool(branches);
   const indices = Array.from({ length: rows }, (_, row) => row);
   const run = {
     ids: indices.map(() => 0),
-    positions: indices.map(() => seen),
-    spans: indices.map((row) => ({ position: seen, prefix: seen, near: [branches + row] })),
+    positions: indices.map(() => prefixLength),
+    spans: indices.map((row) => ({
+      position: prefixLength,
+      prefix: prefixLength,
+      ancestors: [branches + row],
+    })),
     prefix,
     branch,
     rows: indices,

@@ -3,7 +3,7 @@ import type { DecoderShape } from '../models/architecture/architecture.ts';
 import { inputNames, outputNames } from '../models/compiler/graph-names.ts';
 import type { CacheLayout, KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import { maskFeeds } from './mask-feeds.ts';
-import { viewNear, type AttentionSpan } from './attention-span.ts';
+import { groupAncestors, type AttentionSpan } from './attention-span.ts';
 
 /** Keys and values of a run's new positions, [2 * layers, kvHeads, rows, headDim]. */
 export class HostKeyValues implements NewKeyValues {
@@ -13,9 +13,9 @@ export class HostKeyValues implements NewKeyValues {
 }
 
 /**
- * Keys and values of up to `capacity` positions: for each layer and kind one float32 array
- * [kvHeads, capacity, headDim], laid out as the graph takes it, so that a run copies nothing.
- * Slots are given out in any order; what lies in unused ones is masked.
+ * Keys and values of up to `capacity` positions: one float32 array [kvHeads, capacity, headDim] for
+ * the keys and one for the values of each layer, in the graph's layout, so that a run copies
+ * nothing.
  */
 export class SlotPool implements KeyValuePool {
   #arrays: Float32Array[];
@@ -69,7 +69,7 @@ export class SlotPool implements KeyValuePool {
   }
 
   store(slot: number, fresh: NewKeyValues, row: number, rows: number): void {
-    if (!(fresh instanceof HostKeyValues)) throw new Error('the keys and values are on a device');
+    if (!(fresh instanceof HostKeyValues)) throw new Error('The keys and values are on a device.');
     const { kvHeads, headDim } = this.shape;
     const cache = fresh.values;
     for (let index = 0; index < this.#arrays.length; index++) {
@@ -97,7 +97,7 @@ export class SlotPool implements KeyValuePool {
   }
 
   dispose(): void {
-    // Nothing but memory of this process, which its collector frees.
+    // The garbage collector frees the arrays.
   }
 
   #allocate(capacity: number): Float32Array[] {
@@ -106,7 +106,7 @@ export class SlotPool implements KeyValuePool {
   }
 }
 
-/** Keys and values in this process: a run takes all of them and gives those of its new tokens. */
+/** A KV cache in this process: a run takes all of it and returns the new tokens' part. */
 export class HostLayout implements CacheLayout {
   readonly outputs = [outputNames.cache];
 
@@ -122,7 +122,7 @@ export class HostLayout implements CacheLayout {
     spans: readonly AttentionSpan[],
   ): Record<string, ort.Tensor> {
     const { heads, kvHeads, headDim, layers } = this.shape;
-    const { groups, width, ancestors, masks } = viewNear(this.shape, spans, prefix.capacity);
+    const { groups, width, ancestors, masks } = groupAncestors(this.shape, spans, prefix.capacity);
     const feeds: Record<string, ort.Tensor> = {
       [inputNames.ancestors]: new ort.Tensor('int32', ancestors, [groups, width]),
       ...maskFeeds(masks, (spans.length * heads) / kvHeads),
@@ -150,5 +150,5 @@ export class HostLayout implements CacheLayout {
 
 function slotPool(pool: KeyValuePool): SlotPool {
   if (pool instanceof SlotPool) return pool;
-  throw new Error('keys and values on a device were given to a session of this process');
+  throw new Error('A session of this process was given a device pool.');
 }

@@ -3,30 +3,31 @@ import type { GraphRun } from './graph-run.ts';
 import type { KeyValuePool, NewKeyValues } from './key-value-pool.ts';
 import type { Distribution } from './sampling.ts';
 import type { AttentionSpan } from './attention-span.ts';
+import type { CachedPrefix } from './prefix-cache.ts';
 
 /** The most likely tokens after a node; log-probabilities are natural logarithms. */
 export interface Prediction {
   readonly topTokens: readonly TokenId[];
   readonly topLogProbs: readonly number[];
   readonly logSumExp: number;
-  /** Of all tokens; kept only at the root, where sampling or scoring asked for it. */
+  /** Over all tokens; kept only at the root, once sampling or scoring needs it. */
   readonly distribution: Distribution | undefined;
 }
 
-/** One token of the tree that hangs from the committed text. */
+/** One token of the tree of branches that starts at the end of the committed text. */
 export interface TreeNode {
   readonly token: TokenId;
   readonly position: number;
-  /** Undefined for committed nodes whose ancestors all lie in the prefix pool. */
+  /** Undefined for committed nodes whose ancestors are all in the prefix pool. */
   parent: TreeNode | undefined;
   readonly children: Map<TokenId, TreeNode>;
-  /** Slot in the branch pool; -1 while not computed or once committed. */
+  /** Slot in the branch pool; -1 before the node is computed and after it is committed. */
   slot: number;
   computed: boolean;
   prediction: Prediction | undefined;
-  /** What samplers drew after this node, so that its logits need not be kept. */
+  /** Tokens that samplers drew after this node, so that its logits need not be kept. */
   readonly draws: Map<Sampler, Candidate>;
-  /** Log-probabilities that were asked for, of tokens after this node. */
+  /** Log-probabilities of scored tokens after this node. */
   readonly logProbs: Map<TokenId, number>;
 }
 
@@ -56,13 +57,13 @@ function roundUp(count: number, step: number): number {
 }
 
 /**
- * The committed text and every branch computed off it, with their keys and values: committed ones
- * in the prefix pool, branches in the branch pool. Committing a token moves one position; nothing
- * is computed again.
+ * The committed text and all branches computed from its end, with their KV cache: committed tokens
+ * in the prefix pool, branches in the branch pool. Committing a token moves one position from one
+ * pool to the other; nothing is computed again.
  */
 export class TokenTree {
   readonly #tokens: TokenId[];
-  /** Committed nodes that have no keys and values yet; the last one is the root. */
+  /** Committed nodes without keys and values; the root may be the last one. */
   #pending: TreeNode[] = [];
   #root: TreeNode;
   #computed: number;
@@ -71,7 +72,7 @@ export class TokenTree {
   #liveSlots = 0;
   readonly branch: KeyValuePool;
 
-  /** Starts from `tokens`, of which `prefix` already holds the first `computed`. */
+  /** Starts with `tokens`; `prefix` already holds the first `computed` of them. */
   constructor(
     tokens: readonly TokenId[],
     readonly prefix: KeyValuePool,
@@ -85,7 +86,7 @@ export class TokenTree {
       parent = createNode(tokens[i]!, i, parent);
       this.#pending.push(parent);
     }
-    if (!parent) throw new Error('the last token must be left to compute');
+    if (!parent) throw new Error('The prefix must leave at least the last token to compute.');
     this.#root = parent;
   }
 
@@ -94,7 +95,7 @@ export class TokenTree {
     return this.#tokens;
   }
 
-  /** The last committed token; predictions after it are those after the committed text. */
+  /** The last committed token: the node to predict the next token after. */
   get root(): TreeNode {
     return this.#root;
   }
@@ -102,6 +103,11 @@ export class TokenTree {
   /** How many committed tokens have keys and values. */
   get computed(): number {
     return this.#computed;
+  }
+
+  /** The committed text with its KV cache. */
+  get cachedPrefix(): CachedPrefix {
+    return { tokens: this.#tokens, pool: this.prefix, computed: this.#computed };
   }
 
   get bytes(): number {
@@ -117,12 +123,12 @@ export class TokenTree {
     return child;
   }
 
-  /** Committed tokens to compute before `node` can be, at most `limit` of them. */
+  /** The next committed tokens to compute (prefill), at most `limit`. */
   pending(limit: number): TreeNode[] {
     return this.#pending.slice(0, limit);
   }
 
-  /** The uncomputed nodes from the committed text down to `node`, in order. */
+  /** The nodes still to compute on the path from the committed text to `node`, in order. */
   missing(node: TreeNode): TreeNode[] {
     const path: TreeNode[] = [];
     for (let n: TreeNode | undefined = node; n && !n.computed; n = n.parent) path.push(n);
@@ -130,8 +136,8 @@ export class TokenTree {
   }
 
   /**
-   * Inputs of a run that computes `nodes`: each parent is computed or stands earlier in `nodes`.
-   * A node already computed may be given again, to predict after it once more.
+   * Inputs of a run that computes `nodes`. Each parent must be computed or come earlier in `nodes`.
+   * A computed node may be included to predict after it again.
    */
   plan(
     nodes: readonly TreeNode[],
@@ -150,18 +156,18 @@ export class TokenTree {
     const slots = this.branch.capacity;
     const rowOf = new Map(nodes.map((node, row) => [node, row]));
     return nodes.map((node) => {
-      // A root computed before is already in the prefix and must not see itself twice.
+      // A computed root is already in the prefix and must not attend to itself twice.
       const prefix = Math.min(this.#computed, node.position);
-      const near: number[] = [];
+      const ancestors: number[] = [];
       for (let n: TreeNode | undefined = node; n && n.position >= prefix; n = n.parent) {
         const row = rowOf.get(n);
-        near.push(row === undefined ? n.slot : slots + row);
+        ancestors.push(row === undefined ? n.slot : slots + row);
       }
-      return { position: node.position, prefix, near };
+      return { position: node.position, prefix, ancestors };
     });
   }
 
-  /** Takes over the keys and values of a run of `nodes`. */
+  /** Stores the keys and values that a run of `nodes` returned. */
   store(nodes: readonly TreeNode[], cache: NewKeyValues): void {
     nodes.forEach((node, row) => {
       if (node.computed) return;
@@ -182,7 +188,9 @@ export class TokenTree {
     });
   }
 
-  /** Appends one token to the committed text; the branch that begins with it stays. */
+  /**
+   * Appends a token to the committed text; keeps the branch that starts with it, frees the others.
+   */
   commit(token: TokenId): void {
     const next = this.child(this.#root, token);
     for (const sibling of this.#root.children.values()) if (sibling !== next) this.free(sibling);
@@ -199,12 +207,12 @@ export class TokenTree {
     this.#root = next;
   }
 
-  /** Gives the branches' device memory back; the prefix may go on in another tree. */
+  /** Frees the branches' device memory; another tree may take over the prefix pool. */
   dispose(): void {
     this.branch.dispose();
   }
 
-  /** Gives back the slots of a node and all below it. */
+  /** Frees the slots of a node and its descendants. */
   free(node: TreeNode): void {
     for (const child of node.children.values()) this.free(child);
     if (node.slot >= 0) this.#release(node);
@@ -218,12 +226,12 @@ export class TokenTree {
 
   #growPrefix(count: number): void {
     if (count <= this.prefix.capacity) return;
-    // A long prompt would else be copied again and again while it is read, every old copy garbage.
+    // Grows ahead of a long prefill, which would otherwise copy the pool again and again.
     const ahead = Math.min(this.#pending.length, Math.floor(count / 4));
     this.prefix.resize(roundUp(count + ahead, prefixStep));
   }
 
-  /** Keeps the branch pool close to what is used: every run copies it. */
+  /** Compacts the branch pool when much of it is unused: every run copies it. */
   #reserve(): void {
     const wanted = roundUp(this.#liveSlots, branchStep);
     if (this.branch.capacity <= wanted + branchStep) return;
@@ -233,7 +241,7 @@ export class TokenTree {
       for (const child of node.children.values()) collect(child);
     };
     collect(this.#root);
-    // Branches outside the tree (computed without reuse) hold slots this walk does not see.
+    // Detached branches (computed without reuse) hold slots that this walk cannot find.
     if (live.length !== this.#liveSlots) return;
     live.sort((a, b) => a.slot - b.slot);
     live.forEach((node, slot) => {

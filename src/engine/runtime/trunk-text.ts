@@ -2,27 +2,25 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { TokenId } from '../../decoding/policy.ts';
 import { commonLength } from './common-length.ts';
 import type { GraphSession } from './graph-session.ts';
-import type { KeyValuePool } from './key-value-pool.ts';
+import type { CachedPrefix } from './prefix-cache.ts';
 import { runLimit } from './run-limit.ts';
 import { createNode, TokenTree, type TreeNode } from './token-tree.ts';
 
-/** A model's text over the trunk. */
+/** A model's text that uses the trunk. */
 export interface TrunkReader {
-  /** What it has committed. */
+  /** The committed tokens. */
   readonly tokens: readonly TokenId[];
 }
 
-/** A beginning of a text with what the trunk computed of it. */
-export interface TrunkPrefix {
-  readonly tokens: readonly TokenId[];
-  readonly pool: KeyValuePool;
-  /** Hidden states [hidden] after the trunk, of the positions that the pool holds. */
+/** A text with the KV cache and the hidden states of its first tokens. */
+export interface TrunkPrefix extends CachedPrefix {
+  /** [computed], each [hidden]: hidden states after the trunk's last layer. */
   readonly states: readonly Float32Array[];
 }
 
 /**
- * A text and its branches as the trunk sees them: what any of its readers asked for. Readers commit
- * at different times; the text follows the slowest, and frees a branch when it was left by all.
+ * A text in the trunk, with every branch that one of its readers asked for. Readers commit at
+ * different times; the text follows the slowest, and frees a branch once no reader can need it.
  */
 export class TrunkText {
   readonly tree: TokenTree;
@@ -33,17 +31,16 @@ export class TrunkText {
   constructor(
     private readonly session: GraphSession,
     tokens: readonly TokenId[],
-    { pool, states }: TrunkPrefix,
+    { pool, computed, states }: TrunkPrefix,
     /** Whether other readers may join. */
     readonly shared: boolean,
   ) {
-    this.tree = new TokenTree(tokens, pool, states.length);
+    this.tree = new TokenTree(tokens, pool, computed);
     this.#committed = [...states];
   }
 
   get prefix(): TrunkPrefix {
-    const { tokens, prefix } = this.tree;
-    return { tokens, pool: prefix, states: this.#committed };
+    return { ...this.tree.cachedPrefix, states: this.#committed };
   }
 
   /** Bytes of keys and values, and of the hidden states of the committed text. */
@@ -51,7 +48,7 @@ export class TrunkText {
     return this.tree.bytes + 4 * this.session.shape.hidden * this.#committed.length;
   }
 
-  /** Whether a text of these tokens may go on from here: it does not contradict any reader's. */
+  /** Whether a new reader with these tokens can join: they contradict no other reader's. */
   admits(tokens: readonly TokenId[]): boolean {
     const own = this.tree.tokens;
     if (commonLength(own, tokens) < own.length) return false;
@@ -61,7 +58,7 @@ export class TrunkText {
     );
   }
 
-  /** Whether the last token that a reader committed is that of the others who came as far. */
+  /** Whether a reader's last committed token equals that of all readers that are as far. */
   agrees(reader: TrunkReader): boolean {
     const last = reader.tokens.length - 1;
     return [...this.readers].every(
@@ -69,7 +66,7 @@ export class TrunkText {
     );
   }
 
-  /** Commits what all readers have committed. */
+  /** Commits the tokens that all readers have committed. */
   advance(): void {
     const texts = [...this.readers].map(({ tokens }) => tokens);
     const end = Math.min(...texts.map(({ length }) => length));
@@ -79,7 +76,7 @@ export class TrunkText {
     }
   }
 
-  /** The node of a committed token of a reader. */
+  /** The trunk's node for a token that a reader has committed. */
   committed({ tokens }: TrunkReader, position: number): TreeNode {
     const { tree } = this;
     const own = tree.tokens.length;
@@ -95,8 +92,8 @@ export class TrunkText {
   }
 
   /**
-   * Computes what is missing of `nodes`.
-   * @returns how many positions that were
+   * Computes `nodes` and their ancestors where needed.
+   * @returns the number of positions computed
    */
   async compute(nodes: readonly TreeNode[], signal: AbortSignal | undefined): Promise<number> {
     const { tree } = this;
@@ -117,7 +114,7 @@ export class TrunkText {
     return rows.length;
   }
 
-  /** Hidden states [S, hidden] of nodes that are computed. */
+  /** Hidden states [S, hidden] of computed nodes. */
   statesOf(nodes: readonly TreeNode[]): Float32Array {
     const { hidden } = this.session.shape;
     const states = new Float32Array(nodes.length * hidden);

@@ -1,28 +1,29 @@
-import type { TokenId } from '../../decoding/policy.ts';
-import { commonLength } from './common-length.ts';
 import type { GraphSession } from './graph-session.ts';
+import { PrefixCache } from './prefix-cache.ts';
 import { TrunkText, type TrunkPrefix, type TrunkReader } from './trunk-text.ts';
 
-/** How many texts that nobody reads any more keep what was computed of them. */
-const keptPrefixes = 2;
+/** How many texts without readers keep their KV cache and hidden states. */
+const keptTexts = 2;
 
 /**
- * The lower layers of a base model, which it has in common with adapters that change layers above
- * them: loaded once, and run once for a text that several of these models read.
+ * The lower layers that a base model shares with adapters that change only layers above them. They
+ * are loaded once, and run once for a text that several of these models read.
  */
 export class Trunk {
   readonly #open = new Set<TrunkText>();
-  #kept: TrunkPrefix[] = [];
+  readonly #closed: PrefixCache<TrunkPrefix>;
   #users = 0;
   #disposed: Promise<void> | undefined;
 
-  /** @param onDispose called when the last model on it was freed */
+  /** @param onDispose called after the last model on this trunk is released */
   constructor(
     readonly session: GraphSession,
     private readonly onDispose: () => void = () => undefined,
-  ) {}
+  ) {
+    this.#closed = new PrefixCache(session, keptTexts);
+  }
 
-  /** Layers that are the trunk's; a model on it begins with the next. */
+  /** How many layers are shared; a model on the trunk starts at the next one. */
   get layers(): number {
     return this.session.shape.layers;
   }
@@ -33,46 +34,43 @@ export class Trunk {
     return 2 * layers * kvHeads * headDim * Float32Array.BYTES_PER_ELEMENT;
   }
 
-  /** Bytes of keys, values and hidden states held by open texts and kept prefixes. */
+  /** Bytes of keys, values and hidden states of open and closed texts. */
   get cacheBytes(): number {
     const open = [...this.#open].reduce((sum, text) => sum + text.bytes, 0);
-    const { hidden } = this.session.shape;
-    return this.#kept.reduce(
-      (sum, { pool, states }) => sum + pool.bytes + 4 * hidden * states.length,
-      open,
-    );
+    const states = this.#closed.entries.reduce((sum, { computed }) => sum + computed, 0);
+    return open + this.#closed.bytes + 4 * this.session.shape.hidden * states;
   }
 
-  /** One more model goes on from this trunk. */
+  /** Counts one more model on this trunk. */
   retain(): this {
     this.#users++;
     return this;
   }
 
-  /** One model less; the last one frees the session. */
+  /** Counts one model less; disposes of the session after the last one. */
   async release(): Promise<void> {
     if (--this.#users > 0) return;
-    this.#kept = [];
+    this.#closed.dispose();
     this.#disposed ??= this.session.dispose();
     this.onDispose();
     await this.#disposed;
   }
 
   /**
-   * The text of a reader: the one that others read it in, else a new one that begins with what is
-   * known of it.
-   * @param apart computes everything anew, for this reader alone
+   * The trunk's text for a reader: one that other readers share, or else a new one that reuses the
+   * longest cached prefix.
+   * @param isolated computes everything again, for this reader only
    */
-  join(reader: TrunkReader, apart: boolean): TrunkText {
-    const text = apart
+  join(reader: TrunkReader, isolated: boolean): TrunkText {
+    const text = isolated
       ? this.#create([...reader.tokens], undefined, false)
-      : (this.#shared(reader.tokens) ?? this.#begin(reader.tokens));
+      : (this.#shared(reader.tokens) ?? this.#reuse(reader.tokens));
     text.readers.add(reader);
     this.#open.add(text);
     return text;
   }
 
-  /** A reader has no use for the text any more; what was computed of it may serve a later one. */
+  /** Removes a reader; the last one closes the text, whose prefix later texts may reuse. */
   leave(text: TrunkText, reader: TrunkReader): void {
     text.readers.delete(reader);
     if (text.readers.size > 0) {
@@ -80,37 +78,26 @@ export class Trunk {
       return;
     }
     this.#open.delete(text);
-    if (text.shared && text.tree.computed > 0) {
-      this.#kept = [text.prefix, ...this.#kept].slice(0, keptPrefixes);
-    }
+    if (text.shared) this.#closed.keep(text.prefix);
   }
 
-  #shared(tokens: readonly TokenId[]): TrunkText | undefined {
+  #shared(tokens: TrunkReader['tokens']): TrunkText | undefined {
     return [...this.#open].find((text) => text.shared && text.admits(tokens));
   }
 
-  #begin(tokens: readonly TokenId[]): TrunkText {
-    const match = (prefix: TrunkPrefix): number =>
-      Math.min(commonLength(prefix.tokens, tokens), prefix.states.length, tokens.length - 1);
+  #reuse(tokens: TrunkReader['tokens']): TrunkText {
     const open = [...this.#open].map(({ prefix }) => prefix);
-    let best: TrunkPrefix | undefined;
-    for (const prefix of [...this.#kept, ...open]) {
-      if (match(prefix) > (best ? match(best) : 0)) best = prefix;
-    }
-    if (!best) return this.#create(tokens, undefined, true);
-    const states = best.states.slice(0, match(best));
-    // A much longer text is copied from: every slot of its pool would cost time in every run.
-    if (this.#kept.includes(best) && 2 * states.length >= best.pool.capacity) {
-      this.#kept = this.#kept.filter((kept) => kept !== best);
-      return this.#create(tokens, { ...best, states }, true);
-    }
-    const pool = this.session.pool(states.length);
-    pool.copyFrom(best.pool, 0, 0, states.length);
-    return this.#create(tokens, { tokens, pool, states }, true);
+    const { pool, computed, source } = this.#closed.take(tokens, open);
+    const states = source?.states.slice(0, computed) ?? [];
+    return this.#create(tokens, { tokens, pool, computed, states }, true);
   }
 
-  #create(tokens: readonly TokenId[], known: TrunkPrefix | undefined, shared: boolean): TrunkText {
-    const empty = { tokens: [], pool: this.session.pool(0), states: [] };
-    return new TrunkText(this.session, tokens, known ?? empty, shared);
+  #create(
+    tokens: TrunkReader['tokens'],
+    prefix: TrunkPrefix | undefined,
+    shared: boolean,
+  ): TrunkText {
+    const empty = { tokens: [], pool: this.session.pool(0), computed: 0, states: [] };
+    return new TrunkText(this.session, tokens, prefix ?? empty, shared);
   }
 }

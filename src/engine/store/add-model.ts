@@ -12,23 +12,23 @@ import {
 import type { Wait } from './hub-fetch.ts';
 import type { ModelStore, StoreEntry } from './model-store.ts';
 import type { Origin } from './origin.ts';
-import { freeDisk, unstated, type Candidate } from './plan-model.ts';
-import { bytesHere, transferFile } from './transfer.ts';
+import { freeDisk, licenceNotStated, type Candidate } from './plan-model.ts';
+import { bytesPresent, transferFile } from './transfer.ts';
 
 export interface AddOptions {
   readonly signal: AbortSignal;
   readonly wait: Wait;
-  /** Called with the bytes that are here and the bytes in all. */
+  /** Called with the bytes present and the total. */
   readonly onBytes: (done: number, total: number) => void;
 }
 
-/** What an unfinished folder is of, beside its files. */
+/** Names the source of an unfinished folder. */
 const stateFile = 'tqstar-source.txt';
 
 /**
- * Brings a model into the store; the caller has claimed its id. What is here of an earlier try at
- * the same content is kept, and when this try is cut, so is what has come.
- * @throws TqError hub, storage, or badModel, where nothing of it is kept
+ * Adds a model to the store; the caller has claimed its id. Continues an earlier attempt at the
+ * same content, and keeps what has arrived if this attempt is interrupted.
+ * @throws TqError hub, storage, or badModel; after badModel nothing is kept
  */
 export async function addModel(
   origin: Origin,
@@ -39,11 +39,11 @@ export async function addModel(
 ): Promise<StoreEntry> {
   const { id, files, selection } = candidate;
   const work = store.unfinishedPath(id);
-  await prepare(work, origin.state);
+  await prepareFolder(work, origin.state);
   const places = new Map(files.map((file) => [file, join(work, basename(file.path))]));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const here = new Map<string, number>();
-  for (const [file, place] of places) here.set(file.path, await bytesHere(file, place));
+  for (const [file, place] of places) here.set(file.path, await bytesPresent(file, place));
   const report = (): void => {
     options.onBytes(sum(here.values()), total);
   };
@@ -61,8 +61,8 @@ export async function addModel(
     stored.push({ path: basename(file.path), size: file.size, sha256 });
   }
   const main = selection.layout === 'gguf' ? join(work, basename(files.at(-1)!.path)) : work;
-  const { facts, base } = await look(main, candidate, finder).catch(async (error: unknown) => {
-    // It came whole and cannot be used: to fetch it again would not help.
+  const { facts, base } = await inspect(main, candidate, finder).catch(async (error: unknown) => {
+    // The model is complete but unusable: downloading it again would not help.
     if (error instanceof TqError) await rm(work, { recursive: true, force: true });
     throw error;
   });
@@ -71,7 +71,7 @@ export async function addModel(
     id,
     ...facts,
     title: origin.files.name,
-    licence: origin.licence ?? (await statedLicence(main)) ?? unstated,
+    licence: origin.licence ?? (await statedLicence(main)) ?? licenceNotStated,
     source: origin.source,
     ...(base !== undefined && { base }),
     files: stored,
@@ -81,8 +81,8 @@ export async function addModel(
   return entry;
 }
 
-/** Makes the folder, or empties one that is of something else. */
-async function prepare(work: string, state: string): Promise<void> {
+/** Creates the folder, or empties one with another source. */
+async function prepareFolder(work: string, state: string): Promise<void> {
   const found = await lstat(work).catch(() => undefined);
   const kept =
     found?.isDirectory() &&
@@ -93,8 +93,8 @@ async function prepare(work: string, state: string): Promise<void> {
   await writeFile(join(work, stateFile), state);
 }
 
-/** Opens what has come, and so checks it. */
-async function look(
+/** Opens the model, which checks it. */
+async function inspect(
   path: string,
   { selection }: Candidate,
   finder: KnownModels,
@@ -109,7 +109,7 @@ async function requireDisk(folder: string, bytes: number): Promise<void> {
   if (free >= bytes) return;
   throw new TqError(
     ErrorCode.storage,
-    `The model needs ${formatBytes(bytes)} more on the disk of ${folder}, where ${formatBytes(free)} are free; free some space or choose another store folder.`,
+    `The model needs ${formatBytes(bytes)} of disk space in ${folder}, but only ${formatBytes(free)} are free; free some space or choose another store folder.`,
   );
 }
 
@@ -119,7 +119,7 @@ function sum(values: Iterable<number>): number {
   return total;
 }
 
-/** What the operating system refuses, in a sentence; other errors as they are. */
+/** Turns an error of the operating system into a TqError; returns other errors unchanged. */
 export function storeError(error: unknown, folder: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   const code = String(error.code);
@@ -131,7 +131,7 @@ export function storeError(error: unknown, folder: string): unknown {
   return new TqError(
     ErrorCode.storage,
     full
-      ? `The disk is full: the model does not fit into ${folder}; what has come is kept. Free some space and add the model again to go on, or choose another store folder.`
+      ? `The disk is full: the model does not fit into ${folder}. What was downloaded is kept; free some space and add the model again to continue, or choose another store folder.`
       : `The store folder ${folder} cannot be used (${code}); make it writable or choose another with TQSTAR_STORE or the setting tqstar.modelStore.`,
     { cause: error },
   );

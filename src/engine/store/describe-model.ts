@@ -10,19 +10,19 @@ import { readConfig } from '../models/read-config.ts';
 import { openSafetensors } from '../models/safetensors.ts';
 import type { TensorFile } from '../models/tensor-file.ts';
 
-/** What can be told of a model from its headers. */
+/** Facts about a model, from its headers. */
 export interface ModelFacts {
   readonly kind: ModelKind;
   readonly family: string;
-  /** How it lies on disk. */
+  /** Format on disk, for people: "GGUF Q4_K". */
   readonly format: string;
-  /** Numbers that are kept in memory when it is loaded; 0 where it cannot be told. */
+  /** Number of weights in memory when loaded; 0 if unknown. */
   readonly weights: number;
 }
 
 /**
- * Opens a language model (GGUF file or folder) with its tokenizer and looks at its headers.
- * @throws TqError badModel where it cannot be used
+ * Opens a language model (GGUF file or folder) with its tokenizer and reads its headers.
+ * @throws TqError badModel if it cannot be used
  */
 export async function describeModel(path: string): Promise<ModelFacts> {
   const isFolder = (await stat(path)).isDirectory();
@@ -47,8 +47,8 @@ export async function describeModel(path: string): Promise<ModelFacts> {
 }
 
 /**
- * Looks at an adapter, and that it fits the model it belongs on.
- * @param base path of that model
+ * Opens an adapter and checks that it fits its base model.
+ * @param base path of the base model
  */
 export async function describeAdapter(path: string, base: string): Promise<ModelFacts> {
   const facts = await describeModel(base);
@@ -69,7 +69,7 @@ export async function describeAdapter(path: string, base: string): Promise<Model
   }
 }
 
-/** Facts of a model that ships and is no language model. */
+/** Facts about a shipped model that is not a language model. */
 export async function describeOther(path: string): Promise<ModelFacts> {
   const schema = z.looseObject({ model_type: z.string() });
   const config = await readConfig(join(path, 'config.json'), schema);
@@ -82,7 +82,7 @@ export function memoryNeed(weights: number): MemoryNeed | null {
   return { int8, fp32, available: availableMemory() };
 }
 
-/** The type that most bytes have. */
+/** The type of most of the bytes. */
 function mainType({ tensors }: TensorFile): string {
   const bytes = new Map<string, number>();
   for (const { type, byteLength } of tensors.values()) {
@@ -91,7 +91,7 @@ function mainType({ tensors }: TensorFile): string {
   return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
 }
 
-/** A head that is tied to the embedding is compiled to a weight of its own. */
+/** A tied head counts as a separate weight, as it is after compilation. */
 function weightsOf({ tensors }: TensorFile, { architecture, weights, shape }: OpenModel): number {
   let count = 0;
   for (const tensor of tensors.values()) count += tensor.shape.reduce((a, b) => a * b, 1);
@@ -99,9 +99,9 @@ function weightsOf({ tensors }: TensorFile, { architecture, weights, shape }: Op
   return heads.some((head) => weights.has(head)) ? count : count + shape.vocabulary * shape.hidden;
 }
 
-const longestCard = 64 * 1024;
+const maxCardBytes = 64 * 1024;
 
-/** Licence that a folder's README.md or a GGUF file's metadata states. */
+/** The licence stated in a folder's README.md or in a GGUF file's metadata. */
 export async function statedLicence(path: string): Promise<string | undefined> {
   if ((await stat(path)).isDirectory())
     return licenceOfCard(await readStart(join(path, 'README.md')));
@@ -114,7 +114,7 @@ export async function statedLicence(path: string): Promise<string | undefined> {
   }
 }
 
-/** The licence of a model card's front matter. */
+/** The licence in a model card's front matter. */
 export function licenceOfCard(card: string): string | undefined {
   const [, matter] = /^---\r?\n([^]*?)\n---/u.exec(card) ?? [];
   const [, licence] = /^license:[ \t]*["']?([^\r\n"'#]{1,100})/mu.exec(matter ?? '') ?? [];
@@ -125,8 +125,8 @@ async function readStart(path: string): Promise<string> {
   const handle = await open(path, 'r').catch(() => undefined);
   if (!handle) return '';
   try {
-    const buffer = Buffer.alloc(longestCard);
-    const { bytesRead } = await handle.read(buffer, 0, longestCard, 0);
+    const buffer = Buffer.alloc(maxCardBytes);
+    const { bytesRead } = await handle.read(buffer, 0, maxCardBytes, 0);
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await handle.close();

@@ -2,9 +2,9 @@ import { EnvHttpProxyAgent } from 'undici';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { NetworkOptions } from '../../protocol/store.ts';
 
-/** Which hub is asked, as whom, and by which way. */
+/** The hub's address, the user's token, and the proxy. */
 export interface HubAccess {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly endpoint: string;
   readonly token: string | undefined;
   readonly dispatcher: EnvHttpProxyAgent;
@@ -12,13 +12,13 @@ export interface HubAccess {
 
 const publicHub = 'https://huggingface.co';
 
-/** A connection on which nothing comes for so long is given up. */
-const silenceMs = 60_000;
+/** A connection without data for this long is closed. */
+const idleTimeoutMs = 60_000;
 
 /**
- * From the environment: HF_ENDPOINT, HF_TOKEN, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the hub's
- * own tools read them; a proxy that is given goes before the environment's.
- * @throws TqError invalidInput for an address that is none
+ * Reads HF_ENDPOINT, HF_TOKEN, HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the hub's own tools do; the
+ * request's proxy takes precedence.
+ * @throws TqError invalidInput for an invalid address
  */
 export function hubAccess(
   environment: NodeJS.ProcessEnv,
@@ -38,13 +38,13 @@ export function hubAccess(
       httpProxy: httpProxy ?? '',
       httpsProxy: httpsProxy ?? '',
       noProxy: noProxy ?? read(environment, 'no_proxy') ?? '',
-      headersTimeout: silenceMs,
-      bodyTimeout: silenceMs,
+      headersTimeout: idleTimeoutMs,
+      bodyTimeout: idleTimeoutMs,
     }),
   };
 }
 
-/** The small spelling goes first, as with other programs. */
+/** Lower case takes precedence, as in other programs. */
 function read(environment: NodeJS.ProcessEnv, name: string): string | undefined {
   return environment[name] ?? environment[name.toUpperCase()];
 }
@@ -54,13 +54,13 @@ function requireWebAddress(address: string, what: string): void {
   try {
     url = new URL(address);
   } catch {
-    // Told below.
+    // Reported below.
   }
   if (url && ['http:', 'https:'].includes(url.protocol)) return;
-  // A proxy's address may hold a password.
+  // A proxy's address may contain a password.
   const shown = address.replace(/^.*@/u, '***@').slice(0, 80);
   throw new TqError(
     ErrorCode.invalidInput,
-    `${what} is "${shown}"; it must be an address that begins with http:// or https://.`,
+    `${what} is "${shown}"; it must be an address that starts with http:// or https://.`,
   );
 }

@@ -1,6 +1,6 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
-/** The connection was lost or the hub is overloaded: asking again may help. */
+/** The connection was lost; trying again may help. */
 export class LostConnection extends TqError {
   constructor(sentence: string, cause?: unknown) {
     super(ErrorCode.hub, sentence, { cause });
@@ -11,7 +11,7 @@ export function hubError(sentence: string, cause?: unknown): TqError {
   return new TqError(ErrorCode.hub, sentence, { cause });
 }
 
-/** What is wrong with a network, in a word: the code of the innermost cause. */
+/** The error code (or message) of the innermost cause of a network failure. */
 export function networkReason(error: unknown): string {
   let reason = '';
   for (let each = error; each instanceof Error; each = each.cause) {
@@ -23,35 +23,35 @@ export function networkReason(error: unknown): string {
 
 interface Refusal {
   readonly status: number;
-  /** The hub's own name of the error. */
+  /** The hub's error code. */
   readonly code: string;
   readonly endpoint: string;
   readonly repository: string;
   readonly hasToken: boolean;
 }
 
-/** Why the hub does not answer with what was asked for, and what helps. */
+/** Explains a refusal of the hub and what to do. */
 export function refusal({ status, code, endpoint, repository, hasToken }: Refusal): TqError {
   const page = `${endpoint}/${repository}`;
   const token = `${endpoint}/settings/tokens`;
   if (code === 'GatedRepo' || (status === 403 && code === '')) {
     return hubError(
-      `${repository} is gated: its owners give it to those who accept their terms. Accept them at ${page}, make a token at ${token}, and set it as HF_TOKEN${hasToken ? '; the token that is set has no access' : ''}.`,
+      `${repository} is gated: you must accept its owners' terms. Accept them at ${page}, create a token at ${token}, and set it as HF_TOKEN${hasToken ? '; the current token has no access' : ''}.`,
     );
   }
   if (code === 'RevisionNotFound') {
-    return hubError(`${repository} has no such revision; ${page} lists its branches and tags.`);
+    return hubError(`${repository} has no such revision; see ${page} for its branches and tags.`);
   }
   if (code === 'EntryNotFound')
     return hubError(`${repository} does not have that file; see ${page}.`);
   if (status === 401 && hasToken) {
     return hubError(
-      `The hub ${endpoint} refuses the token in HF_TOKEN for ${repository}, or there is no such model; make another token at ${token}, or check the name.`,
+      `The hub ${endpoint} refused the token in HF_TOKEN for ${repository}, or the model does not exist; check the name, or create another token at ${token}.`,
     );
   }
   if (status === 401 || status === 404) {
     return hubError(
-      `There is no public model ${repository} at ${endpoint}; check the name, and for a private one set HF_TOKEN.`,
+      `There is no public model ${repository} at ${endpoint}; check the name, or set HF_TOKEN for a private model.`,
     );
   }
   return hubError(`The hub ${endpoint} answered for ${repository} with HTTP status ${status}.`);

@@ -5,7 +5,7 @@ import { formatDuration } from '../../protocol/units.ts';
 import type { HubAccess } from './hub-access.ts';
 import { hubError, LostConnection, networkReason, refusal } from './hub-errors.ts';
 
-/** Waits, in milliseconds; ends early by a rejection when the signal fires. */
+/** Waits for milliseconds; rejects when the signal fires. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export const wait: Wait = async (ms, signal) => {
@@ -14,28 +14,28 @@ export const wait: Wait = async (ms, signal) => {
 
 export interface HubRequests {
   readonly access: HubAccess;
-  /** Whose files are asked for, for sentences. */
+  /** Repository, for messages. */
   readonly repository: string;
   readonly signal: AbortSignal;
   readonly wait: Wait;
-  /** Gets a sentence when the hub asks to wait. */
+  /** Called with a sentence when the hub asks to wait. */
   readonly onNote: (text: string) => void;
 }
 
-/** Answers that pass when the same is asked a little later. */
-const busy = new Set([429, 500, 502, 503, 504]);
+/** Status codes after which a later retry may succeed. */
+const retryStatuses = new Set([429, 500, 502, 503, 504]);
 const maxTries = 5;
-/** Undici would wait for ever for a proxy that hangs up. */
-const silenceMs = 90_000;
-const longestWaitSeconds = 300;
+/** Without it, Undici would wait forever for a proxy that hangs. */
+const answerTimeoutMs = 90_000;
+const maxWaitSeconds = 300;
 
-/** A listing of the largest repositories takes a few MB. */
-const longestJson = 32 * 1024 * 1024;
+/** File lists of the largest repositories have a few MB. */
+const maxJsonBytes = 32 * 1024 * 1024;
 
 /**
- * The fetch that @huggingface/hub is given. It goes through the proxy, gives the token to the hub
- * alone, waits when the hub asks to, and lets nothing pass that is not what was asked for: the
- * library would take a sign-in page for a file, and the whole file for its end.
+ * The `fetch` for @huggingface/hub. It uses the proxy, sends the token only to the hub, waits when
+ * the hub asks to, and rejects wrong answers: the library would accept a sign-in page as a file, or
+ * a whole file as the requested part.
  */
 export function hubFetch(requests: HubRequests): typeof globalThis.fetch {
   const { access, repository, signal } = requests;
@@ -43,17 +43,17 @@ export function hubFetch(requests: HubRequests): typeof globalThis.fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.origin !== origin) {
-      throw hubError(`The hub ${access.endpoint} names an address of another, ${url.origin}.`);
+      throw hubError(`The hub ${access.endpoint} referred to another server, ${url.origin}.`);
     }
     const headers = new Headers(init?.headers);
     headers.set('user-agent', `tqstar/${engineVersion}`);
-    // Undici leaves the token out when it is sent on to another server.
+    // Undici drops the token when a redirect leads to another server.
     if (access.token !== undefined) headers.set('authorization', `Bearer ${access.token}`);
     const isApi = url.href.startsWith(`${access.endpoint}/api/`);
     if (!isApi) headers.set('accept-encoding', 'identity');
     // Node's own fetch is another release of undici, whose types of a dispatcher differ.
     const request = { ...(init as unknown as UndiciRequest), headers: Object.fromEntries(headers) };
-    const response = await askUntilReady(url, request, requests);
+    const response = await fetchWithRetry(url, request, requests);
     const code = response.headers.get('x-error-code') ?? '';
     if (!response.ok) {
       await response.body?.cancel();
@@ -66,7 +66,7 @@ export function hubFetch(requests: HubRequests): typeof globalThis.fetch {
   };
 }
 
-async function askUntilReady(
+async function fetchWithRetry(
   url: URL,
   request: UndiciRequest,
   { access, signal, wait, onNote }: HubRequests,
@@ -75,7 +75,7 @@ async function askUntilReady(
     const silence = new AbortController();
     const timer = setTimeout(() => {
       silence.abort(new Error('no answer'));
-    }, silenceMs);
+    }, answerTimeoutMs);
     const response = await undiciFetch(url, {
       ...request,
       dispatcher: access.dispatcher,
@@ -84,26 +84,26 @@ async function askUntilReady(
       clearTimeout(timer);
       signal.throwIfAborted();
       throw new LostConnection(
-        `The hub ${access.endpoint} cannot be reached (${networkReason(error)}); look at the network, at HF_ENDPOINT, and at the proxy (HTTPS_PROXY, NO_PROXY).`,
+        `The hub ${access.endpoint} cannot be reached (${networkReason(error)}); check the network, HF_ENDPOINT and the proxy (HTTPS_PROXY, NO_PROXY).`,
         error,
       );
     });
     clearTimeout(timer);
-    if (!busy.has(response.status)) return response as unknown as Response;
+    if (!retryStatuses.has(response.status)) return response as unknown as Response;
     await response.body?.cancel();
     const seconds = secondsToWait(response.headers.get('retry-after'), tries);
-    if (tries === maxTries || seconds > longestWaitSeconds) {
+    if (tries === maxTries || seconds > maxWaitSeconds) {
       throw hubError(
-        `The hub ${access.endpoint} is busy (HTTP status ${response.status}) and asks to wait ${formatDuration(1000 * seconds)}; try again then. What has come is kept.`,
+        `The hub ${access.endpoint} is busy (HTTP status ${response.status}); try again in ${formatDuration(1000 * seconds)}. What was downloaded is kept.`,
       );
     }
     if (seconds > 1)
-      onNote(`The hub is busy; waiting ${formatDuration(1000 * seconds)}, as it asks.`);
+      onNote(`The hub is busy and asks to wait ${formatDuration(1000 * seconds)}; waiting.`);
     await wait(seconds * 1000, signal);
   }
 }
 
-/** Retry-After holds seconds or a date; without it, longer each time. */
+/** Retry-After contains seconds or a date; without it, the wait doubles each time. */
 function secondsToWait(header: string | null, tries: number): number {
   const seconds = Number(header ?? Number.NaN);
   if (Number.isFinite(seconds) && seconds >= 0) return Math.ceil(seconds);
@@ -112,15 +112,16 @@ function secondsToWait(header: string | null, tries: number): number {
   return 2 ** (tries - 1);
 }
 
-/** Read here, where its length can be watched, for the library would take any. */
+/** Reads JSON here to limit its length; the library does not. */
 async function readJson(response: Response, { endpoint }: HubAccess): Promise<Response> {
-  const type = response.headers.get('content-type') ?? 'nothing named';
+  const type = response.headers.get('content-type') ?? 'unknown';
   if (!type.includes('json')) throw notTheHub(endpoint, type);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > longestJson) throw hubError(`The hub ${endpoint} answers with too long a list.`);
+    if (length > maxJsonBytes)
+      throw hubError(`The hub ${endpoint} answered with more than ${maxJsonBytes} bytes of JSON.`);
     chunks.push(chunk);
   }
   const link = response.headers.get('link');
@@ -141,14 +142,12 @@ async function checkFile(
   if (type.includes('text/html')) await refuse(notTheHub(endpoint, type));
   const start = /^bytes=(\d+)-/u.exec(range ?? '')?.[1];
   if (start === undefined) return response;
-  // A part that is only asked for to learn a file's length is never read.
+  // The library requests one byte to learn a file's length and never reads it.
   if (range === 'bytes=0-0') await response.body?.cancel();
   if (type.includes('xet-fileinfo')) return response;
   const given = /^bytes (\d+)-/u.exec(response.headers.get('content-range') ?? '')?.[1];
   if (response.status !== 206 || given !== start) {
-    await refuse(
-      hubError(`The hub ${endpoint} did not send the part of a file that it was asked for.`),
-    );
+    await refuse(hubError(`The hub ${endpoint} did not send the requested part of a file.`));
   }
   return response;
 }
@@ -156,6 +155,6 @@ async function checkFile(
 function notTheHub(endpoint: string, type: string): Error {
   const what = type.includes('html') ? 'a web page (HTML)' : `content of type ${type}`;
   return hubError(
-    `${endpoint} answered with ${what} where the hub answers with data; a proxy or a sign-in page may be in between, or HF_ENDPOINT is not a hub.`,
+    `${endpoint} answered with ${what} instead of data; check for a proxy or a sign-in page in between, and that HF_ENDPOINT is a hub.`,
   );
 }

@@ -11,9 +11,9 @@ import type { ModelFiles } from './model-files.ts';
 export interface HubFile {
   readonly path: string;
   readonly size: number;
-  /** Of the content, for large files. */
+  /** SHA-256 of the content; set for large files. */
   readonly sha256: string | undefined;
-  /** Git's own hash, of `blob SIZE\0` and the content, for the others. */
+  /** Git's SHA-1 of `blob SIZE\0` and the content; set for other files. */
   readonly gitHash: string | undefined;
 }
 
@@ -40,10 +40,10 @@ const entrySchema = z.object({
 });
 
 const maxFiles = 10_000;
-/** Configuration and shard index; weights go to disk. */
-const largestRead = 4 * 1024 * 1024;
+/** For configuration and shard index; weights are streamed to disk. */
+const maxReadBytes = 4 * 1024 * 1024;
 
-/** A model's repository on a hub at one commit, whatever is pushed to it meanwhile. */
+/** A model's repository on a hub, pinned to one commit. */
 export class HubRepository implements ModelFiles {
   readonly sizes: ReadonlyMap<string, number>;
 
@@ -53,24 +53,24 @@ export class HubRepository implements ModelFiles {
     readonly commit: string,
     readonly gated: boolean,
     readonly licence: string | undefined,
-    /** What the hub read from the GGUF files: parameters and architecture. */
+    /** Parameter count and architecture that the hub read from the GGUF files. */
     readonly gguf: { readonly total: number; readonly architecture: string } | undefined,
     readonly files: ReadonlyMap<string, HubFile>,
   ) {
     this.sizes = new Map([...files].map(([path, { size }]) => [path, size]));
   }
 
-  /** @throws TqError hub when it cannot be reached, refuses, or answers with something else */
+  /** @throws TqError hub if the hub cannot be reached, refuses, or sends an invalid answer */
   static async open(requests: HubRequests, revision: string | undefined): Promise<HubRepository> {
     const { access, repository: name } = requests;
     const shared = { hubUrl: access.endpoint, fetch: hubFetch(requests) };
-    return translated(requests, async () => {
+    return withHubErrors(requests, async () => {
       const info = infoSchema.parse(
         await modelInfo({
           ...shared,
           name,
           revision: revision ?? 'main',
-          // The hub has "gguf" too; the library's list of fields is older.
+          // The hub knows the field "gguf"; the library's list of fields is older.
           additionalFields: ['sha', 'cardData', 'gguf' as 'tags'],
         }),
       );
@@ -80,10 +80,10 @@ export class HubRepository implements ModelFiles {
         const { type, path, size, oid, lfs } = entrySchema.parse(raw);
         if (type !== 'file') continue;
         if (!lfs && oid === undefined)
-          throw hubError(`The hub gives no hash of ${path} of ${name}.`);
+          throw hubError(`The hub lists no hash for ${path} in ${name}.`);
         files.set(path, { path, size, sha256: lfs?.oid, gitHash: lfs ? undefined : oid });
         if (files.size > maxFiles) {
-          throw badModel(`${name} has more than ${maxFiles} files; it is no model.`);
+          throw badModel(`${name} has more than ${maxFiles} files and is not a model.`);
         }
       }
       const licence = licenceOf(info.cardData?.license);
@@ -101,23 +101,23 @@ export class HubRepository implements ModelFiles {
   }
 
   /**
-   * Checks before a long download that the hub has the file, and gives it to us.
-   * @throws TqError hub, also where the hub now has another size
+   * Checks before a long download that the file exists and can be accessed.
+   * @throws TqError hub, also if the file's size has changed
    */
   async probe({ path, size }: HubFile): Promise<void> {
-    const info = await translated(this.requests, () => fileDownloadInfo(this.#file(path)));
+    const info = await withHubErrors(this.requests, () => fileDownloadInfo(this.#file(path)));
     if (info?.size === size) return;
     throw hubError(
-      `The hub lists ${path} of ${this.name} with ${size} bytes but has ${info ? `${info.size}` : 'none'}; try again later.`,
+      `The hub lists ${path} of ${this.name} with ${size} bytes, but the file ${info ? `has ${info.size}` : 'is missing'}; try again later.`,
     );
   }
 
-  /** Content of a file from a byte on. */
+  /** The content of a file, starting at a byte. */
   async *stream({ path, size }: HubFile, start: number): AsyncGenerator<Uint8Array> {
     const { access } = this.requests;
     let failure: unknown;
     const ask = hubFetch(this.requests);
-    // The library makes a text of what fetch throws.
+    // The library turns errors of fetch into strings.
     const fetch: typeof globalThis.fetch = async (...given) => {
       try {
         return await ask(...given);
@@ -131,7 +131,7 @@ export class HubRepository implements ModelFiles {
       const blob = await downloadFile({
         ...this.#file(path),
         fetch,
-        // Plain ranges, which can be gone on with; xet would begin anew.
+        // Plain ranges can be resumed; xet would start again.
         xet: false,
         downloadInfo: { size, url, etag: this.commit },
       });
@@ -146,12 +146,12 @@ export class HubRepository implements ModelFiles {
     }
   }
 
-  /** @throws TqError badModel when it is not what the hub says */
+  /** @throws TqError badModel if the file is too large, hub if its hash is wrong */
   async read(path: string): Promise<Buffer> {
     const file = this.files.get(path)!;
-    if (file.size > largestRead) {
+    if (file.size > maxReadBytes) {
       throw badModel(
-        `${path} of ${this.name} is ${file.size} bytes long; at most ${largestRead} are allowed.`,
+        `${path} of ${this.name} has ${file.size} bytes; at most ${maxReadBytes} are allowed.`,
       );
     }
     const chunks: Uint8Array[] = [];
@@ -180,7 +180,7 @@ export class HubRepository implements ModelFiles {
   }
 }
 
-/** Hashes a file's content as it comes, and compares it with what the hub says of it. */
+/** Hashes a file's content as it arrives and compares it with the hub's hash. */
 export class ContentCheck {
   readonly #sha256 = createHash('sha256');
   readonly #git: ReturnType<typeof createHash> | undefined;
@@ -196,28 +196,31 @@ export class ContentCheck {
   }
 
   /**
-   * SHA-256 of the content, hexadecimal.
-   * @throws TqError hub naming what was expected and what came
+   * Returns the SHA-256 of the content, in hexadecimal.
+   * @throws TqError hub if the length or the hash is wrong
    */
   finish(length: number): string {
     const { path, size, sha256, gitHash } = this.file;
-    if (length !== size) throw wrong(path, `${length} bytes`, `${size}`);
+    if (length !== size) throw mismatch(path, `${length} bytes`, `${size}`);
     const found = this.#sha256.digest('hex');
-    if (sha256 !== undefined && found !== sha256) throw wrong(path, `SHA-256 ${found}`, sha256);
+    if (sha256 !== undefined && found !== sha256) throw mismatch(path, `SHA-256 ${found}`, sha256);
     const git = this.#git?.digest('hex');
-    if (git !== gitHash) throw wrong(path, `the hash ${git!}`, gitHash!);
+    if (git !== gitHash) throw mismatch(path, `Git hash ${git!}`, gitHash!);
     return found;
   }
 }
 
-function wrong(path: string, found: string, expected: string): TqError {
+function mismatch(path: string, found: string, expected: string): TqError {
   return hubError(
-    `${path} came with ${found}, ${expected} is expected; it was damaged on its way, and was thrown away.`,
+    `${path} was damaged during the download and discarded: it has ${found}, expected ${expected}.`,
   );
 }
 
-/** The library's own errors, and answers that are not as they must be, in a sentence. */
-async function translated<T>({ access, signal }: HubRequests, work: () => Promise<T>): Promise<T> {
+/** Turns errors of the library and of the schemas into a TqError. */
+async function withHubErrors<T>(
+  { access, signal }: HubRequests,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -225,10 +228,7 @@ async function translated<T>({ access, signal }: HubRequests, work: () => Promis
     if (error instanceof TqError) throw error;
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
     const what = issue ? `${issue.path.join('.')}: ${issue.message}` : networkReason(error);
-    throw hubError(
-      `The hub ${access.endpoint} gives an answer that cannot be used (${what}).`,
-      error,
-    );
+    throw hubError(`The hub ${access.endpoint} sent an invalid answer (${what}).`, error);
   }
 }
 

@@ -6,18 +6,18 @@ import {
   type ModelFacts,
 } from './describe-model.ts';
 
-/** Facts of a model that has an id, and one sentence where they cannot be told. */
+/** Facts about a known model; `problem` is a sentence if they cannot be determined, else empty. */
 export type FactsOfKnown = Omit<ModelFacts, 'kind'> & { readonly problem: string };
 
 const unknown = { family: '', format: '', weights: 0 };
 
-/** Facts of models that have an id; those of what ships are read once. */
+/** Facts about known models; those of shipped models are read once. */
 export class KnownFacts {
   readonly #shipped = new Map<string, Promise<FactsOfKnown>>();
 
   constructor(private readonly finder: KnownModels) {}
 
-  /** @param problem what is wrong with the files; then they are not read */
+  /** @param problem a problem with the files, which are then not read; else empty */
   of(model: KnownModel, problem: string): Promise<FactsOfKnown> {
     if (model.stored) return Promise.resolve({ ...model.stored, problem });
     if (problem !== '') return Promise.resolve({ ...unknown, problem });

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import type { ManifestModel } from '../models/manifest.ts';
 import type { StoreEntry } from './model-store.ts';
 
-/** A model that has an id: it ships, or is in the store. */
+/** A model with an id: shipped, or in the store. */
 export interface KnownModel extends ManifestModel {
-  /** Folder that the paths of its files start from. */
+  /** The start of its files' paths. */
   readonly root: string;
   /** Set when it is in the store. */
   readonly stored: StoreEntry | undefined;
 }
 
-/** A base model, and what is laid over it. */
+/** A base model, with or without an adapter. */
 export interface FoundModel {
-  /** Id of a model that has one, else the absolute path. */
+  /** Id of a known model, else the absolute path. */
   readonly id: string;
   readonly base: string;
   readonly knownBase: KnownModel | undefined;
@@ -20,31 +20,31 @@ export interface FoundModel {
   readonly knownAdapter: KnownModel | undefined;
 }
 
-/** Where the store asks which models there are. */
+/** How the store finds models. */
 export interface KnownModels {
-  /** What ships, and then what is in the store. */
+  /** The shipped models, then those in the store. */
   known(): Promise<KnownModel[]>;
-  /** Folders of the adapters with an id that belong on a model with one. */
+  /** Folders of the known adapters of a base model. */
   adaptersOn(model: KnownModel): Promise<string[]>;
-  /** One sentence on the first file whose size is wrong; empty when there is none. */
+  /** A sentence about the first file that has the wrong size, or an empty string. */
   sizeProblem(model: KnownModel): Promise<string>;
-  /** @throws TqError badModel where the content of a file is not what it was */
+  /** @throws TqError badModel if a file's hash has changed */
   verify(model: KnownModel, signal?: AbortSignal): Promise<void>;
-  /** @throws TqError unknownId listing the ids; badModel for an adapter whose base is not here */
+  /** @throws TqError unknownId listing the ids; badModel for an adapter without its base model */
   find(idOrPath: string): Promise<FoundModel>;
   /**
-   * The model that an adapter belongs on.
-   * @param named what it is known to belong on, where its own configuration is not to say
-   * @throws TqError badModel when that is not here
+   * The base model of an adapter.
+   * @param named overrides the base that the adapter's configuration names
+   * @throws TqError badModel if the base model is not found
    */
   baseOf(
     adapterPath: string,
     named?: string,
   ): Promise<{ path: string; known: KnownModel | undefined }>;
   /**
-   * The model of this name: an id, a word of where a model comes from, or a path.
-   * @param folder where a relative path starts; without it only models with an id are meant
-   * @throws TqError badModel when that is not here
+   * The base model that an adapter names: by id, by a word of the model's source, or by path.
+   * @param folder the start of relative paths; without it, paths are not considered
+   * @throws TqError badModel if the base model is not found
    */
   baseNamed(
     wanted: string,
@@ -53,7 +53,7 @@ export interface KnownModels {
   ): Promise<{ path: string; known: KnownModel | undefined }>;
 }
 
-/** A model with a GGUF file is that file; others are their folder. */
+/** The path of a model: its GGUF file, else its folder. */
 export function pathOf({ root, files }: KnownModel): string {
   const gguf = files.find((file) => file.path.endsWith('.gguf'));
   return join(root, gguf?.path ?? files[0]!.path.split('/')[0]!);

@@ -2,20 +2,20 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 
-/** Folders the engine works with. */
+/** Folders that the engine uses. */
 export interface Locations {
-  /** What ships: manifest.json and a folder a model. */
+  /** Shipped models: manifest.json and one folder for each model. */
   readonly models: string;
   /** Compiled models. */
   readonly cache: string;
-  /** Models that people added. */
+  /** Models that the user added. */
   readonly store: string;
 }
 
-/** The program that runs rewards that are scripts, built beside the engine's. */
+/** The program that runs script rewards; the build puts it next to the engine's. */
 export const scriptProgram = join(import.meta.dirname, 'script-reward.js');
 
-/** From the environment (TQSTAR_MODELS, TQSTAR_CACHE, TQSTAR_STORE), else the usual places. */
+/** From TQSTAR_MODELS, TQSTAR_CACHE and TQSTAR_STORE, else the default folders. */
 export function findLocations(environment: NodeJS.ProcessEnv): Locations {
   const usual = envPaths('tqstar', { suffix: '' });
   return {
@@ -25,7 +25,7 @@ export function findLocations(environment: NodeJS.ProcessEnv): Locations {
   };
 }
 
-/** The models folder beside the program, wherever in the project it was built to. */
+/** The models folder in the program's folder or the nearest one above it. */
 function shippedModels(start: string): string {
   for (let folder = start; ; folder = dirname(folder)) {
     const candidate = join(folder, 'models');

@@ -3,26 +3,26 @@ import { parseCheckedJson, stringRecord } from '../models/checked-json.ts';
 import { badModel, quoted } from '../models/malformed.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
-/** Files that a model may be taken from: a repository of a hub, or a folder. */
+/** Files to choose a model's files from: a hub repository or a folder. */
 export interface ModelFiles {
-  /** For sentences. */
+  /** For messages. */
   readonly name: string;
-  /** Bytes of each file by its path, with / between folders. */
+  /** Bytes of each file by path, with / between folders. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** Content of a small file. */
+  /** The content of a small file. */
   read(path: string): Promise<Buffer>;
 }
 
-/** What is taken of a model's files. */
+/** The files chosen for a model. */
 export interface Selection {
   readonly layout: 'gguf' | 'folder' | 'adapter';
   /** Small files first. */
   readonly paths: readonly string[];
-  /** Files that are never taken, because opening them can run code. */
+  /** Pickle files, which are never taken because opening them can run code. */
   readonly leftOut: readonly string[];
 }
 
-/** There are several GGUF files, and one has to be chosen. */
+/** The user must choose one of several GGUF files. */
 export class ChoiceNeeded extends TqError {
   constructor(
     name: string,
@@ -48,9 +48,9 @@ const indexFile = 'model.safetensors.index.json';
 const adapterFiles = ['adapter_config.json', 'adapter_model.safetensors'];
 
 /**
- * Chooses the files that are needed, and no others.
- * @param chosen a GGUF file, where there are several
- * @throws TqError badModel where there is nothing to take, shards are missing or a path leaves the
+ * Chooses the files that the model needs.
+ * @param chosen a GGUF file, if there are several
+ * @throws TqError badModel if there is no usable model, shards are missing or a path leaves the
  *   folder; ChoiceNeeded
  */
 export async function selectFiles(from: ModelFiles, chosen?: string): Promise<Selection> {
@@ -76,7 +76,7 @@ function chooseGguf(
   leftOut: readonly string[],
 ): string {
   const files = [...from.sizes.keys()].filter((path) => /\.gguf$/iu.test(path)).sort();
-  // Vision parts and importance matrices have the ending too and are no models.
+  // Vision projectors and importance matrices are GGUF files too, but not models.
   const models = files.filter((path) => !/mmproj|imatrix/iu.test(path));
   if (chosen !== undefined && !files.includes(chosen)) {
     const list = models.length > 0 ? `it has ${models.join(', ')}` : 'it has no GGUF file';
@@ -90,7 +90,7 @@ function chooseGguf(
   }
   if (/-\d{5}-of-\d{5}\.gguf$/iu.test(file)) {
     throw badModel(
-      `${file} is one part of a split GGUF model, which is not supported; take a whole one.`,
+      `${file} is one part of a split GGUF model, which is not supported; use a model in one file.`,
     );
   }
   return file;
@@ -107,23 +107,23 @@ async function shardsOf(from: ModelFiles): Promise<string[]> {
   throw badModel(
     shards.length === 0
       ? `${indexFile} of ${from.name} names no shards.`
-      : `${from.name} has no ${quoted(missing[0]!)}, which its ${indexFile} names; ${missing.length} of ${shards.length} shards are missing.`,
+      : `${from.name} has no ${quoted(missing[0]!)}, which is listed in its ${indexFile}; ${missing.length} of ${shards.length} shards are missing.`,
   );
 }
 
-/** Refuses a path that could be a file outside of the folder that it is put into. */
+/** Refuses a path that could lead outside the model's folder. */
 function requireInside(path: string, name: string): void {
   const parts = path.split('/');
   const inside =
     !/[\\:\0]/u.test(path) && parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (!inside)
-    throw badModel(`${name} names the file ${quoted(path)}, which is outside of its folder.`);
+    throw badModel(`${name} lists the file ${quoted(path)}, which is outside its folder.`);
 }
 
 function nothingToTake(name: string, leftOut: readonly string[]): TqError {
   return badModel(
     leftOut.length > 0
-      ? `${name} has its weights as pickle files (${leftOut[0]!}), which can run code when they are opened and are never taken; look for safetensors or GGUF files of the model.`
-      : `${name} has no model that can be used; what can be is a GGUF file, config.json with safetensors files, or an adapter (${adapterFiles.join(', ')}).`,
+      ? `${name} stores its weights in pickle files (${leftOut[0]!}), which can run code when opened and are never used; look for safetensors or GGUF files of the model.`
+      : `${name} contains no usable model; use a GGUF file, config.json with safetensors files, or an adapter (${adapterFiles.join(', ')}).`,
   );
 }

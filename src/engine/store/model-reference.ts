@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
-/** A model on a hub: a repository, at a revision, whole or one file of it. */
+/** A model on a hub: a repository or one of its files, at a revision. */
 export interface HubReference {
   readonly kind: 'hub';
   /** owner/name */
   readonly repository: string;
-  /** Branch, tag or commit; main when left out. */
+  /** Branch, tag or commit; default main. */
   readonly revision: string | undefined;
   /** A GGUF file of the repository. */
   readonly file: string | undefined;
@@ -27,9 +27,9 @@ const hubPattern = new RegExp(
 );
 
 /**
- * Reads what a person names: something that is on this machine is taken from there, else a hub's
- * `owner/name`, `owner/name@revision` or `owner/name/file.gguf`.
- * @throws TqError unknownId when it is neither
+ * Reads a model's source: an existing path on this machine, else a hub's `owner/name`,
+ * `owner/name@revision` or `owner/name/file.gguf`.
+ * @throws TqError unknownId if it is neither
  */
 export async function readReference(source: string): Promise<HubReference | LocalReference> {
   const path = resolve(source);
@@ -39,13 +39,13 @@ export async function readReference(source: string): Promise<HubReference | Loca
   if (repository === undefined || source.includes('..')) {
     throw new TqError(
       ErrorCode.unknownId,
-      `"${source}" is neither a file or folder on this machine nor a model of a hub; a hub's are written owner/name, owner/name@revision or owner/name/file.gguf.`,
+      `"${source}" is neither a file or folder on this machine nor a model of a hub; write owner/name, owner/name@revision or owner/name/file.gguf for a hub.`,
     );
   }
   return { kind: 'hub', repository, revision, file };
 }
 
-/** The id a model gets where none is chosen: what a person would write to add it. */
+/** The default id of a model: what a user writes to add it. */
 export function defaultId(reference: HubReference | LocalReference, file?: string): string {
   if (reference.kind === 'local') return basename(reference.path).replace(/\.gguf$/iu, '');
   const revision = reference.revision === undefined ? '' : `@${reference.revision}`;
@@ -56,8 +56,8 @@ export function defaultId(reference: HubReference | LocalReference, file?: strin
 const reservedNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
 
 /**
- * Name of the folder that a model of this id has in the store.
- * @throws TqError invalidInput for an id that could leave the store or be no folder somewhere
+ * The name of a model's folder in the store.
+ * @throws TqError invalidInput for an id that could leave the store or is an invalid folder name
  */
 export function folderOfId(id: string): string {
   const parts = id.split('/');
@@ -65,7 +65,7 @@ export function folderOfId(id: string): string {
   if (!allowed || id.length > 200 || reservedNames.test(id)) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The id "${id.slice(0, 80)}" cannot be used; ids are letters, digits and _ . @ - in parts with / between, each beginning with a letter or digit, 200 characters at most.`,
+      `The id "${id.slice(0, 80)}" cannot be used; an id has parts of letters, digits and _ . @ - with / between them, each part starts with a letter or digit, and at most 200 characters are allowed.`,
     );
   }
   return parts.join('--');

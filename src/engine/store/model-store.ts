@@ -9,7 +9,7 @@ import { folderOfId } from './model-reference.ts';
 import { StoreClaims } from './store-claims.ts';
 
 const fileSchema = z.strictObject({
-  /** In the model's folder. */
+  /** Relative to the model's folder. */
   path: z
     .string()
     .regex(/^[^\\/:\0]+$/u)
@@ -25,7 +25,7 @@ const entrySchema = z.strictObject({
   title: z.string(),
   licence: z.string(),
   source: z.string(),
-  /** Id or absolute path of the model that an adapter belongs on. */
+  /** Id or absolute path of an adapter's base model. */
   base: z.string().optional(),
   family: z.string(),
   format: z.string(),
@@ -33,17 +33,17 @@ const entrySchema = z.strictObject({
   files: z.array(fileSchema).min(1),
 });
 
-/** What the store knows of a model. */
+/** The store's record of a model. */
 export type StoreEntry = z.output<typeof entrySchema>;
 
-/** Written last, so that a folder with it is whole. */
+/** Written last: a folder with this file is complete. */
 const entryFile = 'tqstar-model.json';
 const unfinishedFolder = '.unfinished';
 const removedFolder = '.removed';
 
 /**
- * Models that a person added: a folder each, shared between processes. A model is put together in
- * a folder of its own and renamed when it is whole, so there are no half models under an id.
+ * Models that the user added, one folder each, shared between processes. A model is assembled in
+ * another folder and renamed when it is complete, so no id ever refers to a partial model.
  */
 export class ModelStore {
   readonly #claims: StoreClaims;
@@ -52,7 +52,7 @@ export class ModelStore {
     this.#claims = new StoreClaims(join(folder, '.claims'));
   }
 
-  /** Every model that is whole; a folder that is none of ours is passed over. */
+  /** All complete models; skips folders that the store did not create. */
   async list(): Promise<StoreEntry[]> {
     const found = await readdir(this.folder, { withFileTypes: true }).catch(() => []);
     const names = found.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
@@ -64,7 +64,7 @@ export class ModelStore {
     return (await this.list()).find((entry) => entry.id === id);
   }
 
-  /** Files with paths from the store on, as the manifest of what ships has them. */
+  /** The entry as a manifest has it, with paths relative to the store. */
   manifestOf({ id, kind, title, licence, source, base, files }: StoreEntry): ManifestModel {
     const folder = folderOfId(id);
     const inStore = files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
@@ -79,16 +79,17 @@ export class ModelStore {
     };
   }
 
-  /** Where a model is put together; what came of an earlier try is there. */
+  /** Where a model is assembled; may contain files of an earlier attempt. */
   unfinishedPath(id: string): string {
     return join(this.folder, unfinishedFolder, folderOfId(id));
   }
 
   /**
-   * Claims an id for a model that is being added.
-   * @param onWait called when another process is adding it; tried again until that is done
-   * @returns gives it back
-   * @throws TqError invalidInput where another id has the same folder
+   * Claims an id for a model that is being added; waits while another process adds it.
+   * @param pause waits between attempts
+   * @param onWait called once before the first wait
+   * @returns a function that releases the claim
+   * @throws TqError invalidInput if another id has the same folder
    */
   async claim(
     id: string,
@@ -97,11 +98,11 @@ export class ModelStore {
   ): Promise<() => Promise<void>> {
     const folder = folderOfId(id);
     for (let tries = 0; ; tries++) {
-      const release = await this.#claims.alone(async () => {
+      const release = await this.#claims.withLock(async () => {
         const present = await this.#entryIn(folder);
-        if (present && present.id !== id) throw taken(id, present.id);
+        if (present && present.id !== id) throw folderTaken(id, present.id);
         if (!present) await this.#requireNothingAt(folder);
-        const others = await this.#claims.on(folder);
+        const others = await this.#claims.claimsOn(folder);
         if (others.some(({ purpose }) => purpose === 'changing')) return undefined;
         return this.#claims.add(folder, 'changing');
       });
@@ -111,19 +112,19 @@ export class ModelStore {
     }
   }
 
-  /** Says that this process has a model in memory, so that no other removes it. */
+  /** Claims a model that this process has in memory, so that no process removes it. */
   async use(id: string): Promise<() => Promise<void>> {
     try {
-      return await this.#claims.alone(() => this.#claims.add(folderOfId(id), 'using'));
+      return await this.#claims.withLock(() => this.#claims.add(folderOfId(id), 'using'));
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
-      // A store that somebody else keeps can be read all the same.
+      // A read-only store, kept by someone else, can still be used.
       if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return async () => undefined;
       throw error;
     }
   }
 
-  /** Gives a model that is whole, in its unfinished folder, its place. */
+  /** Moves a complete model from its unfinished folder to its final one. */
   async publish(entry: StoreEntry): Promise<void> {
     const work = this.unfinishedPath(entry.id);
     const handle = await open(join(work, entryFile), 'w');
@@ -133,54 +134,53 @@ export class ModelStore {
     } finally {
       await handle.close();
     }
-    await this.#claims.alone(async () => {
+    await this.#claims.withLock(async () => {
       await rename(work, join(this.folder, folderOfId(entry.id)));
     });
   }
 
   /**
-   * Removes a model, or what came of one that is unfinished.
-   * @returns whether there was anything
-   * @throws TqError invalidInput when it is in use, also as the base of an adapter
+   * Removes a model, or the files of an unfinished one.
+   * @returns whether anything was removed
+   * @throws TqError invalidInput if it is in use, or is the base of an adapter
    */
   async remove(id: string): Promise<boolean> {
     const folder = folderOfId(id);
-    const grave = join(this.folder, removedFolder);
-    const removed = await this.#claims.alone(async () => {
+    const trash = join(this.folder, removedFolder);
+    const removed = await this.#claims.withLock(async () => {
       const entry = await this.#entryIn(folder);
       if (entry && entry.id !== id) return false;
-      const [user] = await this.#claims.on(folder);
+      const [user] = await this.#claims.claimsOn(folder);
       if (user)
         throw inUse(id, `the process ${user.processId} on ${user.host} is ${user.purpose} it`);
       const adapter = (await this.list()).find(({ base }) => base === id);
-      if (entry && adapter) throw inUse(id, `the adapter ${adapter.id} belongs on it`);
-      await mkdir(grave, { recursive: true });
+      if (entry && adapter) throw inUse(id, `it is the base of the adapter ${adapter.id}`);
+      await mkdir(trash, { recursive: true });
       const places = [join(this.folder, folder), this.unfinishedPath(id)];
       const moved = await Promise.all(
-        places.map((place) => rename(place, join(grave, randomUUID())).then(found, nothing)),
+        places.map((place) => rename(place, join(trash, randomUUID())).then(found, nothing)),
       );
       return moved.includes(true);
     });
-    // What cannot be deleted now, for another program reads it, goes with the next.
-    await rm(grave, { recursive: true, force: true }).catch(() => undefined);
+    // Files that another program still reads are deleted with the next model.
+    await rm(trash, { recursive: true, force: true }).catch(() => undefined);
     return removed;
   }
 
   /**
-   * A folder without our entry is somebody's own, or was damaged: either way it is not ours to
-   * replace.
+   * Refuses to replace a folder without a valid entry: it may be the user's, or a damaged model.
    */
   async #requireNothingAt(folder: string): Promise<void> {
     const path = join(this.folder, folder);
     if (!(await lstat(path).catch(() => undefined))) return;
     throw new TqError(
       ErrorCode.storage,
-      `There is something at ${path} that is no model of the store; move it away first.`,
+      `${path} exists but is not a model of the store; move it away first.`,
     );
   }
 
   async #entryIn(folder: string): Promise<StoreEntry | undefined> {
-    // Names that differ in case only are one folder on some systems.
+    // Some systems do not distinguish upper and lower case.
     const names = await readdir(this.folder).catch(() => []);
     const name = names.find((each) => each.toLowerCase() === folder.toLowerCase());
     return name === undefined ? undefined : this.#read(name);
@@ -197,7 +197,7 @@ export class ModelStore {
     }
   }
 
-  /** @throws TqError badModel for a link, which could lead out of the store */
+  /** @throws TqError badModel for a link, which could lead outside the store */
   async requireNoLinks({ id, files }: StoreEntry): Promise<void> {
     const folder = join(this.folder, folderOfId(id));
     for (const path of [folder, ...files.map((file) => join(folder, file.path))]) {
@@ -205,7 +205,7 @@ export class ModelStore {
       if (!found?.isSymbolicLink()) continue;
       throw new TqError(
         ErrorCode.badModel,
-        `${path} is a link, which leaves the store; remove the model ${id} and add it again.`,
+        `${path} is a link, which is not allowed in the store; remove the model ${id} and add it again.`,
       );
     }
   }
@@ -218,13 +218,13 @@ function nothing(error: NodeJS.ErrnoException): boolean {
   throw error;
 }
 
-function taken(id: string, other: string): TqError {
+function folderTaken(id: string, other: string): TqError {
   return new TqError(
     ErrorCode.invalidInput,
-    `The id "${id}" would have the same folder as the model "${other}"; choose another with --id.`,
+    `The id "${id}" would use the same folder as the model "${other}"; choose another id with --id.`,
   );
 }
 
 function inUse(id: string, how: string): TqError {
-  return new TqError(ErrorCode.invalidInput, `The model ${id} is in use: ${how}; end that first.`);
+  return new TqError(ErrorCode.invalidInput, `The model ${id} is in use: ${how}.`);
 }

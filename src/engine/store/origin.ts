@@ -11,21 +11,21 @@ import type { ModelFiles } from './model-files.ts';
 import type { HubReference, LocalReference } from './model-reference.ts';
 import type { ByteSource } from './transfer.ts';
 
-/** Where a model is taken from: a hub, or a place on this machine. */
+/** The source of a model to add: a hub, or a path on this machine. */
 export interface Origin extends ByteSource {
   readonly files: ModelFiles;
-  /** Where it comes from, as a person would cite it. */
+  /** The source as a person would cite it. */
   readonly source: string;
-  /** Equal for content that can be gone on with. */
+  /** Equal states have equal content, so that an interrupted transfer can be resumed. */
   readonly state: string;
   readonly licence: string | undefined;
   readonly gated: boolean;
-  /** Path of the model itself, where it is on this machine. */
+  /** Path of the model, if it is on this machine. */
   readonly path: string | undefined;
-  /** What a hub read from its GGUF files. */
+  /** Parameter count and architecture that the hub read from the GGUF files. */
   readonly gguf: { readonly total: number; readonly architecture: string } | undefined;
   file(path: string): HubFile;
-  /** Looks whether a file can be had, before a long transfer. */
+  /** Checks before a long transfer that a file can be accessed. */
   probe(file: HubFile): Promise<void>;
 }
 
@@ -50,8 +50,7 @@ export async function openHub(
 }
 
 /**
- * A GGUF file, or the files that lie in a folder; links are followed, for they are the person's
- * own.
+ * A GGUF file, or the files of a folder. Links are followed: they are the user's own.
  */
 export async function openLocal({ path }: LocalReference, signal: AbortSignal): Promise<Origin> {
   const isFolder = (await stat(path)).isDirectory();
@@ -61,13 +60,13 @@ export async function openLocal({ path }: LocalReference, signal: AbortSignal): 
   const state = createHash('sha256').update(path);
   for (const name of names.sort()) {
     const found = await stat(join(folder, name)).catch(() => undefined);
-    // A name that is no name elsewhere is not a file of a model.
+    // Skip names that are invalid on Windows.
     if (!found?.isFile() || /[\\:]/u.test(name)) continue;
     sizes.set(name, found.size);
     state.update(`\n${name} ${found.size} ${found.mtimeMs}`);
   }
   if (!isFolder && !/\.gguf$/iu.test(path)) {
-    throw badModel(`${basename(path)} is no model; give a GGUF file or a folder.`);
+    throw badModel(`${basename(path)} is not a model; give a GGUF file or a model folder.`);
   }
   return {
     files: {

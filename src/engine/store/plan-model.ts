@@ -11,9 +11,9 @@ import { type ChoiceNeeded, selectFiles, type Selection } from './model-files.ts
 import { defaultId, type HubReference, type LocalReference } from './model-reference.ts';
 import type { ModelStore } from './model-store.ts';
 import type { Origin } from './origin.ts';
-import { bytesHere } from './transfer.ts';
+import { bytesPresent } from './transfer.ts';
 
-/** A model that can be added: which files are taken, and what is known of it before. */
+/** A model that can be added: its files, and the facts known before the transfer. */
 export interface Candidate {
   readonly id: string;
   readonly selection: Selection;
@@ -22,11 +22,11 @@ export interface Candidate {
 }
 
 /**
- * Chooses the files of a model and tells what can be told before they are here.
- * @param chosen a GGUF file, where there are several
- * @throws TqError badModel for what cannot be used: told before anything large is fetched
+ * Chooses the files of a model and determines its facts without fetching the weights.
+ * @param chosen a GGUF file, if there are several
+ * @throws TqError badModel if the model cannot be used
  */
-export async function examine(
+export async function selectCandidate(
   origin: Origin,
   reference: HubReference | LocalReference,
   finder: KnownModels,
@@ -37,7 +37,7 @@ export async function examine(
   const files = selection.paths.map((path) => origin.file(path));
   const main = selection.layout === 'gguf' ? selection.paths.at(-1)! : undefined;
   const facts = await expectedFacts(origin, selection, finder);
-  // A repository's only GGUF file needs no name, and neither does a folder's.
+  // The id does not name the only GGUF file of a repository or folder.
   const inside = wanted === undefined ? undefined : main;
   return { id: id ?? defaultId(reference, inside), selection, files, facts };
 }
@@ -49,7 +49,7 @@ export async function planOf(
 ): Promise<ModelPlan> {
   const work = store.unfinishedPath(id);
   let present = 0;
-  for (const file of files) present += await bytesHere(file, join(work, basename(file.path)));
+  for (const file of files) present += await bytesPresent(file, join(work, basename(file.path)));
   const { kind, family, format, weights } = facts;
   return {
     ...describeSource(id, origin),
@@ -66,7 +66,7 @@ export async function planOf(
   };
 }
 
-/** The plan of a model of which one file has to be chosen first. */
+/** The plan for a model with several GGUF files to choose from. */
 export async function planOfChoice(
   origin: Origin,
   id: string,
@@ -89,15 +89,20 @@ export async function planOfChoice(
 }
 
 function describeSource(id: string, { files, licence, source, gated }: Origin) {
-  return { id, title: files.name, licence: licence ?? unstated, source, gated, alignment: null };
+  return {
+    id,
+    title: files.name,
+    licence: licence ?? licenceNotStated,
+    source,
+    gated,
+    alignment: null,
+  };
 }
 
-/** What is written where nobody says what a model may be used for. */
-export const unstated = 'not stated';
+/** Shown when a model states no licence. */
+export const licenceNotStated = 'not stated';
 
-/**
- * Bytes that can be written, on the disk of the folder or of the next one above it that is there.
- */
+/** Free bytes on the disk of a folder, or of its nearest existing ancestor. */
 export async function freeDisk(folder: string): Promise<number> {
   for (let place = folder; ; place = dirname(place)) {
     const found = await statfs(place).catch(() => undefined);
@@ -113,7 +118,7 @@ async function expectedFacts(
 ): Promise<ModelFacts> {
   if (layout === 'adapter') return adapterFacts(origin, finder);
   if (origin.path !== undefined) {
-    // A folder with one GGUF file in it stands for that file.
+    // A folder with one GGUF file is treated as that file.
     const inside = layout === 'gguf' && !/\.gguf$/iu.test(origin.path);
     return describeModel(inside ? join(origin.path, paths.at(-1)!) : origin.path);
   }
@@ -144,7 +149,7 @@ const configSchema = z.looseObject({
   dtype: z.string().nullish(),
 });
 
-/** From the configuration and the size of the weights: their headers are still at the hub. */
+/** From config.json and the files' sizes: the headers of the weights are not downloaded yet. */
 async function folderFacts({ files }: Origin, paths: readonly string[]): Promise<ModelFacts> {
   const config = parseCheckedJson(await files.read('config.json'), configSchema, 'config.json');
   const { shapeFromConfig } = architectureOf(config.model_type, (a) => a.modelTypes, files.name);
@@ -162,7 +167,7 @@ async function folderFacts({ files }: Origin, paths: readonly string[]): Promise
   };
 }
 
-/** Of the model that the adapter belongs on, which must be here: an adapter alone is nothing. */
+/** Facts from the adapter's base model, which must be present. */
 async function adapterFacts({ path, files }: Origin, finder: KnownModels): Promise<ModelFacts> {
   if (path !== undefined) return describeAdapter(path, (await finder.baseOf(path)).path);
   const schema = z.looseObject({ base_model_name_or_path: z.string().nullish() });

@@ -17,36 +17,36 @@ const claimSchema = z.object({
 });
 export type Claim = z.output<typeof claimSchema>;
 
-/** A claim of another machine that shares the folder is dropped when it was not renewed so long. */
+/** Claims of other machines that share the folder expire when they are not renewed. */
 const renewMs = 60_000;
-const forgottenMs = 10 * renewMs;
+const expiryMs = 10 * renewMs;
 
-/** The lock is held for a few file operations only; one of a process that died is taken over. */
+/** The lock is held for a few file operations; the lock of a dead process is taken over. */
 const lockOptions = {
   stale: 10_000,
   update: 2000,
   realpath: false,
   retries: { retries: 400, factor: 1, minTimeout: 20, maxTimeout: 50, randomize: true },
-  // Told where a process stood still while it had the lock; what it does there is a rename or a new
-  // file, which stay whole. The library's own answer would end the process.
+  // Called when the process was suspended while it held the lock. A rename or a new file is still
+  // atomic; the library's default would end the process.
   onCompromised: (): void => undefined,
 };
 
 /**
- * Which processes change or use which models: a file a claim, in a folder that all of them share.
- * Claims of processes that have ended count no more.
+ * Records which processes change or use which models: one file for each claim, in a shared folder.
+ * Claims of ended processes are ignored.
  */
 export class StoreClaims {
   constructor(private readonly folder: string) {}
 
-  /** Runs what only one process may do at a time; it must be short. */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` while this process holds the store's lock; `work` must be short. */
+  async withLock<T>(work: () => Promise<T>): Promise<T> {
     await mkdir(this.folder, { recursive: true });
     const release = await lock(this.folder, lockOptions).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       throw new TqError(
         ErrorCode.storage,
-        `The store of models is locked by another process (${this.folder}.lock); try again when that has ended.`,
+        `The model store is locked by another process (${this.folder}.lock); try again when that process has ended.`,
         { cause: error },
       );
     });
@@ -57,8 +57,8 @@ export class StoreClaims {
     }
   }
 
-  /** Claims of processes that run, on one model; to be called within `alone`. */
-  async on(folder: string): Promise<Claim[]> {
+  /** Claims on one model by running processes; call it within `withLock`. */
+  async claimsOn(folder: string): Promise<Claim[]> {
     const found: Claim[] = [];
     for (const name of await readdir(this.folder)) {
       if (!name.endsWith('.json')) continue;
@@ -72,8 +72,8 @@ export class StoreClaims {
   }
 
   /**
-   * Claims a model for this process; to be called within `alone`.
-   * @returns gives it back
+   * Claims a model for this process; call it within `withLock`.
+   * @returns a function that releases the claim
    */
   async add(folder: string, purpose: Purpose): Promise<() => Promise<void>> {
     const path = join(this.folder, `${randomUUID()}.json`);
@@ -95,7 +95,7 @@ async function readClaim(path: string): Promise<Claim | undefined> {
   try {
     return claimSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {
-    // A process was killed while it wrote it.
+    // The process was killed while it wrote the file.
     return undefined;
   }
 }
@@ -103,7 +103,7 @@ async function readClaim(path: string): Promise<Claim | undefined> {
 async function isLive({ processId, host }: Claim, path: string): Promise<boolean> {
   if (host === hostname()) return isRunning(processId);
   const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs < forgottenMs;
+  return found !== undefined && Date.now() - found.mtimeMs < expiryMs;
 }
 
 function isRunning(processId: number): boolean {

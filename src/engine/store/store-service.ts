@@ -15,9 +15,9 @@ import {
 } from './model-reference.ts';
 import type { ModelStore, StoreEntry } from './model-store.ts';
 import { openHub, openLocal, type Origin } from './origin.ts';
-import { examine, planOf, planOfChoice } from './plan-model.ts';
+import { selectCandidate, planOf, planOfChoice } from './plan-model.ts';
 
-/** What is to be added. */
+/** A model to add. */
 export interface AddRequest {
   readonly source: string;
   readonly file?: string | undefined;
@@ -27,33 +27,33 @@ export interface AddRequest {
 
 type Emit = (event: EngineEvent) => void;
 
-/** What the service works with. */
+/** Dependencies of StoreService. */
 export interface StoreDeps {
   readonly store: ModelStore;
   readonly finder: KnownModels;
-  /** Ids that models must not have, for rewards have them. */
+  /** Ids of rewards, which models must not have. */
   readonly takenIds: ReadonlySet<string>;
-  /** Names the hub, the token and the proxy. */
+  /** Provides the hub, the token and the proxy; see hubAccess. */
   readonly environment: NodeJS.ProcessEnv;
   readonly wait: Wait;
 }
 
-/** How long to wait before looking again whether another process is done. */
+/** Interval for checking whether another process has finished. */
 const pauseMs = 200;
 const reportEveryMs = 100;
 
-/** What people do with the store: look at a model, add it, remove it, verify it. */
+/** Plans, adds, removes and verifies models of the store. */
 export class StoreService {
   constructor(private readonly deps: StoreDeps) {}
 
-  /** What adding would do; the hub is asked for names and sizes, and nothing is kept. */
+  /** What `add` would do. Asks the hub only for names, sizes and small files; stores nothing. */
   async plan(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<ModelPlan> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
       try {
         const chosen = { id: request.id, chosen: request.file };
         return await planOf(
           origin,
-          await examine(origin, reference, this.deps.finder, chosen),
+          await selectCandidate(origin, reference, this.deps.finder, chosen),
           this.deps.store,
         );
       } catch (error) {
@@ -63,32 +63,32 @@ export class StoreService {
     });
   }
 
-  /** @throws TqError; whatever happens, the store holds whole models only */
+  /** @throws TqError; the store contains only complete models in any case */
   async add(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<StoreEntry> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
       const chosen = { id: request.id, chosen: request.file };
-      const candidate = await examine(origin, reference, this.deps.finder, chosen);
+      const candidate = await selectCandidate(origin, reference, this.deps.finder, chosen);
       const { id, selection } = candidate;
       folderOfId(id);
       await this.#requireFree(id);
       const { wait } = this.deps;
       const pause = (): Promise<void> => wait(pauseMs, signal);
       const release = await this.deps.store.claim(id, pause, () => {
-        emit({ type: 'note', text: `Another process is adding ${id}; waiting for it.` });
+        emit({ type: 'note', text: `Another process is adding ${id}; waiting until it is done.` });
       });
       try {
         const present = await this.deps.store.find(id);
         if (present) {
           emit({
             type: 'note',
-            text: `${id} is in the store already; it came from ${present.source}.`,
+            text: `${id} is already in the store; its source is ${present.source}.`,
           });
           return present;
         }
         if (selection.leftOut.length > 0)
           emit({ type: 'note', text: leftOutNote(selection.leftOut) });
         const stage = reference.kind === 'hub' ? 'downloading' : 'copying';
-        const onBytes = rarely((done, total) => {
+        const onBytes = throttled((done, total) => {
           const share = total === 0 ? null : done / total;
           emit({ type: 'progress', stage, model: id, done: share, bytes: { done, total } });
         });
@@ -103,25 +103,26 @@ export class StoreService {
     });
   }
 
-  /** @throws TqError unknownId, or invalidInput when the model ships or is in use */
+  /** @throws TqError unknownId, or invalidInput if the model is shipped or in use */
   async remove(id: string): Promise<void> {
     const known = await this.deps.finder.known();
     if (known.some((model) => model.id === id && !model.stored)) {
       throw new TqError(
         ErrorCode.invalidInput,
-        `The model ${id} ships with the program and is not removed.`,
+        `The model ${id} ships with the program and cannot be removed.`,
       );
     }
     if (await this.#guarded(() => this.deps.store.remove(id))) return;
     const ids = known.filter(({ stored }) => stored).map((model) => model.id);
     throw new TqError(
       ErrorCode.unknownId,
-      `There is no model "${id}" in the store; ${ids.length === 0 ? 'it is empty' : `there are ${ids.join(', ')}`}.`,
+      `There is no model "${id}" in the store; ${ids.length === 0 ? 'the store is empty' : `it contains ${ids.join(', ')}`}.`,
     );
   }
 
   /**
-   * Compares every byte with what it was; a line a model, its problem empty where there is none.
+   * Compares the hashes of all files; returns one result for each model, with an empty problem if
+   * all match.
    */
   async verify(
     id: string | undefined,
@@ -159,7 +160,7 @@ export class StoreService {
     if (!shipped && !this.deps.takenIds.has(id)) return;
     throw new TqError(
       ErrorCode.invalidInput,
-      `The id "${id}" is that of a ${shipped ? 'model' : 'reward'} that ships with the program; choose another with --id.`,
+      `The id "${id}" belongs to a ${shipped ? 'model' : 'reward'} that ships with the program; choose another id with --id.`,
     );
   }
 
@@ -196,11 +197,11 @@ export class StoreService {
 }
 
 function leftOutNote(files: readonly string[]): string {
-  return `Not taken: ${files.join(', ')}. Pickle files can run code when they are opened; only safetensors and GGUF are used.`;
+  return `Skipped ${files.join(', ')}: pickle files can run code when opened; only safetensors and GGUF files are used.`;
 }
 
-/** Passes on the first call, the last, and of the others one now and then. */
-function rarely(report: (done: number, total: number) => void): typeof report {
+/** Passes on the first and the last call, and others at most every 100 ms. */
+function throttled(report: (done: number, total: number) => void): typeof report {
   let last = -Infinity;
   return (done, total) => {
     const now = performance.now();

@@ -5,28 +5,28 @@ import { LostConnection } from './hub-errors.ts';
 import type { Wait } from './hub-fetch.ts';
 import { ContentCheck, type HubFile } from './hub-repository.ts';
 
-/** Where a file comes from. */
+/** The source of a file. */
 export interface ByteSource {
-  /** Content from a byte on. */
+  /** The content, starting at a byte. */
   stream(file: HubFile, start: number): AsyncIterable<Uint8Array>;
 }
 
 export interface TransferOptions {
   readonly signal: AbortSignal;
   readonly wait: Wait;
-  /** Called with the bytes of this file that are here. */
+  /** Called with the bytes of this file that are present. */
   readonly onBytes: (bytes: number) => void;
 }
 
-/** Tries in a row that bring nothing new. */
-const maxFruitless = 5;
+/** Attempts in a row without any new byte. */
+const maxRetries = 5;
 const partMark = '.part';
 
 /**
- * Brings a file to `path`. What comes is kept in `path`.part, so that a transfer that was cut is
- * gone on with; the file gets its name when its content was checked and is on the disk.
- * @returns SHA-256 of the content, hexadecimal
- * @throws TqError hub, or storage where it cannot be written
+ * Transfers a file to `path`. Writes to `path`.part first, so that an interrupted transfer can be
+ * resumed, and renames it once the content is verified and on disk.
+ * @returns SHA-256 of the content, in hexadecimal
+ * @throws TqError hub, or storage if the file cannot be written
  */
 export async function transferFile(
   source: ByteSource,
@@ -41,15 +41,15 @@ export async function transferFile(
   try {
     return await receive(source, file, path, options);
   } catch (error) {
-    // What was here before may be the damaged half; from the start it is the hub's fault.
+    // The part from an earlier attempt may be damaged; retry from the start, once.
     const damaged = error instanceof DamagedContent && kept > 0;
     if (damaged) return receive(source, file, path, options);
     throw error;
   }
 }
 
-/** Bytes of a file that are here, whole or not. */
-export async function bytesHere({ size }: HubFile, path: string): Promise<number> {
+/** Bytes of a file that are present, complete or partial. */
+export async function bytesPresent({ size }: HubFile, path: string): Promise<number> {
   if ((await sizeOf(path)) === size) return size;
   return Math.min(size, Math.max(0, await sizeOf(`${path}${partMark}`)));
 }
@@ -69,8 +69,8 @@ async function receive(
     const { size: here } = await handle.stat();
     if (here > file.size) await handle.truncate(0);
     const check = new ContentCheck(file);
-    let length = await hashWhatIsHere(handle, check, options.signal);
-    let fruitless = 0;
+    let length = await hashExisting(handle, check, options.signal);
+    let failures = 0;
     while (length < file.size) {
       const before = length;
       try {
@@ -85,9 +85,9 @@ async function receive(
         if (length < file.size) throw new LostConnection(`${file.path} ended early.`);
       } catch (error) {
         if (!(error instanceof LostConnection)) throw error;
-        fruitless = length > before ? 0 : fruitless + 1;
-        if (fruitless === maxFruitless) throw cut(file, length, error);
-        if (fruitless > 0) await options.wait(1000 * 2 ** (fruitless - 1), options.signal);
+        failures = length > before ? 0 : failures + 1;
+        if (failures === maxRetries) throw interrupted(file, length, error);
+        if (failures > 0) await options.wait(1000 * 2 ** (failures - 1), options.signal);
       }
     }
     let sha256: string;
@@ -106,7 +106,7 @@ async function receive(
   }
 }
 
-/** SHA-256 of a file that is here whole and right. */
+/** SHA-256 of a file that is present and complete, else undefined. */
 async function checkedContent(
   file: HubFile,
   path: string,
@@ -116,7 +116,7 @@ async function checkedContent(
   const handle = await open(path, 'r');
   try {
     const check = new ContentCheck(file);
-    const sha256 = check.finish(await hashWhatIsHere(handle, check, signal));
+    const sha256 = check.finish(await hashExisting(handle, check, signal));
     onBytes(file.size);
     return sha256;
   } catch (error) {
@@ -127,7 +127,7 @@ async function checkedContent(
   }
 }
 
-async function hashWhatIsHere(
+async function hashExisting(
   handle: FileHandle,
   check: ContentCheck,
   signal: AbortSignal,
@@ -143,7 +143,7 @@ async function hashWhatIsHere(
   }
 }
 
-/** A disk that is nearly full takes a part of what it is given. */
+/** Writes all bytes: a nearly full disk may accept only a part at a time. */
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     const rest = bytes.length - written;
@@ -159,14 +159,14 @@ async function sizeOf(path: string): Promise<number> {
 function tooLong({ path, size }: HubFile): TqError {
   return new TqError(
     ErrorCode.hub,
-    `${path} goes on after its ${size} bytes; it is not the file that was asked for.`,
+    `${path} is longer than the ${size} bytes that the hub lists; it is not the requested file.`,
   );
 }
 
-function cut({ path, size }: HubFile, length: number, error: LostConnection): TqError {
+function interrupted({ path, size }: HubFile, length: number, error: LostConnection): TqError {
   return new TqError(
     ErrorCode.hub,
-    `${path} was cut at byte ${length} of ${size}: ${error.message} What has come is kept; add the model again to go on.`,
+    `The transfer of ${path} was interrupted at byte ${length} of ${size}: ${error.message} What was downloaded is kept; add the model again to continue.`,
     { cause: error },
   );
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatBytes } from '../../client/format-bytes.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { ModelEntry } from '../../protocol/store.ts';
 import type { Ctx } from '../context.ts';

@@ -1,5 +1,5 @@
 import { l10n, ThemeIcon } from 'vscode';
-import { formatBytes } from '../../client/format-bytes.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import type { MemoryNeed, ModelEntry, ModelPlan } from '../../protocol/store.ts';
 
 /** Whether a model can be chosen as the baseline policy. */

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../protocol/events.ts';
-import { formatBytes } from '../../client/format-bytes.ts';
+import { formatBytes } from '../../protocol/units.ts';
 import type { Ctx } from '../context.ts';
 import { withCancellableProgress } from '../progress.ts';
 import { describeProgress } from '../service/load-progress.ts';

@@ -3,8 +3,8 @@ import type { GraphSession } from '../../runtime/graph-session.ts';
 import { TokenTree, type TreeNode } from '../../runtime/token-tree.ts';
 
 /**
- * A device's float32 sums differ from the CPU's in their order: by some 1e-6 of the largest logit.
- * A driver that computes wrong is off by about the logits themselves.
+ * Relative to the largest logit. A device sums float32 in another order than the CPU, which makes a
+ * difference of about 1e-6; a faulty driver is off by about the size of the logits.
  */
 const tolerance = 1e-3;
 
@@ -13,12 +13,12 @@ const branches = 4;
 const branchLength = 3;
 const topCount = 5;
 
-/** What the comparison needs of a session. */
+/** The part of a session that the comparison uses. */
 export type ComparedSession = Pick<GraphSession, 'run' | 'pool' | 'shape'>;
 
 /**
- * Reads a prefix and then several branches off it with both sessions, which run the same graph and
- * weights: each of decoding's kinds of run, the second on keys and values that the first has left.
+ * Runs a prefix and then several branches with both sessions, which have the same graph and
+ * weights. The branches use the KV cache of the prefix, as in decoding.
  * @returns what the device computes wrongly, or undefined
  */
 export async function compareDecoders(
@@ -30,7 +30,7 @@ export async function compareDecoders(
   for (const [index, { run, result }] of found.entries()) {
     const reference = expected[index]!.result;
     const problem = differenceOf(result, reference) ?? topProblem(result, device.shape.vocabulary);
-    if (problem !== undefined) return `it computes wrongly: ${problem} (${run})`;
+    if (problem !== undefined) return `it computes wrong results: ${problem} (${run})`;
   }
   return undefined;
 }
@@ -46,8 +46,8 @@ async function logitsOf(session: ComparedSession): Promise<ComparedRun[]> {
   const tree = new TokenTree(tokens, session.pool(0), 0);
   const runs: ComparedRun[] = [];
   for (const [run, nodesOf] of [
-    ['reading a prefix', () => tree.pending(prefixLength)],
-    ['branches off a prefix', () => branchNodes(tree, vocabulary)],
+    ['prefill', () => tree.pending(prefixLength)],
+    ['branches', () => branchNodes(tree, vocabulary)],
   ] as const) {
     const nodes = nodesOf();
     const rows = nodes.map((_, row) => row);
@@ -80,7 +80,7 @@ function differenceOf(found: GraphResult, expected: GraphResult): string | undef
   return `a logit of a small decoder is ${logits[worst]!.toPrecision(4)}, ${reference[worst]!.toPrecision(4)} on the CPU`;
 }
 
-/** The device sorts its own logits: what it calls likeliest must be so by them. */
+/** The device's most likely tokens must be the largest of its own logits. */
 function topProblem(
   { logits, topIds, topLogits }: GraphResult,
   vocabulary: number,
@@ -91,7 +91,7 @@ function topProblem(
     for (let rank = 0; rank < topCount; rank++) {
       const at = row * topCount + rank;
       if (topLogits[at] === sorted[rank] && own[topIds[at]!] === sorted[rank]) continue;
-      return `token ${topIds[at]!} is not of rank ${rank + 1} among its own logits`;
+      return `token ${topIds[at]!} does not have rank ${rank + 1} among the device's logits`;
     }
   }
   return undefined;

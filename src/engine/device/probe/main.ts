@@ -6,7 +6,7 @@ import { openSmallDecoder } from './small-decoder.ts';
 
 const device = process.argv[2] as DeviceName;
 
-/** Products first: a device that is not there fails in them, in the runtime's own words. */
+/** Runs the products first: a missing device fails there with a clear message of the runtime. */
 async function probe(): Promise<ProbeResult> {
   const times = {
     milliseconds: await timeProducts(device),

@@ -3,13 +3,13 @@ import type { DeviceName } from '../../../protocol/options.ts';
 import { GraphBuilder } from '../../models/compiler/graph.ts';
 import { encodeModel } from '../../models/compiler/onnx.ts';
 
-/** Sizes of the products that are timed: like those of a small model with some branches. */
+/** Sizes of the timed products, similar to a small model with a few branches. */
 const rows = 16;
 const width = 512;
 const products = 12;
 const timedRuns = 5;
 
-/** A chain of products, the work that decoding is made of. */
+/** A chain of matrix products, the bulk of the work in decoding. */
 function model(): Uint8Array {
   const g = new GraphBuilder();
   const weights = new Float32Array(width * width).fill(1 / width);
@@ -20,7 +20,7 @@ function model(): Uint8Array {
   return encodeModel(g.build('probe'), '1');
 }
 
-/** Milliseconds of the quickest run of the products on a device. */
+/** Milliseconds of the fastest run of the products on a device. */
 export async function timeProducts(device: DeviceName): Promise<number> {
   const session = await ort.InferenceSession.create(model(), {
     executionProviders: [device],
@@ -32,7 +32,7 @@ export async function timeProducts(device: DeviceName): Promise<number> {
   for (let run = 0; run <= timedRuns; run++) {
     const start = performance.now();
     await session.run({ x }, ['y']);
-    // The first run compiles what the others use.
+    // The first run compiles shaders.
     if (run > 0) quickest = Math.min(quickest, performance.now() - start);
   }
   await session.release();

@@ -12,10 +12,10 @@ import { GraphSession } from '../../runtime/graph-session.ts';
 
 const [layers, hidden, heads, kvHeads, headDim, intermediate] = [2, 64, 4, 2, 16, 128];
 
-/** Several of the chunks in which a GPU looks for likely tokens, the last one not full. */
+/** Several chunks of the vocabulary (see device-outputs.ts), the last one not full. */
 const vocabulary = 500;
 
-/** What GPUs are given unless another format is named. */
+/** The default format of GPUs. */
 const format = 'q8';
 
 function smallShape(): DecoderShape {
@@ -35,7 +35,7 @@ function smallShape(): DecoderShape {
   );
 }
 
-/** Fixed weights of about the size that trained ones have, the same on every machine. */
+/** Fixed weights of about the size of trained ones, the same on every machine. */
 class FixedWeights implements NamedWeights {
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
 

@@ -7,10 +7,10 @@ export interface Rope {
   readonly amplitude: number;
 }
 
-/** What the layers of one model may differ in. */
+/** Properties in which the layers of one model may differ. */
 export interface LayerKind {
   readonly rope: Rope;
-  /** A token sees itself and the window - 1 tokens before it; undefined: all before it. */
+  /** A token attends to itself and `window - 1` tokens before it; undefined: to all before it. */
   readonly window: number | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface Biases {
   readonly mlp: boolean;
 }
 
-/** A decoder-only transformer as the graph builder sees it: sizes, and what its layers compute. */
+/** A decoder-only transformer for the graph builder: its sizes, and what its layers compute. */
 export interface DecoderShape {
   readonly family: string;
   readonly layers: number;
@@ -35,42 +35,42 @@ export interface DecoderShape {
   readonly intermediate: number;
   readonly vocabulary: number;
   readonly contextLength: number;
-  /** One a layer; layers with the same rotary embedding share the object. */
+  /** One for each layer; layers with the same rotary embedding share the object. */
   readonly layerKinds: readonly LayerKind[];
   /** `rms`: x / rms(x) * gain; `layer`: (x - mean) / deviation * gain + bias. */
   readonly norm: 'rms' | 'layer';
   readonly normEpsilon: number;
-  /** A norm's gain is this plus its weight. */
+  /** A norm's gain is its weight plus this. */
   readonly normOffset: number;
-  /** What attention and MLP give is normed before it is added to the residual stream. */
+  /** Whether the outputs of attention and MLP are normed before they are added to the residual. */
   readonly postNorms: boolean;
-  /** Queries and keys are normed a head before they are rotated. */
+  /** Whether the queries and keys of each head are normed before rotation. */
   readonly headNorms: boolean;
-  /** Attention scores are queries times keys times this. */
+  /** Factor of the attention scores. */
   readonly scoreScale: number;
   readonly activation: Activation;
-  /** down(activation(gate(x)) * up(x)); without a gate down(activation(up(x))). */
+  /** True: down(activation(gate(x)) * up(x)). False: down(activation(up(x))). */
   readonly gated: boolean;
-  /** The MLP reads what attention reads, and both are added at once. */
+  /** Whether the MLP has the same input as attention, and both are added together. */
   readonly parallel: boolean;
   readonly biases: Biases;
   readonly embeddingScale: number;
-  /** True: the embedding is the language head; undefined: where the files hold no head. */
+  /** Whether the embedding is the language head; undefined: if the files contain no head. */
   readonly tiedHead: boolean | undefined;
 }
 
-/** The distinct windows of a model's layers, in order: each has a mask of its own. */
+/** The distinct windows of a model's layers, in order; each has its own mask. */
 export function maskWindows({ layerKinds }: DecoderShape): (number | undefined)[] {
   return [...new Set(layerKinds.map(({ window }) => window))];
 }
 
 /**
- * What a graph gives for a token: next-token logits, scores of a whole text, one a label, or the
- * hidden state that the layers above go on from.
+ * The output of a graph for a token: next-token logits, scores of the text up to it (one for each
+ * label), or the hidden state for the layers above.
  */
 export type HeadKind = 'logits' | 'score' | 'states';
 
-/** A stretch of layers [from, to) that is compiled and run by itself. */
+/** Layers [from, to), compiled and run as one graph. */
 export interface LayerRange {
   readonly from: number;
   readonly to: number;
@@ -80,14 +80,14 @@ export function allLayers({ layers }: DecoderShape): LayerRange {
   return { from: 0, to: layers };
 }
 
-/** The shape of a stretch of a decoder's layers. */
+/** The shape of a range of a decoder's layers. */
 export function shapeOf(shape: DecoderShape, { from, to }: LayerRange): DecoderShape {
   return { ...shape, layers: to - from, layerKinds: shape.layerKinds.slice(from, to) };
 }
 
 /**
- * A [features, features] matrix with Hadamard blocks of size `block` on the diagonal; then, where
- * `across` [features / block, features / block] is there, that across the blocks.
+ * A [features, features] matrix with Hadamard blocks of size `block` on the diagonal, then, if
+ * given, `across` [features / block, features / block] across the blocks.
  */
 export interface Mixing {
   readonly features: number;
@@ -103,21 +103,21 @@ export interface LinearWeight {
   readonly bias?: Float32Array | undefined;
 }
 
-/** A norm of what a layer gives, before it is added to the residual stream. */
+/** A norm of a layer's output, before it is added to the residual stream. */
 export interface PostNorm {
   /** [hidden] */
   readonly gain: Float32Array;
-  /** Set where the residual stream is rotated. */
+  /** Set if the residual stream is rotated. */
   readonly mixing: Mixing | undefined;
 }
 
 export interface LayerWeights {
   readonly qkv: LinearWeight;
   readonly output: LinearWeight;
-  /** Gate and up projection in one where the MLP is gated. */
+  /** Gate and up projection together if the MLP is gated. */
   readonly up: LinearWeight;
   readonly down: LinearWeight;
-  /** Set when the inputs of `down` are mixed at run time. */
+  /** Set if the inputs of `down` are mixed at run time. */
   readonly downMixing?: Mixing | undefined;
   /** Gains of queries and keys, [heads + kvHeads, headDim]. */
   readonly headGains?: Float32Array | undefined;
@@ -128,14 +128,14 @@ export interface LayerWeights {
 /** Weights by the names Hugging Face transformers gives them, as float32 rows. */
 export interface NamedWeights {
   has(name: string): boolean;
-  /** Row-major shape, outermost first; throws when there is no such weight. */
+  /** Row-major shape, outermost first; throws if there is no such weight. */
   shape(name: string): readonly number[];
-  /** Rows [start, start + count), all when left out. */
+  /** Rows [start, start + count); default all. */
   read(name: string, start?: number, count?: number): Promise<Float32Array>;
 }
 
 /**
- * Names of the weights one layer is prepared from; a bias ends in `.bias` in place of `.weight`.
+ * Names of one layer's weights; a bias ends in `.bias` instead of `.weight`.
  */
 export interface LayerNames {
   readonly attentionNorm: string;
@@ -146,33 +146,33 @@ export interface LayerNames {
   readonly mlpNorm: string;
   readonly up: string;
   readonly down: string;
-  /** Read where the MLP is gated. */
+  /** Used if the MLP is gated. */
   readonly gate?: string;
-  /** Read where queries and keys are normed. */
+  /** Used if queries and keys are normed. */
   readonly queryNorm?: string;
   readonly keyNorm?: string;
-  /** Read where there are post-norms. */
+  /** Used if there are post-norms. */
   readonly postAttentionNorm?: string;
   readonly postMlpNorm?: string;
 }
 
-/** How GGUF files hold a family's weights. */
+/** How GGUF files store a family's weights. */
 export interface GgufLayout {
-  /** @param has whether the file holds a tensor of that name */
+  /** @param has whether the file has a tensor of that name */
   shape(
     metadata: ReadonlyMap<string, unknown>,
     has: (tensor: string) => boolean,
     model: string,
   ): DecoderShape;
-  /** Tensor name in a GGUF file, or undefined when GGUF has no such tensor. */
+  /** Tensor name in a GGUF file, or undefined if GGUF has no such tensor. */
   name(name: string): string | undefined;
-  /** For a weight whose rows lie in another order: the file's row of each row of transformers. */
+  /** For a weight with another row order: maps a row of transformers to the file's row. */
   rowOrder?(name: string, shape: DecoderShape): ((row: number) => number) | undefined;
   /** The file's values are transformers' plus this. */
   offset?(name: string): number;
 }
 
-/** A family of models: how its configuration reads and what its weights are called. */
+/** A model family: how to read its configuration, and the names of its weights. */
 export interface Architecture {
   readonly family: string;
   /** `model_type` values of config.json. */
@@ -181,9 +181,9 @@ export interface Architecture {
   readonly ggufArchitectures: readonly string[];
   shapeFromConfig(config: unknown, model: string): DecoderShape;
   readonly gguf: GgufLayout;
-  /** Other names under which folders hold a weight. */
+  /** Other names of a weight in folders. */
   aliases?(name: string): readonly string[];
-  /** Adds the weights that `layer` names and the files hold as parts of others. */
+  /** Adds weights that `layer` names and the files store as parts of other weights. */
   split?(weights: NamedWeights, shape: DecoderShape): NamedWeights;
   layer(index: number): LayerNames;
   readonly embedding: string;

@@ -11,7 +11,7 @@ const configSchema = hubConfigSchema.extend({
   use_bidirectional_attention: z.boolean().nullish(),
 });
 
-/** What Gemma 1 and 3 have and Llama has not. */
+/** How Gemma 1 and 3 differ from Llama. */
 export function gemmaParts(hidden: number): Partial<ShapeParts> {
   return {
     activation: 'gelu-tanh',
@@ -32,7 +32,7 @@ export const gemma: Architecture = {
   shapeFromConfig(raw, model): DecoderShape {
     const config = parseConfig(configSchema, raw, model);
     if (config.use_bidirectional_attention) refuse(model, 'its attention is bidirectional');
-    // The first configurations say "gelu" and mean the approximation.
+    // The first configurations write "gelu" for the approximation.
     const named = config.hidden_activation ?? config.hidden_act ?? 'gelu';
     const attention = config.attention_bias ?? false;
     return checkedShape(

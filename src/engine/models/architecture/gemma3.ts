@@ -14,14 +14,14 @@ import {
 import { llamaGgufName, llamaNames } from './llama-names.ts';
 import { checkedShape, layerKinds, refuse, type ShapeParts } from './shape.ts';
 
-/** Every sixth layer sees the whole text. */
+/** Every sixth layer attends to the whole text. */
 const defaultPattern = 6;
 const localTheta = 10_000;
 const globalTheta = 1_000_000;
 
 const configSchema = hubConfigSchema.extend({
   ...slidingSchema.shape,
-  // The text part of a multimodal configuration leaves out what transformers has as defaults.
+  // The text part of a multimodal configuration omits transformers' defaults.
   vocab_size: hubConfigSchema.shape.vocab_size.default(262_208),
   num_attention_heads: hubConfigSchema.shape.num_attention_heads.default(8),
   num_key_value_heads: z.number().int().positive().default(4),
@@ -45,7 +45,7 @@ const multimodalSchema = z.looseObject({
   text_config: z.looseObject({}).optional(),
 });
 
-/** What Gemma 3 has and Gemma 1 has not. */
+/** How Gemma 3 differs from Gemma 1. */
 const ownParts: Partial<ShapeParts> = { headNorms: true, postNorms: true };
 
 function shapeFromConfig(raw: unknown, model: string): DecoderShape {
@@ -66,7 +66,7 @@ function shapeFromConfig(raw: unknown, model: string): DecoderShape {
     {
       ...config,
       rope_theta: config.rope_local_base_freq,
-      // `rope_scaling` is of the layers that see the whole text.
+      // `rope_scaling` applies only to the layers that attend to the whole text.
       rope_scaling: undefined,
       rope_parameters: config.rope_parameters?.sliding_attention,
     },
@@ -95,7 +95,7 @@ function shapeFromConfig(raw: unknown, model: string): DecoderShape {
   );
 }
 
-/** The one Gemma 3 whose scores are scaled by hidden / heads: 27B, as llama.cpp tells it. */
+/** Only Gemma 3 27B scales scores by hidden / heads; llama.cpp recognises it by its layers. */
 const layersOf27b = 62;
 
 function shapeFromGguf(
@@ -127,8 +127,8 @@ function shapeFromGguf(
 }
 
 /**
- * Gemma 3, text: Gemma with norms on queries and keys and around attention and MLP, and most layers
- * of which see a window of the text and have a rotary embedding of their own.
+ * Gemma 3, text only: Gemma with norms of queries and keys, and before and after attention and MLP.
+ * Most layers attend to a sliding window and have another rotary embedding.
  */
 export const gemma3: Architecture = {
   ...llamaNames,
@@ -150,6 +150,6 @@ export const gemma3: Architecture = {
       }),
     offset: foldedNorms,
   },
-  /** The text part of a multimodal folder, as transformers before and since 4.52 writes it. */
+  /** The text part of a multimodal folder, as transformers writes it before and since 4.52. */
   aliases: (name) => [`language_model.${name}`, name.replace(/^model\./, 'model.language_model.')],
 };

@@ -11,7 +11,7 @@ export class GgufConfig {
   ) {}
 
   /**
-   * @throws TqError badModel for what is not a positive number, and what is missing without a
+   * @throws TqError badModel for a value that is not a positive number, or missing without a
    *   fallback
    */
   number(key: string, fallback?: number): number {
@@ -19,11 +19,11 @@ export class GgufConfig {
     if (typeof value === 'number' && value > 0) return value;
     return refuse(
       this.model,
-      `GGUF metadata ${this.architecture}.${key} is ${String(value)}, a positive number is needed`,
+      `GGUF metadata ${this.architecture}.${key} is ${String(value)}; it must be a positive number`,
     );
   }
 
-  /** Undefined for what is missing or 0, which converters write for "none". */
+  /** Undefined if missing or 0, which converters write for "none". */
   optional(key: string): number | undefined {
     const value = this.metadata.get(`${this.architecture}.${key}`) ?? 0;
     return value === 0 ? undefined : this.number(key);
@@ -46,18 +46,18 @@ export class GgufConfig {
     if (values !== headDim) {
       refuse(
         this.model,
-        `its values have ${values} dimensions and its keys ${headDim}; they must be equal`,
+        `its values have ${values} dimensions and its keys have ${headDim}; they must be equal`,
       );
     }
     return headDim;
   }
 
-  /** The rotary embedding of `rope.*`; GGUF keeps Llama 3's scaling in a tensor of its own. */
+  /** The rotary embedding of `rope.*`; GGUF stores Llama 3's scaling in a separate tensor. */
   rope(defaultTheta = 10_000): Rope {
     return this.#rope(this.number('rope.freq_base', defaultTheta), this.#scaling());
   }
 
-  /** One of another base, which `rope.scaling.*` says nothing of. */
+  /** A rotary embedding with another base, to which `rope.scaling.*` does not apply. */
   unscaledRope(theta: number): Rope {
     return this.#rope(theta, undefined);
   }
@@ -67,7 +67,7 @@ export class GgufConfig {
     if (dimensions % 2 !== 0 || dimensions > this.headDim) {
       refuse(
         this.model,
-        `${dimensions} of each head's ${this.headDim} dimensions are rotated; an even number of them is needed`,
+        `${dimensions} of each head's ${this.headDim} dimensions are rotated; it must be an even number of at most ${this.headDim}`,
       );
     }
     const positions = this.number('context_length');
@@ -85,7 +85,7 @@ export class GgufConfig {
     };
   }
 
-  /** The shape that Llama would have with these sizes; families put their own in the place. */
+  /** The shape of a Llama model with these sizes; other families override parts of it. */
   shape(family: string): Omit<ShapeParts, 'layerKinds' | 'normEpsilon'> {
     const heads = this.number('attention.head_count');
     const tokens = this.metadata.get('tokenizer.ggml.tokens');
@@ -106,7 +106,7 @@ export class GgufConfig {
     return this.number('attention.layer_norm_rms_epsilon');
   }
 
-  /** Layers that are all alike. */
+  /** Layers that are all the same. */
   layers(): LayerKind[] {
     const window = this.optional('attention.sliding_window');
     return uniformLayers(this.number('block_count'), this.rope(), window, this.model);

@@ -25,7 +25,7 @@ const configSchema = z.looseObject({
   tie_word_embeddings: z.boolean().default(false),
 });
 
-/** What GPT-NeoX has and Llama has not. */
+/** How GPT-NeoX differs from Llama. */
 const ownParts = { norm: 'layer', gated: false } satisfies Partial<ShapeParts>;
 
 function shapeFromConfig(raw: unknown, model: string): DecoderShape {
@@ -37,7 +37,10 @@ function shapeFromConfig(raw: unknown, model: string): DecoderShape {
   const fraction = scaling?.partial_rotary_factor ?? config.rotary_pct ?? 0.25;
   const dimensions = Math.floor(headDim * fraction);
   if (dimensions % 2 !== 0 || dimensions === 0) {
-    refuse(model, `${dimensions} dimensions of each head are rotated; an even number is needed`);
+    refuse(
+      model,
+      `${dimensions} dimensions of each head are rotated; it must be an even number above 0`,
+    );
   }
   const rope = rotaryEmbedding(
     {
@@ -122,7 +125,7 @@ const parts = ['query', 'key', 'value'];
 const splitName = /^(.+\.attention\.)(query|key|value)\.(weight|bias)$/;
 
 /**
- * The rows of query_key_value are a head's queries, its keys and its values, then the next head's.
+ * Splits query_key_value, whose rows are a head's queries, keys and values, then the next head's.
  */
 function split(weights: NamedWeights, { heads, headDim }: DecoderShape): NamedWeights {
   const whole = (name: string): { stored: string; part: number } | undefined => {
@@ -171,7 +174,8 @@ function layer(index: number): LayerNames {
 }
 
 /**
- * GPT-NeoX (Pythia): LayerNorm, biases, a plain MLP, heads rotated in part, attention beside MLP.
+ * GPT-NeoX (Pythia): LayerNorm, biases, an MLP without a gate, partly rotated heads, and attention
+ * parallel to the MLP.
  */
 export const gptNeox: Architecture = {
   family: 'gpt_neox',

@@ -6,7 +6,7 @@ import { layerKinds, refuse, requireHeadSize, uniformLayers, type ShapeParts } f
 
 const count = z.number().int().positive();
 
-/** What the config.json files of all families but GPT-NeoX have in common. */
+/** The settings in config.json that all families but GPT-NeoX share. */
 export const hubConfigSchema = z.looseObject({
   hidden_size: count,
   intermediate_size: count,
@@ -25,27 +25,29 @@ export const hubConfigSchema = z.looseObject({
 });
 export type HubConfig = z.output<typeof hubConfigSchema>;
 
-/** @throws TqError badModel naming the first setting that is wrong */
+/** @throws TqError badModel naming the first wrong setting */
 export function parseConfig<T>(schema: z.ZodType<T>, config: unknown, model: string): T {
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  return refuse(model, `config.json has a wrong "${issue.path.join('.')}" (${issue.message})`);
+  return refuse(model, `"${issue.path.join('.')}" in its config.json is wrong (${issue.message})`);
 }
 
-/** The head size that a configuration gives, or that follows from it. */
+/** The head size, from `head_dim` or computed from the other sizes. */
 export function headSizeOf(config: HubConfig, model: string): number {
   const headDim = config.head_dim ?? config.hidden_size / config.num_attention_heads;
   requireHeadSize(headDim, model);
   return headDim;
 }
 
-/** The rotary embedding, of the layers that see the whole text where layers differ. */
+/** The rotary embedding; if layers differ, that of the layers that attend to the whole text. */
 export function ropeOf(config: HubConfig, model: string, defaultTheta = 10_000): Rope {
   const given = config.rope_scaling ?? config.rope_parameters;
   const scaling = given?.full_attention ?? given;
   const fraction = scaling?.partial_rotary_factor ?? 1;
-  if (fraction !== 1) refuse(model, `${fraction} of each head is rotated; all of it must be`);
+  if (fraction !== 1) {
+    refuse(model, `its partial_rotary_factor is ${fraction}; only 1 is supported`);
+  }
   return rotaryEmbedding(
     {
       theta: scaling?.rope_theta ?? config.rope_theta ?? defaultTheta,
@@ -57,7 +59,7 @@ export function ropeOf(config: HubConfig, model: string, defaultTheta = 10_000):
   );
 }
 
-/** The shape that Llama would have with these sizes; families put their own in the place. */
+/** The shape of a Llama model with these sizes; other families override parts of it. */
 export function hubShape(
   config: HubConfig,
   family: string,
@@ -99,7 +101,7 @@ export function activationOf(name: string, model: string): Activation {
 
 const kinds = ['full_attention', 'sliding_attention'];
 
-/** Settings of families whose layers may differ in what they see. */
+/** Settings of families with sliding-window layers. */
 export const slidingSchema = z.object({
   sliding_window: count.nullish(),
   layer_types: z
@@ -107,7 +109,7 @@ export const slidingSchema = z.object({
     .nullish(),
 });
 
-/** The layers of a family that slides a window over some of them, with one rotary embedding. */
+/** The layers of a family in which some have a sliding window, with one rotary embedding. */
 export function slidingLayers(
   config: HubConfig & z.output<typeof slidingSchema>,
   model: string,

@@ -1,6 +1,6 @@
 import type { LayerNames } from './architecture.ts';
 
-/** Names of the weights of Llama and of the families that took over its modules. */
+/** Weight names of Llama and of the families that use its module names. */
 export const llamaNames = {
   layer: (index: number): LayerNames => {
     const prefix = `model.layers.${index}`;
@@ -46,7 +46,7 @@ const ggufModelNames: Readonly<Record<string, string>> = {
   'lm_head.weight': 'output.weight',
 };
 
-/** llama.cpp's name of a weight; `modules` are those that a family calls otherwise. */
+/** llama.cpp's name of a weight; `modules` overrides names for a family. */
 export function llamaGgufName(
   name: string,
   modules: Readonly<Record<string, string>> = {},

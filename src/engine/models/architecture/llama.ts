@@ -22,7 +22,7 @@ function interleavedRow(headDim: number): (row: number) => number {
   };
 }
 
-/** Llama 1 to 3 and models of the same architecture (SmolLM2, TinyLlama, Vicuna). */
+/** Llama 1 to 3 and models with the same architecture (SmolLM2, TinyLlama, Vicuna). */
 export const llama: Architecture = {
   ...llamaNames,
   family: 'llama',

@@ -11,12 +11,12 @@ import { checkedShape } from './shape.ts';
 
 const configSchema = hubConfigSchema.extend(slidingSchema.pick({ sliding_window: true }).shape);
 
-/** What transformers takes where config.json does not name a window; null means none. */
+/** transformers' default if config.json names no window; null means none. */
 const defaultWindow = 4096;
 
 /**
- * Mistral 7B and models trained from it (Zephyr, OpenChat, Starling): Llama, each layer of which
- * sees a window of the text. llama.cpp writes them as `llama`.
+ * Mistral 7B and models trained from it (Zephyr, OpenChat, Starling): Llama with a sliding window
+ * in each layer. In GGUF files their architecture is `llama`.
  */
 export const mistral: Architecture = {
   ...llama,

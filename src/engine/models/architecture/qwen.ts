@@ -19,7 +19,7 @@ const configSchema = hubConfigSchema.extend({
 });
 type QwenConfig = z.output<typeof configSchema>;
 
-/** The first `max_window_layers` layers see the whole text, the others a window, where it is on. */
+/** If windows are on, the first `max_window_layers` layers attend to the whole text. */
 function layersOf(config: QwenConfig, model: string) {
   const window = config.use_sliding_window ? (config.sliding_window ?? 4096) : null;
   const full = config.max_window_layers ?? 28;

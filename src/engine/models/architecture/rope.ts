@@ -23,7 +23,7 @@ const scalingSchema = z.looseObject({
 });
 
 /**
- * `rope_scaling` of config.json, or `rope_parameters`, which may hold one entry a kind of layer.
+ * `rope_scaling` in config.json, or `rope_parameters`, which may have an entry for each layer type.
  */
 export const ropeScalingSchema = scalingSchema
   .extend({
@@ -35,10 +35,10 @@ export type RopeScaling = z.infer<typeof scalingSchema>;
 
 const supported = 'default, linear, dynamic, llama3 and yarn';
 
-/** What a rotary embedding is made from. */
+/** Settings of a rotary embedding. */
 export interface RopeSettings {
   readonly theta: number;
-  /** How many dimensions of a head are rotated. */
+  /** Number of rotated dimensions of a head. */
   readonly dimensions: number;
   readonly scaling?: RopeScaling | null | undefined;
   /** The model's `max_position_embeddings`. */
@@ -57,7 +57,7 @@ export function rotaryEmbedding(
   switch (kind) {
     case 'default':
     case 'dynamic':
-      // Dynamic frequencies change where a text outgrows max_position_embeddings, which none may.
+      // Dynamic frequencies change only beyond max_position_embeddings, which no text exceeds.
       return { inverseFrequencies: plain, amplitude: 1 };
     case 'linear':
       return { inverseFrequencies: plain.map((f) => f / factor), amplitude: 1 };
@@ -76,7 +76,7 @@ export function rotaryEmbedding(
 }
 
 /**
- * Llama 3.1's scaling: long waves are slowed by `factor`, short ones kept, those between blended.
+ * Llama 3.1's scaling: divides low frequencies by `factor`, keeps high ones, blends between them.
  */
 function llama3Frequency(
   frequency: number,
@@ -94,8 +94,9 @@ function llama3Frequency(
 }
 
 /**
- * YaRN (Peng et al. 2023): dimensions that turn less than `beta_slow` times in the original context
- * are slowed by `factor`, those that turn more than `beta_fast` times kept, with a ramp between.
+ * YaRN (Peng et al. 2023): divides by `factor` the frequencies of dimensions that turn less than
+ * `beta_slow` times in the original context, keeps those that turn more than `beta_fast` times, and
+ * blends linearly between them.
  */
 function yarn(
   plain: readonly number[],

@@ -1,21 +1,21 @@
 import { badModel } from '../malformed.ts';
 import type { DecoderShape, LayerKind, Rope } from './architecture.ts';
 
-/** The rotary tables grow with the context; longer contexts than this are not offered. */
-const longestContext = 32_768;
+/** Longer contexts are cut to this: the rotary tables grow with the context. */
+const maxContext = 32_768;
 
-/** Published models have heads of 32 to 256. */
-const largestHead = 1024;
+/** Published models have head sizes of 32 to 256. */
+const maxHeadDim = 1024;
 
-/** Published models have up to 126. */
+/** Published models have up to 126 layers. */
 const maxLayers = 1024;
 
-/** @throws TqError badModel: one sentence, which names the model */
+/** @throws TqError badModel naming the model */
 export function refuse(model: string, what: string): never {
   throw badModel(`${model} cannot be used: ${what}.`);
 }
 
-/** The parts of a shape that every family reads; what they leave out is as in Llama. */
+/** The parts of a shape that every family sets; the defaults of the others are Llama's. */
 export type ShapeParts = Pick<
   DecoderShape,
   | 'family'
@@ -33,12 +33,12 @@ export type ShapeParts = Pick<
   Partial<DecoderShape>;
 
 /**
- * A shape whose sizes fit together.
- * @throws TqError badModel naming the size that does not
+ * Completes a shape and checks that its sizes fit together.
+ * @throws TqError badModel naming the wrong size
  */
 export function checkedShape(parts: ShapeParts, model: string): DecoderShape {
   requireHeadSize(parts.headDim, model);
-  const contextLength = Math.min(parts.contextLength, longestContext);
+  const contextLength = Math.min(parts.contextLength, maxContext);
   const shape: DecoderShape = {
     norm: 'rms',
     normOffset: 0,
@@ -68,7 +68,7 @@ export function checkedShape(parts: ShapeParts, model: string): DecoderShape {
   };
   for (const [name, value] of Object.entries(sizes)) {
     if (Number.isSafeInteger(value)) continue;
-    refuse(model, `its ${name} is ${value}, a whole number is needed`);
+    refuse(model, `its ${name} is ${value}; it must be a whole number`);
   }
   for (const rope of new Set(shape.layerKinds.map((kind) => kind.rope))) {
     requireFiniteRope(rope, model);
@@ -79,7 +79,7 @@ export function checkedShape(parts: ShapeParts, model: string): DecoderShape {
   return shape;
 }
 
-/** A window that no text outgrows needs no mask. */
+/** Removes windows that are at least as long as the context: they hide nothing. */
 function withoutWideWindows(kinds: readonly LayerKind[], contextLength: number): LayerKind[] {
   return kinds.map((kind) =>
     kind.window !== undefined && kind.window >= contextLength
@@ -88,7 +88,7 @@ function withoutWideWindows(kinds: readonly LayerKind[], contextLength: number):
   );
 }
 
-/** Frequencies that are no numbers would make of every text the same nonsense. */
+/** Refuses frequencies that are not finite: every text would be nonsense. */
 export function requireFiniteRope({ inverseFrequencies, amplitude }: Rope, model: string): void {
   if ([amplitude, ...inverseFrequencies].every(Number.isFinite)) return;
   refuse(
@@ -97,13 +97,13 @@ export function requireFiniteRope({ inverseFrequencies, amplitude }: Rope, model
   );
 }
 
-/** Looked at before tables of this size are made. */
+/** Checks the head size before tables of this size are created. */
 export function requireHeadSize(headDim: number, model: string): void {
-  if (Number.isInteger(headDim) && headDim % 2 === 0 && headDim <= largestHead) return;
-  refuse(model, `head size ${headDim} is not an even number of at most ${largestHead}`);
+  if (Number.isInteger(headDim) && headDim % 2 === 0 && headDim <= maxHeadDim) return;
+  refuse(model, `its head size is ${headDim}; it must be an even number of at most ${maxHeadDim}`);
 }
 
-/** One kind a layer: `full` where `isFull` says so, else `windowed`. */
+/** The kind of each layer: `full` if `isFull`, else `windowed`. */
 export function layerKinds(
   layers: number,
   { full, windowed }: { full: LayerKind; windowed: LayerKind },
@@ -111,12 +111,12 @@ export function layerKinds(
   model: string,
 ): LayerKind[] {
   if (!Number.isInteger(layers) || layers > maxLayers) {
-    refuse(model, `it has ${layers} layers; a whole number of at most ${maxLayers} is needed`);
+    refuse(model, `it has ${layers} layers; it must be a whole number of at most ${maxLayers}`);
   }
   return Array.from({ length: layers }, (_, layer) => (isFull(layer) ? full : windowed));
 }
 
-/** Layers that are all alike. */
+/** Layers that are all the same. */
 export function uniformLayers(
   layers: number,
   rope: Rope,

@@ -12,23 +12,23 @@ export interface Heads {
   readonly value: string;
 }
 
-/** What one layer's attention starts from. */
+/** The input of one layer's attention. */
 export interface Projected {
   /** Queries, keys and values of the new tokens, [1, S, (heads + 2 kvHeads) headDim]. */
   readonly qkv: string;
-  /** Gains of the norms of queries and keys, where the model has them. */
+  /** Gains of the norms of queries and keys, if the model has them. */
   readonly headGains: Float32Array | undefined;
 }
 
-/** How the new tokens attend to what came before, and where keys and values are kept. */
+/** How new tokens attend to earlier ones, and where the KV cache is. */
 export interface Attention {
-  /** What the new tokens read in one layer, [1, S, heads * headDim]. */
+  /** The attention output of one layer, [1, S, heads * headDim]. */
   attend(layer: number, projected: Projected): string;
-  /** Declares the outputs of keys and values, once all layers are written. */
+  /** Declares the KV cache outputs after the last layer. */
   finish(): void;
 }
 
-/** The masks [rows, seen] of the new tokens, by the window of the layers that read them. */
+/** The mask inputs [rows, seen], by the window of the layers that use them. */
 export function maskInputs(
   g: GraphBuilder,
   shape: DecoderShape,
@@ -55,7 +55,7 @@ export interface RopeTables {
 }
 
 /**
- * cos and sin [contextLength, rotated / 2] of position times inverse frequency, one pair a rope.
+ * cos and sin [contextLength, rotated / 2] of position times inverse frequency, for each rope.
  */
 export function ropeTables(
   g: GraphBuilder,
@@ -72,7 +72,8 @@ function tablesOf(g: GraphBuilder, rope: Rope, contextLength: number, index: num
   const sin = new Float32Array(contextLength * half);
   for (let position = 0; position < contextLength; position++) {
     for (let i = 0; i < half; i++) {
-      // transformers multiplies in float32; so do we, or positions of a few thousand would differ.
+      // float32, as in transformers: in double precision, positions above some thousand would
+      // differ.
       const angle = Math.fround(position * Math.fround(inverseFrequencies[i]!));
       cos[position * half + i] = amplitude * Math.cos(angle);
       sin[position * half + i] = amplitude * Math.sin(angle);
@@ -92,7 +93,7 @@ export function rmsNorm(g: GraphBuilder, x: string, gain: string, epsilon: numbe
   });
 }
 
-/** Norms queries and keys, each head with its gain: [1, heads + kvHeads, S, headDim]. */
+/** Norms queries and keys, with a gain for each head: [1, heads + kvHeads, S, headDim]. */
 function headNorm(
   g: GraphBuilder,
   { heads, kvHeads, headDim, normEpsilon }: DecoderShape,
@@ -111,7 +112,7 @@ export function headGainName(layer: number): string {
 }
 
 /**
- * Rotary embedding of queries and keys, all of each head or its first part:
+ * Rotary embedding of queries and keys, of each head or its first dimensions:
  * [1, heads + kvHeads, S, headDim] or [1, S, (heads + kvHeads) headDim].
  */
 export function rotate(
@@ -130,7 +131,7 @@ export function rotate(
   return g.microsoft('RotaryEmbedding', [qk, positions, cos, sin], attributes)[0]!;
 }
 
-/** Queries, keys and values of one layer by head, from their product. */
+/** Queries, keys and values of one layer by head, from the joint projection. */
 export function attentionHeads(
   g: GraphBuilder,
   shape: DecoderShape,

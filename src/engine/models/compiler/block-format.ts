@@ -1,11 +1,9 @@
-import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
+import type { LinearWeight } from '../architecture/architecture.ts';
 import { blockLength, quantiseBlocks } from './block-quantisation.ts';
 import type { ExternalData } from './external-data.ts';
-import type { WeightFormat } from './weight-format.ts';
 import type { GraphBuilder } from './graph.ts';
-import { Int8Embedding } from './int8-embedding.ts';
-import { mixBlocks } from './mix-blocks.ts';
 import type { InitializerSpec } from './onnx.ts';
+import { QuantisedFormat } from './quantised-format.ts';
 
 interface Blocks {
   readonly bits: 4 | 8;
@@ -15,19 +13,19 @@ interface Blocks {
 }
 
 /**
- * Weights of four or eight bits in blocks of 32 with float32 activations, for devices whose time
- * goes into reading weights. The head, on which the choice between tokens hangs directly, has
- * always eight bits; so has the embedding table, whose rows the CPU looks up.
+ * Weights of four or eight bits in blocks of 32 with float32 activations, for devices that are
+ * limited by reading weights. The head always has eight bits because it directly decides between
+ * tokens; so does the embedding table, whose rows the CPU looks up.
  */
-export class BlockFormat implements WeightFormat {
-  readonly rotates = true;
+export class BlockFormat extends QuantisedFormat {
   readonly #stored = new Map<string, Blocks>();
-  #embedding: Int8Embedding | undefined;
 
   constructor(
-    private readonly data: ExternalData,
+    data: ExternalData,
     private readonly bits: 4 | 8,
-  ) {}
+  ) {
+    super(data);
+  }
 
   async storeLinear(
     { name, inFeatures, outFeatures }: LinearWeight,
@@ -46,10 +44,6 @@ export class BlockFormat implements WeightFormat {
     });
   }
 
-  async storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void> {
-    this.#embedding = await Int8Embedding.store(this.data, values, vocabulary, hidden);
-  }
-
   linear(graph: GraphBuilder, x: string, { name, inFeatures, outFeatures }: LinearWeight): string {
     const { bits, values, scales, zeroPoints } = this.#stored.get(name)!;
     const inputs = [x, ...[values, scales, zeroPoints].map((spec) => graph.initializer(spec))];
@@ -59,13 +53,5 @@ export class BlockFormat implements WeightFormat {
       bits: { int: bits },
       block_size: { int: blockLength },
     })[0]!;
-  }
-
-  embed(graph: GraphBuilder, ids: string): string {
-    return this.#embedding!.rows(graph, ids);
-  }
-
-  mix(graph: GraphBuilder, x: string, mixing: Mixing): string {
-    return mixBlocks(graph, x, mixing);
   }
 }

@@ -1,19 +1,19 @@
-/** Weights that share a scale: this many inputs of one output. */
+/** Number of weights that share a scale, along the inputs of one output. */
 export const blockLength = 32;
 
-/** What MatMulNBits multiplies by: numbers of `bits` bits, a scale and a zero point a block. */
+/** The weights of MatMulNBits: numbers of `bits` bits, with a scale and a zero point per block. */
 export interface QuantisedBlocks {
   /** [rows, blocks, blockLength bits / 8], the first of two 4-bit numbers in the low half */
   readonly values: Uint8Array;
   /** [rows * blocks] */
   readonly scales: Float32Array;
-  /** Packed as the values are, each row from a byte of its own. */
+  /** Packed like the values; each row starts at a new byte. */
   readonly zeroPoints: Uint8Array;
 }
 
 /**
  * Quantises W [rows, columns] in blocks along each row: w = scale (q - zero), q unsigned. The range
- * of a block always holds 0, so that a weight of 0 stays 0.
+ * of a block always includes 0, so that a weight of 0 stays 0.
  */
 export function quantiseBlocks(
   weights: Float32Array,
@@ -47,7 +47,7 @@ export function quantiseBlocks(
       scales[row * blocks + block] = scale;
       put(zeroPoints, row * zeroBytes, block, zero);
       const start = ((row * blocks + block) * blockLength) / perByte;
-      // What fills the last block is multiplied by nothing, but must be a number: the zero point.
+      // The padding of the last block is not used in products; the zero point makes it 0.
       for (let i = 0; i < blockLength; i++) {
         const value = i < length && scale > 0 ? Math.round(weights[first + i]! / scale) : 0;
         put(values, start, i, Math.min(largest, Math.max(0, value + zero)));

@@ -6,13 +6,13 @@ import type {
   NamedWeights,
 } from '../architecture/architecture.ts';
 
-/** What is compiled: weights by name, and how to read them. */
+/** The compiler's input: weights by name, and how to read them. */
 export interface CompileSource {
   readonly name: string;
   readonly architecture: Architecture;
   readonly shape: DecoderShape;
   readonly weights: NamedWeights;
-  /** Layers below the last give `states`. */
+  /** A range that ends below the last layer has the head `states`. */
   readonly range: LayerRange;
   readonly head: HeadKind;
 }

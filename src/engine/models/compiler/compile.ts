@@ -9,7 +9,7 @@ import { createFormat, type FormatName } from './format.ts';
 import { encodeModel } from './onnx.ts';
 import { Preparation } from './preparation.ts';
 
-/** Changes whenever the same source would compile to another graph; part of the cache key. */
+/** Change it whenever the same source compiles to another graph; part of the cache key. */
 export const compilerVersion = '7';
 
 export const graphFile = 'model.onnx';
@@ -24,7 +24,7 @@ export interface CompileOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Compiles a model into `folder` (which exists and is empty): graph and weights. */
+/** Compiles a model's graph and weights into `folder`, an existing empty folder. */
 export async function compile(
   source: CompileSource,
   folder: string,
@@ -39,7 +39,7 @@ export async function compile(
     const steps = range.to - range.from + (embeds ? 2 : 0) + (predicts ? 2 : 0);
     let done = 0;
     const tick = (weight = 1): void => {
-      if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'Compiling was cancelled.');
+      if (signal?.aborted) throw new TqError(ErrorCode.cancelled, 'The compilation was cancelled.');
       onProgress?.((done += weight) / steps);
     };
     if (embeds) {

@@ -17,31 +17,31 @@ import { GroupedAttention } from './grouped-attention.ts';
 import { PooledAttention } from './pooled-attention.ts';
 
 /**
- * Where a graph runs: on the CPU; on WebGPU, with the operators that it fuses; on any other GPU.
- * Keys and values of the last two stay on the device.
+ * Where a graph runs: on the CPU; on WebGPU, with GroupQueryAttention; on another GPU, with plain
+ * operators. The KV cache of the last two stays on the device.
  */
 export type GraphTarget = 'cpu' | 'webgpu' | 'gpu';
 
-/** What a graph that runs on `device` is built for. */
+/** The target of graphs that run on `device`. */
 export function graphTarget(device: DeviceName): GraphTarget {
   return device === 'cpu' || device === 'webgpu' ? device : 'gpu';
 }
 
 const attentionOn = { cpu: PooledAttention, webgpu: GroupedAttention, gpu: DeviceAttention };
 
-/** What a graph begins and ends with. */
+/** A graph's input and output. */
 export interface GraphEnds {
   /** Token ids, or the hidden states of the layers below. */
   readonly reads: 'tokens' | 'states';
   readonly gives: HeadKind;
-  /** Undefined where it gives hidden states. */
+  /** Undefined if it outputs hidden states. */
   readonly head: LinearWeight | undefined;
 }
 
 /**
- * Builds the shared-prefix graph of a decoder, or of a stretch of its layers: S new tokens, in any
- * tree, attend to earlier positions and to each other, and R of them are predicted after. How they
- * attend, and where keys and values are kept, differs between the CPU and a GPU.
+ * Builds the graph of a decoder, or of a range of its layers: S new tokens, in any tree, attend to
+ * earlier positions and to each other; the outputs are predictions after R of them. Attention and
+ * the place of the KV cache depend on the target.
  */
 export function buildDecoder(
   shape: DecoderShape,
@@ -60,8 +60,9 @@ export function buildDecoder(
   const attention: Attention = new attentionOn[target](g, shape, rotation);
 
   let residual = reads === 'tokens' ? format.embed(g, start) : start;
-  // The norm of a sum and that of a number take other kernels, whose last bits differ: layers that
-  // read hidden states add nothing to them, and have the bits that they have in one graph.
+  // The norm of a sum and the norm of a tensor use different kernels, whose last bits differ.
+  // Layers
+  // that read hidden states add zeros to them, which gives the same bits as in one graph.
   let pending = reads === 'tokens' ? undefined : g.op('Sub', [start, start]);
   const norm = (): string => {
     const gain = g.floats(new Array<number>(shape.hidden).fill(1), [shape.hidden]);
@@ -124,7 +125,7 @@ export function buildDecoder(
 
 const activationOps = { silu: 'QuickGelu', gelu: 'Gelu', 'gelu-tanh': 'FastGelu' } as const;
 
-/** What the MLP's last layer reads, from what its first gives: the gate first where it has one. */
+/** The activation of the MLP; x contains the gate first, if there is one. */
 function activated(g: GraphBuilder, { activation, gated }: DecoderShape, x: string): string {
   const attributes = activation === 'silu' ? { alpha: { float: 1 } } : {};
   const act = (y: string): string => g.microsoft(activationOps[activation], [y], attributes)[0]!;
@@ -134,7 +135,8 @@ function activated(g: GraphBuilder, { activation, gated }: DecoderShape, x: stri
 }
 
 /**
- * What decoding reads from the logits [1, R, vocabulary], so that they need not leave the graph.
+ * The outputs that decoding needs of the logits [1, R, vocabulary]; most runs need not return the
+ * logits themselves.
  */
 function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: number): void {
   const topCount = g.input(inputNames.topCount, 'int64', [1]);
@@ -147,8 +149,8 @@ function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: numbe
   const blocks = Math.ceil(vocabulary / block);
   const shifted = g.op('Sub', [paddedTo(g, logits, vocabulary, blocks * block), largest]);
   const mass = g.op('ReduceSum', [g.op('Exp', [shifted]), g.ints([2])]);
-  // A run computes all outputs, those too that nobody fetches: what only sampling reads has rows of
-  // its own.
+  // ONNX Runtime computes every output, fetched or not: an output that only sampling needs has its
+  // own list of rows.
   const sampled = g.op('Gather', [shifted, massRows], { axis: { int: 1 } });
   const masses = g.op('Exp', [g.op('Div', [sampled, temperature])]);
   const blockMasses = g.op(
@@ -165,7 +167,7 @@ function languageModelOutputs(g: GraphBuilder, logits: string, vocabulary: numbe
   g.output(outputNames.blockMasses, blockMasses, 'float32', [1, 'M', blocks]);
 }
 
-/** Logits with ones of no mass after them, up to `width`. */
+/** Pads logits to `width` with values that have no probability. */
 function paddedTo(g: GraphBuilder, logits: string, vocabulary: number, width: number): string {
   if (width === vocabulary) return logits;
   const pads = g.ints([0, 0, 0, 0, 0, width - vocabulary]);

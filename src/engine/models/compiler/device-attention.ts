@@ -10,13 +10,12 @@ import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
 /**
- * Attention in operators that every GPU has, where keys and values stay from run to run: of each
- * layer's earlier positions [2 kvHeads, L, headDim] (keys, then values) the graph takes the C in
- * `slots`, appends those of the S new tokens, attends as `mask` [S, C + S] allows, and gives the C
- * + S positions out again. A slot list is all it takes to commit, free, share and reorder
- * positions.
+ * Attention with operators that every GPU supports and a KV cache that stays on the device. For
+ * each layer the graph gathers the C positions in `slots` from the past [2 kvHeads, L, headDim]
+ * (keys, then values), appends the S new tokens, attends as `mask` [S, C + S] allows, and outputs
+ * all C + S positions. So the list of slots is enough to commit, free, share and reorder positions.
  *
- * GPUs have no double precision here: sums are float32, in the order of the kernel.
+ * Sums are float32, in the order of the kernel: GPUs lack fast double precision.
  */
 export class DeviceAttention implements Attention {
   /** By the window of a layer. */
@@ -60,6 +59,6 @@ export class DeviceAttention implements Attention {
   }
 
   finish(): void {
-    // Every layer has declared its own output.
+    // `attend` declares the output of each layer.
   }
 }

@@ -2,30 +2,30 @@ import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 import { DataType } from './onnx.ts';
 
-/** A GPU sorts this many numbers within one group of threads; more take a dispatch a pass. */
-const quickSort = 2048;
+/** A GPU sorts this many numbers in one thread group; more need a dispatch for each pass. */
+const maxSortLength = 2048;
 
-/** Enough likely tokens for the k of most requests. */
-const usualTop = 20;
+/** Enough tokens for the k of most requests. */
+const defaultTopCount = 20;
 
 /**
- * Tokens in a chunk of the vocabulary: few enough that the chunks of the usual number of likely
- * tokens sort quickly, and as few chunks as that leaves.
+ * Tokens in a chunk of the vocabulary: as many as allow `defaultTopCount` chunks to be sorted in
+ * one thread group.
  */
-export const chunkLength = Math.floor(quickSort / usualTop / 32) * 32;
+export const chunkLength = Math.floor(maxSortLength / defaultTopCount / 32) * 32;
 
 export function chunkCount(vocabulary: number): number {
   return Math.ceil(vocabulary / chunkLength);
 }
 
 /**
- * What decoding reads from the logits [1, R, vocabulary], found on the device. A whole row would be
- * sorted by some 130 passes over it; instead the K chunks with the largest maxima are taken, in
- * which the K likeliest tokens must lie, and only these are sorted. Chunks are taken in the order
- * of their ids, so that of equal logits the smaller id comes first, as on the CPU.
+ * The outputs that decoding needs of the logits [1, R, vocabulary], computed on the device. Sorting
+ * a whole row would take some 130 passes. Instead the graph takes the K chunks with the largest
+ * maxima, which must contain the K most likely tokens, and sorts only those. The chunks stay in the
+ * order of their ids, so that of equal logits the smaller id comes first, as on the CPU.
  *
- * `top_indices` count within the chunks taken, whose ids are `top_chunks`, small numbers in
- * float32: GPUs have no 64-bit integers to make token ids of the two.
+ * `top_indices` are indices into the chunks taken, and `top_chunks` the ids of these chunks in
+ * float32. The graph does not combine them to token ids because GPUs have no 64-bit integers.
  */
 export function deviceLanguageModelOutputs(
   g: GraphBuilder,
@@ -63,12 +63,12 @@ export function deviceLanguageModelOutputs(
   g.output(outputNames.topChunks, taken!, 'float32', ['R', 'min(K, chunks)']);
   g.output(outputNames.mass, mass, 'float32', [1, 'R', 1]);
   g.output(outputNames.targetLogits, target, 'float32', [1, 'R', 'T']);
-  // ONNX Runtime binds outputs once where some stay on the device, so every run must take the same
-  // ones: where the logits are not wanted, the run takes those of one token.
+  // ONNX Runtime binds outputs once if some stay on the device, so every run must fetch the same
+  // outputs: a run without logits fetches one logit for each row.
   const end = g.input(inputNames.logitEnd, 'int64', [1]);
   const wanted = g.op('Slice', [logits, g.ints([0]), end, g.ints([2])]);
   g.output(outputNames.logits, wanted, 'float32', [1, 'R', 'E']);
 }
 
-/** Of tokens that fill the last chunk: never among the likely ones. */
+/** Logit of the padding in the last chunk. */
 const lowest = -3.4e38;

@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { DataTypeName, InitializerSpec } from './onnx.ts';
 
-/** ONNX Runtime maps external data into memory; pages are this large at most. */
+/** ONNX Runtime maps external data into memory; this is the largest page size. */
 const alignment = 65_536;
 
-/** Appends tensors to the weight file that stands beside the graph. */
+/** Appends tensors to the graph's weight file. */
 export class ExternalData {
   #offset = 0;
 

@@ -7,9 +7,9 @@ import { DataType, type InitializerSpec } from './onnx.ts';
 import { transposed } from './transposed.ts';
 
 /**
- * Weights as they are. float32 is the reference the other formats are measured against. float16 has
- * half-precision weights, in which today's models were trained, and half-precision products where
- * the device has them; norms, attention and the residual stream are float32.
+ * Weights without quantisation. float32 is the reference for the other formats. float16 has
+ * half-precision weights, as today's models are trained with, and half-precision products if the
+ * device supports them; norms, attention and the residual stream are float32.
  */
 export class FloatFormat implements WeightFormat {
   readonly rotates = false;
@@ -45,7 +45,7 @@ export class FloatFormat implements WeightFormat {
   }
 
   mix(): string {
-    throw new Error(`${this.type} weights are not rotated; nothing is mixed at run time`);
+    throw new Error(`The format ${this.type} does not rotate weights, so it cannot mix.`);
   }
 
   #encoded(values: Float32Array): Float32Array | Uint16Array {

@@ -1,10 +1,10 @@
-/** Names of the graph's inputs and outputs; see docs/engine.md for shapes. */
+/** Names of the graph's inputs; see docs/engine.md and docs/devices.md for shapes. */
 export const inputNames = {
   ids: 'input_ids',
-  /** In the place of `ids`, where the layers below are another graph's. */
+  /** Replaces `ids` in graphs above a trunk. */
   states: 'hidden_states',
   positions: 'position_ids',
-  /** One a window of the model's layers. */
+  /** One for each window of the model's layers. */
   mask: (index: number) => (index === 0 ? 'mask' : `mask.${index}`),
   rows: 'logit_rows',
   targets: 'target_ids',
@@ -16,10 +16,10 @@ export const inputNames = {
   prefixValue: (layer: number) => `prefix.${layer}.value`,
   branchKey: (layer: number) => `branch.${layer}.key`,
   branchValue: (layer: number) => `branch.${layer}.value`,
-  /** Of graphs for a GPU, in the place of ancestors, prefix and branch. */
+  /** In graphs for GPUs, these replace ancestors, prefix and branch. */
   slots: 'slots',
   past: (layer: number) => `past.${layer}`,
-  /** Of graphs for WebGPU, in the place of `past`. */
+  /** In graphs for WebGPU, these replace `past`. */
   pastKey: (layer: number) => `past.${layer}.key`,
   pastValue: (layer: number) => `past.${layer}.value`,
   lastPosition: 'last_position',
@@ -38,7 +38,7 @@ export const outputNames = {
   scores: 'scores',
   states: 'new_hidden_states',
   cache: 'new_cache',
-  /** Of graphs for a GPU: the chunk that each of top_indices counts in, and the whole cache. */
+  /** In graphs for GPUs: the ids of the chunks that top_indices refers to, and the KV cache. */
   topChunks: 'top_chunks',
   present: (layer: number) => `present.${layer}`,
   presentKey: (layer: number) => `present.${layer}.key`,
@@ -46,9 +46,9 @@ export const outputNames = {
 } as const;
 
 /**
- * How many tokens one of `block_masses` sums: about the root of the vocabulary's size, so that a
- * draw looks at few blocks and at few tokens of one. A multiple of 16, so that every row of numbers
- * begins at the same alignment, on which the order of a vectorised sum may depend.
+ * How many tokens one entry of `block_masses` sums: about the square root of the vocabulary, so
+ * that a draw looks at few blocks and few tokens. A multiple of 16, so that every row has the same
+ * alignment, which can change the order of a vectorised sum.
  */
 export function massBlock(vocabulary: number): number {
   return Math.max(16, 2 ** Math.ceil(Math.log2(vocabulary) / 2));

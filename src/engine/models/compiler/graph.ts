@@ -9,7 +9,7 @@ import type {
 
 type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Collects nodes, inputs, outputs and initializers; every value has a fresh name. */
+/** Collects nodes, inputs, outputs and initializers; generates a name for every value. */
 export class GraphBuilder {
   readonly #nodes: NodeSpec[] = [];
   readonly #inputs: ValueSpec[] = [];
@@ -17,8 +17,8 @@ export class GraphBuilder {
   readonly #initializers: InitializerSpec[] = [];
   readonly #constants = new Map<string, string>();
   /**
-   * Values by the names they have as outputs: a node that only renamed one would copy it in every
-   * run.
+   * Output names by value. Values are renamed when the graph is built: a node that only renames
+   * would copy its value in every run.
    */
   readonly #outputNames = new Map<string, string>();
   #count = 0;
@@ -28,7 +28,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Declares `value`, which a node gave, as a graph output under `name`; once for each value. */
+  /** Declares a node's output `value` as the graph output `name`; once for each value. */
   output(
     name: string,
     value: string,
@@ -54,7 +54,7 @@ export class GraphBuilder {
     return this.#add('', op, inputs, attributes, outputs);
   }
 
-  /** Adds an operator of ONNX Runtime's own domain (com.microsoft). */
+  /** Adds an operator of ONNX Runtime's domain com.microsoft. */
   microsoft(
     op: string,
     inputs: readonly string[],

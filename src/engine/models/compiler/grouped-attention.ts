@@ -12,14 +12,13 @@ import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
 /**
- * Attention in one operator, GroupQueryAttention, which WebGPU runs as flash attention. Keys and
- * values stay on the device: of each layer's earlier positions [1, kvHeads, L, headDim] the graph
- * takes the C in `slots`; the operator appends those of the S new tokens and gives all C + S out
- * again.
+ * Attention with GroupQueryAttention, which WebGPU runs as flash attention. The KV cache stays on
+ * the device: for each layer the graph gathers the C positions in `slots` from past keys and values
+ * [1, kvHeads, L, headDim]; the operator appends the S new tokens and outputs all C + S positions.
  *
- * The operator lets a token see what lies before it; `mask` [S, C + S] is added to the scores and
- * hides the rest. Rotary embedding stays an operator of its own: the fused one takes positions in
- * order, and branches have the same ones.
+ * The operator is causal in the order of rows; `mask` [S, C + S] is added to the scores and hides
+ * other branches. Rotary embedding is a separate operator: the fused one needs consecutive
+ * positions, but branches share positions.
  */
 export class GroupedAttention implements Attention {
   /** [1, 1, S, C + S] by the window of a layer. */
@@ -79,7 +78,7 @@ export class GroupedAttention implements Attention {
   }
 
   finish(): void {
-    // Every layer has declared its own outputs.
+    // `attend` declares the outputs of each layer.
   }
 
   #kept(name: string): string {
@@ -93,7 +92,7 @@ export class GroupedAttention implements Attention {
     return [parts[0]!, parts[1]!];
   }
 
-  /** Norms queries and keys [1, S, (heads + kvHeads) headDim], each head with its gain. */
+  /** Norms queries and keys [1, S, (heads + kvHeads) headDim], with a gain for each head. */
   #headNorm(layer: number, qk: string, gains: Float32Array): string {
     const { g } = this;
     const { heads, kvHeads, headDim, normEpsilon } = this.shape;

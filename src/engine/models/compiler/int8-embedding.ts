@@ -2,7 +2,7 @@ import type { ExternalData } from './external-data.ts';
 import type { GraphBuilder } from './graph.ts';
 import type { InitializerSpec } from './onnx.ts';
 
-/** An embedding table of eight bits a weight and one scale a token. */
+/** An embedding table with 8-bit weights and one scale for each token. */
 export class Int8Embedding {
   private constructor(
     private readonly values: InitializerSpec,
@@ -31,7 +31,7 @@ export class Int8Embedding {
   }
 }
 
-/** Symmetric int8 with one scale a row: value = scale * quantised, |quantised| <= 127. */
+/** Symmetric int8 with one scale for each row: value = scale * quantised, |quantised| <= 127. */
 export function quantiseRows(
   values: Float32Array,
   rows: number,

@@ -1,10 +1,8 @@
-import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
-import type { ExternalData } from './external-data.ts';
-import type { WeightFormat } from './weight-format.ts';
+import type { LinearWeight } from '../architecture/architecture.ts';
 import type { GraphBuilder } from './graph.ts';
-import { Int8Embedding, quantiseRows } from './int8-embedding.ts';
-import { mixBlocks } from './mix-blocks.ts';
+import { quantiseRows } from './int8-embedding.ts';
 import type { InitializerSpec } from './onnx.ts';
+import { QuantisedFormat } from './quantised-format.ts';
 import { transposed } from './transposed.ts';
 
 interface Quantised {
@@ -13,22 +11,19 @@ interface Quantised {
 }
 
 /**
- * Eight-bit weights and activations: one scale an output row of W, one scale a token of x, products
- * accumulated in integers. A token's result is therefore exact in the other tokens of the batch.
+ * 8-bit weights and activations, with one scale for each output row of W and one for each token of
+ * x. Products are summed in integers, so a token's result does not depend on the other tokens of
+ * the batch.
  */
-export class Int8Format implements WeightFormat {
-  readonly rotates = true;
+export class Int8Format extends QuantisedFormat {
   readonly #stored = new Map<string, Quantised>();
-  #embedding: Int8Embedding | undefined;
-
-  constructor(private readonly data: ExternalData) {}
 
   async storeLinear(weight: LinearWeight, values: Float32Array): Promise<void> {
     const { name, inFeatures, outFeatures } = weight;
     const { quantised, scales } = quantiseRows(values, outFeatures, inFeatures);
     const turned = transposed(quantised, outFeatures, inFeatures);
-    // MatMulIntegerToFloat multiplies by the activation's scale too: 1/127 of the row's largest
-    // value.
+    // The activation's scale is 1/127 of the row's largest value; the factor 1/127 is folded in
+    // here.
     for (let out = 0; out < outFeatures; out++) scales[out] = scales[out]! / 127;
     this.#stored.set(name, {
       values: await this.data.write(name, 'int8', [inFeatures, outFeatures], turned),
@@ -36,14 +31,10 @@ export class Int8Format implements WeightFormat {
     });
   }
 
-  async storeEmbedding(values: Float32Array, vocabulary: number, hidden: number): Promise<void> {
-    this.#embedding = await Int8Embedding.store(this.data, values, vocabulary, hidden);
-  }
-
   linear(graph: GraphBuilder, x: string, weight: LinearWeight): string {
     const { values, scales } = this.#stored.get(weight.name)!;
     const largest = graph.op('ReduceMax', [graph.op('Abs', [x]), graph.ints([2])]);
-    // A row of zeros divides 0 by 0; whatever integer NaN becomes, the last product makes it 0.
+    // A row of zeros divides 0 by 0; the last product turns whatever integer NaN becomes into 0.
     const unit = graph.op('Div', [x, largest]);
     const quantised = graph.op('QuantizeLinear', [unit, graph.floats([1 / 127]), graph.byte(128)]);
     const product = graph.microsoft('MatMulIntegerToFloat', [
@@ -54,13 +45,5 @@ export class Int8Format implements WeightFormat {
       graph.byte(128),
     ])[0]!;
     return graph.op('Mul', [product, largest]);
-  }
-
-  embed(graph: GraphBuilder, ids: string): string {
-    return this.#embedding!.rows(graph, ids);
-  }
-
-  mix(graph: GraphBuilder, x: string, mixing: Mixing): string {
-    return mixBlocks(graph, x, mixing);
   }
 }

@@ -2,7 +2,7 @@ import type { Mixing } from '../architecture/architecture.ts';
 import type { GraphBuilder } from './graph.ts';
 import { hadamardBlocks } from './rotation.ts';
 
-/** x [1, S, features] -> the same, multiplied by the matrix of `mixing`. */
+/** Multiplies x [1, S, features] by the matrix of `mixing`. */
 export function mixBlocks(
   graph: GraphBuilder,
   x: string,
@@ -19,7 +19,7 @@ export function mixBlocks(
   ]);
 }
 
-/** x [S * count, block] -> [S, count, block], the blocks of each token multiplied by `matrix`. */
+/** x [S * count, block] -> [S, count, block]: multiplies the blocks of each token by `matrix`. */
 function mixAcross(
   graph: GraphBuilder,
   x: string,

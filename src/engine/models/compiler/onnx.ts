@@ -106,7 +106,7 @@ export interface InitializerSpec {
   readonly name: string;
   readonly type: DataTypeName;
   readonly dims: readonly number[];
-  /** The bytes themselves, or where they lie in the external data file. */
+  /** The bytes, or their place in the external data file. */
   readonly data:
     Uint8Array | { readonly file: string; readonly offset: number; readonly length: number };
 }

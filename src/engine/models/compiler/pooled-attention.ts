@@ -9,12 +9,12 @@ import {
 import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
-/** Shapes of a run that are known when it begins, as int64 lists. */
+/** Shapes of a run as int64 lists, computed once for all layers. */
 interface RunShapes {
   /** [1, kvHeads, G, S/G * heads/kvHeads, headDim] */
-  readonly nearQueries: string;
+  readonly ancestorQueries: string;
   /** [1, kvHeads, G, S/G * heads/kvHeads, A] */
-  readonly nearScores: string;
+  readonly ancestorScores: string;
   /** [1, kvHeads, S * heads/kvHeads, A] */
   readonly flatScores: string;
   /** P and A */
@@ -23,17 +23,18 @@ interface RunShapes {
 
 /**
  * Attention on the CPU. S new tokens, in any tree, attend to P positions of the committed prefix
- * and to positions outside it: of the B slots of branches and the S new tokens, each of G groups of
- * S/G tokens takes the A that `ancestors` [G, A] lists. `mask` [S * heads/kvHeads, P + A], a row
- * for each token and head of a group of heads, is added to the scores: 0 or a large negative
- * number. Keys and values stay with the caller, who gets those of the new tokens.
+ * and to ancestors outside it: each of G groups of S/G tokens gathers the A positions that
+ * `ancestors` [G, A] lists, out of the B branch slots and the S new tokens. `mask`
+ * [S * heads/kvHeads, P + A] is added to the scores: 0 or a large negative number, with a row for
+ * each token and each query head that shares a key. The KV cache is an input; the graph returns the
+ * keys and values of the new tokens.
  *
- * Many short branches are a group each, so that none looks at another's slots; a text that is read
- * is one group, whose tokens see each other.
+ * Each short branch is a group, so that none gathers another's slots; a prefill is one group, whose
+ * tokens attend to each other.
  *
- * Attention weights are summed in double precision: a token's result then does not depend on where
- * its ancestors lie in the caches or on what else is in the batch, so that a branch computed alone,
- * beside others or carried over from an earlier step gives the same bits.
+ * Attention weights are summed in double precision. So a token's result does not depend on the
+ * order of its ancestors in the cache or on the rest of the batch: a branch has the same bits
+ * whether it is computed alone, with others, or reused from an earlier step.
  */
 export class PooledAttention implements Attention {
   /** By the window of a layer. */
@@ -61,21 +62,29 @@ export class PooledAttention implements Attention {
     const branchKey = g.input(inputNames.branchKey(layer), 'float32', cacheShape('B'));
     const branchValue = g.input(inputNames.branchValue(layer), 'float32', cacheShape('B'));
     this.#shapes ??= this.#shapesFrom(prefixKey);
-    const { nearQueries, nearScores, flatScores, split } = this.#shapes;
+    const {
+      ancestorQueries: nearQueries,
+      ancestorScores: nearScores,
+      flatScores,
+      split,
+    } = this.#shapes;
 
     this.#caches.push(key, value);
     const query = this.#byGroup(queryByHead);
 
-    const near = (earlier: string, added: string): string =>
+    const gatherAncestors = (earlier: string, added: string): string =>
       g.op('Gather', [g.op('Concat', [earlier, added], { axis: { int: 2 } }), this.#ancestors], {
         axis: { int: 2 },
       });
     const scale = { alpha: { float: shape.scoreScale }, transB: { int: 1 } };
     const score = (q: string, k: string): string => g.microsoft('FusedMatMul', [q, k], scale)[0]!;
-    const scoresOnNear = score(g.op('Reshape', [query, nearQueries]), near(branchKey, key));
+    const scoresOnAncestors = score(
+      g.op('Reshape', [query, nearQueries]),
+      gatherAncestors(branchKey, key),
+    );
     const scores = g.op(
       'Concat',
-      [score(query, prefixKey), g.op('Reshape', [scoresOnNear, flatScores])],
+      [score(query, prefixKey), g.op('Reshape', [scoresOnAncestors, flatScores])],
       { axis: { int: 3 } },
     );
     const masked = g.op('Add', [scores, this.#masks.get(shape.layerKinds[layer]!.window)!]);
@@ -83,14 +92,14 @@ export class PooledAttention implements Attention {
     const double = (x: string): string => g.op('Cast', [x], { to: { int: 11 } });
     const shares = double(g.op('Exp', [g.op('Sub', [masked, top])]));
     const total = g.op('ReduceSum', [shares, g.ints([3])], { keepdims: { int: 1 } });
-    const [onPrefix, onNear] = g.ops('Split', [shares, split], 2, { axis: { int: 3 } });
-    const sumOfNear = g.op('MatMul', [
-      g.op('Reshape', [onNear!, nearScores]),
-      double(near(branchValue, value)),
+    const [onPrefix, onAncestors] = g.ops('Split', [shares, split], 2, { axis: { int: 3 } });
+    const sumOfAncestors = g.op('MatMul', [
+      g.op('Reshape', [onAncestors!, nearScores]),
+      double(gatherAncestors(branchValue, value)),
     ]);
     const sum = g.op('Add', [
       g.op('MatMul', [onPrefix!, double(prefixValue)]),
-      g.op('Reshape', [sumOfNear, g.ints([1, kvHeads, -1, headDim])]),
+      g.op('Reshape', [sumOfAncestors, g.ints([1, kvHeads, -1, headDim])]),
     ]);
     const single = g.op('Cast', [g.op('Div', [sum, total])], { to: { int: 1 } });
     const perHead = g.op('Reshape', [single, g.ints([kvHeads, -1, heads / kvHeads, headDim])]);
@@ -105,8 +114,8 @@ export class PooledAttention implements Attention {
   }
 
   /**
-   * [1, heads, S, headDim] -> [1, kvHeads, S * heads/kvHeads, headDim], the heads of a token
-   * together.
+   * [1, heads, S, headDim] -> [1, kvHeads, S * heads/kvHeads, headDim], with the heads of a token
+   * next to each other.
    */
   #byGroup(query: string): string {
     const { g } = this;
@@ -128,8 +137,8 @@ export class PooledAttention implements Attention {
     const list = (...parts: readonly string[]): string =>
       g.op('Concat', parts, { axis: { int: 0 } });
     return {
-      nearQueries: list(g.ints([1, kvHeads]), groups!, g.ints([-1, headDim])),
-      nearScores: list(g.ints([1, kvHeads]), groups!, g.ints([-1]), width!),
+      ancestorQueries: list(g.ints([1, kvHeads]), groups!, g.ints([-1, headDim])),
+      ancestorScores: list(g.ints([1, kvHeads]), groups!, g.ints([-1]), width!),
       flatScores: list(g.ints([1, kvHeads, -1]), width!),
       split: list(prefix, width!),
     };

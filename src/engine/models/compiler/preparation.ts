@@ -17,30 +17,30 @@ import {
   powerOfTwoFactor,
 } from './rotation.ts';
 
-/** Rows of a linear layer, and what is added to their products. */
+/** Rows of a linear layer, and their bias. */
 interface Part {
   readonly rows: Float32Array;
   readonly bias: Float32Array | undefined;
 }
 
-/** A layer that writes the residual stream. */
+/** A layer that writes to the residual stream. */
 interface Writer {
   readonly inFeatures: number;
   readonly biased: boolean;
-  /** Hadamard blocks of its inputs, undone in the weights. */
+  /** Size of the Hadamard blocks of its inputs, undone in the weights. */
   readonly block: number;
 }
 
 /**
  * Reads, folds, rotates and stores the weights of one model.
  *
- * A LayerNorm first takes the mean from what it reads. Where everything that writes the residual
- * stream has mean 0 already, it is an RMSNorm, of which gain and bias belong to the layer that
- * follows; so the mean is taken from the writers' weights, once.
+ * A LayerNorm subtracts the mean of its input. If everything that writes to the residual stream has
+ * mean 0, the LayerNorm is an RMSNorm, whose gain and bias can be folded into the next layer. So
+ * the mean is subtracted from the writers' weights, once.
  */
 export class Preparation {
   readonly #rotation: Rotation | undefined;
-  /** Power-of-two size of the head's Hadamard block; 1 leaves values as they are. */
+  /** Size of the head's Hadamard block, a power of two; 1 changes nothing. */
   readonly #headBlock: number;
   readonly #mlpBlock: number;
   readonly #centred: boolean;
@@ -128,7 +128,7 @@ export class Preparation {
     return this.#storeReader('head', architecture.finalNorm, [part]);
   }
 
-  /** A layer that reads the residual stream: the norm is folded in, its input side rotated. */
+  /** Stores a layer that reads the residual stream: folds in the norm, rotates the inputs. */
   async #storeReader(name: string, norm: string, parts: readonly Part[]): Promise<LinearWeight> {
     const { hidden } = this.source.shape;
     const rows = joined(parts.map((part) => part.rows));
@@ -145,7 +145,7 @@ export class Preparation {
     return weight;
   }
 
-  /** The layer's own bias, and the product of its rows [out, hidden] with the norm's. */
+  /** The layer's bias plus the product of its rows [out, hidden] with the norm's bias. */
   async #readerBias(
     norm: string,
     parts: readonly Part[],
@@ -166,7 +166,9 @@ export class Preparation {
     });
   }
 
-  /** A layer that writes the residual stream: its output side is rotated, unless a norm follows. */
+  /**
+   * Stores a layer that writes to the residual stream: rotates the outputs unless a norm follows.
+   */
   async #storeWriter(
     name: string,
     source: string,
@@ -209,7 +211,9 @@ export class Preparation {
     const { weights, name: model } = this.source;
     const bias = biasName(name);
     if (!biased && weights.has(bias)) {
-      throw badModel(`${model} holds ${bias}, but its configuration says that there is none.`);
+      throw badModel(
+        `${model} has ${bias}, but its configuration says that there is no such bias.`,
+      );
     }
     return {
       rows: await this.#read(name, rows, columns),
@@ -218,7 +222,7 @@ export class Preparation {
   }
 
   /**
-   * Reads a weight after checking its shape: [rows, columns], or [columns] when rows is left out.
+   * Reads a weight and checks its shape: [rows, columns], or [columns] if rows is undefined.
    */
   async #read(name: string, rows: number | undefined, columns: number): Promise<Float32Array> {
     const { weights, name: model } = this.source;
@@ -226,12 +230,12 @@ export class Preparation {
     const found = weights.shape(name);
     if (found.join() !== expected.join()) {
       throw badModel(
-        `${model}: ${name} has shape [${found.join(', ')}], [${expected.join(', ')}] is needed.`,
+        `${name} of ${model} has shape [${found.join(', ')}], expected [${expected.join(', ')}].`,
       );
     }
     const values = await weights.read(name);
     if (!Number.isFinite(values.reduce((sum, value) => sum + value, 0))) {
-      throw badModel(`${model}: ${name} holds values that are not finite numbers.`);
+      throw badModel(`${name} of ${model} contains values that are not finite numbers.`);
     }
     return values;
   }

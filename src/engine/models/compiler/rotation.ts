@@ -2,12 +2,12 @@ import type { Mixing } from '../architecture/architecture.ts';
 
 /**
  * Rotations folded into weights before int8 quantisation (QuaRot, Ashkboos et al. 2024; SpinQuant,
- * Liu et al. 2024): an orthogonal change of basis of the residual stream leaves the model's
- * function as it is and spreads outlier channels, so that one scale a row loses less.
+ * Liu et al. 2024): an orthogonal change of basis of the residual stream does not change the
+ * model's function and spreads outlier channels, so that one scale for each row loses less.
  */
 
-/** Mixing blocks at run time costs a product of this size a number. */
-const largestMixedBlock = 128;
+/** Limits the cost of mixing at run time, which grows with the block size. */
+const maxMixedBlock = 128;
 
 /** The largest power of two that divides n. */
 export function powerOfTwoFactor(n: number): number {
@@ -77,9 +77,9 @@ export class Rotation {
     for (let column = 0; column < columns; column++) this.#mixAcross(matrix, column, columns);
   }
 
-  /** The rotation of rows as it is done at run time: R = (D (x) H') (x) H'', H'' of at most 128. */
+  /** The rotation of rows at run time: R = (D (x) H') (x) H'', with H'' of size 128 or less. */
   mixing(): Mixing {
-    const block = Math.min(largestMixedBlock, this.#block);
+    const block = Math.min(maxMixedBlock, this.#block);
     const outer = this.#block / block;
     const size = this.#blocks * outer;
     const across = new Float32Array(size * size);
@@ -134,7 +134,7 @@ export function hadamardColumns(matrix: Float32Array, columns: number, block: nu
   for (let i = 0; i < matrix.length; i++) matrix[i] = matrix[i]! * norm;
 }
 
-/** Takes the mean from every row of a [rows, size] matrix, in place. */
+/** Subtracts the mean from every row of a [rows, size] matrix, in place. */
 export function centreRows(matrix: Float32Array, size: number): void {
   for (let start = 0; start < matrix.length; start += size) {
     let sum = 0;
@@ -143,7 +143,7 @@ export function centreRows(matrix: Float32Array, size: number): void {
   }
 }
 
-/** Takes the mean from every column of a [size, columns] matrix, in place. */
+/** Subtracts the mean from every column of a [size, columns] matrix, in place. */
 export function centreColumns(matrix: Float32Array, columns: number): void {
   const size = matrix.length / columns;
   const sums = new Float64Array(columns);

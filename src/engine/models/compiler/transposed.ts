@@ -1,4 +1,4 @@
-/** W [out, in] row by row as [in, out], which is how the graph's products take it. */
+/** W [out, in] as [in, out], the layout of the graph's products. */
 export function transposed<A extends Float32Array | Uint16Array | Int8Array>(
   values: A,
   outFeatures: number,

@@ -2,11 +2,11 @@ import type { LinearWeight, Mixing } from '../architecture/architecture.ts';
 import type { GraphBuilder } from './graph.ts';
 
 /**
- * How weights are stored and multiplied: prepares each weight once (store...), then writes the
- * nodes that use it (linear, embed, mix).
+ * How weights are stored and multiplied: stores each weight once (store...), then adds the nodes
+ * that use it (linear, embed, mix).
  */
 export interface WeightFormat {
-  /** True when weights are rotated before they are stored (see rotation.ts). */
+  /** Whether weights are rotated before they are stored (see rotation.ts). */
   readonly rotates: boolean;
   /** Stores W [out, in], row-major. */
   storeLinear(weight: LinearWeight, values: Float32Array): Promise<void>;
@@ -16,6 +16,6 @@ export interface WeightFormat {
   linear(graph: GraphBuilder, x: string, weight: LinearWeight): string;
   /** Token ids [1, S] -> embeddings [1, S, hidden]. */
   embed(graph: GraphBuilder, ids: string): string;
-  /** x [1, S, features] -> the same, multiplied by the matrix of `mixing`. */
+  /** Multiplies x [1, S, features] by the matrix of `mixing`. */
   mix(graph: GraphBuilder, x: string, mixing: Mixing): string;
 }

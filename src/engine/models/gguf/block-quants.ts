@@ -2,8 +2,8 @@ import { halfValues } from '../float-encodings.ts';
 import type { TensorEncoding } from '../tensor-rows.ts';
 
 /**
- * The ggml formats with blocks of 32 weights. d and m are half-precision; weight j of the first
- * half of a block is in the low four bits of byte j, its partner 16 further on in the high four.
+ * The ggml formats with blocks of 32 weights. d and m are half-precision. Byte j has weight j in
+ * its low four bits and weight j + 16 in its high four.
  */
 
 /** w = d (q - 8); d, 16 bytes of q. */

@@ -1,20 +1,19 @@
-import { badModel, cutFile } from '../malformed.ts';
+import { badModel, truncatedFile } from '../malformed.ts';
 import type { ModelSource } from '../model-source.ts';
 
 const windowBytes = 256 * 1024;
-const longestString = 4 * 1024 * 1024;
+const maxStringBytes = 4 * 1024 * 1024;
 /**
- * What a header's values may take beyond the file's own size. With the window, one string on
- * its way and what the collector has not yet freed it stays below file size + 64 MB.
+ * Memory that a header's values may take beyond the file's size. With the window, one string being
+ * read and garbage not yet collected, the total stays below the file's size + 64 MB.
  */
 const spareBytes = 32 * 1024 * 1024;
 
 /**
- * Reads a file's header from its beginning through a window that moves along, and keeps account of
- * the memory that the values read so far take.
+ * Reads a file's header through a moving window, and limits the memory of the values read.
  */
 export class ByteCursor {
-  /** What is being read now, for sentences. */
+  /** What is being read, for messages. */
   reading = 'the header';
   readonly #window: Buffer;
   #windowStart = 0;
@@ -33,20 +32,20 @@ export class ByteCursor {
     return this.source.size - this.position;
   }
 
-  /** Refuses what would need more bytes than are left; sizes beyond 2^53 may be rounded. */
+  /** @throws TqError badModel if fewer bytes are left; sizes above 2^53 may be rounded */
   requireLeft(bytes: number): void {
     if (bytes <= this.left) return;
     const { label, size } = this.source;
-    throw cutFile(label, this.reading, this.position, this.position + bytes, size);
+    throw truncatedFile(label, this.reading, this.position, this.position + bytes, size);
   }
 
-  /** Accounts for memory that is about to be taken. */
+  /** Counts memory that is about to be allocated. */
   takeMemory(bytes: number): void {
     this.#memoryLeft -= bytes;
     if (this.#memoryLeft >= 0) return;
     throw badModel(
-      `${this.source.label} is malformed: ${this.reading} would take more memory than the ` +
-        `${this.source.size} bytes of the file and ${spareBytes} to spare.`,
+      `${this.source.label} is malformed: ${this.reading} would need more memory than the file's ` +
+        `${this.source.size} bytes plus ${spareBytes}.`,
     );
   }
 
@@ -90,14 +89,14 @@ export class ByteCursor {
     return safeInteger(this.#window.readBigInt64LE(this.#advance(8)));
   }
 
-  /** A count, length or offset; above 2^53 it is rounded, and then beyond any file. */
+  /** A count, length or offset; above 2^53 it is rounded, but still larger than any file. */
   size(): number {
     const at = this.#advance(8);
     return this.#window.readUInt32LE(at) + this.#window.readUInt32LE(at + 4) * 2 ** 32;
   }
 
   /** A length and that many bytes of UTF-8. */
-  string(longest = longestString): string {
+  string(longest = maxStringBytes): string {
     const length = this.size();
     this.requireLeft(length);
     if (length > longest) {
@@ -108,7 +107,7 @@ export class ByteCursor {
     }
     const text =
       length <= this.#window.length ? this.#shortString(length) : this.#longString(length);
-    // Text beyond ASCII may take two bytes a character.
+    // Non-ASCII text may take two bytes for each character.
     this.takeMemory(32 + (text.length === length ? length : 2 * text.length));
     return text;
   }
@@ -125,7 +124,7 @@ export class ByteCursor {
     return bytes.toString('utf8');
   }
 
-  /** Moves over bytes and returns where in the window they begin. */
+  /** Moves past `bytes` bytes and returns their index in the window. */
   #advance(bytes: number): number {
     if (this.position + bytes > this.#windowEnd) {
       this.requireLeft(bytes);

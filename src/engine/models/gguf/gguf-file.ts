@@ -3,13 +3,9 @@ import { ModelSource } from '../model-source.ts';
 import type { TensorFile } from '../tensor-file.ts';
 import { type StoredTensor, readRows, tensorNamed } from '../tensor-rows.ts';
 import { ByteCursor } from './byte-cursor.ts';
+import { type GgufValue, minEntryBytes as fewestMetadataBytes, readMetadata } from './metadata.ts';
 import {
-  type GgufValue,
-  fewestEntryBytes as fewestMetadataBytes,
-  readMetadata,
-} from './metadata.ts';
-import {
-  fewestEntryBytes as fewestTensorBytes,
+  minEntryBytes as fewestTensorBytes,
   placeTensors,
   readTensorTable,
 } from './tensor-table.ts';
@@ -32,10 +28,9 @@ interface GgufHeader {
 }
 
 /**
- * Opens a little-endian GGUF file of version 2 or 3 and checks its header; weights are read from
- * disk when asked for. The file is taken as hostile: anything but a well-formed file of supported
- * tensor types is a TqError `badModel`, and opening takes less memory than the file's size and
- * 64 MB.
+ * Opens a little-endian GGUF file of version 2 or 3 and checks its header; `read` reads weights
+ * from disk. The file is untrusted: anything but a well-formed file of supported tensor types is a
+ * TqError `badModel`, and opening needs less memory than the file's size plus 64 MB.
  */
 export async function openGguf(path: string): Promise<GgufFile> {
   const source = await ModelSource.open(path);
@@ -78,17 +73,19 @@ function readVersion(cursor: ByteCursor, file: string): number {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(found);
     throw badModel(
-      `${file} is not a GGUF file: it begins with ${quoted(bytes.toString('latin1'))}, ` +
+      `${file} is not a GGUF file: it starts with ${quoted(bytes.toString('latin1'))}, ` +
         'not with "GGUF".',
     );
   }
   const version = cursor.u32();
   if (versions.includes(version)) return version;
-  // A version has few bits set in its low half, unless its bytes come in the other order.
+  // A small number whose low half is zero has the other byte order.
   if (version !== 0 && (version & 0xffff) === 0) {
-    throw badModel(`${file} is a big-endian GGUF file; only little-endian ones are read.`);
+    throw badModel(`${file} is a big-endian GGUF file; only little-endian files are supported.`);
   }
-  throw badModel(`${file} is of GGUF version ${version}; ${versions.join(' and ')} are read.`);
+  throw badModel(
+    `${file} has GGUF version ${version}; versions ${versions.join(' and ')} are supported.`,
+  );
 }
 
 function alignmentOf(metadata: ReadonlyMap<string, GgufValue>, file: string): number {

@@ -57,7 +57,7 @@ function decodeQ5K(source: Uint8Array, target: Float32Array, at: number): void {
 function decodeQ6K(source: Uint8Array, target: Float32Array, at: number): void {
   for (let block = 0, out = at; block < source.length; block += 210, out += 256) {
     const d = halfValues[source[block + 208]! | (source[block + 209]! << 8)]!;
-    // 32 weights at a time: they share a shift of the low and one of the high bits.
+    // 32 weights at a time: they have the same shifts of low and high bits.
     for (let part = 0; part < 8; part++) {
       const half = part >> 2;
       const low = block + half * 64 + (part & 1) * 32;

@@ -1,40 +1,40 @@
 import { badModel, quoted } from '../malformed.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 
-/** A metadata value; an integer is a bigint only where a number cannot hold it exactly. */
+/** A metadata value; an integer is a bigint only if a number cannot represent it exactly. */
 export type GgufValue = number | bigint | string | boolean | readonly GgufValue[];
 
 interface ValueType {
-  /** The fewest bytes that a value takes in the file. */
-  readonly fewestBytes: number;
-  /** The most memory that an array element of the type takes, apart from its text. */
+  /** Minimum size of a value in the file. */
+  readonly minBytes: number;
+  /** Maximum memory of an array element, without its text. */
   readonly memory: number;
   read(cursor: ByteCursor, file: string, depth: number): GgufValue;
 }
 
-const deepestArray = 4;
-const longestArray = 2 ** 24;
-const longestKey = 65535;
+const maxArrayDepth = 4;
+const maxArrayLength = 2 ** 24;
+const maxKeyLength = 65535;
 const arrayType = 9;
 
 const valueTypes: ReadonlyMap<number, ValueType> = new Map<number, ValueType>([
-  [0, { fewestBytes: 1, memory: 16, read: (cursor) => cursor.u8() }],
-  [1, { fewestBytes: 1, memory: 16, read: (cursor) => cursor.i8() }],
-  [2, { fewestBytes: 2, memory: 16, read: (cursor) => cursor.u16() }],
-  [3, { fewestBytes: 2, memory: 16, read: (cursor) => cursor.i16() }],
-  [4, { fewestBytes: 4, memory: 16, read: (cursor) => cursor.u32() }],
-  [5, { fewestBytes: 4, memory: 16, read: (cursor) => cursor.i32() }],
-  [6, { fewestBytes: 4, memory: 16, read: (cursor) => cursor.f32() }],
-  [7, { fewestBytes: 1, memory: 16, read: readBoolean }],
-  [8, { fewestBytes: 8, memory: 8, read: (cursor) => cursor.string() }],
-  [arrayType, { fewestBytes: 12, memory: 64, read: readArray }],
-  [10, { fewestBytes: 8, memory: 40, read: (cursor) => cursor.u64() }],
-  [11, { fewestBytes: 8, memory: 40, read: (cursor) => cursor.i64() }],
-  [12, { fewestBytes: 8, memory: 16, read: (cursor) => cursor.f64() }],
+  [0, { minBytes: 1, memory: 16, read: (cursor) => cursor.u8() }],
+  [1, { minBytes: 1, memory: 16, read: (cursor) => cursor.i8() }],
+  [2, { minBytes: 2, memory: 16, read: (cursor) => cursor.u16() }],
+  [3, { minBytes: 2, memory: 16, read: (cursor) => cursor.i16() }],
+  [4, { minBytes: 4, memory: 16, read: (cursor) => cursor.u32() }],
+  [5, { minBytes: 4, memory: 16, read: (cursor) => cursor.i32() }],
+  [6, { minBytes: 4, memory: 16, read: (cursor) => cursor.f32() }],
+  [7, { minBytes: 1, memory: 16, read: readBoolean }],
+  [8, { minBytes: 8, memory: 8, read: (cursor) => cursor.string() }],
+  [arrayType, { minBytes: 12, memory: 64, read: readArray }],
+  [10, { minBytes: 8, memory: 40, read: (cursor) => cursor.u64() }],
+  [11, { minBytes: 8, memory: 40, read: (cursor) => cursor.i64() }],
+  [12, { minBytes: 8, memory: 16, read: (cursor) => cursor.f64() }],
 ]);
 
-/** The fewest bytes of one entry: a key of one character, a type number and a value of a byte. */
-export const fewestEntryBytes = 8 + 1 + 4 + 1;
+/** Minimum size of an entry: a key of one character, a type number and a value of one byte. */
+export const minEntryBytes = 8 + 1 + 4 + 1;
 
 /** Reads the key-value pairs of a GGUF header. */
 export function readMetadata(
@@ -46,10 +46,10 @@ export function readMetadata(
   for (let index = 0; index < count; index++) {
     cursor.reading = `the key of metadata entry ${index + 1}`;
     cursor.takeMemory(128);
-    const key = cursor.string(longestKey);
+    const key = cursor.string(maxKeyLength);
     if (key === '') throw badModel(`${file} is malformed: ${cursor.reading} is empty.`);
     if (metadata.has(key)) {
-      throw badModel(`${file} is malformed: metadata key ${quoted(key)} is there twice.`);
+      throw badModel(`${file} is malformed: metadata key ${quoted(key)} occurs twice.`);
     }
     cursor.reading = `metadata ${quoted(key)}`;
     metadata.set(key, readType(cursor, file).read(cursor, file, 0));
@@ -70,25 +70,25 @@ function readBoolean(cursor: ByteCursor, file: string): boolean {
   const byte = cursor.u8();
   if (byte > 1) {
     throw badModel(
-      `${file} is malformed: ${cursor.reading} has a boolean of value ${byte}; 0 and 1 are allowed.`,
+      `${file} is malformed: ${cursor.reading} has a boolean with value ${byte}; 0 and 1 are allowed.`,
     );
   }
   return byte === 1;
 }
 
 function readArray(cursor: ByteCursor, file: string, depth: number): GgufValue[] {
-  if (depth === deepestArray) {
+  if (depth === maxArrayDepth) {
     throw badModel(
-      `${file} is malformed: ${cursor.reading} nests arrays more than ${deepestArray} deep.`,
+      `${file} is malformed: ${cursor.reading} has more than ${maxArrayDepth} levels of arrays.`,
     );
   }
   const type = readType(cursor, file);
   const count = cursor.size();
-  cursor.requireLeft(count * type.fewestBytes);
-  if (count > longestArray) {
+  cursor.requireLeft(count * type.minBytes);
+  if (count > maxArrayLength) {
     throw badModel(
       `${file} is malformed: ${cursor.reading} is an array of ${count} values; ` +
-        `at most ${longestArray} are allowed.`,
+        `at most ${maxArrayLength} are allowed.`,
     );
   }
   cursor.takeMemory(count * type.memory);

@@ -1,15 +1,15 @@
-import { badModel, cutFile, quoted } from '../malformed.ts';
+import { badModel, truncatedFile, quoted } from '../malformed.ts';
 import type { StoredTensor, TensorEncoding } from '../tensor-rows.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { encodings, unsupportedTypes } from './tensor-types.ts';
 
 const maxDimensions = 4;
-const longestName = 64;
+const maxNameLength = 64;
 
-/** The fewest bytes of one entry: a name of one character, one dimension, a type, an offset. */
-export const fewestEntryBytes = 8 + 1 + 4 + 8 + 4 + 8;
+/** Minimum size of an entry: a name of one character, one dimension, a type, an offset. */
+export const minEntryBytes = 8 + 1 + 4 + 8 + 4 + 8;
 
-/** What the header says of a tensor, its offset counted from the beginning of the data. */
+/** A tensor's entry in the header; its offset counts from the start of the data. */
 export interface TensorEntry {
   readonly name: string;
   readonly shape: readonly number[];
@@ -18,17 +18,17 @@ export interface TensorEntry {
   readonly dataOffset: number;
 }
 
-/** Reads the tensor entries of a GGUF header; shapes are turned outermost dimension first. */
+/** Reads the tensor entries of a GGUF header; shapes are reversed to outermost dimension first. */
 export function readTensorTable(cursor: ByteCursor, count: number, file: string): TensorEntry[] {
   const entries: TensorEntry[] = [];
   const names = new Set<string>();
   for (let index = 0; index < count; index++) {
     cursor.reading = `the name of tensor ${index + 1}`;
     cursor.takeMemory(600);
-    const name = cursor.string(longestName);
+    const name = cursor.string(maxNameLength);
     if (name === '') throw badModel(`${file} is malformed: ${cursor.reading} is empty.`);
     if (names.has(name)) {
-      throw badModel(`${file} is malformed: tensor ${quoted(name)} is there twice.`);
+      throw badModel(`${file} is malformed: tensor ${quoted(name)} occurs twice.`);
     }
     names.add(name);
     cursor.reading = `the header entry of tensor ${quoted(name)}`;
@@ -72,7 +72,7 @@ function readEncoding(cursor: ByteCursor, name: string, file: string): TensorEnc
   const supported = [...encodings.values()].map((known) => known.name).join(', ');
   throw badModel(
     `${file} cannot be used: tensor ${quoted(name)} is stored as ${found}; ` +
-      `the types that are read are ${supported}.`,
+      `supported types are ${supported}.`,
   );
 }
 
@@ -91,7 +91,7 @@ function storedBytes(
     );
   }
   const weights = shape.reduce((product, size) => product * size, 1);
-  // A product beyond 2^53 only ever rounds to another one beyond it.
+  // A product above 2^53 is rounded, but stays above it.
   if (weights * blockBytes > Number.MAX_SAFE_INTEGER) {
     throw badModel(
       `${file} is malformed: tensor ${quoted(name)} of shape [${shape.join(', ')}] has more ` +
@@ -101,7 +101,7 @@ function storedBytes(
   return (weights / blockSize) * blockBytes;
 }
 
-/** Places the tensors in the file: aligned, inside it and not over one another. */
+/** Computes the tensors' offsets in the file; checks alignment, file size and overlaps. */
 export function placeTensors(
   entries: readonly TensorEntry[],
   dataStart: number,
@@ -112,12 +112,12 @@ export function placeTensors(
   const tensors = entries.map(({ name, shape, encoding, byteLength, dataOffset }): StoredTensor => {
     const offset = dataStart + dataOffset;
     if (offset + byteLength > fileSize) {
-      throw cutFile(file, `tensor ${quoted(name)}`, offset, offset + byteLength, fileSize);
+      throw truncatedFile(file, `tensor ${quoted(name)}`, offset, offset + byteLength, fileSize);
     }
     if (dataOffset % alignment !== 0) {
       throw badModel(
-        `${file} is malformed: tensor ${quoted(name)} begins at data byte ${dataOffset}, ` +
-          `which is no multiple of the alignment ${alignment}.`,
+        `${file} is malformed: tensor ${quoted(name)} starts at data byte ${dataOffset}, ` +
+          `which is not a multiple of the alignment ${alignment}.`,
       );
     }
     return { name, shape, type: encoding.name, byteLength, offset, encoding };

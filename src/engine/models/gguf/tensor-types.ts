@@ -3,7 +3,7 @@ import type { TensorEncoding } from '../tensor-rows.ts';
 import { q40, q41, q50, q51, q80 } from './block-quants.ts';
 import { q4K, q5K, q6K } from './k-quants.ts';
 
-/** The tensor types that are read, by their ggml number. */
+/** The supported tensor types, by ggml number. */
 export const encodings: ReadonlyMap<number, TensorEncoding> = new Map([
   [0, f32],
   [1, f16],
@@ -18,7 +18,7 @@ export const encodings: ReadonlyMap<number, TensorEncoding> = new Map([
   [30, bf16],
 ]);
 
-/** The other ggml tensor types, past and present, so that a sentence can say which was found. */
+/** Names of the other ggml tensor types, past and present, for messages. */
 export const unsupportedTypes: ReadonlyMap<number, string> = new Map([
   [4, 'Q4_2'],
   [5, 'Q4_3'],

@@ -11,7 +11,7 @@ export class ChatTemplate {
   /**
    * @param source Jinja text
    * @param specialTokens text of the named special tokens: bos_token, eos_token, ...
-   * @throws TqError badModel when the template cannot be parsed
+   * @throws TqError badModel if the template cannot be parsed
    */
   constructor(
     source: string,
@@ -20,11 +20,11 @@ export class ChatTemplate {
     try {
       this.#template = new Template(source);
     } catch (cause) {
-      throw badModel(`The model's chat template cannot be read: ${reason(cause)}`, cause);
+      throw badModel(`The model's chat template cannot be parsed: ${reason(cause)}`, cause);
     }
   }
 
-  /** @throws TqError invalidInput when the template refuses the messages */
+  /** @throws TqError invalidInput if the template rejects the messages */
   render(messages: readonly ChatMessage[], addGenerationPrompt: boolean): string {
     try {
       return this.#template.render({
@@ -35,7 +35,7 @@ export class ChatTemplate {
         documents: null,
       });
     } catch (cause) {
-      const message = `The model's chat template refuses these messages: ${reason(cause)}`;
+      const message = `The model's chat template rejected the messages: ${reason(cause)}`;
       throw new TqError(ErrorCode.invalidInput, message, { cause });
     }
   }

@@ -1,10 +1,10 @@
 import type { AddedTokenEntry } from './tokenizer-json.ts';
 
 /**
- * Control tokens that end a turn or a document in the model families that have them. Model files
- * often declare one of several: after any of these, nothing that follows belongs to the response.
+ * Control tokens that end a turn or a document in any model family. Model files often declare only
+ * one of several; each of them ends a response.
  */
-const END_TEXTS: ReadonlySet<string> = new Set([
+const endTexts: ReadonlySet<string> = new Set([
   '<|endoftext|>',
   '<|end_of_text|>',
   '<|im_end|>',
@@ -15,7 +15,7 @@ const END_TEXTS: ReadonlySet<string> = new Set([
   '<\uFF5Cend\u2581of\u2581sentence\uFF5C>',
 ]);
 
-/** Ids of the control tokens that end a response by their name. */
+/** Ids of the control tokens that end a response, found by name. */
 export function namedEndTokens(added: readonly AddedTokenEntry[]): number[] {
-  return added.filter((token) => token.special && END_TEXTS.has(token.content)).map(({ id }) => id);
+  return added.filter((token) => token.special && endTexts.has(token.content)).map(({ id }) => id);
 }

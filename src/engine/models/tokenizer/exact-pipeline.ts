@@ -1,4 +1,4 @@
-import { BYTE_OF_LETTER } from './token-bytes.ts';
+import { byteOfLetter } from './token-bytes.ts';
 import {
   byteLevel,
   isolate,
@@ -9,43 +9,44 @@ import {
   type TokenizerJson,
 } from './tokenizer-json.ts';
 
-/** GPT-2's cut of text into words (Radford et al. 2019), as Rust's ByteLevel applies it. */
-export const GPT2_WORDS =
+/** GPT-2's word split (Radford et al. 2019), as Rust's ByteLevel applies it. */
+export const gpt2Words =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-const ASCII_PUNCTUATION = '\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E';
-const PUNCTUATION = `[\\p{P}${ASCII_PUNCTUATION}]`;
-const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
-const CJK =
+const asciiPunctuation = '\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E';
+const punctuation = `[\\p{P}${asciiPunctuation}]`;
+const wordCharacters = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
+const cjk =
   '[\\u4E00-\\u9FFF\\u3400-\\u4DBF\\u{20000}-\\u{2A6DF}\\u{2A700}-\\u{2B73F}' +
   '\\u{2B740}-\\u{2B81F}\\u{2B920}-\\u{2CEAF}\\uF900-\\uFAFF\\u{2F800}-\\u{2FA1F}]';
 
 /**
- * The same tokenizer in terms that @huggingface/tokenizers reads as Rust's `tokenizers` does.
+ * Rewrites a tokenizer so that @huggingface/tokenizers gives the same tokens as Rust's
+ * `tokenizers`.
  *
- * Its ready-made steps use JavaScript's \s, \d, \w and toLowerCase, cut some splits elsewhere and
- * ignore settings; its Split and Replace steps take Unicode property regexes, which agree. What can
- * still differ: code points that one side's Unicode version does not know yet, and `Precompiled`
- * (SentencePiece's own character map), which the library approximates.
+ * The library's ready-made steps use JavaScript's \s, \d, \w and toLowerCase, split in other places
+ * and ignore settings; its Split and Replace steps with Unicode property regexes agree with Rust.
+ * Remaining differences: code points that only one side's Unicode version knows, and `Precompiled`
+ * (SentencePiece's character map), which the library approximates.
  */
 export function exactPipeline(json: TokenizerJson): TokenizerJson {
   const cut = json.pre_tokenizer && exactPreTokenizer(json.pre_tokenizer);
   return {
     ...json,
     normalizer: json.normalizer && exactNormalizer(json.normalizer),
-    pre_tokenizer: cut && sequence('pretokenizers', [cut, ...dropUnspelled(json)]),
+    pre_tokenizer: cut && sequence('pretokenizers', [cut, ...dropMissingBytes(json)]),
     post_processor: json.post_processor && exactPostProcessor(json.post_processor),
   };
 }
 
 /**
- * Rust leaves out a byte that the vocabulary cannot spell before it merges, so that its neighbours
- * can merge; the library would keep them apart.
+ * Rust drops bytes that are not in the vocabulary before it merges, so that their neighbours can
+ * merge; the library does not.
  */
-function dropUnspelled({ model, decoder }: TokenizerJson): PipelineNode[] {
+function dropMissingBytes({ model, decoder }: TokenizerJson): PipelineNode[] {
   if (model.type !== 'BPE' || model['unk_token'] || decoder?.type !== 'ByteLevel') return [];
   const vocabulary = model['vocab'] as Readonly<Record<string, number>>;
-  const missing = [...BYTE_OF_LETTER.keys()].filter((letter) => !Object.hasOwn(vocabulary, letter));
+  const missing = [...byteOfLetter.keys()].filter((letter) => !Object.hasOwn(vocabulary, letter));
   return missing.length > 0 ? [replace(`[${missing.map(escaped).join('')}]`, '')] : [];
 }
 
@@ -69,7 +70,7 @@ function exactNormalizer(node: PipelineNode): PipelineNode {
   }
 }
 
-/** Rust lowers each character by itself; JavaScript writes a sigma at a word's end as U+03C2. */
+/** Rust lower-cases each character separately; JavaScript writes a final sigma as U+03C2. */
 const lowercase = sequence('normalizers', [replace('\\u03A3', '\u03C3'), { type: 'Lowercase' }]);
 
 function bertNormalizer(node: PipelineNode): PipelineNode {
@@ -77,7 +78,7 @@ function bertNormalizer(node: PipelineNode): PipelineNode {
   if (node['clean_text'] !== false) {
     steps.push(replace('(?![\\t\\n\\r])[\\p{Cc}\\p{Cf}\\p{Co}\\uFFFD]', ''), replace('\\s', ' '));
   }
-  if (node['handle_chinese_chars'] !== false) steps.push(replace(CJK, ' $& '));
+  if (node['handle_chinese_chars'] !== false) steps.push(replace(cjk, ' $& '));
   const lowers = node['lowercase'] !== false;
   if (node['strip_accents'] ?? lowers) steps.push({ type: 'NFD' }, replace('\\p{Mn}', ''));
   if (lowers) steps.push(lowercase);
@@ -91,19 +92,19 @@ function exactPreTokenizer(node: PipelineNode): PipelineNode {
     case 'ByteLevel':
       return sequence('pretokenizers', [
         ...(node['add_prefix_space'] ? [replace('\\A[^ ]', ' $&')] : []),
-        ...(node['use_regex'] === false ? [] : [isolate(GPT2_WORDS)]),
+        ...(node['use_regex'] === false ? [] : [isolate(gpt2Words)]),
         byteLevel,
       ]);
     case 'Digits':
       return isolate(node['individual_digits'] ? '\\p{N}' : '\\p{N}+');
     case 'Punctuation':
-      return split(PUNCTUATION, String(node['behavior'] ?? 'Isolated'), false);
+      return split(punctuation, String(node['behavior'] ?? 'Isolated'), false);
     case 'Whitespace':
-      return split(`[${WORD}]+|[^${WORD}\\s]+`, 'Removed', true);
+      return split(`[${wordCharacters}]+|[^${wordCharacters}\\s]+`, 'Removed', true);
     case 'WhitespaceSplit':
       return remove('\\s+');
     case 'BertPreTokenizer':
-      return sequence('pretokenizers', [remove('\\s+'), isolate(PUNCTUATION)]);
+      return sequence('pretokenizers', [remove('\\s+'), isolate(punctuation)]);
     case 'Metaspace':
       return metaspace(node);
     case 'Split':
@@ -122,7 +123,7 @@ function metaspace(node: PipelineNode): PipelineNode {
   return sequence('pretokenizers', [spell, split(escaped(marker), 'MergedWithNext', false)]);
 }
 
-/** Rust's split behaviours as regexes; the library knows `Isolated`, and `Removed` for a Regex. */
+/** Rust's split behaviours as regexes; the library supports only `Isolated` and `Removed`. */
 function split(regex: string, behavior: string, invert: boolean): PipelineNode {
   const other = `(?:(?!${regex})[\\s\\S])`;
   switch (behavior.toLowerCase()) {
@@ -148,7 +149,7 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
-/** The library writes a template's own name for a special token where Rust writes its tokens. */
+/** Replaces a template's name for a special token by its tokens, which the library does not do. */
 function exactPostProcessor(node: PipelineNode): PipelineNode {
   if (node.type === 'Sequence') {
     return { ...node, processors: nodesOf(node['processors']).map(exactPostProcessor) };

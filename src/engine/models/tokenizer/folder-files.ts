@@ -11,7 +11,7 @@ const node = z.custom<PipelineNode>(
   'has no type',
 );
 
-// Old files leave out the model's type.
+// Old files omit the model's type.
 const model = z.custom<PipelineNode>(
   (value) => typeof value === 'object' && value !== null && 'vocab' in value,
   'has no vocab',
@@ -67,24 +67,24 @@ const generationFile = z.object({
   eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
 });
 
-/** The names under which a tokenizer's files and chat templates know special tokens. */
-export const NAMED_TOKENS = namedTokens.keyof().options;
+/** The names of special tokens in a tokenizer's files and chat templates. */
+export const namedTokenNames = namedTokens.keyof().options;
 
 export type TokenizerFile = z.infer<typeof tokenizerFile>;
 export type ConfigFile = z.infer<typeof configFile>;
 export type NamedTokens = z.infer<typeof namedTokens>;
 
-/** A folder's tokenizer files, checked; those but tokenizer.json may be missing. */
+/** A folder's tokenizer files, checked; all but tokenizer.json are optional. */
 export interface TokenizerFolder {
   readonly tokenizer: TokenizerFile;
   readonly config: ConfigFile | undefined;
   readonly special: NamedTokens | undefined;
   readonly generation: z.infer<typeof generationFile> | undefined;
-  /** chat_template.jinja. */
+  /** Content of chat_template.jinja. */
   readonly template: string | undefined;
 }
 
-/** @throws TqError badModel when tokenizer.json is missing or a file is not what it should be */
+/** @throws TqError badModel if tokenizer.json is missing or a file is malformed */
 export async function readTokenizerFolder(folder: string): Promise<TokenizerFolder> {
   const [tokenizer, config, special, generation, template] = await Promise.all([
     readJson(folder, 'tokenizer.json', tokenizerFile),
@@ -110,12 +110,12 @@ async function readJson<T>(
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw badModel(`${join(folder, name)} is not JSON.`, cause);
+    throw badModel(`${join(folder, name)} is not valid JSON.`, cause);
   }
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  const where = path.length ? `"${path.join('.')}" of ${join(folder, name)}` : join(folder, name);
+  const where = path.length ? `"${path.join('.')}" in ${join(folder, name)}` : join(folder, name);
   throw badModel(`${where} cannot be used: ${message}.`);
 }
 

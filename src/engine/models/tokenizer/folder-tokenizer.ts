@@ -1,6 +1,6 @@
 import { namedEndTokens } from './end-tokens.ts';
 import {
-  NAMED_TOKENS,
+  namedTokenNames,
   readTokenizerFolder,
   type ConfigFile,
   type TokenizerFile,
@@ -12,12 +12,12 @@ import { surround, type AddedTokenEntry, type PipelineNode } from './tokenizer-j
 type NamedTexts = Readonly<Record<string, string>>;
 
 /**
- * The tokenizer of a folder as transformers saves it: tokenizer.json, with what
- * tokenizer_config.json, special_tokens_map.json, generation_config.json and chat_template.jinja
- * add where they are there. Truncation and padding that tokenizer.json sets are left out.
+ * The tokenizer of a folder that transformers saved: tokenizer.json, with additions from
+ * tokenizer_config.json, special_tokens_map.json, generation_config.json and chat_template.jinja.
+ * Ignores the truncation and padding settings of tokenizer.json.
  *
- * @throws TqError badModel when tokenizer.json is missing, a file is not what it should be, or the
- * tokenizer uses something that is not supported
+ * @throws TqError badModel if tokenizer.json is missing, a file is malformed, or the tokenizer uses
+ *   an unsupported feature
  */
 export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer> {
   const { tokenizer, config, special, generation, template } = await readTokenizerFolder(folder);
@@ -43,14 +43,14 @@ export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer
 
 function namedTexts(files: { readonly [name: string]: unknown }): NamedTexts {
   return Object.fromEntries(
-    NAMED_TOKENS.flatMap((name) => {
+    namedTokenNames.flatMap((name) => {
       const text = files[name];
       return typeof text === 'string' ? [[name, text]] : [];
     }),
   );
 }
 
-/** tokenizer.json's added tokens, and those that only the configuration names, as transformers. */
+/** The added tokens of tokenizer.json and those that only the configuration names. */
 function addedTokens(
   tokenizer: TokenizerFile,
   config: ConfigFile | undefined,
@@ -72,7 +72,7 @@ function addedTokens(
   }));
 }
 
-/** A configuration that says whether to add begin and end tokens overrides tokenizer.json. */
+/** tokenizer_config.json's settings for begin and end tokens override tokenizer.json. */
 function postProcessor(
   own: PipelineNode | null,
   config: ConfigFile | undefined,

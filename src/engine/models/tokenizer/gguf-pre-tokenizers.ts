@@ -1,37 +1,37 @@
-import { GPT2_WORDS } from './exact-pipeline.ts';
+import { gpt2Words } from './exact-pipeline.ts';
 import { byteLevel, isolate, type PipelineNode } from './tokenizer-json.ts';
 
-/** How text is cut before byte-level BPE, for one value of `tokenizer.ggml.pre`. */
+/** How text is split before byte-level BPE, for one value of `tokenizer.ggml.pre`. */
 export interface PreTokenizerKind {
-  /** Steps, applied in order; the last ones work on GPT-2's byte alphabet. */
+  /** Steps in order; those after `byteLevel` work on GPT-2's byte alphabet. */
   readonly steps: readonly PipelineNode[];
-  /** Composes the text first (Unicode NFC). */
+  /** Normalises the text first (Unicode NFC). */
   readonly composes?: true;
-  /** A word that is a token as a whole is not merged from pieces. */
+  /** A word that is one token is not merged from pieces. */
   readonly ignoresMerges?: true;
-  /** A begin token comes first unless the file says otherwise. */
+  /** Adds a begin token unless the file says otherwise. */
   readonly addsBegin?: true;
 }
 
-const TAIL = '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
+const tail = '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 // (?i:...) with the one letter outside ASCII, U+017F, that folds to an s.
-const CONTRACTION = "'(?:[sS\\u017F]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
-const LEAD = '[^\\r\\n\\p{L}\\p{N}]?';
-const UPPER = '[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]';
-const LOWER = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]';
+const contractions = "'(?:[sS\\u017F]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
+const lead = '[^\\r\\n\\p{L}\\p{N}]?';
+const upper = '[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]';
+const lower = '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]';
 
-/** The cut of OpenAI's cl100k and its descendants; `digits` is the digits part. */
+/** The split of OpenAI's cl100k and its descendants; `digits` is the digits part. */
 const cl100k = (digits: string) =>
-  `${CONTRACTION}|${LEAD}\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|${TAIL}`;
+  `${contractions}|${lead}\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|${tail}`;
 
-/** The cut of o200k: words also split where lower case meets upper case. */
+/** The split of o200k: also splits words where lower case meets upper case. */
 const o200k = (digits: string, contraction: string) =>
-  `${LEAD}${UPPER}*${LOWER}+${contraction}|${LEAD}${UPPER}+${LOWER}*${contraction}|${digits}` +
-  `| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|${TAIL}`;
+  `${lead}${upper}*${lower}+${contraction}|${lead}${upper}+${lower}*${contraction}|${digits}` +
+  `| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|${tail}`;
 
-const gpt2: PreTokenizerKind = { steps: [isolate(GPT2_WORDS), byteLevel] };
+const gpt2: PreTokenizerKind = { steps: [isolate(gpt2Words), byteLevel] };
 const digitsThenGpt2: PreTokenizerKind = {
-  steps: [isolate('\\p{N}'), isolate(GPT2_WORDS), byteLevel],
+  steps: [isolate('\\p{N}'), isolate(gpt2Words), byteLevel],
 };
 const llama3Cut = [isolate(cl100k('\\p{N}{1,3}')), byteLevel];
 const llama3: PreTokenizerKind = { steps: llama3Cut, ignoresMerges: true, addsBegin: true };
@@ -41,7 +41,7 @@ const qwen2: PreTokenizerKind = { steps: qwen2Cut, composes: true };
 const qwen35: PreTokenizerKind = {
   steps: [
     isolate(
-      `${CONTRACTION}|${LEAD}[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|${TAIL}`,
+      `${contractions}|${lead}[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|${tail}`,
     ),
     byteLevel,
   ],
@@ -53,7 +53,7 @@ const tekken: PreTokenizerKind = {
   addsBegin: true,
 };
 const gpt4o: PreTokenizerKind = {
-  steps: [isolate(o200k('\\p{N}{1,3}', `(?:${CONTRACTION})?`)), byteLevel],
+  steps: [isolate(o200k('\\p{N}{1,3}', `(?:${contractions})?`)), byteLevel],
 };
 const deepseekCoder: PreTokenizerKind = {
   steps: [
@@ -72,7 +72,7 @@ const deepseekV3: PreTokenizerKind = {
     isolate(
       '[\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E][A-Za-z]+' +
         '|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*' +
-        `|${TAIL}`,
+        `|${tail}`,
     ),
     byteLevel,
   ],
@@ -80,25 +80,25 @@ const deepseekV3: PreTokenizerKind = {
 const falcon: PreTokenizerKind = {
   steps: [
     isolate('[\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E]+'),
-    isolate(GPT2_WORDS),
+    isolate(gpt2Words),
     byteLevel,
     isolate('\\p{N}+'),
     isolate('[0-9][0-9][0-9]'),
   ],
 };
-/** What llama.cpp does for a file that names no pre-tokenizer. */
+/** llama.cpp's default for a file that names no pre-tokenizer. */
 const unnamed: PreTokenizerKind = {
   steps: [
     isolate('[\\p{P}\\u0024\\u002B\\u003C-\\u003E\\u005E\\u007C\\u007E]+'),
-    isolate(GPT2_WORDS),
+    isolate(gpt2Words),
     isolate('\\p{N}+'),
     isolate('[0-9][0-9][0-9]'),
     byteLevel,
   ],
 };
 
-/** Pre-tokenizers by their `tokenizer.ggml.pre`, the names llama.cpp's converter gives. */
-export const GGUF_PRE_TOKENIZERS: ReadonlyMap<string, PreTokenizerKind> = new Map([
+/** Pre-tokenizers by `tokenizer.ggml.pre`, with the names of llama.cpp's converter. */
+export const ggufPreTokenizers: ReadonlyMap<string, PreTokenizerKind> = new Map([
   ...named(gpt2, 'gpt-2', 'phi-2', 'mpt', 'olmo', 'jais', 'exaone4', 'trillion', 'mellum'),
   ...named(digitsThenGpt2, 'smollm', 'starcoder', 'refact', 'codeshell', 'exaone', 'minerva-7b'),
   ...named({ ...digitsThenGpt2, composes: true }, 'command-r'),

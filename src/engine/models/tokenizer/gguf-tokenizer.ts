@@ -1,6 +1,6 @@
 import { badModel, quoted } from '../malformed.ts';
 import { namedEndTokens } from './end-tokens.ts';
-import { GGUF_PRE_TOKENIZERS, type PreTokenizerKind } from './gguf-pre-tokenizers.ts';
+import { ggufPreTokenizers, type PreTokenizerKind } from './gguf-pre-tokenizers.ts';
 import {
   ggufFlag,
   ggufString,
@@ -22,32 +22,32 @@ import {
   type TokenizerJson,
 } from './tokenizer-json.ts';
 
-const SPACE_MARKER = '\u2581';
+const spaceMarker = '\u2581';
 
-/** Special tokens by their names in chat templates, with their names in a GGUF. */
-const TEMPLATE_NAMES = {
+/** Names of special tokens in chat templates, and in a GGUF. */
+const templateNames = {
   bos_token: 'bos',
   eos_token: 'eos',
   unk_token: 'unknown',
   pad_token: 'padding',
 };
 
-/** A tokenizer but for what goes around a text. */
+/** A tokenizer without its added tokens and post-processor. */
 interface Core {
   readonly json: Omit<TokenizerJson, 'added_tokens' | 'post_processor'>;
-  /** Whether a begin token comes first when the file does not say. */
+  /** Whether to add a begin token if the file does not say. */
   readonly addsBegin: boolean;
 }
 
 /**
  * The tokenizer described by a GGUF's metadata (`tokenizer.ggml.*`, `tokenizer.chat_template`).
  *
- * `gpt2` vocabularies are byte-level BPE, cut as `tokenizer.ggml.pre` names. `llama` vocabularies
- * are SentencePiece BPE with byte fallback; a space is put before the text, and before the text
- * after each control token, as SentencePiece and llama.cpp do (transformers' `legacy` form).
- * A GGUF does not say which blanks around a control token belong to it; none do here.
+ * `gpt2` vocabularies are byte-level BPE, split as `tokenizer.ggml.pre` says. `llama` vocabularies
+ * are SentencePiece BPE with byte fallback; a space is added before the text and after each control
+ * token, as SentencePiece and llama.cpp do (transformers' `legacy` form). A GGUF does not say
+ * whether spaces around a control token belong to it; here they do not.
  *
- * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or wrong metadata
+ * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or malformed metadata
  */
 export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextTokenizer {
   const vocabulary = readGgufVocabulary(metadata);
@@ -73,7 +73,7 @@ export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextT
     endTokens: new Set([...declaredEnds, ...namedEndTokens(added)]),
     chatTemplate: typeof template === 'string' ? template : undefined,
     specialTokens: Object.fromEntries(
-      Object.entries(TEMPLATE_NAMES).flatMap(([name, key]) =>
+      Object.entries(templateNames).flatMap(([name, key]) =>
         textOf(key).map((text) => [name, text]),
       ),
     ),
@@ -99,9 +99,9 @@ function coreOf(vocabulary: GgufVocabulary, metadata: ReadonlyMap<string, unknow
 
 function preTokenizerOf(metadata: ReadonlyMap<string, unknown>): PreTokenizerKind {
   const name = ggufString(metadata, 'pre') ?? 'default';
-  const kind = GGUF_PRE_TOKENIZERS.get(name);
+  const kind = ggufPreTokenizers.get(name);
   if (kind) return kind;
-  const known = [...GGUF_PRE_TOKENIZERS.keys()].sort().join(', ');
+  const known = [...ggufPreTokenizers.keys()].sort().join(', ');
   throw badModel(`The GGUF's tokenizer.ggml.pre is ${quoted(name)}; supported are ${known}.`);
 }
 
@@ -131,10 +131,10 @@ function sentencePieceCore(
   prefixed: boolean,
 ): Core {
   const { tokens, scores } = vocabulary;
-  const prepend = prefixed ? [{ type: 'Prepend', prepend: SPACE_MARKER }] : [];
+  const prepend = prefixed ? [{ type: 'Prepend', prepend: spaceMarker }] : [];
   const strip = prefixed ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : [];
   const decoders: PipelineNode[] = [
-    { type: 'Replace', pattern: { String: SPACE_MARKER }, content: ' ' },
+    { type: 'Replace', pattern: { String: spaceMarker }, content: ' ' },
     { type: 'ByteFallback' },
     { type: 'Fuse' },
     ...strip,
@@ -142,7 +142,7 @@ function sentencePieceCore(
   return {
     addsBegin: true,
     json: {
-      normalizer: sequence('normalizers', [...prepend, replace(' ', SPACE_MARKER)]),
+      normalizer: sequence('normalizers', [...prepend, replace(' ', spaceMarker)]),
       pre_tokenizer: null,
       decoder: { type: 'Sequence', decoders },
       model: {

@@ -16,12 +16,12 @@ export interface GgufVocabulary {
   readonly merges: readonly [string, string][] | undefined;
 }
 
-const PREFIX = 'tokenizer.ggml.';
+const keyPrefix = 'tokenizer.ggml.';
 
-/** @throws TqError badModel when a needed key is missing or has the wrong type */
+/** @throws TqError badModel if a required key is missing or has the wrong type */
 export function readGgufVocabulary(metadata: ReadonlyMap<string, unknown>): GgufVocabulary {
   const tokens = stringArray(metadata, 'tokens');
-  if (tokens === undefined) throw badModel(`The GGUF's ${PREFIX}tokens is missing.`);
+  if (tokens === undefined) throw badModel(`The GGUF's ${keyPrefix}tokens is missing.`);
   requireDistinct(tokens);
   return {
     kind: ggufString(metadata, 'model') ?? '',
@@ -37,27 +37,27 @@ export function ggufString(
   metadata: ReadonlyMap<string, unknown>,
   key: string,
 ): string | undefined {
-  const value = metadata.get(PREFIX + key);
+  const value = metadata.get(keyPrefix + key);
   if (value !== undefined && typeof value !== 'string') throw badMetadata(key, value, 'a string');
   return value;
 }
 
 /** The flag `tokenizer.ggml.<key>`, if the file has it. */
 export function ggufFlag(metadata: ReadonlyMap<string, unknown>, key: string): boolean | undefined {
-  const value = metadata.get(PREFIX + key);
+  const value = metadata.get(keyPrefix + key);
   if (value !== undefined && typeof value !== 'boolean') {
     throw badMetadata(key, value, 'true or false');
   }
   return value;
 }
 
-/** The token id `tokenizer.ggml.<key>`, if the file has it and the vocabulary holds it. */
+/** The token id `tokenizer.ggml.<key>`, if the file has it and it is in the vocabulary. */
 export function ggufTokenId(
   metadata: ReadonlyMap<string, unknown>,
   key: string,
   vocabularySize: number,
 ): number | undefined {
-  const value = metadata.get(PREFIX + key);
+  const value = metadata.get(keyPrefix + key);
   if (value === undefined) return undefined;
   const id = Number(value);
   if (!Number.isInteger(id)) throw badMetadata(key, value, 'a token id');
@@ -69,7 +69,7 @@ function stringArray(
   metadata: ReadonlyMap<string, unknown>,
   key: string,
 ): readonly string[] | undefined {
-  const value = metadata.get(PREFIX + key);
+  const value = metadata.get(keyPrefix + key);
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
     throw badMetadata(key, value, 'a list of strings');
@@ -82,7 +82,7 @@ function numberArray(
   key: string,
   length: number,
 ): ArrayLike<number> {
-  const value = metadata.get(PREFIX + key);
+  const value = metadata.get(keyPrefix + key);
   if (value === undefined) return [];
   const list = Array.isArray(value) || ArrayBuffer.isView(value);
   const numbers = value as ArrayLike<number>;
@@ -96,7 +96,7 @@ function splitMerge(merge: string): [string, string] {
   const space = merge.indexOf(' ', 1);
   if (space >= 0) return [merge.slice(0, space), merge.slice(space + 1)];
   throw badModel(
-    `The GGUF's ${PREFIX}merges holds ${quoted(merge)}; a merge is two tokens with a space between.`,
+    `The GGUF's ${keyPrefix}merges contains ${quoted(merge)}; a merge is two tokens separated by a space.`,
   );
 }
 
@@ -104,14 +104,14 @@ function requireDistinct(tokens: readonly string[]): void {
   const seen = new Set<string>();
   for (const token of tokens) {
     if (seen.has(token)) {
-      throw badModel(`The GGUF's ${PREFIX}tokens holds ${quoted(token)} twice.`);
+      throw badModel(`The GGUF's ${keyPrefix}tokens contains ${quoted(token)} twice.`);
     }
     seen.add(token);
   }
 }
 
 function badMetadata(key: string, value: unknown, allowed: string): TqError {
-  return badModel(`The GGUF's ${PREFIX}${key} is ${describe(value)}; it has to be ${allowed}.`);
+  return badModel(`The GGUF's ${keyPrefix}${key} is ${describe(value)}; it must be ${allowed}.`);
 }
 
 function describe(value: unknown): string {

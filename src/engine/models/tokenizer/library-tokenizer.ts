@@ -16,18 +16,18 @@ import { spellingOf, TokenBytes } from './token-bytes.ts';
 import type { TokenizerJson } from './tokenizer-json.ts';
 import { visibleText } from './visible-text.ts';
 
-/** What a model's files say about its tokenizer. */
+/** The parts of a tokenizer, from a model's files. */
 export interface TokenizerParts {
   readonly json: TokenizerJson;
   readonly endTokens: ReadonlySet<number>;
   readonly beginToken?: number | undefined;
   /** Jinja source of the chat template. */
   readonly chatTemplate?: string | undefined;
-  /** Text of the named special tokens, for the template: bos_token, eos_token, ... */
+  /** Text of the special tokens that templates use: bos_token, eos_token, ... */
   readonly specialTokens: Readonly<Record<string, string>>;
 }
 
-/** A tokenizer run by @huggingface/tokenizers on a pipeline made exact. */
+/** A tokenizer that runs @huggingface/tokenizers on a pipeline from `exactPipeline`. */
 export class LibraryTokenizer implements TextTokenizer {
   readonly vocabularySize: number;
   readonly endTokens: ReadonlySet<number>;
@@ -41,7 +41,7 @@ export class LibraryTokenizer implements TextTokenizer {
   readonly #parts: TokenizerParts;
   #template: ChatTemplate | undefined;
 
-  /** @throws TqError badModel when the tokenizer uses something that is not supported */
+  /** @throws TqError badModel if the tokenizer uses an unsupported feature */
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
     this.#tokenizer = build(parts.json);
@@ -66,7 +66,7 @@ export class LibraryTokenizer implements TextTokenizer {
     }).ids;
     if (ids.every((id) => id !== undefined)) return ids;
     throw badModel(
-      "The model's tokenizer has no token for a part of the text, and none for unknown parts.",
+      "The model's tokenizer has no token for a part of the text, and no unknown token.",
     );
   }
 
@@ -109,7 +109,7 @@ export class LibraryTokenizer implements TextTokenizer {
   #decodeByLibrary(ids: readonly number[], options: DecodeOptions): string {
     const skips = this.#skips(options);
     const kept = ids.filter((id) => !skips(id) && this.#tokenizer.id_to_token(id) !== undefined);
-    // The library refuses an empty list.
+    // The library rejects an empty list.
     return kept.length === 0 ? '' : this.#tokenizer.decode(kept);
   }
 }

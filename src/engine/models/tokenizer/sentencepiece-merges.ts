@@ -1,15 +1,15 @@
 import { badModel } from '../malformed.ts';
 
-/** Every cut of a piece is looked up; a longer one would take very long, and no model has one. */
-const LONGEST_PIECE = 512;
+/** Every split of a piece is looked up, which would take very long for longer pieces. */
+const maxPieceLength = 512;
 
 /**
- * BPE merges of a SentencePiece vocabulary, which stores pieces and scores only: every way to join
- * two pieces into a third, the best-scored result first. Equal scores: the longer left part first,
- * then the order of the vocabulary, as transformers derives them.
+ * BPE merges of a SentencePiece vocabulary, which has only pieces and scores: every way to join two
+ * pieces into a third, highest score first. For equal scores, the longer left part comes first,
+ * then the order of the vocabulary, as in transformers.
  *
  * @param pieces pieces in the order of their ids
- * @param scores one score a piece; higher merges earlier
+ * @param scores one score for each piece; a higher one merges earlier
  * @throws TqError badModel for a piece of more than 512 characters
  */
 export function sentencePieceMerges(
@@ -20,10 +20,10 @@ export function sentencePieceMerges(
   const merges: Merge[] = [];
   pieces.forEach((piece, id) => {
     const ways: Merge[] = [];
-    if (piece.length > LONGEST_PIECE) {
+    if (piece.length > maxPieceLength) {
       throw badModel(
         `Piece ${id} of the vocabulary has ${piece.length} characters; ` +
-          `at most ${LONGEST_PIECE} are allowed.`,
+          `at most ${maxPieceLength} are allowed.`,
       );
     }
     const letters = Array.from(piece);

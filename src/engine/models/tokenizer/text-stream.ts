@@ -1,7 +1,7 @@
 import type { TokenBytes } from './token-bytes.ts';
 import type { TextStream } from './text-tokenizer.ts';
 
-/** Streams a vocabulary that spells bytes: constant work a token. */
+/** Streams a vocabulary of byte sequences, with constant work for each token. */
 export class ByteStream implements TextStream {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #strip: number;
@@ -30,7 +30,8 @@ export class ByteStream implements TextStream {
 }
 
 /**
- * Streams any other vocabulary by decoding the whole list again; such tokenizers seldom generate.
+ * Streams any other vocabulary by decoding the whole list again; models that generate rarely have
+ * one.
  */
 export class WholeTextStream implements TextStream {
   readonly #ids: number[] = [];

@@ -7,33 +7,33 @@ export interface ChatMessage {
 /** Options of `TextTokenizer.encode`. */
 export interface EncodeOptions {
   /**
-   * Add what the tokenizer itself adds around a text (a begin token, [CLS] and [SEP]); default
-   * true. Text from `applyChatTemplate` already holds its begin token: encode it with false.
+   * Add the tokenizer's special tokens around the text (a begin token, [CLS] and [SEP]); default
+   * true. Text from `applyChatTemplate` already contains a begin token: encode it with false.
    */
   readonly specialTokens?: boolean;
 }
 
 /** Options of `TextTokenizer.decode` and `TextTokenizer.stream`. */
 export interface DecodeOptions {
-  /** Leave control tokens out of the text; default false. */
+  /** Omit control tokens; default false. */
   readonly skipSpecial?: boolean;
 }
 
 /**
- * Text of a growing list of tokens, a piece at a time: the pieces joined are `decode` of the list.
+ * Text of a growing list of tokens, piece by piece: the joined pieces equal `decode` of the list.
  */
 export interface TextStream {
-  /** Adds a token; returns the text it completes. An unfinished UTF-8 sequence is held back. */
+  /** Adds a token; returns the completed text. Keeps an incomplete UTF-8 sequence back. */
   push(id: number): string;
-  /** Ends the list; returns what was held back, decoded with U+FFFD. */
+  /** Ends the list; returns the bytes kept back, decoded with U+FFFD. */
   end(): string;
 }
 
 /**
  * A model's tokenizer and chat template. Token ids equal those of Python's `tokenizers`.
  *
- * The text of a control token ("<|im_end|>") that stands in the input becomes that token, whoever
- * wrote it, as in transformers: a caller that does not trust a text has to change it first.
+ * As in transformers, the text of a control token ("<|im_end|>") in the input becomes that token; a
+ * caller must escape untrusted text first.
  * A lone surrogate is read as U+FFFD.
  */
 export interface TextTokenizer {
@@ -46,15 +46,15 @@ export interface TextTokenizer {
   /** Jinja source of the chat template. */
   readonly chatTemplate?: string | undefined;
   encode(text: string, options?: EncodeOptions): number[];
-  /** Invalid UTF-8 becomes U+FFFD; ids beyond the vocabulary are left out. */
+  /** Invalid UTF-8 becomes U+FFFD; ids outside the vocabulary are omitted. */
   decode(ids: readonly number[], options?: DecodeOptions): string;
   stream(options?: DecodeOptions): TextStream;
-  /** A token made visible: spaces, control characters and lone bytes are shown as signs. */
+  /** A token for display: spaces, control characters and lone bytes are shown as symbols. */
   tokenText(id: number): string;
   /**
    * The conversation as the model's prompt text.
-   * @throws TqError badModel without a template or with one that cannot be read; invalidInput when
-   * the template refuses the messages.
+   * @throws TqError badModel if the template is missing or cannot be parsed; invalidInput if it
+   *   rejects the messages
    */
   applyChatTemplate(
     messages: readonly ChatMessage[],

@@ -1,6 +1,6 @@
 import type { PipelineNode } from './tokenizer-json.ts';
 
-/** How a vocabulary spells the bytes of a text. */
+/** How a vocabulary encodes the bytes of a text. */
 export type Spelling =
   | { readonly kind: 'byteLevel'; readonly stripLeft: 0 }
   | {
@@ -13,7 +13,7 @@ export type Spelling =
       readonly stripLeft: number;
     };
 
-/** The spelling that a decoder undoes; undefined for one that does more (WordPiece, CTC). */
+/** The encoding that a decoder reverses; undefined for other decoders (WordPiece, CTC). */
 export function spellingOf(decoder: PipelineNode | null): Spelling | undefined {
   if (decoder?.type === 'ByteLevel') return { kind: 'byteLevel', stripLeft: 0 };
   if (decoder?.type === 'Metaspace') {
@@ -41,14 +41,14 @@ export function spellingOf(decoder: PipelineNode | null): Spelling | undefined {
     : { kind: 'sentencePiece', marker, byteFallback, stripLeft };
 }
 
-/** The bytes each token stands for; a token whose bytes are unknown stands for none. */
+/** The bytes of each token; a token outside the vocabulary has none. */
 export class TokenBytes {
   readonly #cache: (Uint8Array | undefined)[] = [];
   readonly #encoder = new TextEncoder();
 
   /**
-   * @param tokenAt spelling of a token in the vocabulary
-   * @param added tokens spelled as plain text
+   * @param tokenAt text of a token in the vocabulary
+   * @param added tokens in plain text
    */
   constructor(
     readonly spelling: Spelling,
@@ -64,7 +64,7 @@ export class TokenBytes {
     const token = this.tokenAt(id) ?? '';
     if (this.added.has(id)) return this.#encoder.encode(token);
     if (this.spelling.kind === 'byteLevel') {
-      const bytes = Array.from(token, (letter) => BYTE_OF_LETTER.get(letter));
+      const bytes = Array.from(token, (letter) => byteOfLetter.get(letter));
       const known = bytes.every((byte) => byte !== undefined);
       return known ? Uint8Array.from(bytes) : this.#encoder.encode(token);
     }
@@ -75,10 +75,10 @@ export class TokenBytes {
 }
 
 /**
- * GPT-2's byte alphabet: a printable byte of Latin-1 is spelled as itself, the others by the code
+ * GPT-2's byte alphabet: a printable Latin-1 byte is its own character, the others are the code
  * points from U+0100 on, in order.
  */
-export const BYTE_OF_LETTER: ReadonlyMap<string, number> = (() => {
+export const byteOfLetter: ReadonlyMap<string, number> = (() => {
   const printable = (byte: number) =>
     (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
   const letters = new Map<string, number>();

@@ -15,7 +15,7 @@ export interface AddedTokenEntry {
   readonly rstrip?: boolean;
 }
 
-/** What a tokenizer.json holds, in the form @huggingface/tokenizers takes. */
+/** The content of a tokenizer.json, in the form that @huggingface/tokenizers takes. */
 export interface TokenizerJson {
   readonly added_tokens: readonly AddedTokenEntry[];
   readonly normalizer: PipelineNode | null;
@@ -33,12 +33,12 @@ export function sequence(
   return { type: 'Sequence', [kind]: nodes };
 }
 
-/** A pre-tokenizer that cuts around every match of a regular expression and keeps all parts. */
+/** A pre-tokenizer that splits around every match of a regular expression and keeps all parts. */
 export function isolate(regex: string): PipelineNode {
   return { type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated', invert: false };
 }
 
-/** A pre-tokenizer that cuts around every match of a regular expression and drops the matches. */
+/** A pre-tokenizer that splits around every match of a regular expression and drops the matches. */
 export function remove(regex: string): PipelineNode {
   return { type: 'Split', pattern: { Regex: regex }, behavior: 'Removed', invert: false };
 }
@@ -48,7 +48,7 @@ export function replace(regex: string, content: string): PipelineNode {
   return { type: 'Replace', pattern: { Regex: regex }, content };
 }
 
-/** Spells each piece in GPT-2's byte alphabet, without cutting it. */
+/** Writes each piece in GPT-2's byte alphabet, without splitting it. */
 export const byteLevel: PipelineNode = {
   type: 'ByteLevel',
   add_prefix_space: false,

@@ -1,7 +1,7 @@
-const OPEN_BOX = '\u2423';
-const DOTTED_CIRCLE = '\u25CC';
-const ESCAPES = new Map([
-  [' ', OPEN_BOX],
+const openBox = '\u2423';
+const dottedCircle = '\u25CC';
+const escapes = new Map([
+  [' ', openBox],
   ['\n', '\\n'],
   ['\r', '\\r'],
   ['\t', '\\t'],
@@ -10,9 +10,9 @@ const ESCAPES = new Map([
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Bytes as text that shows what it holds: a space as an open box, other blank or control characters
- * as escapes (\n, \u{200d}), a combining mark on a dotted circle, and bytes of an unfinished
- * character as <0xE2>.
+ * Bytes as text for display: a space as an open box, other blank or control characters as escapes
+ * (\n, \u{200d}), a combining mark on a dotted circle, and bytes of an incomplete character as
+ * <0xE2>.
  */
 export function visibleText(bytes: Uint8Array): string {
   let text = '';
@@ -31,10 +31,10 @@ export function visibleText(bytes: Uint8Array): string {
 }
 
 function visibleCharacter(character: string, first: boolean): string {
-  const escape = ESCAPES.get(character);
+  const escape = escapes.get(character);
   if (escape !== undefined) return escape;
   if (/[\p{C}\p{Z}]/u.test(character)) return `\\u{${character.codePointAt(0)!.toString(16)}}`;
-  return first && /\p{M}/u.test(character) ? DOTTED_CIRCLE + character : character;
+  return first && /\p{M}/u.test(character) ? dottedCircle + character : character;
 }
 
 function characterLength(lead: number): number {

@@ -10,7 +10,7 @@ import type {
 } from '../../../decoding/reward.ts';
 import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
 import { commonLength } from '../../runtime/common-length.ts';
-import { KeptPrefixes } from '../../runtime/kept-prefixes.ts';
+import { PrefixCache } from '../../runtime/prefix-cache.ts';
 import type { GraphSession } from '../../runtime/graph-session.ts';
 import type { Trunk } from '../../runtime/trunk.ts';
 import { CausalScorer } from './causal-scorer.ts';
@@ -51,7 +51,7 @@ export class CausalReward implements Reward {
     /** Shared lower layers below the session's graph; undefined for a whole model. */
     private readonly trunk?: Trunk,
     /** Closed texts; the next text mostly has the same prompt. */
-    private readonly kept = new KeptPrefixes(session, keptPrefixes),
+    private readonly kept = new PrefixCache(session, keptPrefixes),
   ) {}
 
   /** The same model with another label as its score. */

@@ -3,7 +3,7 @@ import type { TokenId } from '../../../decoding/policy.ts';
 import { commonLength } from '../../runtime/common-length.ts';
 import { DecoderText, type Decoder } from '../../runtime/decoder-text.ts';
 import { runLimit } from '../../runtime/run-limit.ts';
-import type { KeptPrefixes } from '../../runtime/kept-prefixes.ts';
+import type { PrefixCache } from '../../runtime/prefix-cache.ts';
 import type { TreeNode } from '../../runtime/token-tree.ts';
 
 export interface ScorerOptions {
@@ -24,7 +24,7 @@ export class CausalScorer {
     private readonly id: string,
     private readonly decoder: Decoder,
     /** Texts that earlier scorers of the model have read. */
-    private readonly kept: KeptPrefixes,
+    private readonly kept: PrefixCache,
     private readonly options: ScorerOptions,
   ) {}
 
@@ -97,14 +97,14 @@ export class CausalScorer {
 
   #open(tokens: readonly TokenId[], apart: boolean): DecoderText {
     const start = apart ? undefined : this.kept.take(tokens);
-    return new DecoderText(this.decoder, tokens, { ...start, apart });
+    return new DecoderText(this.decoder, tokens, { ...start, isolated: apart });
   }
 
   #end(text: DecoderText, keep: boolean): void {
     this.#trunkPositions += text.trunkPositions ?? 0;
     text.close();
     text.tree.dispose();
-    if (keep) this.kept.keep(text.tree);
+    if (keep) this.kept.keep(text.tree.cachedPrefix);
     else text.tree.prefix.dispose();
   }
 
