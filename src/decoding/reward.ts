@@ -49,7 +49,7 @@ export interface RewardOpenOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Whether positions read for one score may serve the next (shortcut 2); default true. Without it
-   * each call of `score` reads prompt and responses anew.
+   * each call of `score` reads the prompt and the responses again.
    */
   readonly incremental?: boolean | undefined;
 }

@@ -80,7 +80,7 @@ describe('the benchmark on a GPU', function () {
 
   it('skips a model that the card has too little memory for, before it compiles it', async function () {
     if (process.platform === 'win32') this.skip();
-    // In the place of NVIDIA's program: 400 of 512 MiB are taken.
+    // Stands in for NVIDIA's program: 400 of 512 MiB are taken.
     const fake =
       '#!/bin/sh\ncase "$*" in *memory.total*) echo "Small Card, 550.1, 512, 400";; esac\n';
     await writeFile(join(folder, 'nvidia-smi'), fake, { mode: 0o755 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * One thing that the benchmark on a GPU found out, as it stands in its file: the part of the benchmark,
+ * One finding of the GPU benchmark, as a line of its file: the part of the benchmark,
  * and what that part says. `error` is there where the part failed, `skipped` where it could not be done.
  */
 const lineSchema = z.looseObject({

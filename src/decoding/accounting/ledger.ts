@@ -19,7 +19,7 @@ export class Ledger {
   #exhaustiveRolloutTokens = 0;
   #exhaustiveBranchPositions = 0;
   #exhaustiveResponses = 0;
-  /** Positions one reward model reads for all decisions: each reads prompt and text anew, once. */
+  /** Positions one reward model reads for all decisions: each reads prompt and text again, once. */
   #exhaustiveReadings = 0;
   #finalReadings = 0;
 
@@ -137,7 +137,7 @@ export class Ledger {
     return this.session.rewards.reduce((total, reward) => total + this.#readBy(reward), 0);
   }
 
-  /** What one reward's model reads; one that reads text by itself is told by its mean so far. */
+  /** Positions one reward's model reads; for a model that reads text by itself, its mean so far. */
   #readBy(reward: RewardScorer): number {
     const { positions, responsesScored, textOnly } = reward;
     const final = reward === this.session.target ? this.#finalReadings : 0;

@@ -4,7 +4,7 @@ import type { Prompt } from '../../protocol/options.ts';
 import type { LoadedPolicy } from '../library/loaded-policy.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 
-/** @throws TqError invalidInput when there is nothing but space */
+/** @throws TqError invalidInput when the prompt is empty or blank */
 export function requireText({ text }: Prompt): void {
   if (text.trim() !== '') return;
   throw new TqError(ErrorCode.invalidInput, 'The prompt is empty; say what is to be written.');
