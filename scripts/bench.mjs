@@ -1,5 +1,5 @@
 import { run, setUp } from './set-up.mjs';
 
-// `npm run bench -- ...` is `tqstar bench ...` in a checkout that this sets up first.
+// `npm run bench -- ...` sets up the checkout and runs `tqstar bench ...`.
 setUp();
 process.exitCode = run(['dist/cli.js', 'bench', ...process.argv.slice(2)]);

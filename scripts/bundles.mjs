@@ -9,12 +9,12 @@ const node = {
   ...shared,
   platform: 'node',
   target: 'node20',
-  // Native or large packages stay outside: they are found in node_modules at run time.
+  // Native or large packages are not bundled; node_modules has them at run time.
   external: ['onnxruntime-node', '@huggingface/transformers', 'vscode'],
 };
 
 /**
- * What is built, by name, as options of esbuild.
+ * The bundles by name, as options of esbuild.
  * @type {Record<'engine' | 'deviceProbe' | 'scriptReward' | 'cli' | 'bench' | 'evaluation' |
  *   'extension' | 'webview', import('esbuild').BuildOptions>}
  */
@@ -68,7 +68,7 @@ export const bundles = {
     entryPoints: ['src/extension/activate.ts'],
     outfile: 'dist/extension.cjs',
     format: 'cjs',
-    // The "main" of jsonc-parser is UMD, whose inner requires no bundler can see.
+    // The "main" of jsonc-parser is UMD, and bundlers cannot resolve its inner requires.
     mainFields: ['module', 'main'],
   },
   webview: {

@@ -13,14 +13,14 @@ async function makeKit(given: readonly string[]): Promise<void> {
   if (out === undefined || out === '' || out.startsWith('-') || given.length !== 1) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The kit needs one folder to be written to: npm run gpu-kit -- OUT.`,
+      `The kit needs one output folder: npm run gpu-kit -- OUT.`,
     );
   }
   const machine = `${process.platform}-${process.arch}`;
   if (machine !== 'linux-x64') {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The kit holds this machine's Node and must be made on linux-x64; this is ${machine}.`,
+      `The kit contains this machine's Node and must be made on linux-x64; this machine is ${machine}.`,
     );
   }
   clearKitFolder(out);
@@ -32,7 +32,7 @@ async function makeKit(given: readonly string[]): Promise<void> {
     for (const { name, bytes } of parts) {
       console.log(`${join(out, name)}: ${(bytes / 1e6).toFixed(1)} MB`);
     }
-    console.log(`Copy ${out} as a whole; "bash run.sh" in the copy runs it.`);
+    console.log(`Copy the whole folder ${out}; "bash run.sh" in the copy runs it.`);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -12,7 +12,7 @@ import {
 } from './stand-alone.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
-/** Parts of package.json for those who work on the checkout. */
+/** Fields of package.json that only development needs. */
 const forDevelopment = ['bin', 'scripts', 'dependencies', 'devDependencies', 'private'];
 
 const inPackage = [
@@ -24,7 +24,7 @@ const inPackage = [
 ];
 
 /**
- * Lays out in a folder what the VSIX of a target is made from.
+ * Fills a folder with the files of a target's VSIX.
  * @returns its size in bytes
  */
 export async function stagePackage(target: Target, folder: string): Promise<number> {

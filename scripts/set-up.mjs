@@ -13,8 +13,8 @@ const sources = [
 ];
 
 /**
- * Makes a checkout ready to run: checks Node.js, installs packages, builds. What is there already
- * is left alone. Ends the process with one sentence where it cannot go on.
+ * Prepares a checkout: checks Node.js, installs packages and builds, as far as needed. If it fails,
+ * it prints one sentence and ends the process.
  */
 export function setUp() {
   checkNode();
@@ -24,8 +24,8 @@ export function setUp() {
 }
 
 /**
- * Runs a program of this checkout with this process's terminal; returns its exit code. Interrupts
- * reach it too, so they are left for it to act on.
+ * Runs a program of this checkout in this process's terminal and returns its exit code. The program
+ * also receives interrupts, so this process ignores them.
  */
 export function run(args, env = process.env) {
   process.on('SIGINT', () => undefined);
@@ -45,7 +45,7 @@ function checkNode() {
   );
 }
 
-/** npm keeps a copy of the lockfile of what it installed, written when all of it is there. */
+/** npm writes a copy of the lockfile after it has installed everything. */
 function packagesMatchLockfile() {
   const installed = join('node_modules', '.package-lock.json');
   if (!existsSync(installed)) return false;
@@ -83,7 +83,7 @@ function isBuildOld() {
   return sources.some((path) => newest(path) > built);
 }
 
-/** When a file, or anything in a folder, was last changed. */
+/** The last change of a file, or of anything in a folder. */
 function newest(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
@@ -94,7 +94,7 @@ function newest(path) {
 function build() {
   console.log('Building ...');
   const { status } = spawnSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
-  if (status !== 0) fail('The build failed; the lines above say where.');
+  if (status !== 0) fail('The build failed; see the errors above.');
 }
 
 function fail(sentence) {

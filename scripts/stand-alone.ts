@@ -22,10 +22,10 @@ export function isTarget(name: string): name is Target {
   return name in binaries;
 }
 
-/** Not in the bundles: the runtime is native. */
+/** Not in the bundles, because the runtime is native. */
 export const runtimePackages = ['onnxruntime-node', 'onnxruntime-common'];
 
-/** Image work, the one use of sharp in transformers.js, is left out. */
+/** Leaves out sharp, which transformers.js uses only for images. */
 const withoutSharp: Plugin = {
   name: 'without-sharp',
   setup({ onResolve, onLoad }) {
@@ -34,14 +34,14 @@ const withoutSharp: Plugin = {
   },
 };
 
-/** A bundle that finds the runtime beside it and has all else inside, transformers.js too. */
+/** A bundle that contains everything except the runtime, which it finds in node_modules. */
 export function standAlone(bundle: BuildOptions): BuildOptions {
   return { ...bundle, external: ['onnxruntime-node'], plugins: [withoutSharp] };
 }
 
 /**
- * Copies what .vscodeignore lets through, bundles aside, into a folder.
- * @param wanted says of a path, relative to the checkout, whether it is copied
+ * Copies into a folder what .vscodeignore does not exclude, without the bundles.
+ * @param wanted whether to copy a path, relative to the checkout
  */
 export async function copyListed(folder: string, wanted: (path: string) => boolean): Promise<void> {
   const listed = await listFiles({ cwd: root, packageManager: PackageManager.None });
@@ -51,7 +51,7 @@ export async function copyListed(folder: string, wanted: (path: string) => boole
   }
 }
 
-/** Builds bundles into the "dist" of a folder, small and without maps. */
+/** Builds bundles into the "dist" of a folder, minified and without source maps. */
 export async function buildBundles(
   folder: string,
   bundles: readonly BuildOptions[],
@@ -73,14 +73,14 @@ export async function buildBundles(
   return results.map(({ metafile }) => metafile!);
 }
 
-/** Puts the runtime of a target, and of no other, beside the bundles in a folder. */
+/** Copies the runtime of one target next to the bundles in a folder. */
 export function placeRuntime(target: Target, folder: string): void {
   const modules = join(folder, 'dist/node_modules');
   rmSync(modules, { recursive: true, force: true });
   const packages = join(root, 'node_modules');
   const kept = (path: string): boolean => {
     const name = relative(packages, path).split(sep).join('/');
-    // The macOS library is there twice; the binding asks for the one with the short name.
+    // The macOS library exists twice; the binding loads the one with the short name.
     return !/\.map$|\.d\.ts$|\/esm(?:\/|$)|\d+\.\d+\.\d+\.dylib$/u.test(name);
   };
   for (const part of [

@@ -13,7 +13,7 @@ const exitCode = run([
   ...given,
   ...(namesFiles ? [] : suites),
 ]);
-// Arguments are mocha's and choose tests; the suites in a real VS Code run when all do.
+// Arguments are passed to mocha; without any, the suites in a real VS Code run, too.
 const inEditor = given.length === 0 ? run(['--import', 'tsx', 'test/editor-suites.ts']) : 0;
 
 process.exitCode = exitCode === 0 ? inEditor : exitCode;

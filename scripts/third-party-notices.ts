@@ -19,13 +19,13 @@ const standardText = createRequire(import.meta.url)('spdx-license-list/full') as
 const inNodeModules = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/u;
 
 /**
- * Licences and notices of every package that bundles contain, and of those named.
- * @throws Error when a package has neither a licence text nor a standard licence
+ * Licences and notices of every package in bundles, and of additional packages.
+ * @throws Error if a package has neither a licence text nor a standard licence
  */
 export function thirdPartyNotices(
   root: string,
   metafiles: readonly Metafile[],
-  beside: readonly string[],
+  additional: readonly string[],
 ): string {
   const inputs = metafiles.flatMap(({ outputs }) =>
     Object.values(outputs).flatMap((output) => Object.entries(output.inputs)),
@@ -34,13 +34,13 @@ export function thirdPartyNotices(
     const folder = inNodeModules.exec(path)?.[0];
     return folder === undefined || bytesInOutput === 0 ? [] : [folder];
   });
-  const folders = new Set([...bundled, ...beside.map((name) => `node_modules/${name}`)]);
+  const folders = new Set([...bundled, ...additional.map((name) => `node_modules/${name}`)]);
   const sections = [...folders].sort().map((folder) => section(join(root, folder)));
   return `# Third-party notices
 
-This package contains the software below. ONNX Runtime's binaries contain software of others too; it
-is listed in ThirdPartyNotices.txt at <https://github.com/microsoft/onnxruntime>, under the version's
-tag. The licences of models stand beside them in \`models\`.
+This package contains the software below. ONNX Runtime's binaries also contain third-party software;
+ThirdPartyNotices.txt at <https://github.com/microsoft/onnxruntime>, under the version's tag, lists
+it. The licences of models are in their folders in \`models\`.
 
 ${sections.join('\n')}`;
 }
@@ -59,10 +59,10 @@ function section(folder: string): string {
   return `## ${name} ${version} (${license})\n\n${fenced.join('\n')}`;
 }
 
-/** Some packages say their licence in package.json alone. */
+/** For packages that name their licence only in package.json. */
 function fromManifest({ name, license, author, contributors = [] }: PackageManifest): string {
   const standard = standardText[license];
-  if (!standard) throw new Error(`${name} has licence "${license}" and no text of it.`);
+  if (!standard) throw new Error(`${name} has licence "${license}" and no licence text.`);
   const people = [...(author === undefined ? [] : [author]), ...contributors]
     .map((person) => (typeof person === 'string' ? person : person.name))
     .join(', ');

@@ -2,12 +2,12 @@
 # Runs a program of an unpacked kit with the libraries and the Vulkan driver that it needs:
 #   launch.sh bench [arguments of the GPU bench]
 #   launch.sh tqstar [arguments of the command line]
-# What it finds is written to standard error. Exit codes of its own: 66 a driver that was named is not there,
-# 69 this machine lacks something.
+# It reports what it finds on standard error. Its own exit codes: 66 a named driver is missing, 69 this machine
+# lacks something.
 set -euo pipefail
 shopt -s nullglob globstar
 
-# Before the machine's own folders, for tests.
+# A prefix of the machine's folders, for tests.
 root=
 
 kit=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
@@ -38,10 +38,10 @@ check_machine() {
   needed=${text##*glibc: }
   up_to "$needed" "$glibc" || fail 69 "The kit needs glibc $needed or newer; this machine has glibc $glibc."
   [ -x "$kit/bin/node" ] ||
-    fail 69 "Programs cannot be run in $kit; unpack the kit in a folder where they can."
+    fail 69 "Programs cannot run in $kit; unpack the kit in a folder where they can."
 }
 
-# The dynamic loader's list. It is found where PATH has no folders for administrators, too.
+# The dynamic loader's list. ldconfig is often in a folder that PATH does not have.
 loadable=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null || true)
 
 is_loadable() { [[ $loadable == *$'\t'"$1 (libc6,x86-64"* ]]; }
@@ -58,8 +58,8 @@ folder_of() {
   return 1
 }
 
-# Sets `own_libraries` to the folders of those libraries of the kit that this machine lacks: LD_LIBRARY_PATH
-# goes before the system's folders, and the system's own libraries, which suit its driver, are to be taken.
+# Sets `own_libraries` to the folders of the kit's libraries that this machine lacks. The system's libraries suit
+# its driver and must stay first, but LD_LIBRARY_PATH goes before the system's folders.
 choose_libraries() {
   local name needed
   own_libraries=()
@@ -72,9 +72,9 @@ choose_libraries() {
     fi
     case $name in
       libstdc++.so.6 | libgcc_s.so.1)
-        fail 69 "This machine lacks $name, and the kit's own needs glibc $needed, where this machine has $glibc; install $name." ;;
+        fail 69 "This machine lacks $name, and the kit's own needs glibc $needed, but this machine has $glibc; install $name." ;;
       libvulkan.so.1)
-        loader_problem="this machine lacks the Vulkan loader $name, and the kit's own needs glibc $needed, where this machine has $glibc" ;;
+        loader_problem="this machine lacks the Vulkan loader $name, and the kit's own needs glibc $needed, but this machine has $glibc" ;;
       *) too_new+=("$name") ;;
     esac
   done <"$kit/lib/needs"
@@ -82,14 +82,14 @@ choose_libraries() {
 
 is_software() { [[ $1 == *swiftshader* || $1 == *lvp_icd* ]]; }
 
-# The library that an ICD file names; nothing where the file is none.
+# Prints the library that an ICD file names; fails if the file is not an ICD file.
 library_of() {
   local text
   text=$(tr -d '\n' <"$1")
   [[ $text =~ \"library_path\"[[:space:]]*:[[:space:]]*\"([^\"]+)\" ]] && printf '%s' "${BASH_REMATCH[1]}"
 }
 
-# Whether the library $2 of the ICD file $1 is there. Sets `driver_folder` where the loader needs it.
+# Whether the library $2 of the ICD file $1 exists. Sets `driver_folder` if the loader needs it.
 has_library() {
   driver_folder=
   case $2 in
@@ -99,13 +99,13 @@ has_library() {
   esac
 }
 
-# Takes the drivers $2 that the variable $1 names: they are there, or it ends here.
+# Takes the drivers $2 that the variable $1 names, or fails if one is missing.
 take_named() {
   local file files library
   IFS=: read -ra files <<<"$2"
   for file in "${files[@]}"; do
     [ -e "$file" ] || fail 66 "$1 names the Vulkan driver $file, which does not exist."
-    # A folder of drivers is for the loader to read.
+    # The loader reads folders of drivers.
     [ -f "$file" ] || continue
     library=$(library_of "$file") || fail 66 "$1 names $file, which is not the ICD file of a Vulkan driver."
     has_library "$file" "$library" ||
@@ -114,7 +114,7 @@ take_named() {
   driver=$2
 }
 
-# Takes the first driver among the files $2... that is NVIDIA's ("nvidia") or another's ("other"); no software.
+# Takes the first hardware driver among the files $2...: NVIDIA's ($1 is "nvidia") or another's ("other").
 take_installed() {
   local file library maker
   for file in "${@:2}"; do
@@ -132,7 +132,7 @@ take_installed() {
   return 1
 }
 
-# NVIDIA's driver without its ICD file, as in many containers: the kit has one for each of its libraries.
+# Many containers have NVIDIA's driver without its ICD file; the kit has an ICD file for each of its libraries.
 take_bare_library() {
   local library
   for library in libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
@@ -154,7 +154,7 @@ take_software() {
   done
 }
 
-# Sets `driver` to ICD files, or to nothing, and `driver_folder` to where its library lies.
+# Sets `driver` to ICD files, or to nothing, and `driver_folder` to the folder of its library.
 find_driver() {
   local variable files
   driver=
@@ -184,7 +184,7 @@ set_environment() {
   set_libraries
   [ -z "$driver" ] || export VK_DRIVER_FILES=$driver VK_ICD_FILENAMES=$driver
   if [ -w "$kit" ]; then export TQSTAR_CACHE=${TQSTAR_CACHE:-$kit/cache}; fi
-  # A user without an entry in /etc/passwd has none, which Node does not bear.
+  # Node fails without a home, and a user without an entry in /etc/passwd has none.
   [ -w "$home" ] || home=$kit
   export HOME=$home
 }
@@ -203,15 +203,15 @@ show_driver() {
   if [ -z "$driver" ]; then
     say 'No Vulkan driver was found.'
   elif is_software "$driver"; then
-    say "Vulkan driver: $driver. It is software: it runs on the CPU, and its times say nothing about a GPU."
+    say "Vulkan driver: $driver. It is a software driver: it runs on the CPU, and its times say nothing about a GPU."
   else
     say "Vulkan driver: $driver"
   fi
   [ "${#too_new[@]}" -eq 0 ] ||
-    say "This machine lacks ${too_new[*]}, for which the kit's own need a newer glibc; the driver may need them."
+    say "This machine lacks ${too_new[*]}, and the kit's own need a newer glibc; the driver may need them."
 }
 
-# Without a driver only these runs of the bench make sense.
+# Whether a run of the bench needs a Vulkan driver.
 needs_vulkan() {
   case " $* " in
     *' --device cpu '* | *' --device=cpu '* | *' --device cuda '* | *' --device=cuda '*) return 1 ;;
@@ -232,7 +232,7 @@ if [ "$program" = bench ]; then
   show_driver
   if needs_vulkan "$@"; then
     [ -z "$loader_problem" ] || fail 69 "WebGPU cannot be used: $loader_problem; install it, or run with --device cpu or --device cuda."
-    [ -n "$driver" ] || fail 69 "No Vulkan driver was found on this machine; install the GPU's, name its ICD file in VK_DRIVER_FILES, or run with --device cpu or --device cuda."
+    [ -n "$driver" ] || fail 69 "No Vulkan driver was found on this machine; install the GPU's driver, set VK_DRIVER_FILES to its ICD file, or run with --device cpu or --device cuda."
   fi
   exec "$kit/bin/node" "$kit/dist/bench.js" gpu "$@"
 fi

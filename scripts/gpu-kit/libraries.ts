@@ -17,8 +17,8 @@ import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { neededGlibc } from './glibc.ts';
 
 /**
- * Debian packages: the loaders, what NVIDIA's Vulkan driver links to without a screen, what Node
- * links to.
+ * Debian packages: the loaders, and what Node and NVIDIA's Vulkan driver (without a screen) link
+ * to.
  */
 const packages = [
   'libvulkan1',
@@ -38,9 +38,9 @@ const packages = [
 const libraryFolders = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'];
 
 /**
- * Puts the libraries of Debian packages, each in a folder of its own name, into the "lib" of a kit,
- * with their copyright files, the list "packages" and the list "needs".
- * @throws TqError invalidInput where there is no apt-get, hub when it cannot download
+ * Copies the libraries of Debian packages into the "lib" of a kit, each in a folder with its name.
+ * Adds their copyright files and the lists "packages" and "needs".
+ * @throws TqError invalidInput if apt-get is missing, hub if it cannot download
  */
 export function placeDebianLibraries(kit: string): void {
   const work = mkdtempSync(join(tmpdir(), 'tqstar-kit-'));
@@ -64,7 +64,7 @@ export function placeDebianLibraries(kit: string): void {
   writeNeeds(kit);
 }
 
-/** Writes lib/needs: every library in the "lib" of a kit, and the glibc that it asks for. */
+/** Writes lib/needs: every library in the "lib" of a kit, with the glibc that it needs. */
 export function writeNeeds(kit: string): void {
   const names = readdirSync(join(kit, 'lib')).filter((name) => name.includes('.so.'));
   const lines = names
@@ -73,11 +73,11 @@ export function writeNeeds(kit: string): void {
   writeFileSync(join(kit, 'lib/needs'), lines.join(''));
 }
 
-/** @returns the name of the package's file, which says its version */
+/** @returns the name of the package's file, which contains its version */
 function fetchPackage(name: string, work: string): string {
   const folder = mkdtempSync(join(work, 'package-'));
   try {
-    // As root, apt-get would go over to a user who may not write here, and say so.
+    // As root, apt-get would switch to a user that cannot write here, and warn.
     const asMyself = ['-o', 'APT::Sandbox::User=root'];
     run('apt-get', ['download', '-qq', ...asMyself, `${name}:amd64`], folder);
     const file = readdirSync(folder).find((path) => path.endsWith('.deb'))!;
@@ -88,7 +88,7 @@ function fetchPackage(name: string, work: string): string {
   }
 }
 
-/** Packages made from one source may leave their notice to one of them, which is fetched then. */
+/** Packages from one source may keep their notice in one of them; this fetches that one. */
 function copyrightOf(name: string, work: string): string {
   const folder = join(work, 'usr/share/doc', name);
   if (lstatSync(folder).isSymbolicLink() && !existsSync(folder)) {
@@ -108,13 +108,13 @@ function run(program: string, parameters: readonly string[], cwd: string): void 
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new TqError(
         ErrorCode.invalidInput,
-        `The kit takes the Vulkan and EGL loaders from Debian packages, and ${program} is missing here; make the kit on Debian or Ubuntu.`,
+        `The kit takes the Vulkan and EGL loaders from Debian packages, and this machine has no ${program}; make the kit on Debian or Ubuntu.`,
       );
     }
     const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
     throw new TqError(
       ErrorCode.hub,
-      `"${program} ${parameters.join(' ')}" failed: ${said} (as root, "apt-get update" brings the lists of packages up to date).`,
+      `"${program} ${parameters.join(' ')}" failed: ${said} ("apt-get update" as root updates the package lists).`,
     );
   }
 }

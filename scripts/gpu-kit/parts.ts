@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 
-/** Bytes of a part: many a way to carry files ends at 50 MB. */
+/** Bytes of a part: many ways to transfer files have a limit of 50 MB. */
 export const usualPartBytes = 49_000_000;
 
 const archive = 'tqstar-gpu-kit.tar.gz';
@@ -15,11 +15,11 @@ const ofKit = /^(?:run\.sh|SHA256SUMS|tqstar-gpu-kit\.tar\.gz\.\d\d)$/u;
 
 export interface PartOptions {
   readonly partBytes: number;
-  /** What the archive gives as the time of every file. */
+  /** The time of every file in the archive. */
   readonly date: Date;
 }
 
-/** A part that was written. */
+/** A written part. */
 export interface Part {
   readonly name: string;
   readonly bytes: number;
@@ -28,8 +28,8 @@ export interface Part {
 }
 
 /**
- * Empties the folder for a kit, or makes it.
- * @throws TqError invalidInput when it holds anything but an earlier kit
+ * Empties or creates the folder for a kit.
+ * @throws TqError invalidInput if it contains anything other than an earlier kit
  */
 export function clearKitFolder(out: string): void {
   const names = existsSync(out) ? readdirSync(out) : [];
@@ -37,7 +37,7 @@ export function clearKitFolder(out: string): void {
   if (stranger !== undefined) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The folder ${out} holds "${stranger}", which is not part of a kit; name a new or an empty folder, or one with an earlier kit.`,
+      `The folder ${out} contains "${stranger}", which is not part of a kit; give a new or empty folder, or one with an earlier kit.`,
     );
   }
   mkdirSync(out, { recursive: true });
@@ -45,7 +45,7 @@ export function clearKitFolder(out: string): void {
 }
 
 /**
- * Packs a folder into a kit: the parts of one archive, their hashes and run.sh. The same files,
+ * Packs a folder into a kit: the parts of one archive, their hashes, and run.sh. The same files,
  * names and date give the same bytes.
  * @param out an existing folder
  */
@@ -81,7 +81,7 @@ function tarOptions(date: Date): string[] {
   ];
 }
 
-/** Cuts a stream into files of a fixed size. */
+/** Splits a stream into files of a fixed size. */
 class PartWriter {
   readonly #parts: Part[] = [];
   #file: FileHandle | undefined;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Checks, joins and unpacks the kit that lies beside this file into ./tqstar-gpu-kit, and runs it there:
+# Checks and unpacks the kit in the folder of this file into ./tqstar-gpu-kit, and runs it there:
 #   run.sh [arguments of the GPU bench]
 #   run.sh tqstar [arguments of the command line]
-# It needs bash, coreutils, tar and gzip. Exit codes of its own: 65 a part was altered, 66 a file is missing,
+# It needs bash, coreutils, tar and gzip. Its own exit codes: 65 a part was altered, 66 a file is missing,
 # 69 this machine lacks something, 73 the kit cannot be unpacked here.
 set -euo pipefail
 
@@ -24,17 +24,17 @@ check_parts() {
       fail 66 "The part $name is missing in $here or cannot be read; copy it there from where the kit was made."
     found=$(sha256sum <"$here/$name")
     [ "${found%% *}" = "$hash" ] ||
-      fail 65 "The part $name in $here was altered or cut; copy it there again from where the kit was made."
+      fail 65 "The part $name in $here was altered or is incomplete; copy it there again from where the kit was made."
     parts+=("$here/$name")
   done <"$here/SHA256SUMS"
   [ "${#parts[@]}" -gt 0 ] ||
     fail 65 "The file SHA256SUMS in $here is empty; copy it there again from where the kit was made."
 }
 
-# Into a folder of another name first: one that has the right name is always whole.
+# Unpacks into a folder with another name first, so that a folder with the right name is always complete.
 unpack() {
   if [ -e "$folder" ] && [ ! -f "$folder/SHA256SUMS" ]; then
-    fail 73 "$folder exists and is no unpacked kit; move it away, or run this in another folder."
+    fail 73 "$folder exists and is not an unpacked kit; move it away, or run this in another folder."
   fi
   check_parts
   printf 'Unpacking the kit into %s.\n' "$folder" >&2

@@ -15,11 +15,11 @@ import { thirdPartyNotices } from '../third-party-notices.ts';
 import { neededGlibc } from './glibc.ts';
 import { placeDebianLibraries } from './libraries.ts';
 
-/** Where a kit comes from. */
+/** The commit that a kit is made from. */
 export interface Origin {
-  /** With "+" when the checkout was changed; "unknown" outside a repository. */
+  /** Ends in "+" if the checkout has changes; "unknown" outside a repository. */
   readonly commit: string;
-  /** Of the commit; now where it is not known. */
+  /** Date of the commit; the current time if it is unknown. */
   readonly date: Date;
 }
 
@@ -32,17 +32,17 @@ const inKit = [
   standAlone(bundles.evaluation),
 ];
 
-/** Programs of the benchmark's peers, where Python with torch is. */
+/** Python programs of the benchmark's peers, for machines with torch. */
 const peerScripts = ['gpu_peers.py', 'algorithm1.py', 'gguf_llama.py'];
 
 /** NVIDIA's libraries that are Vulkan drivers. */
 const driverLibraries = ['libGLX_nvidia.so.0', 'libEGL_nvidia.so.0'];
 
-/** Libraries that every Linux with glibc has, or that the kit brings. */
+/** Libraries that every Linux with glibc has, or that are in the kit. */
 const foundEverywhere =
   /^(?:linux-vdso|.*\/?ld-linux-x86-64|lib(?:c|dl|m|pthread|rt|stdc\+\+|gcc_s))\.so\.\d+$/u;
 
-/** The commit that is checked out, and its date. */
+/** The current commit of the checkout, and its date. */
 export function originOf(folder: string): Origin {
   const git = (...parameters: string[]): string =>
     execFileSync('git', parameters, { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim();
@@ -56,8 +56,8 @@ export function originOf(folder: string): Origin {
 }
 
 /**
- * Lays out in an empty folder all that a kit holds, for Linux x64.
- * @throws TqError when this machine, or its Node, cannot give what the kit needs
+ * Fills an empty folder with the files of a kit for Linux x64.
+ * @throws TqError if this machine or its Node lacks something that the kit needs
  */
 export async function stageKit(folder: string, origin: Origin): Promise<void> {
   placeDebianLibraries(folder);
@@ -74,7 +74,7 @@ export async function stageKit(folder: string, origin: Origin): Promise<void> {
     thirdPartyNotices(root, metafiles, runtimePackages),
   );
   const { name, version, license } = readPackage();
-  // Without "type" Node would take the bundles for CommonJS.
+  // Without "type", Node would read the bundles as CommonJS.
   const manifest = { name, version, license, type: 'module' };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, undefined, 2));
   const binaries = join(folder, 'dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64');
@@ -86,9 +86,7 @@ export async function stageKit(folder: string, origin: Origin): Promise<void> {
   writeManifest(folder, origin, neededGlibc(programs));
 }
 
-/**
- * Places the scripts that start the kit's programs, and ICD files for drivers that come without.
- */
+/** Adds the scripts that start the kit's programs, and ICD files for drivers that lack them. */
 export function placeLaunchers(folder: string): void {
   mkdirSync(join(folder, 'bin'), { recursive: true });
   cpSync(join(import.meta.dirname, 'launch.sh'), join(folder, 'bin/launch.sh'));
@@ -107,7 +105,7 @@ export function placeLaunchers(folder: string): void {
   }
 }
 
-/** Writes kit.txt: what the kit is made from, and at its end the glibc that its programs need. */
+/** Writes kit.txt: the origin of the kit and, last, the glibc that its programs need. */
 export function writeManifest(folder: string, { commit, date }: Origin, glibc: string): void {
   const lines = [
     `kit of commit: ${commit}`,
@@ -126,7 +124,7 @@ function placeNode(folder: string): void {
   if (own !== undefined) {
     throw new TqError(
       ErrorCode.invalidInput,
-      `The Node in use, ${program}, needs the library ${own}, which the kit does not bring; make the kit with Node from nodejs.org.`,
+      `The Node in use, ${program}, needs the library ${own}, which the kit does not contain; make the kit with Node from nodejs.org.`,
     );
   }
   mkdirSync(join(folder, 'bin'), { recursive: true });
@@ -135,7 +133,9 @@ function placeNode(folder: string): void {
   const places = ['LICENSE', 'share/doc/nodejs/LICENSE', 'share/doc/node/LICENSE'];
   const license = places.map((place) => join(prefix, place)).find((path) => existsSync(path));
   if (license === undefined) {
-    console.error(`Node's licence text was not found near ${program}; the kit goes without it.`);
+    console.error(
+      `Node's licence text was not found near ${program}; the kit does not contain it.`,
+    );
   } else {
     cpSync(license, join(folder, 'bin/node.LICENSE'));
   }

@@ -31,13 +31,13 @@ export async function chooseValued(run: Run): Promise<Choice> {
   return { chosen: outcome.chosen, candidates, outcome };
 }
 
-/** The k most likely tokens, those without probability left out. */
+/** The k most likely tokens, without those of probability 0. */
 async function nextCandidates({ plan, session }: Run): Promise<Candidate[]> {
   const candidates = await session.sequence.next(plan.options.k);
   const possible = candidates.filter(({ logProb }) => logProb > -Infinity);
   if (possible.length > 0) return possible;
   throw new TqError(
     ErrorCode.badModel,
-    `The policy "${plan.policy.id}" gave no token a probability; its weights may be damaged.`,
+    `The policy "${plan.policy.id}" gave every token probability 0; its weights may be damaged.`,
   );
 }

@@ -2,8 +2,8 @@ import type { DrawnCandidate } from './ranking.ts';
 import { Contest, type StepOutcome, type ValueCandidates } from './step.ts';
 
 /**
- * One step of Algorithm 1 as written: every candidate is valued, the largest score (plus noise when
- * sampling) wins. The reference that the shortcuts must agree with.
+ * One step of Algorithm 1 as written: it values every candidate, and the largest score (plus noise
+ * when sampling) wins. The shortcuts must choose the same token.
  * @param candidates at least one
  */
 export async function exhaustiveStep(

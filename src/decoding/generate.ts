@@ -4,7 +4,7 @@ import { planDecoding, type DecodingPlan, type DecodingRequest } from './plan.ts
 import type { DecodingResult, StopReason, TokenEvent } from './result.ts';
 import { Run } from './run.ts';
 
-/** A response being written: an event a committed token, then the result. */
+/** A response in progress: one event per committed token, then the result. */
 export type Generation = AsyncGenerator<TokenEvent, DecodingResult, void>;
 
 /** A request whose options are checked. */
@@ -14,7 +14,7 @@ export interface PreparedRequest extends Pick<DecodingRequest, 'decode' | 'now' 
 }
 
 /**
- * Checks a request before anything is computed.
+ * Checks a request without computing anything.
  * @throws TqError invalidInput or contextFull
  */
 export function prepare(request: DecodingRequest): PreparedRequest {
@@ -24,17 +24,17 @@ export function prepare(request: DecodingRequest): PreparedRequest {
 }
 
 /**
- * Writes one response with the method that the request names: one event per committed token, the
- * result as the generator's return value. Cancelling gives a result with what was written; leaving
- * the loop early closes everything.
+ * Writes one response with the method that the request names: one event per committed token, and
+ * the result as the generator's return value. Cancelling returns a result with the text so far;
+ * leaving the loop early closes everything.
  * @throws TqError invalidInput or contextFull before anything is computed; badReward, naming the
- *   reward, when a score is unusable (events given before stay valid)
+ *   reward, when a score is unusable (earlier events stay valid)
  */
 export async function* generate(request: DecodingRequest): Generation {
   return yield* writePrepared(prepare(request));
 }
 
-/** As `generate`, for a request that was prepared before. */
+/** Like `generate`, for a prepared request. */
 export async function* writePrepared({
   method,
   plan,
@@ -63,7 +63,7 @@ export async function* writePrepared({
   }
 }
 
-/** Runs a generator to its end: all events, and the result. */
+/** Runs a generator to its end and returns all events and the result. */
 export async function collect(
   generation: Generation,
 ): Promise<{ readonly events: readonly TokenEvent[]; readonly result: DecodingResult }> {

@@ -7,37 +7,37 @@ export type PolicyRole = 'reference' | 'baseline';
 /** Options of one request, all set and checked. */
 export interface DecodingOptions {
   readonly method: MethodName;
-  /** Decoding strength; small is strong. */
+  /** Decoding strength; smaller is stronger. */
   readonly alpha: number;
-  /** The strength used when pi_BL was aligned, for (15) and (16). */
+  /** The strength with which pi_BL was aligned, for (15) and (16). */
   readonly beta: number;
   /** k: candidates a step. */
   readonly k: number;
   /**
-   * H: tokens a rollout may add after the candidate, as far as `maxTokens` lets it; see
+   * H: the most tokens of a rollout after the candidate; `maxTokens` limits it further, see
    * `rolloutRoom`.
    */
   readonly rollout: number;
-  /** n: rollouts a candidate, greedy when 1; for best-of-N the number of responses. */
+  /** n: rollouts per candidate, greedy if 1; for best-of-N, the number of responses. */
   readonly rollouts: number;
   readonly maxTokens: number;
-  /** 0 is greedy. Best-of-N samples at 1 then, for N equal responses would be no choice. */
+  /** 0 is greedy; best-of-N then samples at 1, since N greedy responses would be equal. */
   readonly temperature: number;
   readonly seed: number;
-  /** The text is cut before the first of these. */
+  /** The text ends before the first of these. */
   readonly stop: readonly string[];
   /** The policy that ARGS decodes: 'reference' is ARGS-SFT, 'baseline' ARGS-DPO. */
   readonly argsPolicy: PolicyRole;
-  /** Algorithm 1 in full, whatever `shortcuts` says. */
+  /** Runs Algorithm 1 in full and ignores `shortcuts`. */
   readonly exhaustive: boolean;
   readonly shortcuts: Shortcuts;
-  /** Most candidates valued at once after the favourite; bounds are looked at between batches. */
+  /** Most candidates valued at once after the favourite; bounds are checked between batches. */
   readonly batch: number;
-  /** Tokens between two rewards of the text so far, for those who watch; 0 for none. */
+  /** Tokens between two rewards of the text so far, for display; 0 for none. */
   readonly rewardEvery: number;
 }
 
-/** Options as a caller gives them: the method, and what differs from the defaults. */
+/** Options of a caller: the method, and what differs from the defaults. */
 export type DecodingOptionsInput = Pick<DecodingOptions, 'method'> & {
   readonly [Name in keyof Omit<DecodingOptions, 'method' | 'shortcuts'>]?:
     DecodingOptions[Name] | undefined;
@@ -47,7 +47,7 @@ export type DecodingOptionsInput = Pick<DecodingOptions, 'method'> & {
 
 /**
  * Tokens a rollout may add after a candidate that follows `committed` tokens of response: H, or
- * what is left, for a response has at most T tokens and a longer one could never be written.
+ * less near the end, because a response has at most T tokens.
  */
 export function rolloutRoom(
   { rollout, maxTokens }: Pick<DecodingOptions, 'rollout' | 'maxTokens'>,

@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
 import type { Decode } from './text.ts';
 
-/** One request to write a response. */
+/** A request to write one response. */
 export interface DecodingRequest {
   /** The prompt; its tokens are those of the policy that writes. */
   readonly prompt: RewardPrompt;
@@ -16,27 +16,27 @@ export interface DecodingRequest {
   readonly rewards?:
     { readonly target?: Reward | undefined; readonly baseline?: Reward | undefined } | undefined;
   readonly decode: Decode;
-  /** Milliseconds of a clock that does not run backwards. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A checked request: which policies and rewards take part, and how. */
+/** A checked request: which policies and rewards it uses, and how. */
 export interface DecodingPlan {
   readonly method: MethodTraits;
   readonly options: DecodingOptions;
   readonly prompt: RewardPrompt;
-  /** Proposes the candidates, and rolls them out. */
+  /** Proposes the candidates and continues them in rollouts. */
   readonly policy: Policy;
-  /** pi_SFT, where it takes part: in the KL, and in the implicit baseline reward. */
+  /** pi_SFT, if it is used: for the KL and for the implicit baseline reward. */
   readonly reference: Policy | undefined;
   readonly target: Reward | undefined;
-  /** r_BL, for (16); undefined there means the implicit one. */
+  /** r_BL for (16); if undefined, (16) uses the implicit one. */
   readonly rewardBaseline: Reward | undefined;
 }
 
 /**
- * Checks a request before anything is computed.
+ * Checks a request without computing anything.
  * @throws TqError invalidInput, or contextFull when the response might not fit
  */
 export function planDecoding(request: DecodingRequest, method: MethodTraits): DecodingPlan {

@@ -13,8 +13,8 @@ export interface Candidate {
 }
 
 /**
- * The randomness of sampled continuations. The policy may remember what it drew with one, by the
- * object: after the same text it draws the same token.
+ * The randomness of sampled continuations. After the same text, one sampler object draws the same
+ * token; a policy may therefore remember its draws by object.
  */
 export interface Sampler {
   /** Above 0. */
@@ -28,17 +28,17 @@ export interface Sampler {
  * policy's own.
  */
 export interface RolloutStart {
-  /** Tokens after the committed text that are given, not chosen: the candidate z; may be empty. */
+  /** Given tokens after the committed text: the candidate z; may be empty. */
   readonly tokens: readonly TokenId[];
   /** H: the largest number of tokens to choose after them. */
   readonly length: number;
-  /** Absent means greedy. Those of one call have one temperature. */
+  /** Absent means greedy. All samplers of one call have the same temperature. */
   readonly sampler?: Sampler | undefined;
 }
 
 /** A continuation [z, tau] of the committed text. */
 export interface Rollout {
-  /** The given tokens and the chosen ones; a closing end-of-sequence token is included. */
+  /** The given tokens and the chosen ones, with a closing end-of-sequence token. */
   readonly tokens: readonly TokenId[];
   /** True when the last token is an end-of-sequence token. */
   readonly ended: boolean;
@@ -48,11 +48,11 @@ export interface Rollout {
 
 /** How continuations may be computed. */
 export interface RolloutOptions {
-  /** Shortcuts 1, 4 and 6: take positions already computed instead of computing them again. */
+  /** Shortcuts 1, 4 and 6: reuse positions already computed. */
   readonly reuse: boolean;
   /**
-   * Where positions are kept: asked before each run which branches to take one token further in it,
-   * beside the rollouts that were asked for (shortcut 5). Nothing is run for them alone.
+   * Called before each run if positions are kept: returns the branches to extend by one token in
+   * the same run as the requested rollouts (shortcut 5). They never cause a run.
    */
   readonly prefetch?: (() => readonly RolloutStart[]) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -61,9 +61,7 @@ export interface RolloutOptions {
 /** Positions (tokens) that went through a model. */
 export interface PositionCount {
   positions: number;
-  /**
-   * Those of the prompt that an earlier text had left computed, which are not among `positions`.
-   */
+  /** Positions of the prompt reused from an earlier text; not counted in `positions`. */
   takenOver?: number;
 }
 
@@ -71,29 +69,29 @@ export interface PositionCount {
 export interface Policy {
   readonly id: string;
   readonly vocabularySize: number;
-  /** Names the token table: policies with equal ones give token ids the same meaning. */
+  /** Names the token table: with equal names, token ids have the same meaning. */
   readonly vocabularyId: string;
   /** Tokens that end a response. */
   readonly endTokens: ReadonlySet<TokenId>;
   /** Most positions one sequence may have. */
   readonly contextLength: number;
-  /** Opens a sequence that starts with `prompt`; reads it (prefill), reusing a kept prefix. */
+  /** Opens a sequence and reads `prompt` (prefill), reusing a kept prefix. */
   open(prompt: readonly TokenId[], signal?: AbortSignal): Promise<PolicySequence>;
 }
 
-/** One growing text s_t = [x, y_<t] under a policy; branches off it share its cache. */
+/** One growing text s_t = [x, y_<t] under a policy; its branches share its cache. */
 export interface PolicySequence {
   /** Number of committed tokens, prompt included. */
   readonly length: number;
   /** Positions computed by this sequence so far. */
   readonly count: Readonly<PositionCount>;
-  /** As RewardSession.trunkPositions. */
+  /** Like RewardSession.trunkPositions. */
   readonly trunkPositions?: number | undefined;
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */
   next(k: number): Promise<Candidate[]>;
-  /** What `next` would give after `path` more tokens, if that is known without computing. */
+  /** What `next` would return after `path` more tokens; undefined if that needs computing. */
   peekNext(path: readonly TokenId[], k: number): readonly Candidate[] | undefined;
-  /** What `rollOut` would give, as far as that is known without computing. */
+  /** What `rollOut` would return, as far as it is known without computing. */
   peekRollout(start: RolloutStart): Rollout;
   /** Natural-log probabilities of the given next tokens. */
   logProbs(tokens: readonly TokenId[]): Promise<number[]>;
@@ -103,8 +101,8 @@ export interface PolicySequence {
   rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]>;
   /** Log-probability of each continuation of the committed text, summed over its tokens. */
   score(continuations: readonly (readonly TokenId[])[], options: RolloutOptions): Promise<number[]>;
-  /** Appends one token to the text; what branches computed on that path is kept. */
+  /** Appends one token to the text; keeps what branches computed on that path. */
   commit(token: TokenId): Promise<void>;
-  /** Gives the memory back; the prefix may be kept for the next request. */
+  /** Frees the memory; may keep the prefix for the next request. */
   close(): void;
 }

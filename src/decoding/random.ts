@@ -1,14 +1,14 @@
 import type { RandomStream, Sampler } from './policy.ts';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
-/** What a stream's numbers are for; streams of different purposes are independent. */
+/** The purpose of a stream; streams of different purposes are independent. */
 export type StreamPurpose = 'choice' | 'rollout' | 'sample';
 
 const purposeCodes: Readonly<Record<StreamPurpose, number>> = { choice: 1, rollout: 2, sample: 3 };
 
 /**
- * The stream of one use: a function of (seed, purpose, step, token, index) alone, so that results
- * do not depend on the order in which candidates are valued.
+ * The stream of one use: a function of (seed, purpose, step, token, index) only, so that results do
+ * not depend on the order in which candidates are valued.
  */
 export function stream(
   seed: number,
@@ -24,7 +24,7 @@ export function stream(
     uniform() {
       const high = generator.next() >>> 6;
       const low = generator.next() >>> 6;
-      // 52 bits and a half: representable exactly, so neither 0 nor 1 can come out.
+      // 52 bits and a half are exactly representable, so the result is never 0 or 1.
       return (high * 2 ** 26 + low + 0.5) / 2 ** 52;
     },
   };
@@ -32,9 +32,8 @@ export function stream(
 
 /**
  * Samplers of several continuations of texts that begin with `promptLength` tokens. A number
- * depends on the place in the response and on the sampler's index alone: continuations of other
- * candidates and of other steps are drawn with the same ones (common random numbers), those of
- * other indices with independent ones.
+ * depends only on the place in the response and on the sampler's index: all candidates and steps
+ * use the same numbers (common random numbers), and samplers use independent ones.
  */
 export function samplersOf(
   seed: number,
@@ -50,12 +49,12 @@ export function samplersOf(
   }));
 }
 
-/** A standard Gumbel number: argmax of (score + g) samples from the softmax of the scores. */
+/** A standard Gumbel number g: the argmax of (score + g) samples from the softmax of the scores. */
 export function gumbel(random: RandomStream): number {
   return -Math.log(-Math.log(random.uniform()));
 }
 
-/** Hashes 32-bit words to one, every input bit reaching every output bit (as MurmurHash3 does). */
+/** Hashes 32-bit words to one; every input bit affects every output bit (as in MurmurHash3). */
 function mix(words: readonly number[], salt: number): number {
   let hash = salt;
   for (const word of words) {

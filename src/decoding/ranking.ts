@@ -1,7 +1,7 @@
 import type { Candidate } from './policy.ts';
 import { gumbel, stream } from './random.ts';
 
-/** A candidate with its share of the sampling randomness, drawn before anything is valued. */
+/** A candidate with its sampling noise, drawn before any valuation. */
 export interface DrawnCandidate extends Candidate {
   /** temperature * g, g a standard Gumbel number; 0 when greedy. */
   readonly noise: number;
@@ -13,9 +13,9 @@ export function scoreOf(candidate: Candidate, value: number, alpha: number): num
 }
 
 /**
- * What the choice maximises: the score, and the noise that makes the argmax a sample of
- * softmax(score/temperature). It does not decrease in `value`, in floating point either, so that
- * with a bound of the value it is a bound of the key.
+ * What the choice maximises: the score plus the noise that makes the argmax a sample of
+ * softmax(score/temperature). It never decreases in `value`, even in floating point, so a bound of
+ * the value gives a bound of the key.
  */
 export function keyOf(candidate: DrawnCandidate, value: number, alpha: number): number {
   return scoreOf(candidate, value, alpha) + candidate.noise;
@@ -29,8 +29,8 @@ export function wins(a: Candidate, keyA: number, b: Candidate, keyB: number): bo
 }
 
 /**
- * Draws one Gumbel number a candidate, each from its own stream: the numbers are the same whichever
- * candidates are valued later. Candidates without probability are left out.
+ * Draws one Gumbel number per candidate, each from its own stream: the numbers do not depend on
+ * which candidates are valued later. Leaves out candidates of probability 0.
  */
 export function drawNoise(
   candidates: readonly Candidate[],

@@ -1,25 +1,25 @@
 import type { TokenId } from './policy.ts';
 
-/** Why a candidate has no value, or that it has one. */
+/** Whether a candidate was valued, and if not, why. */
 export type CandidateFate =
   /** The step was decided without rewards, or the method has none. */
   | 'skipped'
-  /** It could not win whatever its value (shortcut 3). */
+  /** It could not win with any value (shortcut 3). */
   | 'pruned'
   | 'evaluated';
 
 /** One of the k most likely tokens of a step. */
 export interface CandidateReport {
   readonly id: TokenId;
-  /** What it adds to the text; empty for an end token or part of a character. */
+  /** What it adds to the text; empty for an end token or an incomplete character. */
   readonly text: string;
   /** Natural-log probability under the candidates' policy. */
   readonly logprob: number;
-  /** TQ*(s, z) or what stands for it, null where not computed. */
+  /** TQ*(s, z) or the method's own value; null if not computed. */
   readonly value: number | null;
-  /** log pi + value/alpha; log pi for methods without values; null where not computed. */
+  /** log pi + value/alpha; log pi for methods without values; null if not computed. */
   readonly score: number | null;
-  /** Text of the (first) rollout after the candidate, null where there is none. */
+  /** Text of the (first) rollout after the candidate; null if there is none. */
   readonly rollout: string | null;
   readonly why: CandidateFate;
 }
@@ -29,73 +29,73 @@ export interface TokenEvent {
   /** Place in the response, from 0. */
   readonly index: number;
   readonly id: TokenId;
-  /** What can be shown now; the pieces of all events add up to the result's text. */
+  /** Text to show now; the pieces of all events add up to the result's text. */
   readonly text: string;
-  /** Natural-log probability under the candidates' policy; null where it was not computed. */
+  /** Natural-log probability under the candidates' policy; null if not computed. */
   readonly logprob: number | null;
   readonly value: number | null;
   /** 'skipped': no reward was needed; 'plain': the method chooses without rewards. */
   readonly decision: 'skipped' | 'evaluated' | 'plain';
-  /** Most likely first; empty for best-of-N, which has no candidates a step. */
+  /** Most likely first; empty for best-of-N, which has no candidates. */
   readonly candidates: readonly CandidateReport[];
-  /** Target reward of the text so far; null where `rewardEvery` did not ask for it. */
+  /** Target reward of the text so far; null if `rewardEvery` skips this token. */
   readonly reward: number | null;
-  /** `DecodingResult.kl` as far as it has come, in nats. */
+  /** `DecodingResult.kl` up to this token, in nats. */
   readonly kl: number | null;
-  /** Milliseconds since the request, without those that `reward` took. */
+  /** Milliseconds since the request, without the time of `reward`. */
   readonly wallMs: number;
 }
 
-/** What the response cost, and what Algorithm 1 in full would have cost. */
+/** The cost of the response, and the cost of Algorithm 1 in full. */
 export interface DecodingStats {
-  /** Tokens committed, each by one decision. */
+  /** Committed tokens, one decision each. */
   readonly steps: number;
   /** Steps decided without any reward. */
   readonly skippedSteps: number;
   /** Candidates (for best-of-N: responses) that were valued. */
   readonly candidatesEvaluated: number;
-  /** Tokens of the rollouts after their candidate, whether computed or carried over. */
+  /** Tokens of the rollouts after their candidate, computed or carried over. */
   readonly rolloutTokens: number;
-  /** Positions through all policies, prompts included. */
+  /** Positions through all policies, with prompts. */
   readonly policyPositions: number;
-  /** Positions of the prompt that were left from earlier texts, and so are not among them. */
+  /** Positions of the prompt reused from earlier texts; not in `policyPositions`. */
   readonly takenOverPositions: number;
-  /** Responses the target reward scored (repeated ones once, with dedupe). */
+  /** Responses the target reward scored (with dedupe, equal ones once). */
   readonly responsesScored: number;
   /** Positions through the models of all rewards; 0 for rewards on text. */
   readonly rewardPositions: number;
   /**
-   * Positions through the lower layers that models on one base share; those of policies and rewards
-   * together, each once however many of them read it. Null where no model shares any.
+   * Positions through the lower layers that models on one base share, for policies and rewards
+   * together; a position counts once even if several models read it. Null if no model shares
+   * layers.
    */
   readonly trunkPositions: number | null;
-  /** Candidates that Algorithm 1 values: k a step. */
+  /** Candidates that Algorithm 1 values: k per step. */
   readonly exhaustiveCandidates: number;
-  /** Tokens of its rollouts: n H a candidate, fewer where a rollout is known to end early. */
+  /** Tokens of its rollouts: n H per candidate, fewer if a rollout is known to end early. */
   readonly exhaustiveRolloutTokens: number;
   /**
-   * Positions of Algorithm 1 through the policies, over one kept copy of the text: what was
-   * computed beside rollouts here (prompt and committed tokens), and for each candidate that is no
-   * end token n rollouts that read the candidate and all but the last of their tokens, H in all
-   * where the rollout's end is not known. So an upper bound, since rollouts may end early; in
-   * exhaustive mode it is `policyPositions`, which is counted.
+   * Positions of Algorithm 1 through the policies, with one kept copy of the text. It counts the
+   * prompt and the committed tokens, and n rollouts for each candidate that is not an end token. A
+   * rollout reads the candidate and all but the last of its tokens: H positions if its end is not
+   * known. This is an upper bound, since rollouts may end early; in exhaustive mode it is the
+   * counted `policyPositions`.
    */
   readonly exhaustivePositions: number;
   /**
-   * Positions of Algorithm 1 through the reward models, each of which reads the prompt and what the
-   * responses of a step begin alike with once a step. Rollouts count as far as they are known, else
-   * with H tokens, so it is exact where every candidate was valued and an upper bound elsewhere;
-   * for a model that reads text by itself it is the mean of its readings. In exhaustive mode it is
-   * `rewardPositions`, which is counted.
+   * Positions of Algorithm 1 through the reward models. In each step, each model reads the prompt
+   * and the common beginning of the responses once. Unknown rollouts count with H tokens, so this
+   * is exact if every candidate was valued, and otherwise an upper bound. For a model that reads
+   * text, it is the mean of its readings. In exhaustive mode it is the counted `rewardPositions`.
    */
   readonly exhaustiveRewardPositions: number;
-  /** False where bounds were off or the reward has no range. */
+  /** False if bounds were off or the reward has no range. */
   readonly boundsUsed: boolean;
   /** From the request to the first event. */
   readonly firstTokenMs: number | null;
   /**
-   * From the request to the result, the time the consumer of the events took included and that of
-   * the rewards in token events left out.
+   * From the request to the result, with the time of the events' consumer, without the time of the
+   * rewards in token events.
    */
   readonly wallMs: number;
   readonly tokensPerSecond: number;
@@ -113,21 +113,21 @@ export type StopReason = 'eos' | 'length' | 'stop' | 'cancelled';
 /** The finished response. */
 export interface DecodingResult {
   readonly text: string;
-  /** The committed tokens: a closing end token and those of a stop string are included. */
+  /** The committed tokens, with a closing end token and those of a stop string. */
   readonly ids: readonly TokenId[];
   readonly stop: StopReason;
-  /** The target reward of the text; null without one, or when cancelled. */
+  /** The target reward of the text; null without a reward, or if cancelled. */
   readonly reward: number | null;
-  /** Its components, where it has any. */
+  /** The scores of its components, if it has any. */
   readonly parts?: Readonly<Record<string, number>>;
   /**
-   * Sum over the steps of KL(pi_alg(.|s_t) || pi_ref(.|s_t)) in nats, pi_alg the softmax of the
-   * scores over the k candidates, (12), at any temperature; pi itself for plain methods. For
-   * best-of-N the bound log N - (N-1)/N. Null where the reference policy is not given or has
+   * Sum over the steps of KL(pi_alg(.|s_t) || pi_ref(.|s_t)) in nats. At any temperature, pi_alg is
+   * the softmax of the scores over the k candidates, (12); for plain methods it is pi itself. For
+   * best-of-N it is the bound log N - (N-1)/N. Null if the reference policy is missing or has
    * another vocabulary, and for best-of-N at a temperature other than 1.
    */
   readonly kl: number | null;
-  /** False where values that were not computed had to be guessed, or `kl` is a bound or null. */
+  /** False if missing values were guessed, or if `kl` is a bound or null. */
   readonly klExact: boolean;
   /** Best-of-N: all N responses in the order drawn. */
   readonly samples?: readonly SampledResponse[];

@@ -8,7 +8,7 @@ import { DecodingSession } from './session.ts';
 import { ResponseText, TextStream, type Decode } from './text.ts';
 import { CandidateValuer } from './valuation.ts';
 
-/** One response being written: the text so far and everything that takes part. */
+/** One response in progress: the text so far, and what writes it. */
 export class Run {
   /** The response's tokens. */
   readonly ids: TokenId[] = [];
@@ -37,7 +37,7 @@ export class Run {
   }
 }
 
-/** One sampler a rollout of a candidate; the only one of each is greedy. */
+/** One sampler per rollout of a candidate; undefined, for greedy, if there is one rollout. */
 function rolloutSamplers({ options, prompt }: DecodingPlan): readonly (Sampler | undefined)[] {
   const { rollouts: n, seed } = options;
   return n === 1 ? [undefined] : samplersOf(seed, 'rollout', n, 1, prompt.tokens.length);

@@ -3,13 +3,13 @@ import type { Shortcuts } from './shortcuts/shortcuts.ts';
 import type { TokenId } from './policy.ts';
 import type { Range, Response, Reward, RewardPrompt, RewardSession } from './reward.ts';
 
-/** Share of a range's width by which rounding may take a score out of it. */
+/** How far rounding may take a score out of its range, as a share of the range's width. */
 const roundingSlack = 1e-6;
 
-/** One reward, asked about responses to one prompt. */
+/** One reward, scoring responses to one prompt. */
 export class RewardScorer {
   readonly #known = new Map<string, number>();
-  /** Responses the reward has scored; those taken from memory do not count. */
+  /** Responses the reward has scored, without those from memory. */
   responsesScored = 0;
 
   private constructor(
@@ -18,7 +18,7 @@ export class RewardScorer {
     private readonly dedupe: boolean,
   ) {}
 
-  /** Shortcuts 2 and 6 decide what scores share: positions read, and whole scores. */
+  /** Shortcut 2 shares read positions between scores; shortcut 6 shares whole scores. */
   static async open(
     reward: Reward,
     prompt: RewardPrompt,
@@ -33,7 +33,7 @@ export class RewardScorer {
     return this.reward.range;
   }
 
-  /** True when scores depend on the text alone. */
+  /** True if scores depend only on the text. */
   get textOnly(): boolean {
     return this.reward.textOnly === true;
   }
@@ -66,7 +66,7 @@ export class RewardScorer {
     return keys.map((key) => this.#known.get(key)!);
   }
 
-  /** Scores by component, where the reward has components. */
+  /** Scores by component, if the reward has components. */
   async parts(response: Response): Promise<Readonly<Record<string, number>> | undefined> {
     return this.session.parts?.(response);
   }

@@ -3,13 +3,13 @@ import type { Policy, PolicySequence } from './policy.ts';
 import { totalTrunkPositions } from './reward.ts';
 import { RewardScorer } from './scorer.ts';
 
-/** What a request has open: one sequence per policy, one scorer per reward. */
+/** The open resources of a request: one sequence per policy, one scorer per reward. */
 export class DecodingSession {
   readonly #sequences = new Map<Policy, PolicySequence>();
   readonly #scorers: RewardScorer[] = [];
-  /** r, where it was given. */
+  /** r, if it was given. */
   target: RewardScorer | undefined;
-  /** r_BL, where (16) needs it and it was given. */
+  /** r_BL, if (16) needs it and it was given. */
   rewardBaseline: RewardScorer | undefined;
 
   constructor(
@@ -17,7 +17,7 @@ export class DecodingSession {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Opens everything; what was opened before a failure stays for `close`. */
+  /** Opens everything. After a failure, `close` closes what was opened. */
   async open(): Promise<void> {
     const { policy, reference, target, rewardBaseline } = this.plan;
     await this.#openSequence(policy);
@@ -31,7 +31,7 @@ export class DecodingSession {
     return this.#sequences.get(this.plan.policy)!;
   }
 
-  /** The text under pi_SFT, where it takes part; the same object when it is the same policy. */
+  /** The text under pi_SFT, if it is used; the same object if it is the same policy. */
   get reference(): PolicySequence | undefined {
     return this.plan.reference && this.#sequences.get(this.plan.reference);
   }
@@ -46,7 +46,7 @@ export class DecodingSession {
     return totalTrunkPositions([...this.#sequences.values(), ...this.#scorers]);
   }
 
-  /** Positions of the prompt that earlier texts had left computed. */
+  /** Positions of the prompt reused from earlier texts. */
   get takenOverPositions(): number {
     return [...this.#sequences.values()].reduce(
       (sum, { count }) => sum + (count.takenOver ?? 0),
@@ -59,12 +59,12 @@ export class DecodingSession {
     return this.#sequences.size;
   }
 
-  /** The rewards that take part. */
+  /** The rewards in use. */
   get rewards(): readonly RewardScorer[] {
     return this.#scorers;
   }
 
-  /** Makes one token part of the text everywhere. */
+  /** Adds one token to the text of every policy and reward. */
   async commit(token: number): Promise<void> {
     for (const sequence of this.#sequences.values()) await sequence.commit(token);
     if (!this.plan.options.shortcuts.incrementalReward) return;

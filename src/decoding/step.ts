@@ -4,7 +4,9 @@ import { keyOf, wins, type DrawnCandidate } from './ranking.ts';
 /** The value TQ*(s, z) of one candidate and the rollouts it was estimated from. */
 export interface Valuation {
   readonly value: number;
-  /** Continuations [z, tau]; one without tau when the candidate ends or the method has none. */
+  /**
+   * Continuations [z, tau]; one without tau if the candidate ends or the method has no rollouts.
+   */
   readonly rollouts: readonly Rollout[];
 }
 
@@ -20,22 +22,22 @@ export type ValueCandidates = (
 /** The outcome of one decoding step. */
 export interface StepOutcome {
   readonly chosen: DrawnCandidate;
-  /** 'skipped': decided by log pi and the bounds alone, no reward was needed. */
+  /** 'skipped': log pi and the bounds decided, without a reward. */
   readonly decision: 'skipped' | 'evaluated';
-  /** What was valued; the candidates missing here could not win. */
+  /** The values by token; candidates missing here could not win. */
   readonly valuations: ReadonlyMap<TokenId, Valuation>;
 }
 
-/** The token of one step, and what it was chosen among. */
+/** The token of one step, and the candidates it was chosen from. */
 export interface Choice {
   readonly chosen: Candidate;
   /** Most likely first. */
   readonly candidates: readonly Candidate[];
-  /** Undefined where the method chooses without rewards. */
+  /** Undefined if the method chooses without rewards. */
   readonly outcome: StepOutcome | undefined;
 }
 
-/** The best candidate so far and the valuations that say so. */
+/** The best candidate so far, and all valuations. */
 export class Contest {
   readonly valuations = new Map<TokenId, Valuation>();
   #best: DrawnCandidate | undefined;
@@ -67,7 +69,7 @@ export class Contest {
     });
   }
 
-  /** The winner of all that have entered; at least one must have. */
+  /** The winner of all candidates so far; at least one is required. */
   outcome(): StepOutcome {
     return { chosen: this.#best!, decision: 'evaluated', valuations: this.valuations };
   }

@@ -1,15 +1,15 @@
 import type { TokenId } from './policy.ts';
 import type { Response } from './reward.ts';
 
-/** The text of whole token lists; must not change earlier text when tokens are appended. */
+/** The text of a token list; appending tokens must not change earlier text. */
 export type Decode = (tokens: readonly TokenId[]) => string;
 
-/** What decoders write for bytes that are not, or not yet, a character. */
+/** What decoders write for bytes that are not (or not yet) a character. */
 const unfinishedCharacter = /\uFFFD+$/u;
 
 /** Turns a policy's tokens into response texts. */
 export class ResponseText {
-  /** A list that grows keeps its identity, so its length is remembered with it. */
+  /** With its length, because a growing list keeps its identity. */
   #last: { tokens: readonly TokenId[]; length: number; text: string } | undefined;
 
   constructor(
@@ -18,7 +18,7 @@ export class ResponseText {
     readonly stop: readonly string[],
   ) {}
 
-  /** The text, decoded whole, without end tokens and without a character cut in the middle. */
+  /** The text of all tokens, without end tokens and without an incomplete character. */
   of(tokens: readonly TokenId[]): string {
     return this.decode(tokens.filter((token) => !this.endTokens.has(token))).replace(
       unfinishedCharacter,
@@ -33,7 +33,7 @@ export class ResponseText {
     return after.startsWith(before) ? after.slice(before.length) : this.of(more);
   }
 
-  /** The text of the response so far, decoded once a step: every candidate is shown against it. */
+  /** The text of the response so far, decoded once per step and used for every candidate. */
   #written(tokens: readonly TokenId[]): string {
     if (this.#last?.tokens !== tokens || this.#last.length !== tokens.length) {
       this.#last = { tokens, length: tokens.length, text: this.of(tokens) };
@@ -48,8 +48,8 @@ export class ResponseText {
   }
 
   /**
-   * The response these tokens make. One that runs past a stop string is cut where decoding it would
-   * have stopped, so that no reward is given for text that nobody will see.
+   * The response of these tokens, cut at a stop string as decoding would cut it, so that the reward
+   * does not score text that nobody will see.
    */
   response(tokens: readonly TokenId[], ended: boolean): Response {
     const text = this.of(tokens);
@@ -61,23 +61,22 @@ export class ResponseText {
   }
 }
 
-/** The text written so far, given out in pieces that add up to the final text. */
+/** The text written so far, in pieces that add up to the final text. */
 export class TextStream {
   #emitted = '';
-  /** True once a stop string has come. */
+  /** True after a stop string. */
   stopped = false;
 
   constructor(private readonly responses: ResponseText) {}
 
-  /** All pieces given out so far. */
+  /** All pieces so far. */
   get text(): string {
     return this.#emitted;
   }
 
   /**
-   * The next piece: what `tokens`, all of the response, add. Held back, unless it is the last
-   * piece: a character whose bytes are not all there, and the beginning of what may become a stop
-   * string.
+   * The next piece: what `tokens` (all of the response) add to the earlier pieces. Unless it is the
+   * last piece, it holds back an incomplete character and a possible beginning of a stop string.
    */
   push(tokens: readonly TokenId[], last: boolean): string {
     const text = this.responses.of(tokens);
@@ -89,7 +88,7 @@ export class TextStream {
     return piece;
   }
 
-  /** Length of the longest end of `text` that begins a stop string. */
+  /** Length of the longest end of `text` that is the beginning of a stop string. */
   #heldBack(text: string): number {
     const lengths = this.responses.stop.map((stop) => {
       let length = Math.min(stop.length - 1, text.length);

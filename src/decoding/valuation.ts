@@ -13,23 +13,23 @@ import type { DecodingSession } from './session.ts';
 import type { Valuation } from './step.ts';
 import type { ResponseText } from './text.ts';
 
-/** Values candidates of one growing response: rolls out, scores, averages. */
+/** Values candidates of one growing response: computes rollouts, scores them and averages. */
 export class CandidateValuer {
-  /** Of each sampler the rollout from the current state, z first, where it is known to end. */
+  /** By sampler: the rollout from the current state, z first, if it is known to end. */
   #ended: readonly (Rollout | undefined)[] = [];
 
   constructor(
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
     private readonly text: ResponseText,
-    /** One a rollout of a candidate; undefined for the greedy one. */
+    /** One per rollout of a candidate; undefined for the greedy one. */
     private readonly samplers: readonly (Sampler | undefined)[],
     private readonly signal: AbortSignal | undefined,
   ) {}
 
   /**
    * TQ*(s, z) of each candidate at the state after `committed` (response tokens so far).
-   * @param prefetch tells what to compute in the same runs, for steps to come
+   * @param prefetch returns what to compute in the same runs for later steps
    * @returns one valuation per candidate, in order
    */
   async value(
@@ -58,7 +58,7 @@ export class CandidateValuer {
     });
   }
 
-  /** Records which token was chosen; its rollouts that ended serve the next step. */
+  /** Records the chosen token; the next step reuses its rollouts that ended. */
   committed(token: TokenId, valuation: Valuation | undefined): void {
     if (!this.plan.options.shortcuts.dedupe) return;
     this.#ended = this.samplers.map((_, index) => {
@@ -91,7 +91,9 @@ export class CandidateValuer {
     return known.map((rollouts) => rollouts.map((rollout) => rollout ?? computed[next++]!));
   }
 
-  /** Rollouts that need no computing: none after the last token, none in ARGS, carried ones. */
+  /**
+   * Rollouts that need no computing: empty ones (after the last token, in ARGS) and carried ones.
+   */
   #knownRollouts(token: TokenId, room: number): (Rollout | undefined)[] {
     const ended = this.plan.policy.endTokens.has(token);
     if (ended || room === 0 || !this.plan.method.estimate!.rollsOut)
@@ -107,8 +109,8 @@ export class CandidateValuer {
   }
 
   /**
-   * DPO's implicit reward beta (log rho_BL(y|x) - log rho_SFT(y|x)) of each continuation, short of
-   * the part of the committed text, which is the same for all and cancels in (16).
+   * DPO's implicit reward beta (log rho_BL(y|x) - log rho_SFT(y|x)) of each continuation, without
+   * the committed text, which adds the same to all and cancels in (16).
    */
   async #implicitRewards(
     candidates: readonly DrawnCandidate[],
@@ -140,7 +142,9 @@ export class CandidateValuer {
   }
 }
 
-/** A rollout that ended as the rollout of its second token, after the first was committed. */
+/**
+ * Turns a rollout that ended into the rollout of its second token, after the first was committed.
+ */
 function withoutFirst({ tokens, ended, logProbs }: Rollout): Rollout | undefined {
   return ended && tokens.length > 1
     ? { tokens: tokens.slice(1), ended, logProbs: logProbs.slice(1) }

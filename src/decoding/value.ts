@@ -10,11 +10,11 @@ export function meanValue(rewards: readonly number[]): number {
 }
 
 /**
- * The indirect estimate of TQ*(s, z), (16): the rewards weighted by
- * softmax((r - r_BL)/beta + log mass), which are the self-normalised importance weights of (15).
- * A constant added to all baseline rewards cancels.
- * @param logMasses log of the mass each response stands for; absent for samples of rho_BL, which
- *   all stand for the same
+ * The indirect estimate of TQ*(s, z), (16): the rewards weighted by softmax((r - r_BL)/beta + log
+ * mass), which are the self-normalised importance weights of (15). A constant added to all baseline
+ * rewards cancels.
+ * @param logMasses log of the probability mass of each response; absent for samples of rho_BL,
+ *   which all have the same
  */
 export function selfNormalisedValue(
   rewards: readonly number[],
@@ -31,7 +31,9 @@ export function selfNormalisedValue(
   return within(rewards, value);
 }
 
-/** Keeps rounding from taking an average out of the averaged, whose bounds prune (shortcut 3). */
+/**
+ * Clamps an average to the range of its terms, which rounding may leave and shortcut 3 relies on.
+ */
 function within(rewards: readonly number[], average: number): number {
   return Math.min(Math.max(average, Math.min(...rewards)), Math.max(...rewards));
 }

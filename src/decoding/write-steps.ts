@@ -5,7 +5,7 @@ import type { CandidateReport, StopReason, TokenEvent } from './result.ts';
 import type { Run } from './run.ts';
 import type { Choice } from './step.ts';
 
-/** Writes a response token by token: `choose` chooses, and what is chosen is committed here. */
+/** Writes a response token by token: commits each token that `choose` chooses. */
 export async function* writeSteps(run: Run, choose: (run: Run) => Promise<Choice>): Written {
   for (;;) {
     if (run.signal?.aborted) return { stop: 'cancelled' };
@@ -18,9 +18,9 @@ export async function* writeSteps(run: Run, choose: (run: Run) => Promise<Choice
 }
 
 /**
- * Makes a chosen token part of the response everywhere but in the caches of policies and rewards,
- * which the next step needs and the last one does not.
- * @returns its event, and why the response ends with it, if it does
+ * Adds a chosen token to the response. The caches of policies and rewards follow later, because the
+ * last step does not need them.
+ * @returns its event, and why the response ends, if it ends here
  */
 export async function record(
   run: Run,
@@ -57,7 +57,7 @@ export async function record(
   return { event: { ...event, reward: await runningReward(run, stop) }, stop };
 }
 
-/** What the text would be worth if it ended here, where a watcher wants to know. */
+/** The reward if the text ended here; null unless `rewardEvery` requests it. */
 async function runningReward(run: Run, stop: StopReason | undefined): Promise<number | null> {
   const { rewardEvery } = run.plan.options;
   const { target } = run.session;
@@ -68,7 +68,7 @@ async function runningReward(run: Run, stop: StopReason | undefined): Promise<nu
   return reward!;
 }
 
-/** One candidate of a step, before the chosen token is part of the text. */
+/** Reports one candidate of a step, before the chosen token is part of the text. */
 function report(run: Run, { token, logProb }: Candidate, { outcome }: Choice): CandidateReport {
   const shown = { id: token, text: run.text.added(run.ids, [token]), logprob: logProb };
   if (outcome === undefined) {

@@ -14,10 +14,7 @@ describe('tqstar in a checkout that is not built', () => {
         encoding: 'utf8',
       });
       assert.equal(status, 1);
-      assert.equal(
-        stderr,
-        'tqstar is not built yet; run "npm start" once, which sets everything up.\n',
-      );
+      assert.equal(stderr, 'tqstar is not built yet; run "npm start" once to set everything up.\n');
     } finally {
       rmSync(checkout, { recursive: true });
     }

@@ -45,7 +45,7 @@ for (const target of ['webgpu', 'gpu'] as const) {
   });
 }
 
-/** A session that fails in its nth run, like a driver that loses its device. */
+/** A session that fails in its nth run, as when a driver loses its device. */
 function failing(session: RuntimeSession, nth: number, message: string): RuntimeSession {
   let runs = 0;
   return {
@@ -79,7 +79,7 @@ describe('a device failure in the middle of a text', () => {
       /fewer branches \(k, rollout\)/u,
     ],
   ] as const) {
-    it(`says what to do and keeps the model: ${message}`, async () => {
+    it(`keeps the model, with a message that says what to do: ${message}`, async () => {
       const policy = policyOf(await broken(message));
       await assert.rejects(write(policy), (error: unknown) => {
         assert.ok(error instanceof TqError);

@@ -105,7 +105,7 @@ describe('comparing a device with the CPU', () => {
     assert.match(problem!, /a logit of a small decoder is NaN/u);
   });
 
-  it('refuses a device for a wrong order of the most likely tokens', async () => {
+  it('refuses a device for the wrong order of the most likely tokens', async () => {
     const device = faulty(2, (result) => ({
       ...result,
       topIds: result.topIds.map((id, i) => (i === 7 ? (id + 1) % 500 : id)),
@@ -117,7 +117,7 @@ describe('comparing a device with the CPU', () => {
     );
   });
 
-  it('passes on the error of a run that loses the device', async () => {
+  it('rethrows the error of a run that loses the device', async () => {
     const device = faulty(2, () => {
       throw new Error('Device lost');
     });

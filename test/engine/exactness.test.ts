@@ -10,7 +10,7 @@ import { prompts } from './shipped-prompts.ts';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
 
-/** Every prompt in every setting takes an hour: asked for with TQSTAR_EXACTNESS=full. */
+/** TQSTAR_EXACTNESS=full runs every prompt in every setting, which takes an hour. */
 const everything = process.env['TQSTAR_EXACTNESS'] === 'full';
 const tokens = 48;
 
@@ -38,7 +38,7 @@ const settings: readonly Setting[] = [
   ),
 );
 
-/** n = 4 sampled rollouts of H = 5; r_BL is given, or the implicit one of an adapted model. */
+/** n = 4 sampled rollouts of H = 5, with a given r_BL or the implicit one of an adapted model. */
 const indirectSettings: readonly (Setting & { readonly baselineReward?: string })[] = [
   {
     method: 'tq-indirect',
@@ -130,7 +130,7 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
   for (const temperature of [0, 1]) {
     for (const transfer of ['direct', 'indirect'] as const) {
       const how = temperature === 0 ? 'greedy' : 'sampled';
-      it(`writes the tokens of algorithm1.ts, which has no cache: ${transfer}, ${how}`, async () => {
+      it(`writes the tokens of algorithm1.ts, which has no caches: ${transfer}, ${how}`, async () => {
         const { policy, tokenizer } = shipped;
         const direct = transfer === 'direct';
         const baseline = direct ? policy : adapted;

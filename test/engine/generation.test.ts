@@ -132,7 +132,7 @@ describe("requests with a user's own models", () => {
     assert.ok(Math.abs(score! - done.reward!) < 1e-4);
   });
 
-  it('uses a reward model of another base with the same tokens', async () => {
+  it('uses a reward model on another base with the same tokens', async () => {
     tiny.addTokenizer('llama-rope-llama3-f16');
     const cast = await load({ policy: tiny.folder('llama-rope-llama3-f16') });
     assert.equal((await write(cast)).ids.length, 8);
@@ -153,9 +153,9 @@ describe("requests with a user's own models", () => {
     for (const value of [NaN, Infinity, -Infinity]) {
       it(`ends the text with an error that names the reward (${value}) and keeps the tokens`, async () => {
         const cast = { ...(await load()), target: failingReward(7, () => value) };
-        const told = failsWith(ErrorCode.badReward, '"breaks"', String(value), 'finite number');
+        const expected = failsWith(ErrorCode.badReward, '"breaks"', String(value), 'finite number');
         events = [];
-        await assert.rejects(write(cast, { alpha: 0.01 }), told);
+        await assert.rejects(write(cast, { alpha: 0.01 }), expected);
         const tokens = events.filter((event) => event.type === 'token');
         assert.ok(tokens.length >= 1);
         assert.deepEqual((await write(await load())).ids.length, 8);
@@ -170,12 +170,12 @@ describe("requests with a user's own models", () => {
       await assert.rejects(write(await load()), failsWith(ErrorCode.badReward, 'lora-reward'));
     });
 
-    it('passes on the message of a reward that throws', async () => {
+    it('reports the message of a reward that throws', async () => {
       const broken = failingReward(0, () => {
         throw new Error('the judge is asleep');
       });
-      const told = failsWith(ErrorCode.badReward, '"breaks"', 'the judge is asleep');
-      await assert.rejects(write({ ...(await load()), target: broken }), told);
+      const expected = failsWith(ErrorCode.badReward, '"breaks"', 'the judge is asleep');
+      await assert.rejects(write({ ...(await load()), target: broken }), expected);
     });
 
     it('frees the memory of both texts of a comparison', async () => {
@@ -196,7 +196,7 @@ describe("requests with a user's own models", () => {
     const rest = (count: number, seed: number) =>
       Array.from({ length: count }, (_, i) => (7 * i + seed) % 90);
 
-    it('is copied from a much longer text, so that runs of a short text stay small', async () => {
+    it('is copied if it is much longer, so that runs of a short text stay small', async () => {
       const policy = (await load()).reference.local!.decoder;
       const long = [...start, ...rest(220, 1)];
       (await policy.open(long)).close();

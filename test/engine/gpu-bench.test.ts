@@ -9,7 +9,7 @@ import { buildEngine, environment } from './engine-program.ts';
 
 const program = join(import.meta.dirname, '../../dist/bench.js');
 
-/** A driver that was named, else the software one that comes with Debian's Chromium. */
+/** The driver from the environment, or the software driver of Debian's Chromium. */
 const driver =
   process.env['VK_ICD_FILENAMES'] ??
   ['/usr/lib/chromium/vk_swiftshader_icd.json'].find((path) => existsSync(path));
@@ -44,7 +44,7 @@ describe('the benchmark on a GPU', function () {
 
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('refuses a device that it does not know, and a part', async () => {
+  it('refuses an unknown device and an unknown part', async () => {
     const device = await bench(['gpu', '--device', 'tpu']);
     assert.equal(device.exitCode, 2);
     assert.equal(
@@ -55,7 +55,7 @@ describe('the benchmark on a GPU', function () {
     assert.match(part.stderr, /^tqstar: --only has "speeds"; it must be one of doctor, tokens/u);
   });
 
-  it('refuses a file that cannot be written, and a table of one that is not there', async () => {
+  it('refuses an output file that it cannot write, and a table of a missing file', async () => {
     const output = join(program, 'lines.jsonl');
     const written = await bench(['gpu', '--device', 'cpu', '--output', output]);
     assert.equal(written.exitCode, 1);
@@ -67,9 +67,9 @@ describe('the benchmark on a GPU', function () {
     assert.match(table.stderr, /^tqstar: The file .* cannot be read \(ENOENT\)/u);
   });
 
-  it('refuses a device that cannot be used, in one sentence', async () => {
+  it('refuses an unusable device in one sentence', async () => {
     const { exitCode, stdout, stderr } = await bench(['gpu', '--device', 'cuda']);
-    // A machine that has CUDA would run it all.
+    // A machine with CUDA would run the whole benchmark.
     if (exitCode === 0) return;
     assert.match(
       stderr,
@@ -78,9 +78,9 @@ describe('the benchmark on a GPU', function () {
     assert.equal(stdout, '');
   });
 
-  it('skips a model that the card has too little memory for, before it compiles it', async function () {
+  it('skips a model that does not fit on the card, without compiling it', async function () {
     if (process.platform === 'win32') this.skip();
-    // Stands in for NVIDIA's program: 400 of 512 MiB are taken.
+    // A fake nvidia-smi: 400 of 512 MiB are in use.
     const fake =
       '#!/bin/sh\ncase "$*" in *memory.total*) echo "Small Card, 550.1, 512, 400";; esac\n';
     await writeFile(join(folder, 'nvidia-smi'), fake, { mode: 0o755 });
@@ -94,15 +94,13 @@ describe('the benchmark on a GPU', function () {
     });
   });
 
-  describe('in its quick form on WebGPU', () => {
+  describe('a quick run on WebGPU', () => {
     let outcome: Outcome;
     let lines: Line[];
 
     before(async function () {
       if (driver === undefined) {
-        console.log(
-          'WebGPU is left out: no Vulkan driver; set VK_ICD_FILENAMES or install chromium.',
-        );
+        console.log('Skipping WebGPU: no Vulkan driver; set VK_ICD_FILENAMES or install chromium.');
         this.skip();
       }
       const file = join(folder, 'lines.jsonl');
@@ -112,7 +110,7 @@ describe('the benchmark on a GPU', function () {
 
     const of = (part: string): Line[] => lines.filter((line) => line.part === part);
 
-    it('every part has lines, the machine first, and the table is that of the lines', async () => {
+    it('writes lines for every part, the machine first, and prints their table', async () => {
       assert.equal(lines[0]!.part, 'machine');
       assert.equal(lines[0]!['quick'], true);
       const found = of('doctor').find(({ device }) => device === 'webgpu');
@@ -134,7 +132,7 @@ describe('the benchmark on a GPU', function () {
       assert.ok(outcome.stdout.endsWith(table.stdout), table.stdout);
     });
 
-    it("the device's tokens are those of the CPU, plain and towards a reward", () => {
+    it('writes the same tokens as on the CPU, plain and towards a reward', () => {
       const compared = of('tokens').filter(({ equal }) => equal !== undefined);
       const shown = compared.map(({ method, equal }) => ({ method, equal }));
       assert.deepEqual(shown, [
@@ -143,7 +141,7 @@ describe('the benchmark on a GPU', function () {
       ]);
     });
 
-    it('a part that is ended by its time limit says so and leaves the others whole', () => {
+    it('reports a part that exceeds its time limit, and completes the others', () => {
       assert.equal(outcome.exitCode, 1);
       const [failed, end] = of('memory');
       assert.equal(failed!.error, 'It did not end within its time limit of 0.001 s.');

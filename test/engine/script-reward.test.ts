@@ -332,7 +332,7 @@ describe('a reward that is a script', () => {
       assert.equal(reward, -text.length);
       assert.equal(stats.boundsUsed, false);
       assert.ok(
-        short.notes.some((note) => note.includes('has no range, so no candidate can be left out')),
+        short.notes.some((note) => note.includes('has no range, so no candidate can be pruned')),
       );
       const failing = generate('Write a word, and fail.');
       await assert.rejects(failing.done, {

@@ -6,7 +6,7 @@ import { compilerOf, graphCases, hashGraph, type GraphHashes } from './unchanged
 import { textRequests, writeText, type WrittenText } from './unchanged-texts.ts';
 
 interface Fixture<Entry> {
-  /** The commit that the entries are from. */
+  /** The commit that wrote the entries. */
   readonly commit: string;
   readonly processor: string;
   readonly entries: Readonly<Record<string, Entry>>;
@@ -20,7 +20,7 @@ function readFixture<Entry>(name: string): Fixture<Entry> {
 const graphs = readFixture<GraphHashes>('graphs.json');
 const texts = readFixture<WrittenText>('texts.json');
 
-/** A reward is rounded to this; some are computed in float32. */
+/** Rewards are rounded to this, because some are computed in float32. */
 const rewardStep = 1e-6;
 
 describe('the compiler', () => {
@@ -50,7 +50,7 @@ describe(`the engine process writes the tokens of ${texts.commit}`, () => {
     it(name, async () => {
       const before = texts.entries[name]!;
       const { ids, reward, text } = await writeText(loaded.engine, request);
-      const where = `"${text}", not "${before.text}" (which was written on ${texts.processor})`;
+      const where = `"${text}", not "${before.text}" (written on ${texts.processor})`;
       assert.deepEqual(ids, before.ids, where);
       assert.ok(Math.abs(reward - before.reward) < 1.5 * rewardStep, `${reward} ${before.reward}`);
     });

@@ -9,7 +9,7 @@ import { assertAlike, type write } from './branching-text.ts';
 const run = promisify(execFile);
 const child = join(import.meta.dirname, 'webgpu-child.ts');
 
-/** The driver named in the environment, else the software driver of Debian's Chromium. */
+/** The driver from the environment, or the software driver of Debian's Chromium. */
 const driver =
   process.env['VK_ICD_FILENAMES'] ??
   ['/usr/lib/chromium/vk_swiftshader_icd.json'].find((path) => existsSync(path));
@@ -31,12 +31,12 @@ describe('on WebGPU', function () {
 
   before(function () {
     if (driver !== undefined) return;
-    console.log('WebGPU is left out: no Vulkan driver; set VK_ICD_FILENAMES or install chromium.');
+    console.log('Skipping WebGPU: no Vulkan driver; set VK_ICD_FILENAMES or install chromium.');
     this.skip();
   });
 
   for (const format of ['fp32', 'q8', 'q4']) {
-    it(`a small model writes the same tokens as on the CPU and leaves its cache on the device: ${format}`, async () => {
+    it(`a small model writes the same tokens as on the CPU and keeps its cache on the device: ${format}`, async () => {
       type Tiny = { text: Awaited<ReturnType<typeof write>>; traffic: Traffic };
       const cpu = await inChild<Tiny>('tiny', 'cpu', format);
       const gpu = await inChild<Tiny>('tiny', 'webgpu', format);
@@ -61,7 +61,7 @@ describe('on WebGPU', function () {
     const gpu = await inChild<Shipped>('shipped', 'webgpu', 'q4');
     assert.equal(gpu.ids.length, 20);
     assert.deepEqual(gpu.ids, cpu.ids);
-    // Only masks, ids, slots and likely tokens are copied, but no keys and values.
+    // Only masks, ids, slots and likely tokens are copied, not keys and values.
     assert.ok(gpu.traffic.up < cpu.traffic.up / 20, JSON.stringify([gpu.traffic, cpu.traffic]));
     assert.ok(gpu.traffic.down < cpu.traffic.down / 20);
   });

@@ -8,7 +8,7 @@ import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from
 
 const beta = 0.5;
 
-/** A small decoding problem; `levels` makes equal probabilities and rewards frequent. */
+/** A small decoding problem; `levels` makes ties of probabilities and rewards frequent. */
 const problems = fc
   .record({
     seed: fc.nat(1_000_000),
@@ -35,7 +35,7 @@ type Problem = typeof problems extends fc.Arbitrary<infer Value> ? Value : never
 
 const prompt = { text: '', tokens: [1, 2] };
 
-/** One problem, as the oracle takes it and as a request. */
+/** One problem as input of the oracle and as a request. */
 function both(problem: Problem): { oracle: Algorithm1; request: DecodingRequest } {
   const { seed, vocabulary, levels, range, transfer, batch, exhaustive, ...options } = problem;
   const policy = (id: string, offset: number) =>
@@ -66,10 +66,13 @@ function both(problem: Problem): { oracle: Algorithm1; request: DecodingRequest 
   };
 }
 
-/** Two ways to add the same numbers differ in their last bits; equal scores stay equal to this. */
+/** Tolerance for equal scores: the order of a sum changes its last bits. */
 const tie = 1e-9;
 
-/** Every chosen token must maximise what the oracle maximises in the state where it was chosen. */
+/**
+ * Asserts that each chosen token maximises the oracle's score in its state; counts those without a
+ * tie.
+ */
 async function assertMaximises(oracle: Algorithm1, ids: readonly number[]): Promise<number> {
   let unique = 0;
   for (const [t, z] of ids.entries()) {
@@ -82,8 +85,8 @@ async function assertMaximises(oracle: Algorithm1, ids: readonly number[]): Prom
   return unique;
 }
 
-describe('decoding, against Algorithm 1 as the paper writes it', () => {
-  it('chooses the tokens that Algorithm 1 chooses, direct and indirect, lazy and in full', async function () {
+describe('decoding, compared with Algorithm 1 of the paper', () => {
+  it('chooses the tokens of Algorithm 1, direct and indirect, lazy and exhaustive', async function () {
     this.timeout(60_000);
     let [tokens, unique] = [0, 0];
     await fc.assert(
@@ -95,10 +98,10 @@ describe('decoding, against Algorithm 1 as the paper writes it', () => {
       }),
       { numRuns: 3_000, seed: 20_261_127 },
     );
-    assert.ok(unique > 0.7 * tokens, `${unique} of ${tokens} choices left no other token`);
+    assert.ok(unique > 0.7 * tokens, `only ${unique} of ${tokens} choices had no tie`);
   });
 
-  it('writes the very tokens of Algorithm 1 where no two scores tie', async () => {
+  it('writes exactly the tokens of Algorithm 1 if no scores tie', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (drawn) => {
         const { oracle, request } = both({ ...drawn, levels: undefined });
@@ -111,8 +114,8 @@ describe('decoding, against Algorithm 1 as the paper writes it', () => {
     );
   });
 
-  it('steers: a small alpha and a long rollout find the reward that greedy decoding misses', async () => {
-    // Token 1 is likelier at first; only after token 2 is there a reward.
+  it('finds a reward that greedy decoding misses, with a small alpha and a long rollout', async () => {
+    // Token 1 is likelier at first, but only token 2 leads to a reward.
     const table = (state: readonly number[]) =>
       (state.length === 2 ? [0.02, 0.58, 0.4] : [0.5, 0.3, 0.2]).map(Math.log);
     const reward = new TabularReward('two', ([first]) => (first === 2 ? 1 : 0), [0, 1]);

@@ -35,7 +35,7 @@ function requestOf(
 }
 
 describe('committing a token', () => {
-  it('adds KL(pi_alg || pi_SFT) of its step, softmax of the scores against the reference', async () => {
+  it('adds the KL of its step: the softmax of the scores against pi_SFT', async () => {
     const reference = new TabularPolicy('sft', vocabulary, randomTable(vocabulary, 11));
     const request = requestOf({ method: 'tq', exhaustive: true }, { reference });
     const { events, result } = await collect(generate(request));
@@ -56,7 +56,7 @@ describe('committing a token', () => {
     assert.ok(result.klExact);
   });
 
-  it('adds KL(pi_BL || pi_SFT) of its step for a plain policy, what lies outside k as one event', async () => {
+  it('adds KL(pi_BL || pi_SFT) of its step for a plain policy, with other tokens as one event', async () => {
     const request = requestOf({ method: 'dpo' });
     const { events, result } = await collect(generate(request));
     const { reference, baseline } = request.policies as Record<string, TabularPolicy>;
@@ -76,7 +76,7 @@ describe('committing a token', () => {
     );
   });
 
-  it('keeps the rollouts of its token that ended, so that they are not asked for again', async () => {
+  it('keeps the rollouts of its token that ended, so that they are not computed again', async () => {
     // Always a, b, and then the end.
     const table = (state: readonly number[]) =>
       Array.from({ length: 3 }, (_, token) =>
@@ -90,12 +90,12 @@ describe('committing a token', () => {
       assert.deepEqual(result.ids, [1, 2, END]);
       return policy.starts;
     };
-    // Three steps of three candidates, of which one ends in each; one rollout of the chosen ones is kept.
+    // Three steps of three candidates, one of which ends in each; one chosen rollout is kept.
     assert.equal(await asked(false), 6);
     assert.equal(await asked(true), 5);
   });
 
-  it('teaches looking ahead how often an alternative wins', async () => {
+  it('updates the look-ahead estimate of how often an alternative wins', async () => {
     const { plan, decode } = prepare(requestOf({ method: 'tq', k: 5, maxTokens: 9, alpha: 0.05 }));
     const run = new Run(plan, decode, () => 0, undefined);
     await run.session.open();
@@ -112,7 +112,7 @@ describe('committing a token', () => {
   });
 });
 
-/** A policy that counts the rollouts that are asked of it. */
+/** A policy that counts the requested rollouts. */
 class CountingPolicy implements Policy {
   starts = 0;
   readonly id: string;

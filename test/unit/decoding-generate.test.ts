@@ -80,7 +80,7 @@ const world = (method: MethodName, seed = 5, temperature = 0) =>
   new World({ seed, vocabulary: 5, method, temperature });
 
 describe('generation', () => {
-  it('keeps the laws of length, end, text and counts with every method', async () => {
+  it('writes consistent lengths, ends, texts and counts with every method', async () => {
     await fc.assert(
       fc.asyncProperty(settings, async (setting) => {
         const here = new World(setting);
@@ -145,7 +145,7 @@ describe('generation', () => {
     }
   });
 
-  it('takes candidates and rollouts from the policy in the table of methods', async () => {
+  it('takes candidates and rollouts from the policy of the method', async () => {
     const first = async (method: MethodName, change: Partial<DecodingOptionsInput> = {}) => {
       const here = world(method);
       const { events } = await collect(generate(here.request(change)));
@@ -189,13 +189,13 @@ describe('generation', () => {
     }
   });
 
-  it('gives the first of equal samples in best-of-N', async () => {
+  it('chooses the first of equal samples in best-of-N', async () => {
     const here = new World(world('bon').setting, () => 0.5);
     const { result } = await collect(generate(here.request()));
     assert.equal(result.text, result.samples![0]!.text);
   });
 
-  it('reports KL 0 for the reference itself, exact KL in full, null without a reference', async () => {
+  it('reports KL 0 for the reference, the exact KL if exhaustive, and null without a reference', async () => {
     assert.equal((await collect(generate(world('sft').request()))).result.kl, 0);
     const { result } = await collect(generate(world('tq').request({ exhaustive: true })));
     assert.equal(result.klExact, true);
@@ -239,7 +239,7 @@ describe('stop strings', () => {
 });
 
 describe('cancelling', () => {
-  it('gives what was written so far, a beginning of the whole', async () => {
+  it('returns the text so far, a beginning of the whole text', async () => {
     for (const method of methodIds) {
       const whole = await collect(generate(world(method, 8, 1).request()));
       for (let after = 0; after < whole.events.length; after += 1) {
@@ -264,7 +264,7 @@ describe('cancelling', () => {
     }
   });
 
-  it('opens nothing when it comes before the start', async () => {
+  it('opens nothing if the signal is aborted before the start', async () => {
     const { events, result } = await collect(
       generate(world('tq').request({}, AbortSignal.abort())),
     );
@@ -286,10 +286,10 @@ describe('a bad reward', () => {
   const cases: readonly (readonly [string, number])[] = [
     ['not a number', NaN],
     ['infinite', Infinity],
-    ['out of its range', 1.5],
+    ['outside its range', 1.5],
   ];
   for (const [what, score] of cases) {
-    it(`that is ${what} fails by name and leaves earlier events valid`, async () => {
+    it(`ends the text with an error that names it if it is ${what}, and keeps earlier events valid`, async () => {
       const setting = { ...world('tq').setting, seed: 8 };
       const good = new World(setting);
       const whole = await collect(generate(good.request({ exhaustive: true })));
@@ -317,13 +317,13 @@ describe('a bad reward', () => {
     });
   }
 
-  it('that rounding puts an ulp outside its range is taken at the bound', async () => {
+  it('is clamped to its range if rounding exceeds it by one ulp', async () => {
     const here = new World(world('tq').setting, () => 1 + Number.EPSILON);
     const { result } = await collect(generate(here.request()));
     assert.equal(result.reward, 1);
   });
 
-  it('that throws is reported with its name and reason', async () => {
+  it('is reported with its name and reason if it throws', async () => {
     const here = new World(world('dpo').setting, () => {
       throw new Error('no disk');
     });

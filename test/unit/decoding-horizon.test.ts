@@ -31,7 +31,7 @@ function requestOf(
 }
 
 describe('rollouts to the end of a response', () => {
-  it('let greedy TQ* never write a text of less reward than the baseline does', async () => {
+  it('never let greedy TQ* write a text with a smaller reward than the baseline', async () => {
     let better = 0;
     await fc.assert(
       fc.asyncProperty(problems, async (problem) => {
@@ -46,7 +46,7 @@ describe('rollouts to the end of a response', () => {
     assert.ok(better > 100, `only ${better} of 500 texts have a larger reward`);
   });
 
-  it('are no longer than the response may be, so a longer H is the same', async () => {
+  it('never exceed the length of the response, so a longer H changes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (problem) => {
         const [whole, longer] = await Promise.all(

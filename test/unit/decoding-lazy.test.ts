@@ -8,7 +8,7 @@ import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from
 
 const valuedMethods: readonly MethodName[] = ['args', 'cd', 'dt', 'tq', 'tq-indirect'];
 
-/** A random small decoding problem; `levels` makes equal probabilities and rewards frequent. */
+/** A random small decoding problem; `levels` makes ties of probabilities and rewards frequent. */
 const problems = fc
   .record({
     seed: fc.nat(1_000_000),
@@ -103,7 +103,7 @@ describe('shortcuts', () => {
         });
         const { stats } = lazy.result;
         assert.ok(stats.candidatesEvaluated <= full.result.stats.candidatesEvaluated);
-        // What was looked ahead at may not be needed, where an alternative wins.
+        // Looked-ahead work is wasted if an alternative wins.
         if (!problem.shortcuts.lookAhead) {
           assert.ok(stats.policyPositions <= full.result.stats.policyPositions);
           assert.ok(stats.rewardPositions <= full.result.stats.rewardPositions);
@@ -123,7 +123,7 @@ describe('shortcuts', () => {
     assert.ok(totals.skipped > 0.05 * totals.steps, 'no step was skipped');
   });
 
-  it('carry an ended rollout over only along its own path', async () => {
+  it('carry over an ended rollout only along its own path', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (drawn) => {
         const problem: Problem = {
@@ -153,7 +153,7 @@ describe('shortcuts', () => {
     );
   });
 
-  it('never skip or prune without a range, unless there is one candidate', async () => {
+  it('never skip or prune without a range if there are several candidates', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (drawn) => {
         const problem = { ...drawn, range: undefined, k: Math.max(2, drawn.k) };
@@ -186,7 +186,7 @@ describe('shortcuts', () => {
     );
   });
 
-  it('score a response once with dedupe, and never more often than without', async () => {
+  it('score a response once with dedupe, and no more often than without', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (problem) => {
         const scoredWith = async (dedupe: boolean) => {
@@ -201,7 +201,7 @@ describe('shortcuts', () => {
   });
 });
 
-describe('sampling with one Gumbel number a candidate', () => {
+describe('sampling with one Gumbel number per candidate', () => {
   for (const exhaustive of [false, true]) {
     const how = exhaustive ? 'Algorithm 1 in full' : 'the shortcuts';
     it(`draws from the softmax of score/temperature, with ${how}`, async () => {

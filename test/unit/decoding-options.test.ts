@@ -81,7 +81,7 @@ describe('decoding options', () => {
     assert.equal(checked({ method: 'tq' }, 3).k, 3);
   });
 
-  it('have every shortcut on, and none when exhaustive', () => {
+  it('enable every shortcut by default, and none if exhaustive', () => {
     const lazy = checked({ method: 'tq', shortcuts: { bounds: false } }, vocabulary);
     assert.deepEqual(lazy.shortcuts, {
       incrementalReward: true,
@@ -110,7 +110,7 @@ describe('a decoding request', () => {
     );
   });
 
-  it('is refused when a policy or a reward that the method needs is missing', () => {
+  it('is refused if a policy or a reward that the method needs is missing', () => {
     for (const method of methodIds) {
       assert.throws(
         () => prepare(requestOf({ options: { method }, policies: {} })),
@@ -127,7 +127,7 @@ describe('a decoding request', () => {
     }
   });
 
-  it('needs r_BL or a reference of the same vocabulary for tq-indirect', () => {
+  it('needs r_BL or a reference with the same vocabulary for tq-indirect', () => {
     const other = new TabularPolicy('sft', vocabulary, randomTable(vocabulary, 1), 'digits');
     const { policies } = requestOf();
     assert.throws(
@@ -142,7 +142,7 @@ describe('a decoding request', () => {
     );
   });
 
-  it('is refused when the response might not fit, saying how much does', () => {
+  it('is refused if the response might not fit, with a message that says what fits', () => {
     const { policies } = requestOf();
     (policies.baseline as TabularPolicy).contextLength = 100;
     const options = { method: 'tq', maxTokens: 99, rollout: 20 } as const;

@@ -6,7 +6,7 @@ import { gumbel, stream } from '../../src/decoding/random.ts';
 import type { DrawnCandidate } from '../../src/decoding/ranking.ts';
 import type { ValueCandidates } from '../../src/decoding/step.ts';
 
-/** Small whole numbers, so that sums tie exactly and often. */
+/** Small integers, so that sums often tie exactly. */
 const drawnCandidates = fc.uniqueArray(
   fc.record({
     token: fc.nat(9),
@@ -37,7 +37,7 @@ describe('a decoding step', () => {
     );
   });
 
-  it('gives a tie to the larger log pi, then to the smaller id', async () => {
+  it('breaks ties by the larger log pi, then by the smaller id', async () => {
     const tied = [
       { token: 7, logProb: -1, noise: 0, value: 1 },
       { token: 5, logProb: -2, noise: 0, value: 2 },
@@ -78,7 +78,7 @@ describe('a decoding step', () => {
 });
 
 describe('random streams', () => {
-  it('depend on every part of their address and on nothing else', () => {
+  it('depend on every part of their address and only on it', () => {
     const address = [7, 'rollout', 3, 11, 2] as const;
     const first = stream(...address).uniform();
     assert.equal(stream(...address).uniform(), first);

@@ -11,7 +11,7 @@ const texts = fc
   .map((characters) => characters.join(''));
 const stops = fc.array(fc.constantFrom('ab', 'aab', '\n\n', 'b猫', '🙂'), { maxLength: 3 });
 
-/** All pieces a response of these tokens is given out in. */
+/** All pieces of the text of a response. */
 function pieces(tokens: readonly number[], stop: readonly string[]): string[] {
   const stream = new TextStream(new ResponseText(decodeBytes, endTokens, stop));
   const given: string[] = [];
@@ -23,7 +23,7 @@ function pieces(tokens: readonly number[], stop: readonly string[]): string[] {
 }
 
 describe('streamed text', () => {
-  it('adds up to the final text and shows no character before it is whole', () => {
+  it('adds up to the final text and never shows an incomplete character', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const given = pieces([...Buffer.from(text)], []);
@@ -47,12 +47,12 @@ describe('streamed text', () => {
     );
   });
 
-  it('leaves out a character that the length limit cut', () => {
+  it('leaves out a character that the length limit cuts', () => {
     const cut = [...Buffer.from('a🙂')].slice(0, 3);
     assert.equal(pieces(cut, []).join(''), 'a');
   });
 
-  it('gives out at the end what looked like the beginning of a stop string', () => {
+  it('shows at the end what looked like the beginning of a stop string', () => {
     assert.deepEqual(pieces([...Buffer.from('xa')], ['ab']), ['x', 'a']);
     assert.deepEqual(pieces([...Buffer.from('xay')], ['ab']), ['x', '', 'ay']);
   });

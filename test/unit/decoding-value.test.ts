@@ -51,7 +51,7 @@ const seeds = fc.nat(1_000_000);
 const betas = fc.constantFrom(0.1, 0.5, 2);
 
 describe('indirect values', () => {
-  it('equal the expectation under rho_r of (15) when every response is enumerated', () => {
+  it('equal the expectation under rho_r of (15) for an enumeration of all responses', () => {
     fc.assert(
       fc.property(seeds, betas, fc.integer({ min: 0, max: 2 }), (seed, beta, z) => {
         const { reference, target, baselineReward, baseline } = problem(seed, beta);
@@ -126,7 +126,7 @@ describe('indirect values', () => {
     );
   });
 
-  it('are the mean, as in dt and tq, when the baseline reward is the target reward', async () => {
+  it('are the mean, as in dt and tq, if the baseline reward is the target reward', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, betas, async (seed, beta) => {
         const drawn = problem(seed, beta);
@@ -145,7 +145,7 @@ describe('indirect values', () => {
     );
   });
 
-  it('never leave the range of the rewards, whatever the rounding', () => {
+  it('never leave the range of the rewards through rounding', () => {
     const rewards = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
       minLength: 1,
       maxLength: 9,
@@ -187,7 +187,7 @@ describe('KL of a step', () => {
     .array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 3, maxLength: 3 })
     .map((logits) => logits.map((logit) => logit - logSumExp(logits)));
 
-  it('is 0 only for the reference itself, and lower when tokens are lumped together', () => {
+  it('is 0 only for the reference, and lower if tokens are merged into one event', () => {
     fc.assert(
       fc.property(logs, logs, (policy, reference) => {
         const full = divergenceOfScores(policy, reference);
@@ -201,7 +201,7 @@ describe('KL of a step', () => {
     );
   });
 
-  it('is minus the log of the reference mass of the candidates when scores are its logs', () => {
+  it("is minus the log of the candidates' reference mass if scores are its logs", () => {
     const reference = [0.5, 0.3].map(Math.log);
     close(divergenceOfScores(reference, reference), -Math.log(0.8));
   });

@@ -20,8 +20,8 @@ function request(rewardEvery: number, now?: () => number): DecodingRequest {
   };
 }
 
-describe('watching a text being written', () => {
-  it('gives the reward of the text so far every n tokens, and changes nothing else', async () => {
+describe('events of a text in progress', () => {
+  it('report the reward of the text so far every n tokens, and change nothing else', async () => {
     const watched = await collect(generate(request(2)));
     const unwatched = await collect(generate(request(0)));
     const { ids } = watched.result;
@@ -34,7 +34,7 @@ describe('watching a text being written', () => {
     assert.ok(unwatched.events.every(({ reward }) => reward === null));
   });
 
-  it('tells KL and time as they grow to those of the result', async () => {
+  it('report the KL and time so far, which grow to those of the result', async () => {
     let clock = 0;
     const { events, result } = await collect(generate(request(2, () => (clock += 1))));
     const { events: unwatched } = await collect(generate(request(0, () => (clock += 1))));

@@ -20,7 +20,7 @@ const run = [
 ];
 const text = run.map((line) => JSON.stringify(line)).join('\n');
 
-/** The rows of a part's table, its head and rule left out, as cells. */
+/** The cells of a part's table, without its header. */
 function rowsOf(table: string, part: string): string[][] {
   const section = table.split('## ').find((each) => each.startsWith(part))!;
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
@@ -31,7 +31,7 @@ function rowsOf(table: string, part: string): string[][] {
 }
 
 describe('the table of the benchmark on a GPU', () => {
-  it('shows what the lines say, part by part', () => {
+  it('shows the lines part by part', () => {
     const table = gpuTable(lastRun(text));
     assert.match(table, /^A quick run/u);
     assert.match(table, /- cpu: a processor/u);
@@ -42,37 +42,37 @@ describe('the table of the benchmark on a GPU', () => {
     ]);
   });
 
-  it('says why a part failed, in its place', () => {
+  it('shows why a part failed instead of its numbers', () => {
     const table = gpuTable(lastRun(text));
     assert.deepEqual(rowsOf(table, 'speed'), [
       ['q8', 'failed: It did not end within its time limit of 1 s.'],
     ]);
   });
 
-  it('of a cut run shows the lines that are whole', () => {
+  it('shows the complete lines of an interrupted run', () => {
     const cut = `${text}\n{"part":"runs","format":"q8","wha`;
     const table = gpuTable(lastRun(cut));
     assert.deepEqual(rowsOf(table, 'runs (cut)'), [['q8', 'prompt', '64', '12.3', '5', '6']]);
     assert.doesNotMatch(table, /## memory/u);
   });
 
-  it('is of the last run in a file', () => {
+  it('reads only the last run in a file', () => {
     const before = JSON.stringify({ part: 'doctor', device: 'an older run' });
     assert.deepEqual(lastRun(`${JSON.stringify(machine)}\n${before}\n${text}`).length, run.length);
   });
 });
 
-describe('two texts of tokens', () => {
+describe('the first difference of two texts', () => {
   const token = (id: number, scores: readonly (readonly [number, number | null])[] = []) => ({
     id,
     candidates: scores.map(([candidate, score]) => ({ id: candidate, score })),
   });
 
-  it('that are equal have no position at which they part', () => {
+  it('is undefined for equal texts', () => {
     assert.equal(firstDifference([token(1), token(2)], [token(1), token(2)]), undefined);
   });
 
-  it('part at the first other token, with the gap between the scores of the two', () => {
+  it('is the first other token, with the gap between the scores of the two', () => {
     const scores = [
       [7, -1],
       [8, -1.5],
@@ -81,7 +81,7 @@ describe('two texts of tokens', () => {
     assert.deepEqual(found, { first: 1, gap: 0.5 });
   });
 
-  it('part without a gap where one of the two has no score', () => {
+  it('has no gap if one of the two tokens has no score', () => {
     const scores = [
       [7, -1],
       [8, null],
@@ -92,18 +92,18 @@ describe('two texts of tokens', () => {
     });
   });
 
-  it('part where the shorter ends', () => {
+  it('is the end of the shorter text', () => {
     assert.deepEqual(firstDifference([token(1)], [token(1), token(2)])?.first, 1);
   });
 });
 
-describe('models of random weights', () => {
+describe('models with random weights', () => {
   it('have as many weights as Llama 3.2 1B and Llama 3.1 8B', () => {
     assert.equal(weightCount(randomModel('llama-1b')), 1_235_814_400);
     assert.equal(weightCount(randomModel('llama-8b')), 8_030_261_248);
   });
 
-  it('give every layer the shapes and numbers of the first, the same every time', async () => {
+  it('have the same shapes and numbers in every layer and every time', async () => {
     const { weights, shape } = randomModel('tiny');
     const name = (layer: number): string => `model.layers.${layer}.mlp.down_proj.weight`;
     assert.deepEqual(weights.shape(name(1)), [shape.hidden, shape.intermediate]);
@@ -115,7 +115,7 @@ describe('models of random weights', () => {
     assert.ok(!weights.has('lm_head.weight'), 'tied');
   });
 
-  it('give each layer a copy of its own where a graph declares one weight for all', () => {
+  it('give each layer its own copy of a weight that the graph declares several times', () => {
     const spec = { type: 'float32', dims: [1], data: new Uint8Array(4) } as const;
     const node = (inputs: string[], outputs: string[]): GraphSpec['nodes'][number] => ({
       op: 'Add',

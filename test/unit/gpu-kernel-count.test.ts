@@ -20,7 +20,7 @@ const kernel = (ts: number, operator: string, provider: string) => ({
 const gpu = 'WebGpuExecutionProvider';
 const cpu = 'CPUExecutionProvider';
 
-describe('kernels of a profile', () => {
+describe('the kernel count of a profile', () => {
   it('counts the nodes of the last run by provider and operator, and the dispatches of a run', () => {
     const profile = [
       { cat: 'Session', name: 'session_initialization', ts: 0, dur: 5, args: {} },
@@ -49,7 +49,7 @@ describe('kernels of a profile', () => {
     assert.deepEqual(Object.keys(counted.byOperator), ['MatMul', 'Add', 'Gather', 'Gather (CPU)']);
   });
 
-  it('keeps the name of an operator that runs on the CPU alone', () => {
+  it('keeps the names of operators if everything runs on the CPU', () => {
     const profile = [kernel(1, 'Add', cpu), run(0, 5)];
     assert.deepEqual(countKernels(JSON.stringify(profile)).byOperator, { Add: 1 });
   });

@@ -5,7 +5,7 @@ import { FakeKit, type KitRun } from './fake-kit.ts';
 /** A line of the dynamic loader's list. */
 const loadable = (name: string): string => `printf '\\t%s (libc6,x86-64) => /x\\n' ${name}`;
 
-describe('The kit, looking for a Vulkan driver', () => {
+describe('The search of the kit for a Vulkan driver', () => {
   let kit: FakeKit;
 
   before(function () {
@@ -21,7 +21,7 @@ describe('The kit, looking for a Vulkan driver', () => {
     kit.remove();
   });
 
-  it('takes the one that is named, before one that is installed', () => {
+  it('prefers a named driver to an installed one', () => {
     const named = kit.putDriver('elsewhere/driver.json', './libdriver.so');
     kit.put('elsewhere/libdriver.so');
     putNvidia();
@@ -30,13 +30,13 @@ describe('The kit, looking for a Vulkan driver', () => {
     }
   });
 
-  it('refuses one that is named and does not exist', () => {
+  it('refuses a named driver that does not exist', () => {
     const result = kit.run([], {}, { VK_ICD_FILENAMES: '/none.json' });
     const sentence = 'VK_ICD_FILENAMES names the Vulkan driver /none.json, which does not exist.';
     assertRefused(result, 66, sentence);
   });
 
-  it('refuses one that is named and whose library is not there, or that is none', () => {
+  it('refuses a named driver without its library, and a file that is not an ICD file', () => {
     const bare = kit.putDriver('bare.json', 'libnone.so.0');
     const text = kit.put('text.json', '{}');
     for (const [file, sentence] of [
@@ -48,7 +48,7 @@ describe('The kit, looking for a Vulkan driver', () => {
     }
   });
 
-  it("takes NVIDIA's, wherever it lies, with the folder of its library", () => {
+  it("finds NVIDIA's driver in any folder, and adds the folder of its library", () => {
     const icd = kit.putDriver(
       'usr/local/nvidia/vulkan/icd.d/nvidia_icd.json',
       'libGLX_nvidia.so.0',
@@ -63,14 +63,14 @@ describe('The kit, looking for a Vulkan driver', () => {
     );
   });
 
-  it("takes NVIDIA's library that has no ICD file", () => {
+  it("takes NVIDIA's library without an ICD file", () => {
     kit.put('usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.0');
     assertTaken(kit.run([]), join(kit.unpacked, 'icd/libEGL_nvidia.so.0.json'));
     const both = { ldconfig: loadable('libGLX_nvidia.so.0') };
     assertTaken(kit.run([], both), join(kit.unpacked, 'icd/libGLX_nvidia.so.0.json'));
   });
 
-  it('passes over one whose library is missing, and one for EGL or 32 bits, and says so', () => {
+  it('skips a driver without its library, with a message, and drivers for EGL or 32 bits', () => {
     const missing = kit.putDriver('etc/vulkan/icd.d/nvidia_icd.json', 'libGLX_nvidia.so.0');
     const egl = 'usr/local/nvidia/egl_vendor.d/10_nvidia_icd.json';
     kit.putDriver(egl, kit.put('libEGL_nvidia.so.0'));
@@ -82,19 +82,26 @@ describe('The kit, looking for a Vulkan driver', () => {
     assert.ok(result.stderr.includes(line), result.stderr);
   });
 
-  it('takes software last, and says that it is', () => {
+  it('takes a software driver last, with a message', () => {
     const software = kit.putDriver('usr/lib/chromium/vk_swiftshader_icd.json', './x.so');
     const result = kit.run(['--quick']);
     assertTaken(result, software);
-    assert.match(result.stderr, /vk_swiftshader_icd\.json\. It is software: it runs on the CPU/u);
+    assert.match(
+      result.stderr,
+      /vk_swiftshader_icd\.json\. It is a software driver: it runs on the CPU/u,
+    );
     putNvidia();
     assert.doesNotMatch(kit.run(['--quick']).stderr, /software/u);
   });
 
-  it('refuses the bench where there is none, but not on the CPU or CUDA', () => {
+  it('refuses the bench without a driver, except on the CPU or CUDA', () => {
     for (const given of [[], ['--quick'], ['--device', 'webgpu']]) {
       const result = kit.run(given);
-      assertRefused(result, 69, "No Vulkan driver was found on this machine; install the GPU's");
+      assertRefused(
+        result,
+        69,
+        "No Vulkan driver was found on this machine; install the GPU's driver, set VK_DRIVER_FILES",
+      );
     }
     for (const given of [
       ['--device', 'cpu'],
@@ -105,7 +112,7 @@ describe('The kit, looking for a Vulkan driver', () => {
     assert.equal(kit.run(['tqstar', 'doctor']).status, 7);
   });
 
-  it('brings the libraries that the machine lacks, and no other', () => {
+  it('adds only the libraries that the machine lacks', () => {
     putNvidia();
     const libraries = (result: KitRun): string[] =>
       /^libraries: (.*)$/mu.exec(result.stdout)![1]!.split(':').slice(1);
@@ -116,16 +123,16 @@ describe('The kit, looking for a Vulkan driver', () => {
     assert.deepEqual(libraries(kit.run([], listed)), []);
   });
 
-  it("says when the machine lacks the Vulkan loader and its glibc is too old for the kit's", () => {
+  it("reports a missing Vulkan loader if the glibc is too old for the kit's own", () => {
     putNvidia();
     const old = { getconf: 'echo glibc 2.31' };
     const sentence =
-      "WebGPU cannot be used: this machine lacks the Vulkan loader libvulkan.so.1, and the kit's own needs glibc 2.34, where this machine has 2.31;";
+      "WebGPU cannot be used: this machine lacks the Vulkan loader libvulkan.so.1, and the kit's own needs glibc 2.34, but this machine has 2.31;";
     assertRefused(kit.run([], old), 69, sentence);
     assert.equal(kit.run([], { ...old, ldconfig: loadable('libvulkan.so.1') }).status, 7);
   });
 
-  it('shows what nvidia-smi says, or that it is not there', () => {
+  it('shows the output of nvidia-smi, or reports that it is missing', () => {
     putNvidia();
     assert.match(kit.run([]).stderr, /^nvidia-smi is not on this machine\.$/mu);
     const smi = { 'nvidia-smi': 'echo "NVIDIA H100, 550.1, 80 GiB"' };

@@ -31,7 +31,7 @@ describe('The kit for a machine without a network', () => {
     kit.remove();
   });
 
-  it('runs the bench with what it is given and ends with its exit code', () => {
+  it('passes its arguments to the bench and ends with its exit code', () => {
     const { status, stdout, stderr } = kit.run(['--quick', '--device', 'webgpu']);
     assert.equal(status, 7, stderr);
     const program = join(kit.unpacked, 'dist/bench.js');
@@ -51,20 +51,20 @@ describe('The kit for a machine without a network', () => {
     assert.equal(second.stderr, '');
   });
 
-  it('keeps compiled models in the unpacked folder, which serves a user without a home', () => {
+  it('keeps compiled models in the unpacked folder, and works for a user without a home', () => {
     const { stdout } = kit.run(['--quick'], {}, { HOME: '/nonexistent' });
     assert.match(stdout, new RegExp(`^cache: ${kit.unpacked}/cache$`, 'mu'));
     assert.match(stdout, new RegExp(`^home: ${kit.unpacked}$`, 'mu'));
   });
 
-  it('writes nothing where it lies', () => {
+  it('writes nothing into its own folder', () => {
     const names = readdirSync(kit.out);
     kit.run(['--quick']);
     assert.deepEqual(readdirSync(kit.out), names);
     assert.ok(names.length > 4, 'it has several parts');
   });
 
-  it('does not unpack what is unpacked', () => {
+  it('does not unpack a kit that is already unpacked', () => {
     kit.run(['--quick']);
     rmSync(join(kit.out, 'tqstar-gpu-kit.tar.gz.00'));
     const { status, stderr } = kit.run(['--quick']);
@@ -72,7 +72,7 @@ describe('The kit for a machine without a network', () => {
     assert.doesNotMatch(stderr, /Unpacking/u);
   });
 
-  it('takes the place of another kit', async () => {
+  it('replaces another kit', async () => {
     kit.run(['--quick']);
     await kit.write('second');
     const { stderr } = kit.run(['--quick']);
@@ -80,7 +80,7 @@ describe('The kit for a machine without a network', () => {
     assert.equal(readFileSync(join(kit.unpacked, 'word'), 'utf8'), 'second');
   });
 
-  it('begins again an unpacking that was cut', () => {
+  it('starts again after an interrupted unpacking', () => {
     mkdirSync(join(kit.empty, 'tqstar-gpu-kit.unpacking/bin'), { recursive: true });
     writeFileSync(join(kit.empty, 'tqstar-gpu-kit.unpacking/stray'), '');
     assert.equal(kit.run(['--quick']).status, 7);
@@ -88,11 +88,11 @@ describe('The kit for a machine without a network', () => {
     assert.ok(!existsSync(join(kit.unpacked, 'stray')));
   });
 
-  it('leaves alone a folder of that name that is no kit', () => {
+  it('refuses to replace a folder of that name that is not a kit', () => {
     mkdirSync(kit.unpacked);
     const { status, stderr } = kit.run([]);
     assert.equal(status, 73);
-    assert.match(stderr, /tqstar-gpu-kit exists and is no unpacked kit; move it away/u);
+    assert.match(stderr, /tqstar-gpu-kit exists and is not an unpacked kit; move it away/u);
   });
 
   it('refuses a kit whose part is missing', () => {
@@ -102,7 +102,10 @@ describe('The kit for a machine without a network', () => {
 
   it('refuses a kit whose part was altered', () => {
     appendFileSync(join(kit.out, 'tqstar-gpu-kit.tar.gz.01'), 'x');
-    assertRefused(65, `run.sh: The part tqstar-gpu-kit.tar.gz.01 in ${kit.out} was altered or cut`);
+    assertRefused(
+      65,
+      `run.sh: The part tqstar-gpu-kit.tar.gz.01 in ${kit.out} was altered or is incomplete`,
+    );
   });
 
   it('refuses a kit without its list of hashes', () => {
@@ -117,7 +120,7 @@ describe('The kit for a machine without a network', () => {
       'The kit needs glibc 2.28 or newer; this machine has glibc 2.9.',
     ],
     [
-      'whose glibc only ldd tells, and which is too old',
+      'whose glibc is too old and known only from ldd',
       { getconf: 'exit 1', ldd: 'echo "ldd (Debian GLIBC 2.19-18) 2.19"' },
       'The kit needs glibc 2.28 or newer; this machine has glibc 2.19.',
     ],
@@ -165,7 +168,7 @@ describe('Making the kit', () => {
     kit.remove();
   });
 
-  it('writes the same bytes for the same files, in parts of the size asked for', async () => {
+  it('writes the same bytes for the same files, in parts of the requested size', async () => {
     const first = await kit.write();
     assert.deepEqual(await kit.write(), first);
     assert.ok(first.length > 1);
@@ -173,20 +176,20 @@ describe('Making the kit', () => {
     assert.notDeepEqual(await kit.write('second'), first);
   });
 
-  it('overwrites an earlier kit and no other folder', async () => {
+  it('overwrites an earlier kit but no other folder', async () => {
     await kit.write();
     clearKitFolder(kit.out);
     assert.deepEqual(readdirSync(kit.out), []);
     writeFileSync(join(kit.out, 'letter.txt'), '');
     assert.throws(() => {
       clearKitFolder(kit.out);
-    }, /holds "letter\.txt", which is not part of a kit; name a new or an empty folder/u);
+    }, /contains "letter\.txt", which is not part of a kit; give a new or empty folder/u);
     assert.deepEqual(readdirSync(kit.out), ['letter.txt']);
   });
 
-  it('finds the newest glibc that a library asks for', () => {
+  it('finds the newest glibc that a library needs', () => {
     const file = kit.put('lib.so', '\0GLIBC_2.9\0GLIBC_2.17.1\0GLIBC_PRIVATE\0see GLIBC_2.99 \0');
     assert.equal(neededGlibc([file]), '2.17');
-    assert.throws(() => neededGlibc([kit.put('none.so', 'text')]), /ask for no version of glibc/u);
+    assert.throws(() => neededGlibc([kit.put('none.so', 'text')]), /need no version of glibc/u);
   });
 });

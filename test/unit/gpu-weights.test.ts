@@ -15,7 +15,7 @@ describe('half-precision numbers', () => {
     }
   });
 
-  it('round to the nearest value, ties to even', () => {
+  it('round to the nearest value, with ties to even', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 0x7bfe }),

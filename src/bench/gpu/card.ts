@@ -6,11 +6,11 @@ import { z } from 'zod';
 
 const megabyte = 2 ** 20;
 
-/** A graphics card, as NVIDIA's own program tells. */
+/** A graphics card, as reported by nvidia-smi. */
 export interface Card {
   readonly name: string;
   readonly driver: string;
-  /** Bytes in all, and those that are taken, by whomever. */
+  /** Total bytes, and bytes in use by all processes. */
   readonly memory: number;
   readonly used: number;
 }
@@ -21,7 +21,7 @@ export interface VulkanDriver {
   readonly library: string;
 }
 
-/** NVIDIA's cards; none where nvidia-smi is not there or does not answer. */
+/** NVIDIA's cards; empty if nvidia-smi is missing or fails. */
 export async function nvidiaCards(): Promise<Card[]> {
   const rows = await query(['--query-gpu=name,driver_version,memory.total,memory.used']);
   return rows.map(([name = '', driver = '', memory, used]) => ({
@@ -32,7 +32,7 @@ export async function nvidiaCards(): Promise<Card[]> {
   }));
 }
 
-/** Bytes that a process has on the first card; undefined where nvidia-smi does not name it. */
+/** Bytes that a process uses on the first card; undefined if nvidia-smi does not list it. */
 export async function cardMemoryOf(process: number): Promise<number | undefined> {
   const rows = await query(['--query-compute-apps=pid,used_memory']);
   const own = rows.find(([pid]) => Number(pid) === process)?.[1];
@@ -58,7 +58,7 @@ async function libraryOf(file: string): Promise<string> {
   }
 }
 
-/** The rows that nvidia-smi prints, each cell without the space around it. */
+/** The rows that nvidia-smi prints, with trimmed cells; empty if it fails. */
 async function query(choices: readonly string[]): Promise<string[][]> {
   try {
     const parameters = [...choices, '--format=csv,noheader,nounits'];

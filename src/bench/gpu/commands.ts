@@ -28,7 +28,7 @@ interface PartOptions extends Pick<GpuBenchOptions, 'device' | 'quick' | 'python
   readonly file?: string;
 }
 
-/** Adds the command of one part's process. */
+/** Adds the hidden command that runs one part in its own process. */
 export function addGpuPart(bench: Command): void {
   const part = bench
     .command('gpu-part', { hidden: true })
@@ -119,7 +119,7 @@ async function runOnePart(name: GpuPartName, options: PartOptions): Promise<void
   }
 }
 
-/** Prints the table of the last run in a file of lines. */
+/** Prints the table of the last run in a file. */
 export async function printGpuTable(file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;

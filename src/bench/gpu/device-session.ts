@@ -9,10 +9,10 @@ export interface GpuModel {
   readonly target: Exclude<GraphTarget, 'cpu'>;
 }
 
-/** How lines name the attention of a graph: WebGPU's own operator, or operators of every GPU. */
+/** Names of the attention of a graph in lines: WebGPU's operator, or operators of every GPU. */
 export const attentionNames = { webgpu: 'fused', gpu: 'plain' } as const;
 
-/** The graphs that a device runs, its usual one first. The CPU runs both. */
+/** The graphs that a device runs, its default first. The CPU runs both. */
 export function targetsOf(device: DeviceName): GpuModel['target'][] {
   return device === 'webgpu' || device === 'cpu' ? ['webgpu', 'gpu'] : ['gpu'];
 }

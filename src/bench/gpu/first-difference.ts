@@ -1,22 +1,24 @@
 import type { TokenEvent } from '../../decoding/result.ts';
 
-/** Where two texts part. */
+/** Where two texts begin to differ. */
 export interface Difference {
   /** The first position, from 0, at which their tokens differ. */
   readonly first: number;
   /**
-   * How much better the first text's token was scored than the second's, in the first text's own numbers
-   * (nats); undefined where one of the two has no score there.
+   * How much higher the first text scores its own token than the second text's, in nats; undefined
+   * if one of the two tokens has no score there.
    */
   readonly gap?: number | undefined;
 }
 
-/** Tokens of a text with what was known of the candidates beside them. */
+/** A token of a text, with the scores of its candidates. */
 export type WrittenToken = Pick<TokenEvent, 'id'> & {
   readonly candidates: readonly Pick<TokenEvent['candidates'][number], 'id' | 'score'>[];
 };
 
-/** Where two texts part; undefined where they are equal. One that ends early parts at its end. */
+/**
+ * Where two texts begin to differ; undefined if they are equal. A shorter text differs at its end.
+ */
 export function firstDifference(
   own: readonly WrittenToken[],
   other: readonly WrittenToken[],

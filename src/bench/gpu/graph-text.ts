@@ -7,26 +7,26 @@ import {
   runLimit,
 } from '../../engine/exports/bench.ts';
 
-/** How many likely tokens each prediction holds: as many as decoding asks for. */
+/** Likely tokens per prediction: as many as decoding requests. */
 const topCount = 10;
 
-/** One timed piece of work of a graph. */
+/** A timed run of a graph. */
 export interface TimedRun {
   /** Milliseconds. */
   readonly ms: number;
   /** Tokens that went through the graph. */
   readonly positions: number;
-  /** Bytes to the device and back, the weights aside. */
+  /** Bytes to the device and back, without the weights. */
   readonly up: number;
   readonly down: number;
 }
 
-/** Token ids that mean nothing, the same every time. */
+/** Meaningless token ids, the same every time. */
 function fillerTokens(count: number, vocabulary: number): number[] {
   return Array.from({ length: count }, (_, i) => (7919 * (i + 1)) % vocabulary);
 }
 
-/** A text of filler tokens on a session, with branches, for timing runs as decoding makes them. */
+/** A text of filler tokens on a session, with branches, to time the runs that decoding makes. */
 export class GraphText {
   readonly #tree: TokenTree;
 
@@ -38,7 +38,7 @@ export class GraphText {
     this.#tree = new TokenTree(tokens, session.pool(0), 0);
   }
 
-  /** Reads what was not read of the text but its last `left` tokens, in the pieces that decoding reads it in. */
+  /** Reads the unread text except its last `left` tokens, in the same pieces as decoding. */
   async prefill(left = 0): Promise<TimedRun> {
     return this.#timed(async () => {
       const tree = this.#tree;
@@ -53,7 +53,7 @@ export class GraphText {
     });
   }
 
-  /** Branches of `depth` tokens off the read text, all in one run; nothing of it is kept. */
+  /** Runs `count` branches of `depth` tokens after the read text in one run; keeps nothing. */
   async runBranches(count: number, depth: number): Promise<TimedRun> {
     const branches = this.#grow(count, depth);
     const nodes = branches.flat();
@@ -67,8 +67,8 @@ export class GraphText {
   }
 
   /**
-   * One new token on each of so many branches of `depth` tokens, `times` times.
-   * @returns the runs, those of the branches themselves aside
+   * Adds one token to each of `count` branches of `depth` tokens, `times` times.
+   * @returns the timed runs, without the run of the branches themselves
    */
   async runNextTokens(count: number, depth: number, times: number): Promise<TimedRun[]> {
     const tree = this.#tree;
@@ -109,7 +109,7 @@ export class GraphText {
     return this.session.run({ ...this.#tree.plan(nodes), rows, topCount, wantLogits: false });
   }
 
-  /** @param work gives how many positions it read */
+  /** @param work returns how many positions it read */
   async #timed(work: () => Promise<number>): Promise<TimedRun> {
     const before: Traffic = { ...this.session.traffic };
     const start = performance.now();

@@ -6,7 +6,7 @@ import type { GpuSize } from './sizes.ts';
 
 type Timing = Pick<GpuSize, 'times' | 'warmUps' | 'depth'>;
 
-/** Reading a prompt, runs of whole branches, and one new token on each branch, after one prefix. */
+/** Times prefill, runs of whole branches, and one new token on each branch, after one prefix. */
 export async function timeGraph(
   session: GraphSession,
   prefix: number,
@@ -34,7 +34,7 @@ export async function timeGraph(
   text.dispose();
 }
 
-/** The middle of the times; bytes and positions are the same in every run. */
+/** The median time; bytes and positions are the same in every run. */
 function middleOf(runs: readonly TimedRun[]): Finding {
   const ms = median(runs.map((run) => run.ms));
   const { positions, up, down } = runs.at(-1)!;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** What ONNX Runtime ran, as its profiler wrote it down. */
+/** The kernels that ONNX Runtime ran, from its profile. */
 export interface KernelCount {
   readonly nodes: number;
   /** Programs that WebGPU dispatched for them; 0 on other devices. */
   readonly dispatches: number;
   /** By execution provider, most first. */
   readonly byProvider: Readonly<Record<string, number>>;
-  /** By operator, most first; operators on the CPU beside another device's end in "(CPU)". */
+  /** By operator, most first; with another device, names of operators on the CPU end in "(CPU)". */
   readonly byOperator: Readonly<Record<string, number>>;
 }
 
@@ -25,10 +25,10 @@ type ProfileEvent = z.infer<typeof eventSchema>;
 const cpuProvider = 'CPUExecutionProvider';
 
 /**
- * Counts the nodes of the last run in a profile of ONNX Runtime (session option `enableProfiling`), and
- * the dispatches of all runs, which ran the same graph, divided by their number: a GPU's events have
- * its own clock, and cannot be told apart by run.
- * @throws Error where the text is no profile, or has no run
+ * Counts the nodes of the last run in a profile of ONNX Runtime (session option `enableProfiling`),
+ * and the mean dispatches per run. All runs are of the same graph. A GPU's events have their own
+ * clock and cannot be assigned to a run.
+ * @throws Error if the text is not a profile, or has no run
  */
 export function countKernels(profileJson: string): KernelCount {
   const events = profileSchema.parse(JSON.parse(profileJson)).flatMap((event) => {
@@ -66,7 +66,7 @@ function isWithin(event: ProfileEvent, run: ProfileEvent): boolean {
   return event.ts >= run.ts && event.ts <= run.ts + run.dur;
 }
 
-/** How often each name is there; the most frequent first, equal ones by name. */
+/** The count of each name; the most frequent first, equal counts by name. */
 function tally(names: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);

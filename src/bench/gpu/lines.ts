@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * One finding of the GPU benchmark, as a line of its file: the part of the benchmark,
- * and what that part says. `error` is there where the part failed, `skipped` where it could not be done.
+ * One line of the GPU benchmark's file: the part, and what it found. `error` says why the part
+ * failed, `skipped` why it could not run.
  */
 const lineSchema = z.looseObject({
   part: z.string(),
@@ -12,20 +12,20 @@ const lineSchema = z.looseObject({
 export type Line = z.infer<typeof lineSchema>;
 
 const findingSchema = z.record(z.string(), z.unknown());
-/** What a part says of one thing; whoever started it knows the part. */
+/** One finding of a part, without the part's name. */
 export type Finding = Readonly<Record<string, unknown>>;
 
-/** A line that a part printed; undefined where it is none, or was cut. */
+/** Reads a line that a part printed; undefined if it is incomplete or not a finding. */
 export function readFinding(text: string): Finding | undefined {
   return read(findingSchema, text);
 }
 
-/** A line of the benchmark's file; undefined where it is none, or was cut. */
+/** Reads a line of the benchmark's file; undefined if it is incomplete or not a line of it. */
 export function readLine(text: string): Line | undefined {
   return read(lineSchema, text);
 }
 
-/** The lines of the last run in a file, to which every run appends; a line that was cut is left out. */
+/** The lines of the last run in a file, to which every run appends; skips an incomplete line. */
 export function lastRun(text: string): Line[] {
   const lines = text.split('\n').flatMap((each) => readLine(each) ?? []);
   const start = lines.findLastIndex(({ part }) => part === 'machine');

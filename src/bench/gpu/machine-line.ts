@@ -3,7 +3,7 @@ import type { DeviceName } from '../../protocol/options.ts';
 import { namedVulkanDrivers, nvidiaCards } from './card.ts';
 import type { Finding } from './lines.ts';
 
-/** The first line of a run: what it runs on, and whether it is a quick one. */
+/** The first line of a run: the machine, the device, and whether the run is quick. */
 export async function describeRun(
   projectFolder: string,
   device: DeviceName,

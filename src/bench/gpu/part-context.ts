@@ -5,10 +5,10 @@ import type { Finding } from './lines.ts';
 import type { RandomModelName } from './random-model.ts';
 import type { GpuFormat, GpuSize } from './sizes.ts';
 
-/** What a part of the benchmark works with, in a process of its own. */
+/** Inputs of a part of the benchmark, which runs in its own process. */
 export interface PartContext {
   readonly device: DeviceName;
-  /** Of the weights, where the part is done for each. */
+  /** Format of the weights, if the part runs once per format. */
   readonly format: GpuFormat;
   readonly model: RandomModelName;
   readonly size: GpuSize;
@@ -16,11 +16,11 @@ export interface PartContext {
   readonly programs: Programs;
   /** Python for the peers. */
   readonly python: string;
-  /** The benchmark's file, with what earlier parts found. */
+  /** The benchmark's file, with the lines of earlier parts. */
   readonly file: string | undefined;
-  /** Tells one thing as soon as it is known. */
+  /** Reports one finding as soon as it is known. */
   readonly tell: (finding: Finding) => void;
 }
 
-/** Measures one thing after the other. */
+/** Runs one part. */
 export type Part = (context: PartContext) => Promise<void>;

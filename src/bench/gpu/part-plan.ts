@@ -34,14 +34,14 @@ export const usualLimits: Readonly<Record<GpuPartName, number>> = {
   peers: 900,
 };
 
-/** One process: a part, for one format and model where it has several. */
+/** One process: a part, for one format and model if it has several. */
 export interface PlannedPart {
   readonly part: GpuPartName;
   readonly format?: GpuFormat;
   readonly model?: RandomModelName;
 }
 
-/** The processes of a run, one after the other: each format in its own, so that none takes others along. */
+/** The processes of a run, in order; one per format, so that a crash ends only that format. */
 export function planParts({ formats, randomModels }: GpuSize): PlannedPart[] {
   const each = (part: GpuPartName, list: readonly GpuFormat[]): PlannedPart[] =>
     list.map((format) => ({ part, format }));

@@ -1,11 +1,11 @@
 import { cardMemoryOf, nvidiaCards } from './card.ts';
 import type { PartContext } from './part-context.ts';
 
-/** Bytes of this process, on the card and off it. */
+/** Bytes of this process, on the card and in main memory. */
 export interface MemoryUse {
-  /** As nvidia-smi says of this process; undefined where it does not. */
+  /** From nvidia-smi; undefined if it does not list this process. */
   readonly onCard: number | undefined;
-  /** Taken on the first card, by whomever; undefined without nvidia-smi. */
+  /** In use on the first card by all processes; undefined without nvidia-smi. */
   readonly cardInUse: number | undefined;
   readonly resident: number;
   readonly peakResident: number;

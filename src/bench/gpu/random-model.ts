@@ -6,13 +6,13 @@ import {
   llama,
 } from '../../engine/exports/bench.ts';
 
-/** Names of the random models, as on the command line. */
+/** Names of the random models on the command line. */
 export const randomModelNames = ['llama-1b', 'llama-8b', 'tiny'] as const;
 export type RandomModelName = (typeof randomModelNames)[number];
 
 const rope = { rope_theta: 500_000, max_position_embeddings: 8192, rms_norm_eps: 1e-5 };
 
-/** As their config.json files say. */
+/** From their config.json files. */
 const configurations: Readonly<Record<RandomModelName, object>> = {
   'llama-1b': {
     ...rope,
@@ -49,7 +49,7 @@ const configurations: Readonly<Record<RandomModelName, object>> = {
   },
 };
 
-/** A model of this shape whose weights are random numbers: it writes nonsense as fast as any. */
+/** A model of this shape with random weights: as fast as a trained one. */
 export function randomModel(name: RandomModelName): CompileSource {
   const shape = llama.shapeFromConfig(configurations[name], name);
   return {
@@ -62,9 +62,9 @@ export function randomModel(name: RandomModelName): CompileSource {
   };
 }
 
-/** How many numbers a model of this shape has. */
+/** Number of weights of a model of this shape. */
 export function weightCount({ shape, weights, architecture }: CompileSource): number {
-  // Families that share these names call one norm by two of them.
+  // Some families have two names for one norm.
   const layer = [...new Set(Object.values(architecture.layer(0)))];
   const ends = [architecture.embedding, architecture.finalNorm, architecture.languageHead];
   const sizeOf = (name: string): number => weights.shape(name).reduce((a, b) => a * b, 1);
@@ -73,7 +73,9 @@ export function weightCount({ shape, weights, architecture }: CompileSource): nu
   return shape.layers * sum(layer) + sum(ends);
 }
 
-/** Weights of all layers alike: uniform numbers whose products neither grow nor fade, and gains of 1. */
+/**
+ * The same weights in every layer: uniform numbers scaled to keep activations stable; gains of 1.
+ */
 export function randomWeights(architecture: Architecture, shape: DecoderShape): NamedWeights {
   const shapes = weightShapes(architecture, shape);
   const find = (name: string): readonly number[] | undefined =>
@@ -118,10 +120,10 @@ function weightShapes(
   ]);
 }
 
-/** A prime: rows of no usual length begin at the same numbers. */
+/** A prime, so that rows of usual lengths begin with different numbers. */
 const period = 1_048_573;
 
-/** Numbers in [-limit, limit), the same ones every time. */
+/** Numbers in [-limit, limit), the same every time. */
 function randomNumbers(size: number, limit: number): Float32Array {
   const values = new Float32Array(size);
   let state = 1;
@@ -130,7 +132,7 @@ function randomNumbers(size: number, limit: number): Float32Array {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     values[i] = limit * (state / 2 ** 31 - 1);
   }
-  // Billions of numbers drawn one by one would take longer than what they are for.
+  // Drawing billions of numbers would take longer than the benchmark.
   for (let done = fresh; done < size; done += Math.min(done, size - done)) {
     values.copyWithin(done, 0, Math.min(done, size - done));
   }

@@ -17,9 +17,10 @@ import {
 } from '../../engine/exports/bench.ts';
 
 /**
- * Compiles a model for GPUs whose layers all have the first one's weights: prepared and written once, but
- * tensors of their own for every layer, so that a device holds and reads as much as of any such model.
- * @param folder exists and is empty
+ * Compiles a model for GPUs in which every layer has the weights of the first. They are prepared
+ * and written once, but each layer has separate tensors, so that a device holds and reads as much
+ * as for any model of this shape.
+ * @param folder an existing empty folder
  */
 export async function compileRepeated(
   { shape, head: gives, ...source }: CompileSource,
@@ -42,7 +43,7 @@ export async function compileRepeated(
   }
 }
 
-/** Gives every declaration of an initializer a name of its own, and each node its own one, in order. */
+/** Renames repeated initializers uniquely, and gives each node its own copy, in order. */
 export function separated(graph: GraphSpec): GraphSpec {
   const declared = tally(graph.initializers.map(({ name }) => name));
   const used = tally(graph.nodes.flatMap(({ inputs }) => inputs));

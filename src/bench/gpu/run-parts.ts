@@ -6,24 +6,24 @@ import { readFinding, type Finding } from './lines.ts';
 import type { GpuPartName } from '../../cli/parser/bench-gpu.ts';
 import type { PlannedPart } from './part-plan.ts';
 
-/** A group of its own does not get the signals that end this process. */
+/** A part's process group does not receive these, so this process ends it. */
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** How parts are run. */
+/** Options for running parts. */
 export interface PartRunner {
   /** dist/bench.js */
   readonly program: string;
-  /** Of every part's process, after its name, format and model. */
+  /** Arguments of every part's process, after its name, format and model. */
   readonly parameters: readonly string[];
-  /** Seconds a process of a part may take. */
+  /** Time limit of one process of a part, in seconds. */
   readonly limits: Readonly<Record<GpuPartName, number>>;
-  /** Gets each line as soon as it is known. */
+  /** Receives each line as soon as it is known. */
   readonly onLine: (line: Finding & { readonly part: string }) => void;
 }
 
 /**
- * Runs parts one after the other, each in a process of its own: one that fails, crashes or does not end
- * gives a line with its error, and the next is run.
+ * Runs parts one after the other, each in its own process. If one fails, crashes or exceeds its
+ * time limit, a line reports its error, and the next part runs.
  */
 export async function runParts(
   planned: readonly PlannedPart[],
@@ -42,13 +42,13 @@ export async function runParts(
   }
 }
 
-/** @returns why the part failed, as a sentence; undefined where it did not */
+/** @returns why the part failed, as a sentence; undefined if it succeeded */
 async function runPart(
   parameters: readonly string[],
   limitSeconds: number,
   onLine: (line: Finding) => void,
 ): Promise<string | undefined> {
-  // Of a group of its own, so that what it started ends with it.
+  // In a separate process group, so that its child processes end with it.
   const child = spawn(process.execPath, parameters, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
@@ -72,10 +72,10 @@ async function runPart(
     }
     const [code, signal] = await ended;
     if (late) return `It did not end within its time limit of ${limitSeconds} s.`;
-    if (signal) return `Its process was ended by ${signal}: the driver may have crashed.`;
+    if (signal) return `Signal ${signal} ended its process; the driver may have crashed.`;
     return code === 0 ? undefined : lastSentence(await complaint);
   } catch (error) {
-    return `Its process cannot be started (${(error as Error).message}).`;
+    return `Its process could not start (${(error as Error).message}).`;
   } finally {
     clearTimeout(timer);
     for (const signal of endSignals) process.off(signal, interrupted);
@@ -87,15 +87,16 @@ function endGroup({ pid }: ChildProcess): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 
-/** What a failed process said last, without the colours and warnings that the runtime writes. */
+/** The last error message of a failed process, without the runtime's colours and warnings. */
 function lastSentence(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('\x1b'));
   const error = lines.findLast((line) => /^\w*Error\b.*: /u.test(line)) ?? lines.at(-1);
   return (
-    error?.replace(/^(?:tqstar|\w*Error(?: \[\w+\])?): /u, '').trim() ?? 'It ended without a word.'
+    error?.replace(/^(?:tqstar|\w*Error(?: \[\w+\])?): /u, '').trim() ??
+    'It ended without a message.'
   );
 }

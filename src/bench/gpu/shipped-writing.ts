@@ -9,13 +9,13 @@ import type { DeviceName } from '../../protocol/options.ts';
 import { openOnDevice, targetsOf, type GpuModel } from './device-session.ts';
 import type { PartContext } from './part-context.ts';
 
-/** Tokens of the prompts, chat template included, at most three fewer. */
+/** Tokens of the prompts with the chat template; at most three fewer. */
 const promptLength = 64;
 
-/** R/alpha of texts that are compared. */
+/** R/alpha of the compared texts. */
 const ratio = 4;
 
-/** The shipped model, or its first layers, compiled for GPUs or taken from the cache. */
+/** The shipped model or its first layers, compiled for GPUs or from the cache. */
 export async function shippedForGpus(
   {
     device,

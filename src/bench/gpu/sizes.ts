@@ -1,42 +1,42 @@
 import type { FormatName } from '../../protocol/options.ts';
 import type { RandomModelName } from './random-model.ts';
 
-/** Formats that a GPU may run, the most useful first. */
+/** Formats for GPUs, the most useful first. */
 export const gpuFormats = ['q8', 'fp16', 'q4', 'fp32'] as const satisfies readonly FormatName[];
 export type GpuFormat = (typeof gpuFormats)[number];
 
-/** How much is measured. */
+/** How much a run measures. */
 export interface GpuSize {
-  /** Of the shipped model that is run in the benchmark's own processes; all when left out. */
+  /** Layers of the shipped model in the benchmark's processes; default all. */
   readonly layers?: number;
-  /** Of texts that are compared and measured in memory, and of those that are timed. */
+  /** Tokens of the texts for comparison and memory, and of the timed texts. */
   readonly tokens: number;
   readonly timedTokens: number;
   readonly k: number;
   readonly rollout: number;
-  /** Formats by part; the first of `speed` is the device's usual one. */
+  /** Formats by part; the first of `speed` is the device's default. */
   readonly formats: Readonly<
     Record<'tokens' | 'speed' | 'runs' | 'memory', readonly GpuFormat[]>
   > & {
     readonly dispatches: readonly GpuFormat[];
     readonly random: readonly GpuFormat[];
   };
-  /** Prompts of 64 tokens that are timed, and the values of R/alpha they are timed with. */
+  /** The number of timed prompts of 64 tokens, and their values of R/alpha. */
   readonly prompts: number;
   readonly ratios: readonly number[];
   readonly rewards: readonly ('text' | 'causal')[];
-  /** How many of the graphs that the device runs are timed, its usual one first. */
+  /** How many of the device's graphs are timed, its default first. */
   readonly graphs: number;
   readonly prefixes: readonly number[];
   readonly branches: readonly number[];
   readonly depth: number;
-  /** How often each run is timed, after one that is not; a quick run times the first. */
+  /** How often each run is timed after a warm-up; a quick run times the first. */
   readonly times: number;
   readonly warmUps: number;
   readonly randomModels: readonly RandomModelName[];
   readonly randomPrefix: number;
   readonly randomBranches: readonly number[];
-  /** Tokens that the plainly written Algorithm 1 writes. */
+  /** Tokens that the plain Algorithm 1 in torch writes. */
   readonly algorithm1Tokens: number;
 }
 
@@ -68,7 +68,7 @@ export const fullGpuSize: GpuSize = {
   algorithm1Tokens: 4,
 };
 
-/** For a software driver on two cores, to which one run of the whole shipped model is seconds of work. */
+/** For a software driver on two cores, which takes seconds for one run of the whole model. */
 export const quickGpuSize: GpuSize = {
   layers: 4,
   tokens: 8,

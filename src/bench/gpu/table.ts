@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { Line } from './lines.ts';
 
-/** A column of a table: what of a line it shows, and how. */
+/** A column of a table: the field of a line that it shows, and its format. */
 interface Column {
   readonly title: string;
   readonly show: (line: Line) => unknown;
@@ -59,7 +59,7 @@ const counted = (title: string, key: string): Column => ({
   },
 });
 
-/** The columns of each part; columns that no line fills are left out. */
+/** The columns of each part; empty columns are left out. */
 const columnsOf: Readonly<Record<string, readonly Column[]>> = {
   doctor: [
     plain('device', 'device'),
@@ -73,7 +73,7 @@ const columnsOf: Readonly<Record<string, readonly Column[]>> = {
     plain('method', 'method'),
     plain('tokens', 'tokens'),
     plain("equal to the CPU's", 'equal'),
-    plain('first that differs', 'first'),
+    plain('first difference', 'first'),
     number('score gap there, nats', 'gap', 6),
   ],
   speed: [
@@ -116,8 +116,8 @@ const columnsOf: Readonly<Record<string, readonly Column[]>> = {
 };
 
 /**
- * Everything that lines of one run say, as Markdown: one table a part. Lines of a run that was cut, or
- * whose parts failed, are enough.
+ * The lines of one run as Markdown, with one table per part. The run may be incomplete, or have
+ * failed parts.
  */
 export function gpuTable(lines: readonly Line[]): string {
   const known = Object.keys(columnsOf).filter((part) => lines.some((line) => line.part === part));
@@ -131,7 +131,7 @@ function sectionOf(part: string, lines: readonly Line[]): string {
   const ended = own.some((line) => secondsOf(line) > 0);
   const title = `## ${part}${ended ? ` (${seconds.toFixed(0)} s)` : ' (cut)'}`;
   const rows = own.filter((line) => line['seconds'] === undefined);
-  // What is said of memory has other columns than what was timed.
+  // Lines about memory have other columns than timed ones.
   const [memory, others] = [rows.filter(isOfMemory), rows.filter((row) => !isOfMemory(row))];
   const tables = [others, memory].flatMap((some) => tableOf(columnsOf[part]!, some) ?? []);
   return [title, ...tables].join('\n\n');
@@ -141,7 +141,7 @@ function isOfMemory(line: Line): boolean {
   return line['when'] !== undefined;
 }
 
-/** The columns that some row fills; undefined where there is none. */
+/** The non-empty columns; undefined if there are none. */
 function tableOf(columns: readonly Column[], rows: readonly Line[]): string | undefined {
   const filled = [...columns, outcome].filter(({ show }) => rows.some((row) => isThere(show(row))));
   if (filled.length === 0) return undefined;
@@ -164,10 +164,10 @@ function cellText(value: unknown): string {
   return String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-/** Where the numbers were taken, a line a thing. */
+/** The machine of the run, one line per property. */
 function machineText(lines: readonly Line[]): string {
   const machine = lines.find(({ part }) => part === 'machine');
-  if (!machine) return 'The lines do not say which machine they are of.';
+  if (!machine) return 'The lines do not name the machine.';
   const shown = Object.entries(machine)
     .filter(([name]) => name !== 'part' && name !== 'quick')
     .map(([name, value]) => {
@@ -175,6 +175,8 @@ function machineText(lines: readonly Line[]): string {
       return `- ${name}: ${text}`;
     });
   const kind =
-    machine['quick'] === true ? 'A quick run: small sizes, for trying things out.' : 'A full run.';
+    machine['quick'] === true
+      ? 'A quick run with small sizes, to try the benchmark.'
+      : 'A full run.';
   return [kind, '', ...shown].join('\n');
 }

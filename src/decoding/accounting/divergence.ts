@@ -19,8 +19,8 @@ export function divergenceOfScores(
 }
 
 /**
- * KL(pi(.|s) || pi_ref(.|s)) in nats on the k given tokens, the rest of the vocabulary taken as one
- * more event: a lower bound of the KL over the whole vocabulary.
+ * KL(pi(.|s) || pi_ref(.|s)) in nats on the k given tokens. The rest of the vocabulary counts as
+ * one more event, so this is a lower bound of the KL over the whole vocabulary.
  */
 export function divergenceWithRest(
   logProbs: readonly number[],
@@ -38,7 +38,9 @@ function relativeTerm(logP: number, logQ: number): number {
   return logP === -Infinity ? 0 : Math.exp(logP) * (logP - logQ);
 }
 
-/** Log of the mass the given tokens leave; rounding must not leave none where some is needed. */
+/**
+ * Log of the probability mass outside the given tokens; at least epsilon, so that it stays finite.
+ */
 function logRest(logProbs: readonly number[]): number {
   const mass = logProbs.reduce((total, logProb) => total + Math.exp(logProb), 0);
   return Math.log(Math.max(1 - mass, Number.EPSILON));

@@ -9,7 +9,7 @@ import type { Choice, StepOutcome } from '../step.ts';
 /** Sums KL(pi_alg(.|s_t) || pi_ref(.|s_t)) over the steps of a response. */
 export class KlMeter {
   #total = 0;
-  /** False once a value had to be guessed. */
+  /** False after the first step whose KL needed a guessed value. */
   exact = true;
   #lastValue: number | undefined;
 
@@ -23,13 +23,13 @@ export class KlMeter {
     return this.plan.reference === undefined ? null : this.#total;
   }
 
-  /** One step, before its token is committed. */
+  /** Adds one step, before its token is committed. */
   async add({ candidates, outcome }: Choice): Promise<void> {
     if (outcome === undefined) await this.#addPlain(candidates);
     else await this.#addValued(candidates, outcome);
   }
 
-  /** A step of the policy itself. */
+  /** Adds a step of a plain policy. */
   async #addPlain(candidates: readonly Candidate[]): Promise<void> {
     const { reference } = this.session;
     if (reference === undefined || reference === this.session.sequence) return;
@@ -40,8 +40,8 @@ export class KlMeter {
   }
 
   /**
-   * A step of (12). A candidate that was not valued is taken at the step's first value, for want
-   * of one at the last known, or at the middle of the range.
+   * Adds a step of (12). A candidate without a value gets the step's first value. If the step has
+   * none, it gets the last known value, and before any value the middle of the range.
    */
   async #addValued(candidates: readonly Candidate[], outcome: StepOutcome): Promise<void> {
     const [first] = outcome.valuations.values();

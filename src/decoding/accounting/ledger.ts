@@ -19,7 +19,9 @@ export class Ledger {
   #exhaustiveRolloutTokens = 0;
   #exhaustiveBranchPositions = 0;
   #exhaustiveResponses = 0;
-  /** Positions one reward model reads for all decisions: each reads prompt and text again, once. */
+  /**
+   * Positions one reward model reads for all decisions: each reads the prompt and the text again.
+   */
   #exhaustiveReadings = 0;
   #finalReadings = 0;
 
@@ -36,13 +38,13 @@ export class Ledger {
     return this.now() - this.#start - this.#asideMs;
   }
 
-  /** One committed token; its event comes next. */
+  /** Counts one committed token, before its event. */
   token(): void {
     this.#steps += 1;
     this.#firstEvent ??= this.wallMs;
   }
 
-  /** Does what is no part of decoding; its time is not counted. */
+  /** Runs work that is not part of decoding, and excludes its time. */
   async aside<T>(work: () => Promise<T>): Promise<T> {
     const start = this.now();
     try {
@@ -52,7 +54,7 @@ export class Ledger {
     }
   }
 
-  /** One decision among candidates, after `committed` tokens of response. */
+  /** Counts one decision among candidates, after `committed` tokens of response. */
   decision(candidates: readonly Candidate[], outcome: StepOutcome, committed: number): void {
     if (outcome.decision === 'skipped') this.#skippedSteps += 1;
     this.#candidatesEvaluated += outcome.valuations.size;
@@ -65,12 +67,12 @@ export class Ledger {
     }
   }
 
-  /** The finished text of `length` tokens, which the target reward scored. */
+  /** Counts the target reward's scoring of the finished text of `length` tokens. */
   finalReward(length: number): void {
     this.#finalReadings += this.plan.prompt.tokens.length + length;
   }
 
-  /** The responses of best-of-N. */
+  /** Counts the responses of best-of-N. */
   responses(responses: readonly Rollout[]): void {
     this.#candidatesEvaluated += responses.length;
     for (const { tokens } of responses) this.#rolloutTokens += tokens.length;
@@ -105,7 +107,9 @@ export class Ledger {
     };
   }
 
-  /** Adds what Algorithm 1 needs for one candidate: as seen, or at most where it was not valued. */
+  /**
+   * Adds the cost of one candidate in Algorithm 1: exact if it was valued, an upper bound if not.
+   */
   #addExhaustive(token: number, committed: number, rollouts: readonly Rollout[] | undefined): void {
     const { method, options, policy } = this.plan;
     const rollsOut = method.estimate?.rollsOut === true && !policy.endTokens.has(token);
@@ -121,7 +125,7 @@ export class Ledger {
     this.#exhaustiveReadings += rollouts ? sharedPositions(rollouts) : 1 + count * length;
   }
 
-  /** How often a rollout goes through a policy: once more for the implicit baseline reward. */
+  /** How often a policy reads a rollout: once more for the implicit baseline reward. */
   get #readings(): number {
     const { method, rewardBaseline, policy, reference } = this.plan;
     const implicit = method.estimate?.usesRewardBaseline === true && rewardBaseline === undefined;
@@ -137,7 +141,7 @@ export class Ledger {
     return this.session.rewards.reduce((total, reward) => total + this.#readBy(reward), 0);
   }
 
-  /** Positions one reward's model reads; for a model that reads text by itself, its mean so far. */
+  /** Positions one reward model reads; for a model that reads text, its mean so far. */
   #readBy(reward: RewardScorer): number {
     const { positions, responsesScored, textOnly } = reward;
     const final = reward === this.session.target ? this.#finalReadings : 0;
@@ -148,7 +152,7 @@ export class Ledger {
   }
 }
 
-/** Tokens of the tree that some rollouts make: what they begin alike with is read once. */
+/** Tokens of the tree of some rollouts: a common beginning is read once. */
 function sharedPositions(rollouts: readonly Rollout[]): number {
   const beginnings = rollouts.flatMap(({ tokens }) =>
     tokens.map((_, index) => tokens.slice(0, index + 1).join(' ')),

@@ -1,8 +1,8 @@
 import { meanOfRollouts, valued } from './valued.ts';
 
 /**
- * ARGS (Khanov et al. 2024, "ARGS: Alignment as reward-guided search"): a candidate is worth the
- * reward of the text that it ends. On pi_SFT it is ARGS-SFT, on pi_BL ARGS-DPO.
+ * ARGS (Khanov et al. 2024, "ARGS: Alignment as reward-guided search"): the value of a candidate is
+ * the reward of the text that ends with it. With pi_SFT it is ARGS-SFT, with pi_BL ARGS-DPO.
  */
 export const args = valued({
   id: 'args',

@@ -5,7 +5,7 @@ import type { Run } from '../run.ts';
 import { record } from '../write-steps.ts';
 import type { Ending, Method, Written } from './method.ts';
 
-/** Best of N: N whole responses of pi_SFT, of which the one of largest reward is kept. */
+/** Best of N: samples N whole responses of pi_SFT and keeps the one with the largest reward. */
 export const bestOfN: Method = {
   id: 'bon',
   title: 'Best of N',
@@ -38,7 +38,7 @@ async function* write(run: Run): Written {
   return ending('length');
 }
 
-/** Samples the responses in one batch; of equal rewards the first is the best. */
+/** Samples the responses in one batch; the first of equal rewards wins. */
 async function drawBest({ plan, session, text, ledger, signal }: Run): Promise<{
   readonly best: Rollout;
   readonly samples: readonly SampledResponse[];
@@ -72,7 +72,7 @@ export function bestOfNDivergence(n: number, temperature: number): number | null
   return samplingTemperature(temperature) === 1 ? Math.log(n) - (n - 1) / n : null;
 }
 
-/** Greedy responses would all be equal, so temperature 0 stands for 1. */
+/** Greedy responses would all be equal, so temperature 0 means 1. */
 function samplingTemperature(temperature: number): number {
   return temperature === 0 ? 1 : temperature;
 }

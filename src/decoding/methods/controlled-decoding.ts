@@ -2,7 +2,7 @@ import { meanOfRollouts, valued } from './valued.ts';
 
 /**
  * Controlled decoding (Mudgal et al. 2024, "Controlled decoding from language models"), with Q of
- * pi_SFT estimated by rollouts in place of a trained adapter, as the paper compares with it.
+ * pi_SFT estimated by rollouts instead of a trained adapter, as in the paper's comparison.
  */
 export const controlledDecoding = valued({
   id: 'cd',

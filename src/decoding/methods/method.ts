@@ -5,17 +5,17 @@ import type { MethodTraits } from './traits.ts';
 /** How a response ended. */
 export interface Ending {
   readonly stop: StopReason;
-  /** Whole responses that it was chosen among, in the order drawn. */
+  /** The whole responses to choose from, in the order drawn. */
   readonly samples?: readonly SampledResponse[];
   /** A bound of KL(pi_alg || pi_SFT) in nats, for methods that do not sum it over the steps. */
   readonly divergenceBound?: number | null;
 }
 
-/** A response being written: an event a token. */
+/** A response in progress: one event per token. */
 export type Written = AsyncGenerator<TokenEvent, Ending, void>;
 
 /** One decoding method: its traits, and how it writes. */
 export interface Method extends MethodTraits {
-  /** Writes the response of a run that is open; stops when the run's signal says so. */
+  /** Writes the response of an open run; stops when the run's signal is aborted. */
   write(run: Run): Written;
 }

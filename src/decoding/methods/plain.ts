@@ -2,7 +2,7 @@ import { choosePlain } from '../choice.ts';
 import { writeSteps } from '../write-steps.ts';
 import type { Method } from './method.ts';
 
-/** Tokens of one policy, without any reward: its argmax, or samples of its distribution. */
+/** Tokens of one policy without any reward: its argmax, or samples of its distribution. */
 function plain(traits: Pick<Method, 'id' | 'title' | 'policy'>): Method {
   return {
     ...traits,

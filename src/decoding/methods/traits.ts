@@ -3,13 +3,13 @@ import type { DecodingOptions, PolicyRole } from '../options.ts';
 
 /** How a method values a candidate z from the rewards of responses that begin with [y_<t, z]. */
 export interface CandidateEstimate {
-  /** Whether z is continued by rollouts before it is scored. */
+  /** Whether rollouts continue z before it is scored. */
   readonly rollsOut: boolean;
-  /** Whether r_BL takes part, as in (16). */
+  /** Whether the value uses r_BL, as in (16). */
   readonly usesRewardBaseline: boolean;
   /**
    * @param rewards of the candidate's rollouts, at least one
-   * @param baselineRewards of the same rollouts, where r_BL takes part
+   * @param baselineRewards of the same rollouts, if the value uses r_BL
    */
   value(
     rewards: readonly number[],
@@ -23,25 +23,25 @@ export interface Branches {
   readonly count: number;
   /** Tokens of the longest one. */
   readonly length: number;
-  /** Names of the options that make them fewer or shorter. */
+  /** Names of the options that reduce their number or length. */
   readonly options: string;
 }
 
-/** What is known of a method before it writes. */
+/** The properties of a method. */
 export interface MethodTraits {
   readonly id: MethodName;
-  /** What the method is called in the literature. */
+  /** The method's name in the literature. */
   readonly title: string;
-  /** The formula by which it chooses, as people read it. */
+  /** The formula by which it chooses, for display. */
   readonly score: string;
-  /** Where candidates and rollouts come from; 'either' leaves it to the option argsPolicy. */
+  /** The policy of candidates and rollouts; with 'either', the option argsPolicy decides. */
   readonly policy: PolicyRole | 'either';
   readonly needsReward: boolean;
-  /** Whether each step's distribution is compared with pi_SFT's. */
+  /** Whether the KL to pi_SFT is computed in each step. */
   readonly comparesWithReference: boolean;
-  /** H and n where the request leaves them out. */
+  /** Defaults of H and n. */
   readonly defaults: Pick<DecodingOptions, 'rollout' | 'rollouts'>;
-  /** The smallest n, and why. */
+  /** The smallest n, and the reason. */
   readonly minRollouts?: { readonly count: number; readonly reason: string };
   /** Undefined for a method that values no candidates. */
   readonly estimate: CandidateEstimate | undefined;

@@ -9,7 +9,7 @@ export const transferQStar = valued({
   estimate: meanOfRollouts,
 });
 
-/** Transfer as if pi_BL had been aligned to the target reward though it was not. */
+/** Direct transfer, (10) to (12), although pi_BL was not aligned to the target reward. */
 export const directTransfer = valued({
   id: 'dt',
   title: 'Direct transfer',

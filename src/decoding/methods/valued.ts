@@ -13,8 +13,8 @@ export const meanOfRollouts: CandidateEstimate = {
 };
 
 /**
- * A method that takes the argmax of log pi(z|s) + value/alpha over the k most likely tokens, or a
- * sample of the softmax of it, (12).
+ * A method that takes the argmax of log pi(z|s) + value/alpha over the k most likely tokens, or
+ * samples from its softmax, (12).
  */
 export function valued(
   traits: Pick<Method, 'id' | 'title' | 'policy'> & {

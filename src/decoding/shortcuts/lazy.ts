@@ -3,7 +3,7 @@ import { keyOf, wins, type DrawnCandidate } from '../ranking.ts';
 import type { Range } from '../reward.ts';
 import { Contest, type StepOutcome, type ValueCandidates } from '../step.ts';
 
-/** A candidate with the largest key it can have. */
+/** A candidate with the upper bound of its key. */
 export interface BoundedCandidate {
   readonly candidate: DrawnCandidate;
   readonly bound: number;
@@ -20,7 +20,7 @@ export function bestBoundFirst(
     .sort((a, b) => (wins(a.candidate, a.bound, b.candidate, b.bound) ? -1 : 1));
 }
 
-/** Whether the favourite wins whatever the values are. */
+/** Whether the favourite wins for all possible values. */
 export function isDecided(
   [favourite, second]: readonly BoundedCandidate[],
   [low]: Range,
@@ -31,20 +31,19 @@ export function isDecided(
   return wins(candidate, keyOf(candidate, low, alpha), second.candidate, second.bound);
 }
 
-/** What a lazy step needs to know beside the candidates. */
+/** Options of a lazy step. */
 export interface LazyStepOptions {
   readonly alpha: number;
-  /** Bounds of the value; without them nothing can be pruned. */
+  /** Bounds of the value; without them, no candidate is pruned. */
   readonly range: Range | undefined;
   /** Most candidates valued at once after the favourite. */
   readonly batch: number;
 }
 
 /**
- * The same choice as `exhaustiveStep` for fewer values (shortcut 3). The favourite, first by upper
- * bound of its key, is valued first; after it only those whose upper bound still beats the best key
- * found, best bound first. No value is needed at all when the favourite's lower bound beats every
- * upper bound.
+ * Makes the same choice as `exhaustiveStep` from fewer values (shortcut 3). It values the favourite
+ * first, and then only candidates with an upper bound above the best key found, largest bound
+ * first. It needs no value if the favourite's lower bound beats every other upper bound.
  * @param candidates at least one
  */
 export async function lazyStep(

@@ -6,52 +6,52 @@ import { drawNoise, keyOf, wins, type DrawnCandidate } from '../ranking.ts';
 import type { DecodingSession } from '../session.ts';
 import type { StepOutcome, Valuation } from '../step.ts';
 
-/** A step is looked at while the text comes there unchanged with at least this probability. */
+/** A later step is considered if the text reaches it unchanged with at least this probability. */
 const minReach = 0.25;
 
 /**
- * Most rollouts computed beside those of the step itself: later steps are guessed worse, above all
- * where noise moves the favourite. More of them make fewer runs of more positions. In greedy texts
- * the shipped model took the same time with 8 and with 16. In sampled ones 16 saved up to a fifth
- * of it towards a causal reward, but with 8 a text read more than a quarter of the positions of
- * Algorithm 1 in full.
+ * Most rollouts computed besides those of the step itself. Guesses about later steps are worse,
+ * above all if noise changes the favourite. A larger number means fewer runs of more positions. For
+ * greedy texts, the shipped model took the same time with 8 and with 16. For sampled texts, 16
+ * saved up to a fifth of the time towards a causal reward, but already with 8 a text read more than
+ * a quarter of the positions of Algorithm 1 in full.
  */
 const maxRollouts = { greedy: 8, sampled: 4 } as const;
 
 /**
  * Looks ahead in one batch (shortcut 5). A run of the model costs little more for many branches
- * than for one; so while a step rolls out, what coming steps will most likely ask for is rolled out
- * in the same runs. The policy keeps what it computed, so a later step finds it; what was wrongly
- * guessed is never looked at. The tokens chosen are the same.
+ * than for one. So the runs of a step also compute rollouts that later steps will probably need.
+ * The policy keeps them, and a later step finds them; a wrong guess is never used. The chosen
+ * tokens are the same.
  *
- * The coming text is the path of favourites, each known once what follows the one before it is, for
- * noise and random numbers are drawn up front. So the path goes on by one token in every run, and
- * the rollouts of its favourites, and of the alternatives that will probably survive them, follow
- * it a token a run: a step that needs H runs by itself mostly finds all of them done but one. Where
- * all is greedy the path is the leader's own rollout, and costs nothing.
+ * The expected text is the path of favourites. Noise and random numbers are drawn up front, so the
+ * next favourite is known as soon as the candidates after the last one are. The path therefore
+ * grows by one token per run. The rollouts of its favourites, and of the alternatives that will
+ * probably survive them, also grow by one token per run: a step that would need H runs mostly needs
+ * one. In greedy decoding, the path is the leader's own rollout and costs nothing.
  */
 export class LookAhead {
-  /** Alternatives valued so far and how many of them won, with a first guess of one in ten. */
+  /** Alternatives valued so far and how many of them won; the initial guess is one in ten. */
   #valued = 10;
   #won = 1;
-  /** What the last favourite was worth: the guess for the next. */
+  /** The value of the last favourite: the guess for the next. */
   #lastValue: number | undefined;
 
   constructor(
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
-    /** One a rollout of a candidate; undefined for the greedy one. */
+    /** One per rollout of a candidate; undefined for the greedy one. */
     private readonly samplers: readonly (Sampler | undefined)[],
   ) {}
 
-  /** Rollouts that are kept, and bounds that tell which of them will be needed. */
+  /** Looking ahead needs kept rollouts, and bounds that predict which of them are needed. */
   static applies({ method, options, target }: DecodingPlan): boolean {
     const { lookAhead, carryOver, bounds } = options.shortcuts;
     const rollsOut = method.estimate?.rollsOut === true;
     return lookAhead && carryOver && bounds && target?.range !== undefined && rollsOut;
   }
 
-  /** Learns how often an alternative wins: what lies behind it was computed for nothing. */
+  /** Learns how often an alternative wins, which wastes the work on the favourite's path. */
   observe({ valuations, chosen }: StepOutcome): void {
     const [favourite] = valuations;
     if (favourite === undefined) return;
@@ -62,8 +62,8 @@ export class LookAhead {
   }
 
   /**
-   * What to compute beside the rollouts of the step after `committed`, whose best candidate so far
-   * is `leader`: what is still to compute for this step and those to come, nearest first.
+   * What to compute besides the rollouts of the step after `committed`, in which `leader` is the
+   * best candidate so far: the missing rollouts of this step and of later ones, nearest first.
    */
   prefetch(leader: Valuation | undefined, committed: readonly TokenId[]): RolloutStart[] {
     const { alpha, maxTokens, temperature } = this.plan.options;
@@ -93,7 +93,7 @@ export class LookAhead {
     return starts.slice(0, most);
   }
 
-  /** The rollouts of candidates after `path` that are not known yet. */
+  /** The unknown rollouts of candidates after `path`. */
   #rolloutsOf(
     candidates: readonly Candidate[],
     path: readonly TokenId[],
@@ -111,14 +111,13 @@ export class LookAhead {
       .filter((start) => !this.#isKnown(start));
   }
 
-  /** Probability that none of so many alternatives wins. */
+  /** Probability that no alternative wins, out of this many. */
   #staying(alternatives: number): number {
     return (1 - this.#won / this.#valued) ** alternatives;
   }
 
   /**
-   * The candidates after `path`, at step `step`, by their bounds; undefined where they are not
-   * known.
+   * The candidates after `path`, at step `step`, by their bounds; undefined if they are not known.
    */
   #orderedAfter(path: readonly TokenId[], step: number): readonly BoundedCandidate[] | undefined {
     const { k, temperature, seed, alpha } = this.plan.options;
@@ -137,7 +136,7 @@ export class LookAhead {
       .map(({ candidate }) => candidate);
   }
 
-  /** Whether a text of these tokens has come to its end. */
+  /** Whether a text of these tokens is complete. */
   #ends(path: readonly TokenId[]): boolean {
     return this.plan.policy.endTokens.has(path.at(-1)!);
   }

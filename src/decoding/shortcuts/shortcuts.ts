@@ -1,16 +1,16 @@
 import type { ShortcutName } from '../../protocol/options.ts';
 
-/** Exact shortcuts: each gives the same tokens as Algorithm 1 in full, for less work. */
+/** Exact shortcuts: each writes the same tokens as Algorithm 1 in full, with less work. */
 export interface Shortcuts {
-  /** 2: tells the reward which tokens are fixed, so that it reads only what is new. */
+  /** 2: announces fixed tokens to the reward, so that it reads only new ones. */
   readonly incrementalReward: boolean;
   /** 3: values candidates best first and leaves out those that cannot win. */
   readonly bounds: boolean;
-  /** 4: lets the policy take positions of earlier rollouts instead of computing them again. */
+  /** 4: lets the policy reuse positions of earlier rollouts. */
   readonly carryOver: boolean;
-  /** 5: rolls out alternatives of coming steps together with those of this one. */
+  /** 5: computes rollouts of later steps in the runs of this one. */
   readonly lookAhead: boolean;
-  /** 6: neither rolls out again what has ended nor scores again what has a score. */
+  /** 6: reuses rollouts that have ended, and scores of equal responses. */
   readonly dedupe: boolean;
 }
 
@@ -22,7 +22,7 @@ export const noShortcuts: Shortcuts = {
   dedupe: false,
 };
 
-/** All shortcuts but those that are switched off. */
+/** All shortcuts except those that are switched off. */
 export function shortcutsOf(
   input: { readonly [Name in keyof Shortcuts]?: boolean | undefined } | undefined,
 ): Shortcuts {
@@ -43,7 +43,7 @@ const names: Readonly<Record<ShortcutName, keyof Shortcuts>> = {
   'no-repetition': 'dedupe',
 };
 
-/** Switches off the shortcuts that are named, as people name them. */
+/** Switches off the shortcuts of these names. */
 export function shortcutsWithout(left: readonly ShortcutName[]): Partial<Shortcuts> {
   return Object.fromEntries(left.map((name) => [names[name], false]));
 }

@@ -16,13 +16,13 @@ import { requireText } from './prompts.ts';
 /** Reports what happens while a request runs. */
 export type Emit = (event: EngineEvent) => void;
 
-/** What a request runs on. */
+/** The libraries that a request uses. */
 export interface Engine {
   readonly models: ModelLibrary;
   readonly rewards: RewardLibrary;
 }
 
-/** Policies and rewards of one request, loaded. */
+/** The loaded policies and rewards of one request. */
 export interface LoadedRequest extends LoadedPolicies {
   readonly target: Reward | undefined;
   readonly rewardBaseline: Reward | undefined;
@@ -44,7 +44,7 @@ export function loadOptions(
   };
 }
 
-/** How the rewards of a request are opened. */
+/** Options for opening the rewards of a request. */
 export function rewardOptions(
   options: GenerationOptions,
   emit: Emit,
@@ -55,8 +55,8 @@ export function rewardOptions(
 }
 
 /**
- * Loads what the options name, and says what may surprise. What can be wrong with a request is
- * looked at first, and rewards before policies, which take longer.
+ * Loads the models and rewards that the options name, and emits notes about what may surprise.
+ * Checks the request first, and loads rewards before policies, which take longer.
  */
 export async function loadRequest(
   { models, rewards }: Engine,
@@ -86,21 +86,21 @@ export async function loadRequest(
   if (target && !target.range && method.estimate) {
     emit({
       type: 'note',
-      text: `The reward ${target.id} has no range, so no candidate can be left out.`,
+      text: `The reward ${target.id} has no range, so no candidate can be pruned.`,
     });
   }
   return { reference, baseline, target, rewardBaseline, transfer };
 }
 
-/** Says which device was chosen where the request left the choice open. */
+/** Emits a note with the chosen device if the request left the choice open. */
 function noteDevice({ local }: LoadedPolicy, emit: Emit): void {
   if (local === undefined || local.device.requested === local.device.actual) return;
   const { requested, actual, format, reason } = local.device;
-  const text = `Device: ${actual} with ${format} weights (${requested} was asked for; ${reason}).`;
+  const text = `Device: ${actual} with ${format} weights (${requested} was requested; ${reason}).`;
   emit({ type: 'note', text });
 }
 
-/** The options of a request that decoding takes, under the names they have everywhere. */
+/** The options of a request that decoding uses. */
 export function decodingOptions(
   options: GenerationOptions,
   { method, beta }: Transfer,

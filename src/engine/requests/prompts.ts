@@ -7,10 +7,10 @@ import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 /** @throws TqError invalidInput when the prompt is empty or blank */
 export function requireText({ text }: Prompt): void {
   if (text.trim() !== '') return;
-  throw new TqError(ErrorCode.invalidInput, 'The prompt is empty; say what is to be written.');
+  throw new TqError(ErrorCode.invalidInput, 'The prompt is empty; describe the text to write.');
 }
 
-/** The prompt as the model takes it: chat template applied, unless raw. */
+/** The prompt as the model reads it: with the chat template, unless raw. */
 export function encodePrompt(tokenizer: TextTokenizer, prompt: Prompt): number[] {
   requireText(prompt);
   if (prompt.raw || !tokenizer.hasChatTemplate) return tokenizer.encode(prompt.text);

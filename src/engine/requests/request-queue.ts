@@ -5,12 +5,12 @@ interface Waiting {
   readonly onPosition: (ahead: number) => void;
 }
 
-/** Lets one request run at a time, in order of arrival, and tells each how many are ahead. */
+/** Runs one request at a time, in order of arrival, and reports to each how many are ahead. */
 export class RequestQueue {
   readonly #waiting: Waiting[] = [];
   #busy = false;
 
-  /** Whether something runs or waits. */
+  /** Whether a request runs or waits. */
   get isBusy(): boolean {
     return this.#busy;
   }
@@ -35,7 +35,7 @@ export class RequestQueue {
     }
   }
 
-  /** Tells those from `first` on, whose place has changed, how many are ahead. */
+  /** Reports to the requests from `first` on, which moved up, how many are ahead. */
   #tellPositions(first: number): void {
     for (let index = first; index < this.#waiting.length; index++) {
       this.#waiting[index]!.onPosition(index + 1);
@@ -47,7 +47,7 @@ export class RequestQueue {
       const waiting: Waiting = {
         onPosition,
         start: () => {
-          // Taken before the next microtask, so that no newcomer slips in between.
+          // Taken before the next microtask, so that no new request overtakes it.
           this.#busy = true;
           signal.removeEventListener('abort', leave);
           resolve();

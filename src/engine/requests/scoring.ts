@@ -10,7 +10,7 @@ import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 type ScoreParams = Omit<z.output<(typeof requests.score)['params']>, 'requestId'>;
 type Scores = z.output<(typeof requests.score)['result']>;
 
-/** Scores finished responses to one prompt: each one's reward, and its parts where it has some. */
+/** Scores finished responses to one prompt: the reward of each, and its parts if it has some. */
 export async function scoreResponses(
   { models, rewards }: Engine,
   { prompt, responses, options }: ScoreParams,
@@ -23,14 +23,14 @@ export async function scoreResponses(
   requireText(prompt);
   const load = loadOptions(options, emit, signal);
   const reward = await rewards.open(options.reward, rewardOptions(options, emit, signal));
-  // Only a reward that reads tokens needs the policy whose tokens they are.
+  // Only a reward that reads tokens needs the policy.
   const policy = reward.textOnly
     ? undefined
     : await models.policy(options.policy ?? defaultModel, load);
   const opened = policy
     ? rewardPrompt(policy, prompt)
     : { text: prompt.text, tokens: [], draft: prompt.draft };
-  // Nothing is kept from one response to the next: there may be many, and they share no beginning.
+  // Keep nothing between responses: there may be many, and they share no beginning.
   const session = await reward.open(opened, { signal, incremental: false });
   try {
     const scores: Scores = [];
@@ -48,7 +48,7 @@ export async function scoreResponses(
   }
 }
 
-/** A response that ended by itself, as a policy would have written it: with its end token. */
+/** A complete response with its end token, as if a policy had written it. */
 function finished(text: string, tokenizer: TextTokenizer | undefined): Response {
   if (!tokenizer) return { text, tokens: [], ended: true };
   const [end] = tokenizer.endTokens;

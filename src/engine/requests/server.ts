@@ -70,7 +70,7 @@ export class EngineServer {
     });
     handleRequest(connection, requests.shutdown, async () => {
       for (const controller of this.#running.values()) controller.abort();
-      // By then the answer is in the writer.
+      // Exit after the answer is in the writer.
       setImmediate(this.exit);
       return {};
     });
@@ -97,7 +97,7 @@ export class EngineServer {
     });
   }
 
-  /** These do not wait for the device: a long download leaves the models free to write. */
+  /** These do not wait for the device: models can write during a long download. */
   #handleStore(): void {
     const { connection } = this;
     handleRequest(connection, requests.planModel, ({ requestId, ...asked }, signal) =>
@@ -153,12 +153,12 @@ export class EngineServer {
     );
   }
 
-  /** Runs a request that can be cancelled by its id or by JSON-RPC's own way. */
+  /** Runs a request that can be cancelled by its id or by JSON-RPC cancellation. */
   async #cancellable<T>(requestId: string, signal: AbortSignal, work: Work<T>): Promise<T> {
     if (this.#running.has(requestId)) {
       throw new TqError(
         ErrorCode.invalidInput,
-        `The request id "${requestId}" is in use; each request needs its own.`,
+        `The request id "${requestId}" is in use; give each request a unique id.`,
       );
     }
     const controller = new AbortController();

@@ -5,7 +5,7 @@ import type { LoadedPolicy } from '../library/loaded-policy.ts';
 import { kindOfTransfer } from '../library/transfer.ts';
 import type { Emit } from './load-request.ts';
 
-/** One text being written; its clock stands still while the other text has its turn. */
+/** One text in progress; its clock stops while the other text has its turn. */
 export class TextWriter {
   readonly #generation: Generation;
   #result: DoneEvent | undefined;
@@ -44,7 +44,7 @@ export class TextWriter {
     return this.#result;
   }
 
-  /** Gives back what an unfinished text holds. */
+  /** Frees what an unfinished text holds. */
   async close(): Promise<void> {
     if (!this.#result) await this.#generation.return(undefined as never);
   }

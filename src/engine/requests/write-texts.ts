@@ -9,7 +9,7 @@ import { decodingOptions, type Emit, type LoadedRequest } from './load-request.t
 import { rewardPrompt } from './prompts.ts';
 import { TextWriter } from './text-writer.ts';
 
-/** Writes one text, an event a token. */
+/** Writes one text, with one event per token. */
 export async function runGeneration(
   loaded: LoadedRequest,
   prompt: Prompt,
@@ -41,7 +41,7 @@ export async function runComparison(
     }
     return { aligned: await aligned.finish(), plain: await plain.finish() };
   } finally {
-    // Where one text fails, the other is in the middle and holds its keys and values.
+    // If one text fails, the other is unfinished and still holds keys and values.
     await aligned.close();
     await plain.close();
   }
@@ -68,7 +68,7 @@ function prepareText(
   return prepared;
 }
 
-/** Refuses a text of which the branches of one step do not fit into the free memory. */
+/** Refuses a text if the branches of one step do not fit into the free memory. */
 function requireBranchMemory({ decoder }: LocalRuntime, { method, plan }: PreparedRequest): void {
   const branches = method.branches(plan.options);
   if (branches === undefined) return;

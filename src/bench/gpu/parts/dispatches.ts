@@ -11,7 +11,7 @@ import { shippedForGpus } from '../shipped-writing.ts';
 /** Tokens before the one whose kernels are counted. */
 const promptTokens = 16;
 
-/** Kernels of one plain token of the shipped model, the text before it being read. */
+/** Counts the kernels of one plain token of the shipped model after the text before it was read. */
 export const dispatchesPart: Part = async (context) => {
   const { device, format, tell } = context;
   for (const target of targetsOf(device)) {
@@ -22,7 +22,7 @@ export const dispatchesPart: Part = async (context) => {
   }
 };
 
-/** What ONNX Runtime's profiler writes of one token. */
+/** ONNX Runtime's profile of one token. */
 async function profileToken(model: GpuModel, device: DeviceName): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tqstar-profile-'));
   try {

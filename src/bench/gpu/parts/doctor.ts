@@ -2,7 +2,7 @@ import { Devices, type ProbeResult, findDeviceDeps } from '../../../engine/expor
 import { deviceNames, type DeviceName } from '../../../protocol/options.ts';
 import type { Part } from '../part-context.ts';
 
-/** Every device as the diagnosis sees it, with the times of its trial where it was tried. */
+/** Reports the state of every device, with the times of its probe if it was probed. */
 export const doctorPart: Part = async ({ tell }) => {
   const surroundings = findDeviceDeps(process.env);
   const trials = new Map<DeviceName, ProbeResult>();

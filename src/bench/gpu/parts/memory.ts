@@ -2,7 +2,7 @@ import type { Part } from '../part-context.ts';
 import { memoryUse } from '../process-memory.ts';
 import { shippedForGpus, ShippedWriter } from '../shipped-writing.ts';
 
-/** Memory of a process that has the shipped model and writes with it. */
+/** Measures the memory of a process that loads the shipped model and writes with it. */
 export const memoryPart: Part = async (context) => {
   const { device, format, size, tell } = context;
   const model = await shippedForGpus(context);

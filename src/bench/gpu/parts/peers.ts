@@ -14,7 +14,7 @@ import { lastRun, type Finding } from '../lines.ts';
 import type { Part, PartContext } from '../part-context.ts';
 import { shippedForGpus, shippedPrompts } from '../shipped-writing.ts';
 
-/** The strength at which the plainly written algorithm runs: alpha is the width of the reward's range. */
+/** R/alpha of the plain implementation: alpha is the width of the reward's range. */
 const ratio = 1;
 
 const peerSchema = z.looseObject({ peer: z.string() });
@@ -32,11 +32,11 @@ const ownSchema = z.looseObject({
   ms: z.number(),
 });
 
-/** Transformers and the algorithm written plainly in torch, where there is a Python that has both. */
+/** Times Transformers and a plain implementation of Algorithm 1 in torch, if Python has both. */
 export const peersPart: Part = async (context) => {
   const { tell, python, programs, file } = context;
   const script = join(dirname(programs.bench), '../scripts/gpu_peers.py');
-  const missing = existsSync(script) ? undefined : `The script ${script} is not there.`;
+  const missing = existsSync(script) ? undefined : `The script ${script} does not exist.`;
   const found = missing === undefined ? await findTorch(python) : { missing };
   if ('missing' in found) {
     tell({ skipped: found.missing });
@@ -48,7 +48,7 @@ export const peersPart: Part = async (context) => {
   for (const headline of headlines(own, lines)) tell(headline);
 };
 
-/** Exact tq of our engine beside Algorithm 1, by format and number type: times as fast. */
+/** Compares exact tq of our engine with Algorithm 1 in torch, by format and number type. */
 export function headlines(own: readonly unknown[], peers: readonly unknown[]): Finding[] {
   const ours = own.flatMap((line) => ownSchema.safeParse(line).data ?? []);
   const algorithm = peers.flatMap((line) => algorithmSchema.safeParse(line).data ?? []);
@@ -67,7 +67,7 @@ export function headlines(own: readonly unknown[], peers: readonly unknown[]): F
   });
 }
 
-/** Whether a Python has what the script needs, and a card that torch can use. */
+/** Whether torch can use a CUDA device, or why this Python cannot run the script. */
 async function findTorch(python: string): Promise<{ cuda: boolean } | { missing: string }> {
   const question = 'import torch, transformers; print(torch.cuda.is_available())';
   try {
@@ -102,7 +102,7 @@ async function asked(context: PartContext, device: 'cuda' | 'cpu'): Promise<obje
   };
 }
 
-/** Runs the script and tells each of its lines as it comes. */
+/** Runs the script and reports each of its lines as it arrives. */
 async function runPeers(
   python: string,
   script: string,

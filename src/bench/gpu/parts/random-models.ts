@@ -11,13 +11,13 @@ import { randomModel, weightCount } from '../random-model.ts';
 import { compileRepeated } from '../repeated-layers.ts';
 import type { GpuFormat } from '../sizes.ts';
 
-/** Bytes of a weight, scales and zero points included. */
+/** Bytes per weight, with scales and zero points. */
 const bytesPerWeight: Readonly<Record<GpuFormat, number>> = { q4: 0.7, q8: 1.2, fp16: 2, fp32: 4 };
 
-/** Bytes a weight of what the compiler holds at once: the widest table as numbers, twice, and as it is stored. */
+/** Bytes per weight of the largest table in the compiler: twice as float32, and as stored. */
 const compilerBytesPerWeight = 14;
 
-/** Single runs of a model of random weights, made and compiled on the spot and deleted after. */
+/** Times single runs of a model with random weights, which it compiles and deletes afterwards. */
 export const randomModelsPart: Part = async (context) => {
   const { device, format, model: name, size, locations, tell } = context;
   const source = randomModel(name);
@@ -49,7 +49,7 @@ export const randomModelsPart: Part = async (context) => {
   }
 };
 
-/** What there is too little of for a model of so many bytes, as a sentence; undefined where it fits. */
+/** A sentence that says which memory is too small for the model; undefined if the model fits. */
 async function shortage(
   { device, locations, format, model }: PartContext,
   bytes: number,

@@ -3,7 +3,7 @@ import { timeGraph } from '../graph-timing.ts';
 import type { Part } from '../part-context.ts';
 import { shippedForGpus } from '../shipped-writing.ts';
 
-/** Single runs of the shipped model's graphs. */
+/** Times single runs of the shipped model's graphs. */
 export const runsPart: Part = async (context) => {
   const { device, format, size, tell } = context;
   const targets = targetsOf(device).slice(0, size.graphs);

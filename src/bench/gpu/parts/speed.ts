@@ -11,7 +11,7 @@ interface Writing {
   readonly options: GenerationOptionsInput;
 }
 
-/** Plain decoding, and TQ* towards each reward with each strength. */
+/** Times plain decoding, and TQ* towards each reward with each strength. */
 function writings({ rewards, ratios, k, rollout }: PartContext['size']): Writing[] {
   const plain: Writing = { about: { method: 'plain' }, options: { method: 'sft' } };
   const aligned = rewards.flatMap((kind) =>
@@ -25,7 +25,7 @@ function writings({ rewards, ratios, k, rollout }: PartContext['size']): Writing
   return [plain, ...aligned];
 }
 
-/** Milliseconds a token of an engine process as it is for everybody. */
+/** Milliseconds per token of an ordinary engine process. */
 export const speedPart: Part = async (context) => {
   const { device, format, size, locations, programs, tell } = context;
   const prompts = shippedPrompts(await shippedForGpus(context), size.prompts);
@@ -36,7 +36,7 @@ export const speedPart: Part = async (context) => {
       const times: number[] = [];
       for (const { text } of prompts) {
         const asked = { ...options, device, format };
-        // Loads, compiles what the driver compiles, and reads the prompt, none of which counts.
+        // Not timed: loading, the driver's compilation, and the prompt.
         await engine.write(text, { ...asked, maxTokens: 1 + size.warmUps });
         const run = await engine.write(text, { ...asked, maxTokens: size.timedTokens });
         times.push(run.msPerToken);

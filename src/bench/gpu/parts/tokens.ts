@@ -4,11 +4,11 @@ import { shippedForGpus, ShippedWriter } from '../shipped-writing.ts';
 
 const methods = ['plain', 'tq'] as const;
 
-/** The tokens that the device writes beside those of the CPU, on the same compiled weights and graph. */
+/** Compares the tokens of the device with those of the CPU, with the same weights and graph. */
 export const tokensPart: Part = async (context) => {
   const { device, format, tell } = context;
   const model = await shippedForGpus(context);
-  // The device first: where it cannot run the format, the CPU need not.
+  // The device first: if it cannot run the format, the CPU does not need to.
   const own = await ShippedWriter.open(model, device, context);
   const cpu = await ShippedWriter.open(model, 'cpu', context);
   for (const method of methods) {
