@@ -96,6 +96,11 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       eqeqeq: 'error',
+      // Prettier wraps code, not comments.
+      'max-len': [
+        'error',
+        { code: 1000, comments: 100, ignoreUrls: true, ignoreRegExpLiterals: true },
+      ],
       'prefer-const': 'error',
     },
   },

@@ -19,8 +19,8 @@ export const accuracyLimits = { meanKl: 0.008, topAgreement: 0.94 } as const;
 export const windowLength = 256;
 
 /**
- * Compares two formats of one model after every token of a text, in windows of `windowLength`; ignores
- * tokens after the last full window.
+ * Compares two formats of one model after every token of a text, in windows of `windowLength`;
+ * ignores tokens after the last full window.
  * @throws RangeError if the text is shorter than one window
  */
 export async function measureAccuracy(

@@ -31,9 +31,9 @@ const pairSchema = z.object({
 export type ExactnessPair = z.output<typeof pairSchema>;
 
 /**
- * Difference of scores, in nats, that another summation order could reverse: float32 logits of about
- * 20 are accurate to about 2e-6. In int8 results do not depend on the order, so near-ties are counted
- * but excuse nothing; equal scores go to the more likely candidate, then to the smaller id.
+ * Difference of scores, in nats, that another summation order could reverse: float32 logits of
+ * about 20 are accurate to about 2e-6. In int8 results do not depend on the order, so near-ties are
+ * counted but excuse nothing; equal scores go to the more likely candidate, then to the smaller id.
  */
 const tie = 1e-5;
 

@@ -38,8 +38,8 @@ const llamaSchema = z.array(
 );
 
 /**
- * Times our decoding, plain greedy decoding of transformers, the authors' code and llama.cpp, one after
- * the other, on the same weights and cores.
+ * Times our decoding, plain greedy decoding of transformers, the authors' code and llama.cpp, one
+ * after the other, on the same weights and cores.
  * @throws TqError invalidInput for a program that cannot be run
  */
 export async function measurePeers(

@@ -30,8 +30,8 @@ export async function measureCompile(
 }
 
 /**
- * Milliseconds from the start of the engine to its first plain token, with the compiled model in the
- * cache: the wait in a newly opened editor.
+ * Milliseconds from the start of the engine to its first plain token, with the compiled model in
+ * the cache: the wait in a newly opened editor.
  */
 export async function measureStart({ engine }: Programs, locations: Locations): Promise<number> {
   const start = performance.now();

@@ -29,7 +29,8 @@ export function sum(values: readonly number[]): number {
 }
 
 /**
- * Ratios of paired measurements of two variants; pairs taken together cancel the machine's slow phases.
+ * Ratios of paired measurements of two variants; pairs taken together cancel the machine's slow
+ * phases.
  * @throws RangeError if the lists differ in length
  */
 export function pairedRatios(values: readonly number[], others: readonly number[]): Spread {

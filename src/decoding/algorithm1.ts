@@ -46,7 +46,8 @@ export async function scoreCandidates(
   for (const { token: z, logProb } of await state.next(k)) {
     if (logProb === -Infinity) continue;
     const value = await transferQ(given, y, await rollOut(given, state, y, z));
-    // The argmax of score/temperature + Gumbel noise is a sample of the softmax of the scores, (12).
+    // The argmax of score/temperature + Gumbel noise is a sample of the softmax of the scores,
+    // (12).
     const noise = temperature * gumbel(stream(seed, 'choice', y.length, z));
     scored.push([z, logProb + value / alpha + (temperature > 0 ? noise : 0)]); // (11)
   }

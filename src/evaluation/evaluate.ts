@@ -26,7 +26,8 @@ import {
 /**
  * Runs an evaluation up to its report; resumes from the responses in its folder.
  * @returns the files of the report
- * @throws TqError for wrong input, a missing model or a judge that is down, before it writes responses
+ * @throws TqError for wrong input, a missing model or a judge that is down, before it writes
+ *   responses
  */
 export async function evaluate(request: EvaluationRequest): Promise<string[]> {
   const { settings, out, modelsFolder, progress } = request;
@@ -98,8 +99,8 @@ async function tryJudgingReward(
 }
 
 /**
- * Target rewards of every method's responses. Indirect setups add the baseline reward of the baseline
- * policy's responses, for the shift of figure 4a.
+ * Target rewards of every method's responses. Indirect setups add the baseline reward of the
+ * baseline policy's responses, for the shift of figure 4a.
  */
 async function rewardDistributions(
   results: readonly SetupResult[],

@@ -15,7 +15,9 @@ export interface Machine {
   readonly platform: string;
   readonly node: string;
   readonly onnxruntime: string;
-  /** Commit of the working tree, with '+' for uncommitted changes; 'unknown' without a repository. */
+  /**
+   * Commit of the working tree, with '+' for uncommitted changes; 'unknown' without a repository.
+   */
   readonly commit: string;
   /** ISO 8601 day. */
   readonly date: string;

@@ -103,8 +103,8 @@ function ruledHeading(block: TextBlock, palette: Palette, width: number): string
 }
 
 /**
- * Wraps text to rows of at most `width` columns. Continuation rows keep the indent of their line, so
- * lists and code keep their shape.
+ * Wraps text to rows of at most `width` columns. Continuation rows keep the indent of their line,
+ * so lists and code keep their shape.
  */
 export function wrap(pieces: readonly Piece[], palette: Palette, width: number): string[] {
   const wide = Math.max(narrowest, width);

@@ -9,8 +9,8 @@ const deletePicture = '\u2421';
 const replacement = '\uFFFD';
 
 /**
- * Makes untrusted text safe for a terminal: control characters other than tabs and line breaks become
- * their pictures, so no escape sequence remains.
+ * Makes untrusted text safe for a terminal: control characters other than tabs and line breaks
+ * become their pictures, so no escape sequence remains.
  */
 export function printable(text: string): string {
   return text

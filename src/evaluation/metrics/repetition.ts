@@ -25,8 +25,8 @@ export function repetition(tokens: readonly string[], n: number): number {
 }
 
 /**
- * rep-n as the programs of ARGS and Transfer Q* compute it, with one more n-gram in the denominator: a
- * text without repetition gets a value above 0, one shorter than n tokens gets 100.
+ * rep-n as the programs of ARGS and Transfer Q* compute it, with one more n-gram in the
+ * denominator: a text without repetition gets a value above 0, one shorter than n tokens gets 100.
  */
 export function publishedRepetition(tokens: readonly string[], n: number): number {
   const count = Math.max(0, tokens.length - n + 1);

@@ -10,8 +10,8 @@ export interface SetupResult {
   /** The variants of the main comparison, in the order of the methods. */
   readonly main: readonly Measured[];
   /**
-   * The points of the ablation by method, k and alpha, including points of the main comparison on its
-   * grid.
+   * The points of the ablation by method, k and alpha, including points of the main comparison on
+   * its grid.
    */
   readonly ablation: readonly Measured[];
   readonly bootstrap: Bootstrap;

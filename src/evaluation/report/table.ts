@@ -62,7 +62,10 @@ function plain(cell: Cell): string {
   return typeof cell === 'string' ? cell : plain(cell.value);
 }
 
-/** Quotes a CSV field if needed; a text that a spreadsheet would run as a formula gets an apostrophe. */
+/**
+ * Quotes a CSV field if needed; a text that a spreadsheet would run as a formula gets an
+ * apostrophe.
+ */
 function quoted(text: string): string {
   const safe = /^[=+@]|^-(?![\d.])/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

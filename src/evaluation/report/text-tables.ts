@@ -150,8 +150,8 @@ export function timeTable(results: readonly SetupResult[]): Table {
 }
 
 /**
- * Policy positions per token. Counts the prompt even if the previous method left it in the cache, so a
- * method's cost does not depend on its place in the list.
+ * Policy positions per token. Counts the prompt even if the previous method left it in the cache,
+ * so a method's cost does not depend on its place in the list.
  */
 export function positionsPerToken(each: Measured): number {
   return perToken(each, ({ policyPositions, takenOver }) => policyPositions + takenOver);

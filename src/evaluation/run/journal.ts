@@ -4,7 +4,9 @@ import { createInterface } from 'node:readline';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { storageError } from './storage-error.ts';
 
-/** An append-only file of JSON lines. Opening it removes a last line that a kill left incomplete. */
+/**
+ * An append-only file of JSON lines. Opening it removes a last line that a kill left incomplete.
+ */
 export class Journal {
   #writing: Promise<unknown> = Promise.resolve();
 

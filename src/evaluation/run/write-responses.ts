@@ -40,8 +40,8 @@ export async function readResponses(
 }
 
 /**
- * Starts a text of every kind with the longest prompt of its setup and stops it at the first token, so
- * a wrong model, reward or option fails before hours are spent.
+ * Starts a text of every kind with the longest prompt of its setup and stops it at the first token,
+ * so a wrong model, reward or option fails before hours are spent.
  * @throws TqError naming setup and method before the engine's sentence
  */
 export async function tryEachKind(

@@ -14,9 +14,9 @@ interface Pair {
 }
 
 /**
- * H of direct transfer: to the end of a response. Rewards of whole responses, hh-harmless above all,
- * cannot be predicted from the next 20 tokens. With H to the end, greedy TQ* never writes a response
- * of less reward than the baseline policy does.
+ * H of direct transfer: to the end of a response. Rewards of whole responses, hh-harmless above
+ * all, cannot be predicted from the next 20 tokens. With H to the end, greedy TQ* never writes a
+ * response of less reward than the baseline policy does.
  */
 const wholeResponse = 64;
 

@@ -18,8 +18,8 @@ const assistant = '\n\nAssistant:';
 
 /**
  * Reads the first `count` prompts of a source; without a count, at most `usual`.
- * @throws TqError invalidInput for a missing or malformed file, an empty prompt, no prompts, or fewer
- *   than `count`
+ * @throws TqError invalidInput for a missing or malformed file, an empty prompt, no prompts, or
+ *   fewer than `count`
  */
 export async function readPrompts(
   source: PromptSource,

@@ -45,8 +45,8 @@ export class EngineLifecycle implements vscode.Disposable {
 
   /**
    * Returns the running engine, or starts one.
-   * @throws TqError engineGone after too many crashes, or when the process cannot start; device when
-   *   the inference library does not load
+   * @throws TqError engineGone after too many crashes, or when the process cannot start; device
+   *   when the inference library does not load
    */
   async start(): Promise<EngineProcess> {
     if (this.#process) return this.#process;

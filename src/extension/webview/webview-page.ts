@@ -30,8 +30,8 @@ export function loadPage<Message>(panel: vscode.WebviewPanel, page: WebviewPage<
 }
 
 /**
- * The page's document. Its policy allows the script by its nonce, styles and fonts of the extension,
- * and no network.
+ * The page's document. Its policy allows the script by its nonce, styles and fonts of the
+ * extension, and no network.
  */
 function htmlOf(
   webview: vscode.Webview,

@@ -26,8 +26,8 @@ const places = [-6, 14, -18, 26].flatMap((dy) => [
 ]);
 
 /**
- * Places each name next to its point, where it stays within `width` and covers the fewest other names
- * and named points; the nearest of equal places.
+ * Places each name next to its point, where it stays within `width` and covers the fewest other
+ * names and named points; the nearest of equal places.
  */
 export function pointLabels(names: readonly PointName[], width: number): string[] {
   const taken: Box[] = names.map(({ x, y }) => ({
