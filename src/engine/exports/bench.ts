@@ -4,13 +4,7 @@ export { findDeviceDeps } from '../device/device-deps.ts';
 export type { ProbeResult } from '../device/device-probe.ts';
 export { defaultModel } from '../library/model-library.ts';
 export { ThreadCount, threadFile } from '../library/thread-count.ts';
-export {
-  type Architecture,
-  type DecoderShape,
-  type NamedWeights,
-  shapeOf,
-} from '../models/architecture/architecture.ts';
-export { llama } from '../models/architecture/llama.ts';
+export { type DecoderShape, shapeOf } from '../models/architecture/architecture.ts';
 export { type CompileProgress, CompiledStore } from '../models/compiled-store.ts';
 export type { CompileSource } from '../models/compiler/compile-source.ts';
 export { compilerVersion, graphFile, weightFile } from '../models/compiler/compile.ts';
@@ -22,6 +16,7 @@ export { Preparation } from '../models/compiler/preparation.ts';
 export { readManifest, verifyModel } from '../models/manifest.ts';
 export { availableMemory } from '../models/memory.ts';
 export { compileSource, contentHash, openModel } from '../models/open-model.ts';
+export { randomSource } from '../models/random-source.ts';
 export type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 export { DecoderPolicy } from '../policy/decoder-policy.ts';
 export { createReward } from '../reward/catalogue/create-reward.ts';
