@@ -9,6 +9,9 @@ import tseslint from 'typescript-eslint';
 export const rooms = {
   protocol: [],
   decoding: ['protocol'],
+  documents: ['protocol'],
+  facts: ['protocol'],
+  rewriting: ['protocol', 'documents', 'facts'],
   client: ['protocol'],
   cli: ['protocol', 'client'],
   'cli/parser': ['protocol', 'cli/view/printable.ts'],
@@ -20,7 +23,7 @@ export const rooms = {
   'engine/policy': ['protocol', 'decoding', 'engine/models', 'engine/runtime'],
   'engine/store': ['protocol', 'engine/models'],
   'engine/reward/*.ts': ['protocol', 'decoding'],
-  'engine/reward/text': ['protocol', 'decoding', 'engine/reward/*.ts'],
+  'engine/reward/text': ['protocol', 'facts', 'decoding', 'engine/reward/*.ts'],
   'engine/reward/script': ['protocol', 'decoding', 'engine/reward/*.ts', 'engine/reward/text'],
   'engine/reward/model': [
     ...['protocol', 'decoding', 'engine/reward/*.ts', 'engine/reward/text'],
@@ -33,7 +36,7 @@ export const rooms = {
     ...['engine/reward', 'engine/store', 'engine/device'],
   ],
   'engine/requests': [
-    ...['protocol', 'decoding', 'engine/models', 'engine/runtime', 'engine/policy'],
+    ...['protocol', 'decoding', 'rewriting', 'engine/models', 'engine/runtime', 'engine/policy'],
     ...['engine/reward', 'engine/store', 'engine/library'],
   ],
   'engine/exports': ['engine'],

@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { methodIds } from './options.ts';
+import {
+  rewritePlanEventSchema,
+  rewriteTextEventSchema,
+  rewriteUnitEventSchema,
+} from './rewriting.ts';
 
 /** Which text an event belongs to. */
 export const streamSchema = z.enum(['aligned', 'plain']);
@@ -105,5 +110,8 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   progressEventSchema,
   queuedEventSchema,
   noteEventSchema,
+  rewritePlanEventSchema,
+  rewriteTextEventSchema,
+  rewriteUnitEventSchema,
 ]);
 export type EngineEvent = z.output<typeof engineEventSchema>;

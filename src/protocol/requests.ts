@@ -8,6 +8,7 @@ import {
   methodIds,
   promptSchema,
 } from './options.ts';
+import { presetSchema, rewriteDocumentSchema, rewriteResultSchema } from './rewriting.ts';
 import { modelEntrySchema, modelPlanSchema, networkSchema } from './store.ts';
 
 export { modelEntrySchema, type ModelEntry } from './store.ts';
@@ -147,6 +148,21 @@ export const requests = {
     'compare',
     generationParams,
     z.object({ aligned: doneEventSchema, plain: doneEventSchema }),
+  ),
+  /** Rewrites the prose of a document unit by unit; `rewrite-` events say how far it is. */
+  rewrite: request(
+    'rewrite',
+    z.strictObject({
+      requestId: id,
+      document: rewriteDocumentSchema,
+      preset: presetSchema,
+      /** How many wordings of each unit to choose from. */
+      candidates: z.number().int().min(1).max(8).default(1),
+      /** 0 for the first time; each further number words it otherwise. */
+      attempt: z.number().int().min(0).default(0),
+      options: generationOptionsSchema,
+    }),
+    rewriteResultSchema,
   ),
   score: request(
     'score',

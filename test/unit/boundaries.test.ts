@@ -23,6 +23,9 @@ describe('the walls between rooms', function () {
   const forbidden: Readonly<Record<keyof typeof rooms, readonly [file: string, from: string]>> = {
     protocol: ['options.ts', '../decoding/softmax.ts'],
     decoding: ['softmax.ts', '../engine/models/memory.ts'],
+    documents: ['prose-unit.ts', '../decoding/softmax.ts'],
+    facts: ['fact.ts', '../documents/prose-unit.ts'],
+    rewriting: ['prompt.ts', '../decoding/softmax.ts'],
     client: ['engine-process.ts', '../engine/models/memory.ts'],
     cli: ['session.ts', '../engine/models/memory.ts'],
     'cli/parser': ['failure.ts', '../session.ts'],
