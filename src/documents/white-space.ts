@@ -18,8 +18,19 @@ export const isLineEnd = (source: string, position: number): boolean =>
 export function trimmed(source: string, block: Block, part: Span): Span {
   const start = skipSpace(source, block, part.start, part.end);
   let end = part.end;
-  while (end > start && isSpace(source[end - 1])) end--;
-  return { start, end };
+  for (;;) {
+    while (end > start && isSpace(source[end - 1])) end--;
+    const lineStart = lineStartOf(source, end, start);
+    if (lineStart <= start || end > wordsStart(source, block, lineStart)) return { start, end };
+    end = lineStart;
+  }
+}
+
+/** The start of the line of a place, or `first` if the line begins before it. */
+export function lineStartOf(source: string, offset: number, first: number): number {
+  let start = offset;
+  while (start > first && !isLineEnd(source, start - 1)) start--;
+  return start;
 }
 
 /** The place after white space and starts of lines. */

@@ -44,7 +44,10 @@ const placesOf = (text: string, pattern: RegExp, offset: number): Span[] =>
     end: offset + index + length,
   }));
 
-/** Lines in a paragraph that are directives of tools over CommonMark, or the head of an alert. */
+/**
+ * Lines in a paragraph that are directives of tools over CommonMark, the head of an alert, or what
+ * another parser reads as a block quote, a table or code.
+ */
 const directiveLine = new RegExp(
   [
     String.raw`:{3,}.*`,
@@ -54,6 +57,7 @@ const directiveLine = new RegExp(
     String.raw`\[\[?_?TOC_?\]?\]|\[toc\]|\\[a-z]+(?:\{[^}]*\})*`,
     String.raw`\$\$.*|\\\[.*|.*\\\]`,
     String.raw`%%.*%%`,
+    String.raw`>.*|\d{1,9}[.)]\s+>.*|\|.*|(?:\x60{3}|~{3}).*`,
   ]
     .map((line) => `(?:${line})`)
     .join('|'),
@@ -62,3 +66,7 @@ const directiveLine = new RegExp(
 const whole = new RegExp(`^(?:${directiveLine.source})$`, 'u');
 
 export const isDirective = (line: string): boolean => line.length <= 500 && whole.test(line);
+
+/** The marker of a list or definition that CommonMark reads as words, with its white space. */
+export const markerIn = (line: string): string =>
+  /^(?:[-+*:]|\d{1,9}[.)])\s+/u.exec(line)?.[0] ?? '';
