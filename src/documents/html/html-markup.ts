@@ -38,7 +38,7 @@ export function htmlMarkup(
     else if (atoms.has(node.tagName) || !withWords.has(node)) markup.push(whole);
     else {
       markup.push(...tagsOf(node, whole));
-      open.push(...node.childNodes);
+      for (const child of node.childNodes) open.push(child);
     }
   }
   const strays = uncovered(source, span, [...texts, ...breaks, ...markup.flatMap(endsOf)]);
@@ -90,7 +90,7 @@ function elementsWithWords(nodes: readonly HtmlNode[]): Set<unknown> {
   const found = new Set<unknown>();
   const open = [...nodes];
   for (let node = open.pop(); node; node = open.pop()) {
-    if ('childNodes' in node) open.push(...node.childNodes);
+    if ('childNodes' in node) for (const child of node.childNodes) open.push(child);
     if (!('value' in node) || !/\p{L}/u.test(node.value)) continue;
     for (let above = node.parentNode; above && !found.has(above);) {
       found.add(above);

@@ -28,8 +28,10 @@ const jsx = /\{[^{}]{0,500}\}|<\/?(?:[A-Za-z][\w.]*)?(?:[^<>]|=>){0,500}>/gu;
 
 export function literalsIn(source: string, { start, end }: Span, mdx: boolean): Markup[] {
   const text = source.slice(start, end);
-  const pieces: Markup[] = placesOf(text, literal, start);
-  if (mdx) pieces.push(...placesOf(text, jsx, start));
+  const pieces: Markup[] = [
+    ...placesOf(text, literal, start),
+    ...(mdx ? placesOf(text, jsx, start) : []),
+  ];
   for (const { start: from, end: to } of placesOf(text, highlight, start))
     pieces.push({ start: from, end: to, inner: { start: from + 2, end: to - 2 } });
   return pieces;
@@ -55,7 +57,7 @@ const directiveLine = new RegExp(
     String.raw`(?:!{3}|\?{3}\+?)\s+\w.*`,
     String.raw`\{[:#.%][^}]*\}|\{\{[^}]*\}\}`,
     String.raw`\[\[?_?TOC_?\]?\]|\[toc\]|\\[a-z]+(?:\{[^}]*\})*`,
-    String.raw`\$\$.*|\\\[.*|.*\\\]`,
+    String.raw`\$\$.*|\\\[.*|(?:(?!\\\[).)*\\\]`,
     String.raw`%%.*%%`,
     String.raw`>.*|\d{1,9}[.)]\s+>.*|\|.*|(?:\x60{3}|~{3}).*`,
   ]
