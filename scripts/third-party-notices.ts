@@ -6,7 +6,9 @@ import type { Metafile } from 'esbuild';
 interface PackageManifest {
   readonly name: string;
   readonly version: string;
-  readonly license: string;
+  readonly license?: string;
+  /** How npm packages of before 2014 name their licence. */
+  readonly licenses?: readonly { readonly type: string }[];
   readonly author?: string | { readonly name: string };
   readonly contributors?: readonly (string | { readonly name: string })[];
 }
@@ -49,7 +51,8 @@ function section(folder: string): string {
   const manifest = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   ) as PackageManifest;
-  const { name, version, license } = manifest;
+  const { name, version } = manifest;
+  const license = licenceOf(manifest);
   const files = readdirSync(folder).filter((file) =>
     /^(?:licen[cs]e|copying|notice|third.?party.?notices)/iu.test(file),
   );
@@ -60,7 +63,9 @@ function section(folder: string): string {
 }
 
 /** For packages that name their licence only in package.json. */
-function fromManifest({ name, license, author, contributors = [] }: PackageManifest): string {
+function fromManifest(manifest: PackageManifest): string {
+  const { name, author, contributors = [] } = manifest;
+  const license = licenceOf(manifest);
   const standard = standardText[license];
   if (!standard) throw new Error(`${name} has licence "${license}" and no licence text.`);
   const people = [...(author === undefined ? [] : [author]), ...contributors]
@@ -69,3 +74,6 @@ function fromManifest({ name, license, author, contributors = [] }: PackageManif
   const holders = people === '' ? `the authors of ${name}` : people;
   return standard.licenseText.replace(/<year> <copyright holders>/u, holders).trim();
 }
+
+const licenceOf = ({ license, licenses = [] }: PackageManifest): string =>
+  license ?? licenses.map(({ type }) => type).join(' AND ');
