@@ -12,11 +12,21 @@ const plainText: Loader = async () => (await import('./plain/plain-text.ts')).pa
 const commitMessage: Loader = async () =>
   (await import('./plain/commit-message.ts')).parseCommitMessage;
 
+const latex: Loader = async () => (await import('./latex/parse-latex.ts')).parseLatex;
+
 const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['markdown', markdown],
   ['plaintext', plainText],
   ['git-commit', commitMessage],
   ['scminput', commitMessage],
+  ['latex', latex],
+  ['tex', latex],
+  [
+    'restructuredtext',
+    async () =>
+      (await import('./restructuredtext/parse-restructuredtext.ts')).parseRestructuredText,
+  ],
+  ['asciidoc', async () => (await import('./asciidoc/parse-asciidoc.ts')).parseAsciidoc],
   ['quarto', markdown],
   ['mdx', async () => (await import('./markdown/parse-markdown.ts')).parseMdx],
 ]);
@@ -39,5 +49,5 @@ export async function proseUnits(
   const load = parsers.get(languageId);
   if (!load || source.length > longestDocument) return [];
   const parse = await load();
-  return unitsOf(source, parse(source), range);
+  return unitsOf(source, await parse(source), range);
 }
