@@ -1,3 +1,4 @@
+import { commentLanguages } from './comments/languages.ts';
 import { type DocumentParser, type Span } from './block.ts';
 import { type ProseUnit } from './prose-unit.ts';
 import { unitsOf } from './units-of.ts';
@@ -14,6 +15,8 @@ const commitMessage: Loader = async () =>
 
 const latex: Loader = async () => (await import('./latex/parse-latex.ts')).parseLatex;
 
+const html: Loader = async () => (await import('./html/parse-html.ts')).parseHtml;
+
 const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['markdown', markdown],
   ['plaintext', plainText],
@@ -27,9 +30,19 @@ const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
       (await import('./restructuredtext/parse-restructuredtext.ts')).parseRestructuredText,
   ],
   ['asciidoc', async () => (await import('./asciidoc/parse-asciidoc.ts')).parseAsciidoc],
+  ['html', html],
+  ['handlebars', html],
+  ['django-html', html],
+  ['jinja-html', html],
   ['quarto', markdown],
   ['mdx', async () => (await import('./markdown/parse-markdown.ts')).parseMdx],
 ]);
+
+/** The parser of a language: of its prose, or of the comments of a program language. */
+function loaderOf(languageId: string): Loader | undefined {
+  if (!commentLanguages.has(languageId)) return parsers.get(languageId);
+  return async () => (await import('./comments/parse-comments.ts')).commentParser(languageId);
+}
 
 /** Longer documents are left alone; a part of one can be its own document. */
 const longestDocument = 1_000_000;
@@ -46,7 +59,7 @@ export async function proseUnits(
   languageId: string,
   range?: Span,
 ): Promise<readonly ProseUnit[]> {
-  const load = parsers.get(languageId);
+  const load = loaderOf(languageId);
   if (!load || source.length > longestDocument) return [];
   const parse = await load();
   return unitsOf(source, await parse(source), range);
