@@ -8,6 +8,7 @@ const pairedTags = ['b', 'i', 'em', 'strong', 'u'].map((tag) => ({
 
 /** Inline markup of documentation comments, and names of code in prose. */
 export const commentInline = new InlineMarkup([
+  { lone: /\b(?:https?|ftp|file):\/\/[^\s<>()"'`\]]{1,500}(?<![.,;:!?])/u },
   { lone: /\{@[a-z]+(?:[^{}]|\{[^{}]{0,200}\}){0,500}\}/iu },
   { lone: /!?\[`[^`\n]{1,200}`\](?:\[[^\]\n]{0,200}\]|\([^()\s]{1,500}\))?/u },
   { lone: /(?::[\w:]{1,40}:)?(?:``[^`]{1,400}``|`[^`\n]{1,400}`)(?::[\w:]{1,40}:|__?)?/u },
