@@ -16,11 +16,7 @@ export function parseLatex(source: string): Parsed {
     syntax: {
       escape,
       mayStartLine: (word) => !word.startsWith('%'),
-      reads: readsBack(source, {
-        blocks,
-        parse: blocksOf,
-        escaped: /^\\(?:[%&#$_{}]|text\w+\{\})$/u,
-      }),
+      reads: readsBack(source, { blocks, parse: blocksOf }),
     },
   };
 }
