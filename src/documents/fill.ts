@@ -22,18 +22,24 @@ export function fillDraft(draft: Draft, layout: Layout, syntax: Syntax, prose: s
   return { source };
 }
 
-/** Words in which words of the draft that a fixed space parts, as "22 %", are parted again. */
+/**
+ * Words in which two words of the draft that a fixed space parts, as "22 %" and "why ?", are
+ * parted again.
+ */
 function withGapsOf({ words, gaps }: Draft, prose: readonly string[]): string[] {
-  const parts = new Map<string, readonly [string, string]>();
+  const parts = new Map<string, number>();
   for (const [index, { fixed }] of gaps.entries()) {
     const [before, after] = [words[index]!, words[index + 1]!];
-    if (fixed) parts.set(bare(before + after), [before, bare(after)]);
+    if (fixed) parts.set(before + (bare(after) || after), before.length);
   }
-  for (const word of words) parts.delete(bare(word));
+  for (const word of words) {
+    parts.delete(word);
+    parts.delete(bare(word));
+  }
   if (parts.size === 0) return [...prose];
   return prose.flatMap((word) => {
-    const part = parts.get(bare(word));
-    return part ? [part[0], part[1] + word.slice(bare(word).length)] : [word];
+    const length = parts.get(word) ?? parts.get(bare(word));
+    return length === undefined ? [word] : [word.slice(0, length), word.slice(length)];
   });
 }
 

@@ -22,7 +22,7 @@ const endings = [
     `for (?:everything|all|now|your|the|reading|listening)(?: \\p{L}+){0,4}|to (?:you )?all|` +
     `everyone|ever so much|kindly|indeed)){0,3}`,
   `(?:much |lots of |all (?:my |our )?|with |sending )?(?:love|hugs|kisses|xx?o?x?o?|xoxo)` +
-    `(?: (?:and|from|to) (?:\\p{L}+ ?){1,3})?`,
+    `(?: (?:and|from|to) \\p{L}+(?: \\p{L}+){0,2})?`,
   `cheers(?: (?:for now|again|mate|everyone|all))?|bye(?:[ -]bye)?(?: for now)?|so long|ciao|` +
     `later(?:s)?|ta|peace|goodbye|farewell|adieu|godspeed|onwards?`,
   `(?:have|wishing you) an? (?:very |really )?(?:nice|great|good|lovely|wonderful|fantastic|` +
@@ -33,14 +33,14 @@ const endings = [
     `(?: to you| with you)? ${when}`,
   `(?:i(?:'ll|’ll| will) |we(?:'ll|’ll| will) |hope to )?(?:see|catch) (?:you|ya)(?: all)?(?: ${when})?`,
   `(?:until|till|til) (?:then|soon|next time|tomorrow|we meet again|\\p{L}+day)`,
-  `(?:i |we )?(?:am |are )?look(?:ing)? forward(?: to (?:\\p{L}+ ?){1,5})?|hope to hear from you${words(2)}`,
+  `(?:i |we )?(?:am |are )?look(?:ing)? forward(?: to \\p{L}+(?: \\p{L}+){0,4})?|hope to hear from you${words(2)}`,
   `take (?:good )?care(?: of yourself)?|(?:stay|keep|be) (?:safe|well|warm|in touch|healthy|strong)|` +
-    `good luck(?: with (?:\\p{L}+ ?){1,4})?|happy \\p{L}+`,
+    `good luck(?: with \\p{L}+(?: \\p{L}+){0,3})?|happy \\p{L}+`,
   `mit (?:den )?(?:freundlichen|besten|lieben|herzlichen|vielen) (?:grüßen|gruß)|` +
     `(?:(?:viele|liebe|beste|schöne|herzliche|freundliche|sonnige|ganz) ){1,2}grüße${words(4)}|` +
     `(?:(?:lieben|schönen|besten) )?gruß|lg|vg|mfg|hochachtungsvoll|herzlich(?:st)?|` +
     `(?:bis|tschüss|ciao)(?: \\p{L}+){0,2}|alles (?:gute|liebe)|` +
-    `(?:ein |einen )?schöne[ns] (?:\\p{L}+ ?){1,2}|(?:vielen |lieben |besten |herzlichen )?dank(?:e)?` +
+    `(?:ein |einen )?schöne[ns] \\p{L}+(?: \\p{L}+){0,1}|(?:vielen |lieben |besten |herzlichen )?dank(?:e)?` +
     `(?: (?:dir|euch|ihnen|im voraus|nochmals?|schon|sehr|vielmals)){0,3}`,
   `cordialement|bien à (?:vous|toi)|merci${words(3)}|amicalement|bises|à bientôt|` +
     `(?:un )?saludos?${words(2)}|un abrazo|gracias|saluti|grazie`,

@@ -73,6 +73,18 @@ describe('Fixed spaces in markup', function () {
     ));
 });
 
+describe('A fixed space before punctuation', function () {
+  it('comes back where a model leaves it out', async () =>
+    assert.deepEqual(
+      await both(
+        'Et pourquoi\u00A0? Il vient de Lyon\u00A0!',
+        'plaintext',
+        () => 'Il vient de Lyon! Mais pourquoi?',
+      ),
+      ['Et pourquoi ? Il vient de Lyon !', 'Il vient de Lyon\u00A0! Mais pourquoi\u00A0?'],
+    ));
+});
+
 describe('Escapes and entities of one character', function () {
   it('of LaTeX are the character for the model, and are written for it', async () =>
     assert.deepEqual(

@@ -198,7 +198,21 @@ describe('Prose of a commit message', function () {
     assert.deepEqual(await read("Merge branch 'the-new-one' into main\n", 'git-commit'), []));
 });
 
-describe('Prose of other languages', function () {
-  it('is none where the language is not known', async () =>
-    assert.deepEqual(await read('Some words that are prose.', 'no-such-language'), []));
+describe('Prose of a language that is not known', function () {
+  it('is that of plain text, where most lines are sentences', async () =>
+    assert.deepEqual(
+      await read('Dear all,\n\nthe tables come\non Monday, I hope.\n\nBest,\nIda\n', 'foo'),
+      ['paragraph: the tables come on Monday, I hope.'],
+    ));
+
+  it('is none in data and code', async () => {
+    for (const source of [
+      '{ "title": "The words of it are prose.",\n  "note": "And so are these of it." }\n',
+      'id,text\n1,The words of it are prose.\n2,"And so are these, of the note."\n',
+      '10:02:11 INFO  [main] The server has started now.\n10:02:12 WARN  It is slow.\n',
+      '(define (f x)\n  ; The words of a comment are prose.\n  (+ x 1))\n(f 12)\n',
+      '@book{lund99, title = {The words of a book},\n  note = {It is read by all.} }\n',
+    ])
+      assert.deepEqual(await read(source, 'foo'), [], source);
+  });
 });
