@@ -125,6 +125,16 @@ describe('Escapes and entities of one character', function () {
       ],
     ));
 
+  it('are escaped where the draft writes them in several ways', async () =>
+    assert.deepEqual(
+      await both(
+        'It is 2 * 3 or 5 \\* 6 for us all.',
+        'markdown',
+        () => 'For all it is 2 * 3 now.',
+      ),
+      ['It is 2 * 3 or 5 * 6 for us all.', 'For all it is 2 \\* 3 now.'],
+    ));
+
   it('never make a mark of the draft', async () => {
     const [text] = await both('We read \\[3\\] and &#91;&#51;] and [&#x2F;3] of it.', 'markdown');
     assert.equal(text, 'We read [1] and [2] and [3] of it.');
