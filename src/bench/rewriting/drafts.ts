@@ -25,6 +25,8 @@ const entrySchema = z.strictObject({
   facts: z.array(z.union([wordingSchema, z.array(wordingSchema).min(1)])),
   /** What must stay in the file byte for byte. */
   keep: z.array(z.string().min(1)),
+  /** What the asked change takes away: errors, hedges; wordings as in `facts`. */
+  gone: z.array(wordingSchema).default([]),
 });
 
 /** A draft of the held-out set, with its text. */
