@@ -23,16 +23,30 @@ export interface BenchPeerOptions {
   readonly llamaBench?: string;
 }
 
+export interface BenchRewritingOptions {
+  readonly quick?: boolean;
+  /** Ids of drafts; all without. */
+  readonly only?: readonly string[];
+  readonly methods?: readonly string[];
+  /** Id or folder of the model that was trained to rewrite. */
+  readonly rewriter: string;
+  readonly out?: string;
+}
+
 /** What each command of the benchmark does. */
 export interface BenchActions extends GpuBenchActions {
   suite(options: BenchSuiteOptions): Promise<void>;
   accuracy(): Promise<void>;
   exactness(options: BenchExactnessOptions): Promise<void>;
   peers(options: BenchPeerOptions): Promise<void>;
+  rewriting(options: BenchRewritingOptions): Promise<void>;
 }
 
 /** The page of the whole benchmark, from the project's folder. */
 export const benchPage = 'docs/benchmarks.md';
+
+/** The page of the benchmark of rewriting, from the project's folder. */
+export const rewritingPagePath = 'docs/notes/rewriting.md';
 
 /** Gives a command the options and subcommands of the benchmark. */
 export function addBenchCommands(bench: Command, actions: BenchActions): void {
@@ -66,6 +80,7 @@ export function addBenchCommands(bench: Command, actions: BenchActions): void {
         'Nothing to compare with; name --transfer-q <folder>, --llama-bench <file> or both.',
       );
     });
+  addRewriting(bench, actions);
   addGpuBench(bench, actions);
 }
 
@@ -86,4 +101,25 @@ function addExactness(bench: Command, actions: BenchActions): void {
     .option(...count('--max-tokens', 'longest text', 64))
     .option(...count('--engines', 'engines to run in parallel, each with its own memory', 1))
     .action((options: BenchExactnessOptions) => actions.exactness(options));
+}
+
+function addRewriting(bench: Command, actions: BenchActions): void {
+  const list = (text: string): string[] => text.split(',').map((name) => name.trim());
+  bench
+    .command('rewriting')
+    .description('rewrite the 60 held-out drafts as the editor does, and judge every text')
+    .option('--quick', 'the ten sample drafts; saves nothing without --out')
+    .option(
+      '--only <ids>',
+      'drafts, by their ids with commas; saves nothing without --output',
+      list,
+    )
+    .option('--methods <names>', 'of plain, plain+tq, rewriter, rewriter+tq, with commas', list)
+    .option(
+      '--rewriter <model>',
+      'the model that was trained to rewrite: an id or a folder',
+      'rewriter',
+    )
+    .option('--out <file>', `page to write instead of ${rewritingPagePath}; JSON goes with it`)
+    .action((options: BenchRewritingOptions) => actions.rewriting(options));
 }
