@@ -1,5 +1,5 @@
 import { type Span } from './block.ts';
-import { isClosing, isGreeting, isKeyValue, isName } from './prose.ts';
+import { isClosing, isGreeting, isKeyValue, isLabelled, isName } from './prose.ts';
 
 /** A line of a block: its words, without indentation and markers. */
 export type Line = Span & { readonly text: string };
@@ -9,7 +9,7 @@ const shortLine = 45;
 
 /**
  * Where a block's lines are lines and not one paragraph: the greeting and the end of a letter,
- * fields of a record.
+ * fields of a record, several lines with a label.
  * @returns the white space between such a part and the next, with the start of the next line
  */
 export function partBreaks(lines: readonly Line[]): Span[] {
@@ -19,6 +19,8 @@ export function partBreaks(lines: readonly Line[]): Span[] {
   };
   if (lines.length > 1 && isGreeting(lines[0]!.text)) split(1);
   split(closingStart(lines));
+  const labels = [...lines.keys()].filter((index) => isLabelled(lines[index]!.text));
+  if (labels.length > 1) labels.forEach(split);
   for (let index = 0; index < lines.length; index++) {
     if (!isField(lines[index]) || !(isField(lines[index + 1]) || isField(lines[index - 1])))
       continue;

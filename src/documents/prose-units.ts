@@ -5,7 +5,21 @@ import { unitsOf } from './units-of.ts';
 /** Loads the parser of a language when a document of it comes. */
 type Loader = () => Promise<DocumentParser>;
 
-const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>();
+const markdown: Loader = async () => (await import('./markdown/parse-markdown.ts')).parseMarkdown;
+
+const plainText: Loader = async () => (await import('./plain/plain-text.ts')).parsePlainText;
+
+const commitMessage: Loader = async () =>
+  (await import('./plain/commit-message.ts')).parseCommitMessage;
+
+const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
+  ['markdown', markdown],
+  ['plaintext', plainText],
+  ['git-commit', commitMessage],
+  ['scminput', commitMessage],
+  ['quarto', markdown],
+  ['mdx', async () => (await import('./markdown/parse-markdown.ts')).parseMdx],
+]);
 
 /** Longer documents are left alone; a part of one can be its own document. */
 const longestDocument = 1_000_000;

@@ -48,11 +48,16 @@ function isSigned(text: string): boolean {
   return rest !== null && isName(rest[1]!);
 }
 
+/** Whether a line begins with a label: "Note: ...", "Second step: ...". */
+export const isLabelled = (line: string): boolean =>
+  /^\p{Lu}[\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+){0,2}:\s/u.test(line);
+
 /** Whether a line is "Key: value" with a value that is no sentence. */
 export function isKeyValue(line: string): boolean {
   const key = keyValue.exec(line)?.[0];
-  if (key === undefined || key.trim().split(/\s+/u).length > 4) return false;
+  if (key === undefined) return false;
   const value = line.slice(key.length).trim();
+  if (key.trim().split(/\s+/u).length > (value === '' ? 2 : 3)) return false;
   const words = wordsOf(value);
   if (sentenceEnd.test(value)) return words.length < 3;
   return words.length < 6 || !hasLowerWords(words);

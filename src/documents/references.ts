@@ -8,7 +8,8 @@ const before = /^["'«“‘([{<*_]*/u;
 const after = /["'»”’)\]}>*_.,;:!?…]+$/u;
 const path =
   /^(?:[A-Za-z]:[\\/]|~?\/|\.{1,2}[\\/])?(?:[\p{L}\p{N}._@{}$*+-]+[\\/])+[\p{L}\p{N}._@{}$*+-]*$/u;
-const alternatives = /^[\p{L}\p{N}'’-]+(?:\/[\p{L}\p{N}'’-]+)+$/u;
+const folders = /^(?:src|lib|tests?|docs?|bin|etc|usr|var|home|tmp|dist|packages|scripts|app)\//u;
+const alternatives = /^[\p{L}\p{N}'’-]+\/[\p{L}\p{N}'’-]+$/u;
 const fileName = /^[\p{L}\p{N}_.@-]*[\p{L}\p{N}_-]{2}\.(?:[a-z][a-z0-9]{0,3}|[A-Z][A-Z0-9]{0,3})$/u;
 const hiddenFile = /^\.[a-z][\w-]{2,}$/u;
 const names = /^\p{Lu}\p{L}*\.(?:js|io|ai|NET)$/u;
@@ -32,6 +33,6 @@ const isLink = ({ schema, raw }: Match): boolean => schema !== '' || !/\.\p{Lu}\
 
 /** Not "and/or", "e.g.", "Node.js" or "3.5". */
 const isFile = (text: string): boolean =>
-  (path.test(text) && !alternatives.test(text)) ||
+  (path.test(text) && (folders.test(text) || !alternatives.test(text))) ||
   hiddenFile.test(text) ||
   (fileName.test(text) && !names.test(text) && !joined.test(text));
