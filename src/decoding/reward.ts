@@ -36,7 +36,10 @@ export interface Reward {
   readonly id: string;
   /** Bounds of every score; undefined disables pruning (shortcut 3). */
   readonly range: Range | undefined;
-  /** True if scores depend only on the text: equal texts then share one score (shortcut 6). */
+  /**
+   * True if scores depend only on the text and on whether it ended: equal texts then share one
+   * score (shortcut 6).
+   */
   readonly textOnly?: boolean | undefined;
   /** Opens scoring for one prompt, so that the prompt is read once. */
   open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession>;

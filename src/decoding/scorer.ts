@@ -33,7 +33,7 @@ export class RewardScorer {
     return this.reward.range;
   }
 
-  /** True if scores depend only on the text. */
+  /** True if scores depend only on the text and on whether it ended. */
   get textOnly(): boolean {
     return this.reward.textOnly === true;
   }
@@ -80,7 +80,7 @@ export class RewardScorer {
   }
 
   #keyOf({ text, tokens, ended }: Response): string {
-    return this.reward.textOnly ? text : `${String(ended)} ${tokens.join(' ')}`;
+    return `${String(ended)} ${this.reward.textOnly ? text : tokens.join(' ')}`;
   }
 
   async #ask(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {

@@ -103,6 +103,8 @@ describe('Rewards that run scripts', function () {
       script,
       sum(script),
       sum(sum('length+script:path=a.js')),
+      { id: 'c', type: 'constraint', reward: 'script:path=a.js', atLeast: 0 },
+      sum({ id: 'c', type: 'constraint', reward: script, atLeast: 0 }),
     ]) {
       assert.ok(runsScript(spec), JSON.stringify(spec));
     }

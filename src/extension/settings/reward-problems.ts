@@ -34,7 +34,8 @@ export function findRewardProblems(text: string, catalogue: readonly string[]): 
         message: l10n.t('The id "{0}" is used twice.', id.value),
       });
     }
-    for (const part of findNodeAtLocation(node, ['parts'])?.children ?? []) {
+    // A constraint names its reward itself.
+    for (const part of [node, ...(findNodeAtLocation(node, ['parts'])?.children ?? [])]) {
       const reward = findNodeAtLocation(part, ['reward']);
       if (reward && getNodeValue(reward) === id.value) {
         const message = l10n.t('The reward "{0}" cannot be a part of itself.', id.value);

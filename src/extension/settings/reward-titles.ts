@@ -60,5 +60,9 @@ export function rewardTitles(): Readonly<Record<string, RewardTitle>> {
       title: l10n.t('Keeps the meaning'),
       favours: l10n.t('saying what the draft says (the prompt, where there is no draft)'),
     },
+    'keeps-facts': {
+      title: l10n.t('Keeps the facts'),
+      favours: l10n.t("the draft's facts and no new ones (the prompt's, where there is no draft)"),
+    },
   };
 }

@@ -9,6 +9,7 @@ import { clarityEntry } from '../text/clarity.ts';
 import { concisionEntry } from '../text/concision.ts';
 import { formalityEntry } from '../text/formality.ts';
 import { friendlinessEntry } from '../text/friendliness.ts';
+import { keepsFactsEntry } from '../text/keeps-facts.ts';
 import { lengthEntry } from '../text/length.ts';
 import { noClichesEntry } from '../text/no-cliches.ts';
 import { politenessEntry } from '../text/politeness.ts';
@@ -31,6 +32,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   formalityEntry,
   styleGuideEntry,
   keepsMeaningEntry,
+  keepsFactsEntry,
   lengthEntry,
   classifierEntry,
   scriptEntry,

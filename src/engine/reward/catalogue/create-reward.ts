@@ -5,6 +5,7 @@ import type { Reward } from '../../../decoding/reward.ts';
 import type { ScriptRunner } from '../catalogue-entry.ts';
 import { catalogue } from './catalogue.ts';
 import { Clamped } from '../clamped.ts';
+import { Constraint } from '../constraint.ts';
 import { ClassifierReward } from '../model/classifier.ts';
 import type { RewardDescription } from '../description.ts';
 import { withFiniteScores } from '../finite-scores.ts';
@@ -89,6 +90,11 @@ async function fromText(text: string, context: RewardContext, depth: number): Pr
 }
 
 async function fromTerm(term: RewardTerm, context: RewardContext, depth: number): Promise<Reward> {
+  const reward = await fromName(term, context, depth);
+  return term.atLeast === undefined ? reward : new Constraint(reward, term.atLeast);
+}
+
+async function fromName(term: RewardTerm, context: RewardContext, depth: number): Promise<Reward> {
   const known = catalogue.find(({ description }) => description.id === term.name);
   if (known !== undefined) {
     return known.create(term.parameters, {
@@ -139,6 +145,10 @@ async function fromDefinition(
   switch (definition.type) {
     case 'sum':
       return fromSum(definition, context, depth);
+    case 'constraint': {
+      const { id, reward, atLeast } = definition;
+      return new Constraint(await build(reward, context, depth + 1), atLeast, id);
+    }
     case 'style-guide': {
       const { avoid, prefer } = definition;
       return styleGuide({ avoid: [...avoid], prefer: [...prefer] }, definition.id);

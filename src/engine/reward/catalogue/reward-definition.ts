@@ -22,6 +22,16 @@ export interface SumDefinition {
   readonly clamp?: readonly [number, number] | undefined;
 }
 
+/** A bound that a reward must reach. */
+export interface ConstraintDefinition {
+  readonly id: string;
+  readonly type: 'constraint';
+  /** An expression, a path or a nested definition. */
+  readonly reward: RewardSpec;
+  /** Smallest score that meets the constraint, in the reward's range. */
+  readonly atLeast: number;
+}
+
 /** A style guide inside the definition instead of in a separate file. */
 export interface StyleGuideDefinition {
   readonly id: string;
@@ -51,23 +61,25 @@ export interface ScriptDefinition {
 
 /** A reward defined as JSON, in settings or in a file. */
 export type RewardDefinition =
-  SumDefinition | StyleGuideDefinition | ClassifierDefinition | ScriptDefinition;
+  | SumDefinition
+  | ConstraintDefinition
+  | StyleGuideDefinition
+  | ClassifierDefinition
+  | ScriptDefinition;
 
 /** A reward as users give it: an expression, a path or a definition. */
 export type RewardSpec = string | RewardDefinition;
+
+const specSchema: z.ZodType<RewardSpec> = z.lazy(() =>
+  z.union([z.string().trim().min(1), rewardDefinitionSchema]),
+);
 
 const sumSchema = z.strictObject({
   id,
   type: z.literal('sum'),
   parts: z
     .array(
-      z.strictObject({
-        get reward(): z.ZodType<RewardSpec> {
-          return z.union([z.string().trim().min(1), rewardDefinitionSchema]);
-        },
-        weight: z.number(),
-        clamp: boundsSchema.optional(),
-      }),
+      z.strictObject({ reward: specSchema, weight: z.number(), clamp: boundsSchema.optional() }),
     )
     .min(1)
     .max(32),
@@ -78,6 +90,12 @@ const sumSchema = z.strictObject({
 /** Checks a reward definition of unknown origin. */
 export const rewardDefinitionSchema: z.ZodType<RewardDefinition> = z.discriminatedUnion('type', [
   sumSchema,
+  z.strictObject({
+    id,
+    type: z.literal('constraint'),
+    reward: specSchema,
+    atLeast: z.number(),
+  }),
   styleGuideSchema.extend({ id, type: z.literal('style-guide') }),
   z.strictObject({
     id,

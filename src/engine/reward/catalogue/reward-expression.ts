@@ -1,12 +1,16 @@
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 
+const decimal = /^-?(?:\d+(?:\.\d*)?|\.\d+)$/u;
+
 /** One reward of an expression, with its weight. */
 export interface RewardTerm {
   /** A reward id or a path, quotes removed. */
   readonly name: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly weight: number;
-  /** The term as written, without its weight. */
+  /** Smallest score that meets the term, which is a constraint; undefined for a part of the sum. */
+  readonly atLeast?: number;
+  /** The term as written, without its weight and constraint. */
   readonly written: string;
 }
 
@@ -14,10 +18,10 @@ export interface RewardTerm {
  * Parses a reward expression:
  *
  *     expression = term { "+" term }
- *     term       = name [ ":" parameter { "," parameter } ] [ "*" weight ]
+ *     term       = name [ ":" parameter { "," parameter } ] [ "*" weight | ">=" number ]
  *     parameter  = name "=" value
  *
- * A name or value that contains one of + * , needs double quotes.
+ * A name or value that contains one of + * , > needs double quotes.
  *
  * @throws TqError invalidInput that names the part that cannot be parsed.
  */
@@ -31,22 +35,48 @@ export function looksLikePath(name: string): boolean {
 }
 
 function parseTerm(term: string, expression: string): RewardTerm {
-  const [written = '', weight, ...rest] = splitOutsideQuotes(term, '*').map((part) => part.trim());
+  const [part = '', atLeast, ...others] = splitOutsideQuotes(term, '>');
+  if (atLeast !== undefined) {
+    return { ...parsePart(part.trim(), expression), atLeast: boundOf(atLeast, others, expression) };
+  }
+  const [written = '', weight, ...rest] = splitOutsideQuotes(term, '*').map((piece) =>
+    piece.trim(),
+  );
   if (written === '' || rest.length > 0) {
     throw unreadable(
       expression,
       `'${term}' is not a reward with one weight, as in readability*0.5`,
     );
   }
-  if (weight !== undefined && !/^-?(?:\d+(?:\.\d*)?|\.\d+)$/u.test(weight)) {
+  if (weight !== undefined && !decimal.test(weight)) {
     throw unreadable(expression, `the weight '${weight}' is not a number`);
+  }
+  return { ...parsePart(written, expression), weight: weight === undefined ? 1 : Number(weight) };
+}
+
+/** The number after ">" of a constraint. */
+function boundOf(written: string, others: readonly string[], expression: string): number {
+  const bound = /^=\s*(\S+)\s*$/u.exec(written)?.[1];
+  if (bound === undefined || others.length > 0 || !decimal.test(bound)) {
+    throw unreadable(
+      expression,
+      "a constraint is a reward, '>=' and a number, as in keeps-meaning>=0.8",
+    );
+  }
+  return Number(bound);
+}
+
+/** A reward with its parameters; its weight is 1. */
+function parsePart(written: string, expression: string): RewardTerm {
+  if (written === '' || splitOutsideQuotes(written, '*').length > 1) {
+    throw unreadable(expression, 'a constraint has a reward and no weight, as in length>=0.5');
   }
   // A colon next to a slash, or after one, belongs to a path.
   const [, head, parameters] = /^([^:"\\/]+|"[^"]*"):(?![\\/])(.*)$/su.exec(written) ?? [];
   return {
     name: unquoted(head ?? written),
     parameters: parameters === undefined ? {} : parseParameters(parameters, expression),
-    weight: weight === undefined ? 1 : Number(weight),
+    weight: 1,
     written,
   };
 }
