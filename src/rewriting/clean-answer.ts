@@ -4,9 +4,11 @@ const introductionKind =
 const introductionNoun =
   '(?:text|version|draft|rewrite|re-?writing|revision|message|paragraph|sentence|e-?mail|mail|note|answer|response|correction)';
 const opener = '(?:(?:sure|certainly|of course|absolutely|okay|ok|great)(?: thing)?[,.!]?\\s+)?';
+const article = '(?:(?:a|an|the|your|my|one)\\s+)?';
+const kinds = `(?:${introductionKind}\\s+(?:and\\s+)?)`;
 const introduction = new RegExp(
-  `^${opener}(?:(?:here(?:['’]s| is| are)|this is|below is)\\s+)?(?:(?:a|an|the|your|my|one)\\s+)?` +
-    `(?:${introductionKind}\\s+(?:and\\s+)?)*${introductionNoun}(?<tail>(?:\\s+(?:of|for|in|with|that|to|as)\\s[^:\\n]{0,60})?):\\s*`,
+  `^${opener}(?:(?:here(?:['’]s| is| are)|this is|below is)\\s+${article}${kinds}*|${article}${kinds}+)` +
+    `${introductionNoun}(?<tail>(?:\\s+(?:of|for|in|with|that|to|as)\\s[^:\\n]{0,60})?):\\s*`,
   'iu',
 );
 const pleasantry = /^(?:sure|certainly|of course|absolutely)\b[^:\n]{0,60}:\s+/iu;

@@ -6,6 +6,9 @@ import { quoted, type Check, type Kept } from './check.ts';
 /** Facts that a person sees to be lost when the loss is named; all others keep the draft. */
 const namedOnly: readonly FactKind[] = ['name', 'speaker'];
 
+/** How a comparison names a denial without a word of its own. */
+const denial = 'not';
+
 /**
  * A number, date, time, amount, address, file, negation or mark that is lost, changed or new. A
  * lost name or a swapped speaker does not keep the draft: the result names it.
@@ -37,5 +40,6 @@ function added(comparison: FactComparison, after: readonly Fact[]): Kept | undef
 
 function isHard(text: string, all: readonly Fact[]): boolean {
   const fact = all.find((each) => each.text === text);
-  return fact === undefined || !namedOnly.includes(fact.kind);
+  // A swapped person is no fact of one text; neither is the denial in "unpaid".
+  return fact === undefined ? text === denial : !namedOnly.includes(fact.kind);
 }

@@ -1,7 +1,12 @@
 import { foundOnlyIn, quoted, type Check } from './check.ts';
 
+/** Refusals in any text. */
 const refusing =
-  /^.{0,40}?\b(?:as an ai\b|i(?:['’]m| am) (?:sorry|unable|not able)\b|i (?:cannot|can['’]?t|can not|won['’]t) (?:assist|help|provide|fulfil|rewrite|comply)|i apologi[sz]e\b|i (?:don['’]t|do not) (?:have|understand))/iu;
+  /^.{0,40}?\b(?:as an ai\b|i(?:['’]m| am) (?:unable|not able|sorry,? but i).{0,20}\b(?:assist|help|re-?write|comply|fulfil)|i (?:cannot|can['’]?t|can not|won['’]t) (?:assist|help|fulfil|re-?write|comply)|i (?:don['’]t|do not) (?:have (?:the ability|access|enough)|understand the (?:text|request)))/iu;
+
+/** Refusals, unless the draft too says that something is impossible. */
+const unable = /^.{0,20}?\bi(?:['’]m| am) (?:unable|not able) to\b/iu;
+const impossible = /\b(?:unable|not able|can ?not|can['’]t|could not|couldn['’]t|impossible)\b/iu;
 
 /** What an assistant says to the writer of a message. */
 const answering =
@@ -9,7 +14,9 @@ const answering =
 
 /** An answer that refuses, or that talks to the writer instead of rewriting. */
 export const refusal: Check = (answer) => {
-  const refused = foundOnlyIn(answer, refusing);
+  const refused =
+    foundOnlyIn(answer, refusing) ??
+    (impossible.test(answer.draft) ? undefined : unable.exec(answer.text)?.[0]);
   if (refused !== undefined) {
     return { reason: 'refusal', text: `The model refused: ${quoted(refused)}.` };
   }
