@@ -1,7 +1,8 @@
 import type { EngineProcess } from '../../client/engine-process.ts';
 import { builtInPresets } from '../../client/presets.ts';
 import { requests } from '../../protocol/requests.ts';
-import type { PresetInput } from '../../protocol/rewriting.ts';
+import type { EngineEvent } from '../../protocol/events.ts';
+import type { PresetInput, RewriteResult } from '../../protocol/rewriting.ts';
 import { loadLanguageOf } from '../../rewriting/languages.ts';
 import { wordsOf } from '../../rewriting/words.ts';
 import { armOptions, type ArmModels, type ArmName } from './arms.ts';
@@ -26,6 +27,29 @@ export interface RewriteRun extends JudgedDraft {
   readonly gain: number;
   readonly seconds: number;
   readonly positions: number;
+  /** What the model wrote for units that keep their draft, by the unit's index. */
+  readonly refused: Readonly<Record<number, string>>;
+}
+
+/** Collects the answers that the engine shows but does not offer. */
+class RefusedAnswers {
+  readonly #texts = new Map<number, string[]>();
+
+  add(event: EngineEvent): void {
+    if (event.type !== 'rewrite-text') return;
+    this.#texts.set(event.unit, [...(this.#texts.get(event.unit) ?? []).slice(-1), event.text]);
+  }
+
+  /** The last text of each kept unit that is not its draft. */
+  of({ units }: RewriteResult): Record<number, string> {
+    const kept = units.filter(({ status }) => status === 'kept');
+    return Object.fromEntries(
+      kept.flatMap(({ index, source }) => {
+        const answer = this.#texts.get(index)?.findLast((text) => text !== source);
+        return answer === undefined ? [] : [[index, answer]];
+      }),
+    );
+  }
 }
 
 export interface MeasureOptions {
@@ -53,12 +77,15 @@ export async function measureRewriting(
         preset: presetOf(preset),
         options: armOptions(arm, models),
       };
-      const result = await engine.stream(requests.rewrite, params, () => undefined);
+      const refused = new RefusedAnswers();
+      const result = await engine.stream(requests.rewrite, params, (event) => {
+        refused.add(event);
+      });
       const judged = await judgeDraft(draft, result, languageOf);
       const meaning = await meaningOf(engine, judged);
       const { seconds, positions } = totals(judged);
       const figures = { ...changesOf(judged), reward: result.reward, meaning, seconds, positions };
-      await onRun({ draft, arm, ...judged, ...figures });
+      await onRun({ draft, arm, ...judged, ...figures, refused: refused.of(result) });
     }
   }
 }
