@@ -2,7 +2,7 @@ import type { EngineProcess } from '../../client/engine-process.ts';
 import { builtInPresets } from '../../client/presets.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
-import type { PresetInput, RewriteResult } from '../../protocol/rewriting.ts';
+import type { PresetInput } from '../../protocol/rewriting.ts';
 import { loadLanguageOf } from '../../rewriting/languages.ts';
 import { wordsOf } from '../../rewriting/words.ts';
 import { armOptions, type ArmModels, type ArmName } from './arms.ts';
@@ -28,27 +28,29 @@ export interface RewriteRun extends JudgedDraft {
   readonly seconds: number;
   readonly positions: number;
   /** What the model wrote for units that keep their draft, by the unit's index. */
-  readonly refused: Readonly<Record<number, string>>;
+  readonly refused: Readonly<Record<number, readonly string[]>>;
 }
 
-/** Collects the answers that the engine shows but does not offer. */
-class RefusedAnswers {
+/** Collects what the engine writes and does not offer. */
+class Attempts {
   readonly #texts = new Map<number, string[]>();
 
   add(event: EngineEvent): void {
     if (event.type !== 'rewrite-text') return;
-    this.#texts.set(event.unit, [...(this.#texts.get(event.unit) ?? []).slice(-1), event.text]);
+    const texts = this.#texts.get(event.unit) ?? [];
+    const last = texts.at(-1);
+    // A text that does not go on from the last one begins another attempt.
+    if (last !== undefined && event.text.startsWith(last)) texts.pop();
+    this.#texts.set(event.unit, [...texts, event.text]);
   }
 
-  /** The last text of each kept unit that is not its draft. */
-  of({ units }: RewriteResult): Record<number, string> {
-    const kept = units.filter(({ status }) => status === 'kept');
-    return Object.fromEntries(
-      kept.flatMap(({ index, source }) => {
-        const answer = this.#texts.get(index)?.findLast((text) => text !== source);
-        return answer === undefined ? [] : [[index, answer]];
-      }),
-    );
+  /** What was written for each unit that keeps its draft, other than the draft. */
+  refused(units: JudgedDraft['units']): Record<number, readonly string[]> {
+    const found = units.map(({ verdict, proseBefore }, index) => {
+      const texts = verdict === 'kept' ? (this.#texts.get(index) ?? []) : [];
+      return [index, texts.filter((text) => !proseBefore.startsWith(text))] as const;
+    });
+    return Object.fromEntries(found.filter(([, texts]) => texts.length > 0));
   }
 }
 
@@ -77,15 +79,15 @@ export async function measureRewriting(
         preset: presetOf(preset),
         options: armOptions(arm, models),
       };
-      const refused = new RefusedAnswers();
+      const attempts = new Attempts();
       const result = await engine.stream(requests.rewrite, params, (event) => {
-        refused.add(event);
+        attempts.add(event);
       });
       const judged = await judgeDraft(draft, result, languageOf);
       const meaning = await meaningOf(engine, judged);
       const { seconds, positions } = totals(judged);
       const figures = { ...changesOf(judged), reward: result.reward, meaning, seconds, positions };
-      await onRun({ draft, arm, ...judged, ...figures, refused: refused.of(result) });
+      await onRun({ draft, arm, ...judged, ...figures, refused: attempts.refused(judged.units) });
     }
   }
 }
