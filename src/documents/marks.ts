@@ -4,6 +4,8 @@ import { type FillProblem } from './prose-unit.ts';
 export interface Mark {
   readonly open: string;
   readonly close?: string;
+  /** The number of the pair around it in the draft; 0 if there is none. */
+  readonly parent: number;
 }
 
 const markPattern = /\[(\/?)(\d{1,6})\]/gu;
@@ -46,7 +48,10 @@ export function marksProblem(text: string, marks: readonly Mark[]): FillProblem 
     if (!run.closes) {
       if (opened.has(run.mark)) return wrong(`The rewrite has the mark ${name} more than once.`);
       opened.add(run.mark);
-      if (mark.close !== undefined) open.push(run.mark);
+      if (mark.close === undefined) continue;
+      if ((open.at(-1) ?? 0) !== mark.parent)
+        return wrong(`The mark ${name} of the rewrite is inside or outside another pair.`);
+      open.push(run.mark);
       continue;
     }
     if (mark.close === undefined)

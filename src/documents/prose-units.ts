@@ -12,11 +12,17 @@ const plainText: Loader = async () => (await import('./plain/plain-text.ts')).pa
 const commitMessage: Loader = async () =>
   (await import('./plain/commit-message.ts')).parseCommitMessage;
 
+const html: Loader = async () => (await import('./html/parse-html.ts')).parseHtml;
+
 const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['markdown', markdown],
   ['plaintext', plainText],
   ['git-commit', commitMessage],
   ['scminput', commitMessage],
+  ['html', html],
+  ['handlebars', html],
+  ['django-html', html],
+  ['jinja-html', html],
   ['quarto', markdown],
   ['mdx', async () => (await import('./markdown/parse-markdown.ts')).parseMdx],
 ]);

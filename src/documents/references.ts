@@ -21,12 +21,18 @@ const joined = /\.(?:and|as|at|but|by|if|in|is|it|no|not|of|on|or|the|to|we|you)
  */
 export function referencePlaces(word: string): Span[] {
   if (word.length > longestWord || !/[./@\\:]/u.test(word)) return [];
-  const links = (linkify.match(word) ?? []).filter(isLink);
-  if (links.length > 0) return links.map(({ index, lastIndex: end }) => ({ start: index, end }));
   const start = before.exec(word)![0].length;
   const text = word.slice(start).replace(after, '');
-  return isFile(text) ? [{ start, end: start + text.length }] : [];
+  const whole = linksIn(word, 0);
+  const links = whole.length > 0 ? whole : linksIn(text, start);
+  if (links.length > 0 || !isFile(text)) return links;
+  return [{ start, end: start + text.length }];
 }
+
+const linksIn = (text: string, offset: number): Span[] =>
+  (linkify.match(text) ?? [])
+    .filter(isLink)
+    .map(({ index, lastIndex }) => ({ start: offset + index, end: offset + lastIndex }));
 
 /** Not two sentences without a space, as in "done.In". */
 const isLink = ({ schema, raw }: Match): boolean => schema !== '' || !/\.\p{Lu}\p{Ll}+$/u.test(raw);

@@ -26,8 +26,9 @@ export class SegmentReader {
   readonly #block: Block;
   readonly #words: string[] = [];
   readonly #gaps: string[] = [];
-  readonly #marks: { open: string; close?: string }[] = [];
-  readonly #opened = new Map<number, number>();
+  readonly #marks: { open: string; close?: string; parent: number }[] = [];
+  /** Numbers of the pairs around the current place. */
+  readonly #open: number[] = [];
   #word = '';
 
   constructor(source: string, block: Block) {
@@ -93,16 +94,16 @@ export class SegmentReader {
     if (edge.role === 'lone') return this.#lone(source);
     if (edge.role === 'open') {
       const text = this.#lone(source);
-      this.#opened.set(edge.id, this.#marks.length);
+      this.#open.push(this.#marks.length);
       return text;
     }
-    const number = this.#opened.get(edge.id)!;
+    const number = this.#open.pop()!;
     this.#marks[number - 1]!.close = source;
     return `[/${number}]`;
   }
 
   #lone(source: string): string {
-    this.#marks.push({ open: source });
+    this.#marks.push({ open: source, parent: this.#open.at(-1) ?? 0 });
     return `[${this.#marks.length}]`;
   }
 }

@@ -12,7 +12,7 @@ const trailerNames =
 const subjectPrefix =
   /^(?:(?:fixup|squash|amend)!\s+|\[[^\]]{1,40}\]\s*|[A-Z][A-Z\d]+-\d+:?\s+|#\d+:?\s+|[\w./*-]{1,40}(?:\([^)]{0,60}\))?!?:\s+)*/u;
 const writtenByGit = /^(?:Merge (?:branch|tag|pull request|remote|commit)|Revert ")/u;
-const references = /\(?#\d+\)?|\b(?=[a-f]*\d)[\da-f]{7,40}\b|@[\w-]+/gu;
+const references = /(?<!\w)\(?#\d+\)?|\b(?=[a-f]*\d)[\da-f]{7,40}\b|(?<![\w.])@[\w-]+/gu;
 const codeIndent = 4;
 
 /**
