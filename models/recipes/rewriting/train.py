@@ -1,4 +1,4 @@
-"""Teaches the shipped model to rewrite: LoRA on all layers, on made-up pairs, none of them twice.
+"""Teaches the shipped model to rewrite: LoRA on the layers above the 10th, on made-up pairs, none of them twice.
 
     python -m rewriting.prose
     python -m rewriting.train --minutes 85      (in models/recipes; resumes by itself)
@@ -18,17 +18,21 @@ from pathlib import Path
 import torch
 from pairs import length_batches, render
 from peft import LoraConfig, get_peft_model
-from smollm2 import DEVICE, END_TOKEN, MODELS, SCRATCH, load_model, load_tokenizer, run_layers
+from smollm2 import DEVICE, END_TOKEN, MODELS, SCRATCH, load_model, load_tokenizer
 from torch import Tensor
+from transformers import DynamicCache
 from training import TARGETS, MasterWeights, Settings, save_adapter
 
 from rewriting.examples import Example, Examples
 
 NAME = "rewriter"
 RANK, ALPHA = 16, 32
+# Layers below stay as they are: a third less work than all layers, and the engine computes them
+# once for this model and the plain one.
+FIRST_LAYER = 10
 BRANCHES = 2  # rewrites of a draft that a step learns from; the prompt is computed once for both
-POOL = 64  # drafts that are sorted by length into passes
-TOKENS_PER_PASS, PASSES_PER_STEP = 2048, 2
+POOL = 192  # drafts that are sorted by instruction and length into passes
+TOKENS_PER_PASS, PASSES_PER_STEP = 1200, 2
 WARM_UP_STEPS = 20
 SMOOTHING = 0.02
 VALIDATION_SEED = 10_000
@@ -54,34 +58,70 @@ def encode(tokenizer, example: Example, rng: random.Random) -> Tree:
     )
 
 
+def shared_length(trees: list[Tree]) -> int:
+    """How many tokens all prompts begin with: system message, and instruction if they share it."""
+    shortest = min(len(tree.prompt) for tree in trees)
+    for place in range(shortest - 1):
+        if len({tree.prompt[place] for tree in trees}) > 1:
+            return place
+    return shortest - 1
+
+
+def run_cached(model, tokens: Tensor, positions: Tensor, mask: Tensor | None, cache: DynamicCache):
+    """Normed hidden states [batch, length, width] of tokens that follow those in the cache."""
+    decoder = model.model
+    hidden = decoder.embed_tokens(tokens)
+    rotation = decoder.rotary_emb(hidden, position_ids=positions)
+    for layer in decoder.layers:
+        hidden = layer(
+            hidden,
+            attention_mask=mask,
+            position_ids=positions,
+            position_embeddings=rotation,
+            past_key_values=cache,
+            use_cache=True,
+        )
+    return decoder.norm(hidden)
+
+
 def predict(model, trees: list[Tree]) -> tuple[Tensor, Tensor]:
-    """Normed hidden states [n, width] that predict the rewrites' tokens, and those tokens [n]."""
-    length = max(map(len, trees))
+    """Normed hidden states [n, width] that predict the rewrites' tokens, and those tokens [n].
+
+    What all prompts begin with is computed once, a third of the work.
+    """
+    shared = shared_length(trees)
+    length = max(map(len, trees)) - shared
     tokens, positions, kind = (
         torch.full((len(trees), length), fill) for fill in (END_TOKEN, 0, -1)
     )
     rows, targets = [], []
     for row, tree in enumerate(trees):
-        start = len(tree.prompt)
-        tokens[row, :start] = torch.tensor(tree.prompt)
-        positions[row, :start] = torch.arange(start)
-        kind[row, :start] = 0
+        asked = len(tree.prompt) - shared
+        tokens[row, :asked] = torch.tensor(tree.prompt[shared:])
+        positions[row, :asked] = torch.arange(asked) + shared
+        kind[row, :asked] = 0
+        start = asked
         for number, branch in enumerate(tree.branches, 1):
             stop = start + len(branch)
             tokens[row, start:stop] = torch.tensor(branch)
             positions[row, start:stop] = torch.arange(len(branch)) + len(tree.prompt)
             kind[row, start:stop] = number
-            rows += [row * length + place for place in (len(tree.prompt) - 1, *range(start, stop - 1))]
+            rows += [row * length + place for place in (asked - 1, *range(start, stop - 1))]
             targets += branch
             start = stop
     seen = (kind[:, None, :] == 0) | (kind[:, None, :] == kind[:, :, None])
-    mask = (seen & torch.ones(length, length, dtype=torch.bool).tril())[:, None].to(DEVICE)
-    decoder = model.model
-    hidden = decoder.embed_tokens(tokens.to(DEVICE))
-    hidden = run_layers(
-        decoder, hidden, positions.to(DEVICE), mask, 0, model.config.num_hidden_layers
-    )
-    normed = decoder.norm(hidden).flatten(0, 1)
+    own = (seen & torch.ones(length, length, dtype=torch.bool).tril())[:, None]
+    mask = torch.cat([torch.ones(len(trees), 1, length, shared, dtype=torch.bool), own], -1)
+    cache = DynamicCache()
+    first = torch.tensor([trees[0].prompt[:shared]], device=DEVICE)
+    causal = torch.ones(1, 1, shared, shared, dtype=torch.bool, device=DEVICE).tril()
+    run_cached(model, first, torch.arange(shared, device=DEVICE)[None], causal, cache)
+    for layer in cache.layers:
+        layer.keys = layer.keys.expand(len(trees), -1, -1, -1)
+        layer.values = layer.values.expand(len(trees), -1, -1, -1)
+    normed = run_cached(
+        model, tokens.to(DEVICE), positions.to(DEVICE), mask.to(DEVICE), cache
+    ).flatten(0, 1)
     return normed[torch.tensor(rows, device=DEVICE)], torch.tensor(targets, device=DEVICE)
 
 
@@ -91,6 +131,21 @@ def target_losses(model, trees: list[Tree]) -> tuple[Tensor, Tensor]:
     logits = (hidden @ model.lm_head.weight.T).float()
     total = torch.logsumexp(logits, -1)
     return total - logits.gather(1, targets[:, None])[:, 0], total - logits.mean(-1)
+
+
+def in_passes(trees: list[Tree]) -> list[list[Tree]]:
+    """Trees of the same instruction and of similar length; rare instructions share passes."""
+    kinds: dict[tuple[int, ...], list[Tree]] = {}
+    for tree in trees:
+        # The system message is 24 tokens long.
+        kinds.setdefault(tuple(tree.prompt[:36]), []).append(tree)
+    rest = [tree for kind in kinds.values() if len(kind) < 8 for tree in kind]
+    groups = [kind for kind in kinds.values() if len(kind) >= 8] + [rest] * bool(rest)
+    return [
+        [group[i] for i in batch]
+        for group in groups
+        for batch in length_batches(list(map(len, group)), TOKENS_PER_PASS)
+    ]
 
 
 class Passes:
@@ -108,8 +163,7 @@ class Passes:
         if not self.waiting:
             trees = [encode(self.tokenizer, next(self.examples), self.rng) for _ in range(POOL)]
             self.taken += POOL
-            groups = length_batches(list(map(len, trees)), TOKENS_PER_PASS)
-            self.waiting = [[trees[i] for i in group] for group in groups]
+            self.waiting = in_passes(trees)
             self.rng.shuffle(self.waiting)
         return self.waiting.pop()
 
@@ -134,7 +188,12 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     peft_model = get_peft_model(
         model,
-        LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=TARGETS),
+        LoraConfig(
+            r=RANK,
+            lora_alpha=ALPHA,
+            target_modules=TARGETS,
+            layers_to_transform=list(range(FIRST_LAYER, model.config.num_hidden_layers)),
+        ),
         autocast_adapter_dtype=False,
     )
     weights = [p for p in peft_model.parameters() if p.requires_grad]
@@ -177,7 +236,7 @@ def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: P
         state["targets"] += count
         state["seconds"] = before + time.time() - started
         recent = [*recent[-19:], total]
-        if state["step"] % 2 == 0:
+        if state["step"] % 4 == 0:
             speed = state["tokens"] / state["seconds"]
             print(
                 f"step {state['step']} loss {sum(recent) / len(recent):.4f}, {state['taken']} drafts, "
