@@ -37,8 +37,8 @@ F We would love to {vp}, and we really have to | We do have to {vp}, so thank yo
 O We are required to {fvp} | We are obliged to {fvp}
 
 P Remember to {vp} | Please remember to {vp}
-W I would like to take this opportunity to remind you once again of the fact that you still have to {vp}
- | It should not be forgotten that there is a need for you to {vp}
+W This is to remind you once again of the fact that you still have to {vp} | It should be remembered
+ that there is a need for you to {vp}
 S Remember to {vp}
 C Remember to {vp}!
 K remember to {vp} ok
@@ -46,8 +46,8 @@ F Just a friendly reminder to {vp} | Please remember to {vp}. Thanks a lot!
 O Please remember to {fvp} | This is a reminder to {fvp}
 
 P Please do not {vp} | Do not {vp}
-W You are requested to make sure that you do not under any circumstances {vp} | It is of importance that
- it does not happen that you {vp}
+W You are requested to make sure that you do not {vp} | It is of importance that you should
+ not {vp}
 S Do not {vp}
 C Do not {vp}! | Don't {vp}
 K don't {vp} pls
@@ -74,10 +74,10 @@ O {s} intends to {fvp} | {s} will {fvp}
 
 P We cannot {vp} | We can't {vp}
 W It is unfortunately the case that we find ourselves in a position where we cannot {vp} | We have come
- to the conclusion that we cannot at the present time {vp}
+ to the conclusion that we cannot {vp}
 S We cannot {vp}
 C We cannot {vp}! | We can't {vp}. End of story
-K nope, we can't {vp}
+K well, we can't {vp}
 F We're sorry, but we cannot {vp} | Unfortunately, we cannot {vp}, but thank you for asking | We would
  love to help, but we cannot {vp}
 O We regret that we cannot {fvp} | Regrettably, we cannot {fvp}
@@ -92,8 +92,8 @@ F I'm sorry, but I cannot {vp} because {r} | I wish I could help, but I cannot {
 O I regret that I cannot {fvp}, as {r} | As {r}, I cannot {fvp}
 
 P Did you {vp}? | Have you had time to {vp}?
-W I would like to find out whether or not it is the case that you have had the opportunity to {vp}? | May
- I take the liberty of asking you the question of whether you did {vp}?
+W Is it perhaps the case that you have already had the opportunity to {vp}? | The question is whether or
+ not you did {vp}?
 S Did you {vp}?
 C Did you {vp} or not?
 K did u {vp} yet?
@@ -110,8 +110,7 @@ F How about we {vp} together? | It would be great if we could {vp}
 O We should consider {fvping} | We propose to {fvp}
 
 P Thank you for {vping} | Thanks for {vping}
-W I would like to take this opportunity to express to you my gratitude for the fact that you were so kind
- as to {vp} | Thanks are due to you on account of your {vping}
+W We would like to thank you for the fact that you were so kind as to {vp} | Thanks are due to you on account of your {vping}
 S Thanks for {vping}
 C Thanks for {vping}
 K thx for {vping}
@@ -163,8 +162,8 @@ F {c}, even though {r}. Well done!
 O {c}, although {r}
 
 P {c} | {c}
-W I am writing to inform you of the fact that {c} | Please be advised that {c} | It should be noted at
- this point that {c} | I wanted to let you know by means of this message that {c} | As you may or may not
+W This is to inform you of the fact that {c} | Please be advised that {c} | It should be noted at
+ this point that {c} | You are hereby informed by means of this message that {c} | As you may
  already be aware, {c}
 C {c}. Take note
 K fyi, {c} | just so you know, {c}
@@ -172,8 +171,8 @@ F Just to let you know, {c} | I'm happy to tell you that {c} | A quick note to s
 O Please note that {c} | Please be informed that {c}
 
 P {c}, and we will {vp} | {c}. We will {vp}
-W {c}, and in addition to this it is also the case that it is our intention to {vp} | Not only is it so
- that {c}, but over and above that we are also planning to {vp}
+W {c}, and in addition to this it is also the case that it is our intention to {vp} | {c}, but over and
+ above that we are also planning to {vp}
 S {c}; we will {vp}
 C {c}. We {vp} next
 K {c} and we're gonna {vp}
@@ -191,24 +190,23 @@ O I trust that {s} can {fvp}
 # Sentences that say nothing: drafts have them, rewrites under "shorter" and "clearer" do not.
 PADDING = """
 This is something that should be kept in mind.
-I hope that this is helpful for you.
-As I am sure you can imagine, this is a topic with many different aspects.
+Hopefully, this is helpful.
+As everybody can imagine, this is a topic with many different aspects.
 There are of course always several sides to a question like this.
 That is more or less all there is to say about this at the present moment.
 We all know how things are in this respect.
-I just thought that it would make sense to mention this.
+It probably makes sense to mention this.
 Needless to say, this is a matter of some importance.
-It goes without saying that this is how things stand.
-Please do not hesitate to take note of the above.
+Obviously, this is how things stand.
+Please take note of the above.
 As was already said before, this is the situation as it is.
-I trust that the above is clear.
 In any case, that is basically the way it is.
 So that is where things are at the moment.
 At the end of the day, it is what it is.
 It may be useful to be aware of this.
 Of course, all of this should be seen in its proper context.
-I wanted to share this information with you.
-Anyway, that is what I wanted to say.
+This is for your information.
+Anyway, that is what had to be said.
 Hopefully, this makes sense to everybody who is involved.
 """
 

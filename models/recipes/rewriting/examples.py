@@ -91,7 +91,8 @@ class Examples:
             marks = False
             if rng.random() < (1 if codes and rng.random() < 0.7 else MARKED_SHARE):
                 made = put_marks(draft, targets, codes, rng)
-                if made:
+                # A mark over one number of a statement that is made twice would leave the other.
+                if made and all(numbers(made[0]) == numbers(target) for target in made[1]):
                     (draft, targets), marks = made, True
             for target in targets:
                 check_facts(preset, draft, target, facts)

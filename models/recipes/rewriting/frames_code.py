@@ -66,8 +66,8 @@ O We tested {X} with {n} users and identified {m} errors
 
 P Returns the number of {t1}, or {n} if there are none
 W This function is used for the purpose of returning the number of {t1}, and in case it is so that there
- are none of them it returns {n}
-S Number of {t1}, or {n}
+ are none of them, then what it returns is {n}
+S Number of {t1}, or {n} if none
 C gets number of {t1} or {n}
 
 P Reads {M} and returns the {t1} in it | Returns the {t1} in {M}, which it reads
@@ -81,8 +81,8 @@ W An error is going to be raised by this function in the event that the length o
 S Fails if {M} has more than {n} characters
 
 P Waits at most {n} seconds for the {t1} and then gives up
-W What this function does is that it waits for the {t1} for a period of time that is not longer than {n}
- seconds, after which it proceeds to give up
+W What this function does is that it waits for the {t1} for a period of time that is {n} seconds at
+ most, after which it proceeds to give up
 S Waits for the {t1}, at most {n} seconds
 
 P The caller must close {M} | The caller must close {M} after use
@@ -121,12 +121,12 @@ K test fails on {X} cos {M} isn't set
 O The test fails on {X}, as {M} has not been set
 
 P I cannot reproduce this with {X}. Which version do you use?
-W I have made several attempts at reproducing this with {X}, but I was not able to do so, which is why I
- would like to ask you which version is the one that you use?
+W I have made several attempts at doing so, but I cannot reproduce this with {X}, which is why it would be
+ good to know from you which version is the one that you use?
 C Cannot reproduce with {X}. Which version do you use? | Not reproducible with {X}. Version?
 K can't reproduce this with {X}, which version do you use?
 F Thank you for the report! I cannot reproduce this with {X}. Could you tell me which version you use?
-O I am unable to reproduce this with {X}. Which version do you use?
+O I cannot reproduce this with {X}. Which version do you use?
 
 P We do not accept patches without tests. Please add one for {M}
 W It is unfortunately not possible for us to accept patches that come without tests, and for this reason
@@ -182,8 +182,8 @@ W It was decided that the name of {M} should be changed, so that it is now calle
 C renamed {M} -> {M2}
 
 P Keep the {t1} when {X} restarts
-W Ensures that it does not happen any longer that the {t1} get lost at the time when {X} is restarted
-C {t1} no longer lost when {X} restarts
+W Ensures that from now on the {t1} are going to be kept at the time when {X} is restarted
+C {t1} now kept when {X} restarts
 
 P {N}: order {n} {t1} from {O} by {D}
 W {N}: it is necessary that {n} {t1} are ordered from {O} and that this happens by {D}
@@ -211,7 +211,7 @@ P Exports {t1} as {M} | Saves {t1} as {M}
 W Provides users with the possibility of carrying out an export of their {t1} in the form of {M}
 
 P Needs only {n} MB of memory | Uses only {n} MB of memory
-W Has the advantage that it does not make use of more than only {n} MB of memory
+W Has the advantage that the amount of memory which it makes use of is only {n} MB
 
 P No account needed for {X} | {X} needs no account
 W It should be mentioned as a further point that for {X} there is no need to have an account

@@ -6,7 +6,7 @@ F: warm, O: formal. `|` parts the ways to say it, which all give the same facts.
 
 WORK = """
 P {N} is on leave until {D} | {N} is away until {D}
-W At this point in time, {N} is not in the office, the reason being that there is a period of leave
+W At this point in time, {N} is away from the office, the reason being that there is a period of leave
  which lasts until {D} | It is the case that {N} is currently absent on leave, and this will be so
  until {D}
 C {N} away until {D}
@@ -24,9 +24,9 @@ F We're looking forward to seeing you at the meeting in {P} on {D} at {T}
 O The meeting will take place in {P} on {D} at {T}
 
 P I moved our call from {T} to {T2} because {N} has a train to catch
-W I have made the decision to change the time of our call so that it is no longer at {T} but rather
- at {T2}, due to the fact that {N} has a train that needs to be caught
-S Our call is now at {T2}, not {T}: {N} has a train to catch
+W I have made the decision to change the time of our call, which was at {T} up to now, to the new time
+ of {T2}, due to the fact that {N} has a train that needs to be caught
+S I moved our call from {T} to {T2}: {N} has a train to catch
 C Call moved from {T} to {T2}. {N} has a train to catch
 K moved our call from {T} to {T2} cos {N} has a train to catch
 F I hope it's all right that I moved our call from {T} to {T2}, so that {N} can catch a train
@@ -60,7 +60,7 @@ O We wish to inform you that your parcel {m} left {P} on {D} and is expected wit
 P We cannot give you a refund because you returned the {t1} after {days}
 W Unfortunately it is not possible for a refund to be given by us to you, in view of the fact that the
  return of the {t1} by you took place after {days}
-C No refund. You returned the {t1} after {days}
+C We cannot give you a refund. You returned the {t1} after {days}
 K we can't refund you, you sent the {t1} back after {days}
 F We're sorry, but we cannot give you a refund, because you returned the {t1} after {days}
 O We regret that we are unable to offer you a refund, as you returned the {t1} after {days}
@@ -82,20 +82,20 @@ C {n} mistakes in the {t1} ({N}). Corrected by {N2}
 O {N} identified {n} errors in the {t1}, which {N2} has corrected
 
 P Do you have time to look at the {t1} before {D}? | Can you look at the {t1} before {D}?
-W I was wondering whether there might perhaps be a possibility that you would have some time available
- to take a look at the {t1} at some point prior to {D}?
+W Would there perhaps be a possibility that you would have some time available to take a look at the {t1}
+ at some point prior to {D}?
 C Look at the {t1} before {D}
 K got time to look at the {t1} before {D}?
 F Would you have a moment to look at the {t1} before {D}? That would be a great help!
 O Would you be able to examine the {t1} before {D}?
 
 P What do you think of the offer from {O}? | How do you like the offer from {O}?
-W I would be interested in finding out from you what your opinion is on the subject of the offer that
- was made by {O}?
+W It would be interesting to find out from you what your opinion is on the subject of the offer that was
+ made by {O}
 C Your opinion on the offer from {O}?
 K so what do u think of the offer from {O}?
-F I'd love to hear what you think of the offer from {O}!
-O I would appreciate your opinion on the offer from {O}
+F It would be lovely to hear what you think of the offer from {O}!
+O Your opinion on the offer from {O} would be appreciated
 
 P The {t1} cost {A}, but we only need {n} of them
 W The fact of the matter is that the {t1} have a cost of {A}, although it should be added that we have
@@ -120,16 +120,16 @@ S We have {n} of the {m} {t1} for {O}
 C {n} {t1} here. {O} order: {m}
 
 P The heating in {P} does not work. Please send somebody by {D}
-W I would like to bring to your attention the fact that the heating in {P} is not in a state of working
- order, and I would request that somebody should be sent by you by {D} at the latest
-C Heating in {P} broken. Send somebody by {D}
-K heating in {P} is dead, can you send someone by {D}?
-F The heating in {P} does not work, I'm afraid. Could you please send somebody by {D}? Thank you so much!
-O The heating in {P} is out of order. Kindly send somebody by {D}
+W It is necessary to bring to your attention the fact that the heating in {P} does not work at the present
+ time, and it is requested that somebody should be sent by you by {D} at the latest
+C Heating in {P} does not work. Send somebody by {D}
+K heating in {P} doesn't work, can you send someone by {D}?
+F Unfortunately, the heating in {P} does not work. Could you please send somebody by {D}? Thank you so much!
+O The heating in {P} does not work at present. Kindly send somebody by {D}
 
 P Thank you for the {t1}. They arrived on {D}, and all {n} are in good order
-W I would like to take this opportunity to express my thanks to you for the {t1}, which arrived here on
- {D}, and I can confirm that all {n} of them are in a good condition
+W On this occasion thanks are to be expressed to you for the {t1}, which arrived here on
+ {D}, and it can be confirmed that all {n} of them are in a good condition
 S Thanks for the {t1}: all {n} arrived on {D} in good order
 C Got the {t1} {D}. All {n} ok
 K thx for the {t1}, came {D}, all {n} fine
@@ -148,10 +148,10 @@ O Please be informed that the price will increase from {A} to {A2} on {D}
 P I have read your report, and I do not agree with {N} about the {t1}
 W Having now had the opportunity to read through your report, I find myself in the position of not being
  in agreement with {N} on the matter of the {t1}
-C Read your report. I do not agree with {N} about the {t1}
-K read your report, don't agree with {N} on the {t1} tho
-F Thank you for your report, I enjoyed reading it! I just do not agree with {N} about the {t1}
-O I have read your report and do not share the view of {N} regarding the {t1}
+C I read your report. I do not agree with {N} about the {t1}
+K i read your report, i don't agree with {N} on the {t1} tho
+F I enjoyed reading your report! I just do not agree with {N} about the {t1}
+O I have read your report and do not agree with {N} regarding the {t1}
 
 P If you need help with the {t1}, call {N} on extension {n}
 W In the event that you should find yourself in need of any kind of assistance in relation to the {t1},
@@ -183,7 +183,7 @@ S {N} asked why the {t1} are late; {N2}: {O} had not sent them
 O {N} enquired why the {t1} were late. {N2} replied that {O} had not sent them
 
 P The train to {P} leaves at {T} from platform {n}, so be there by {T2}
-W I should like to mention to you that the train that goes to {P} will be departing at {T} from the
+W It should be mentioned to you that the train that goes to {P} will be departing at {T} from the
  platform that has the number {n}, which means that it is necessary to be there by {T2}
 S Train to {P}: {T}, platform {n}. Be there by {T2}
 C Train to {P} {T}, platform {n}. Be there by {T2}
@@ -192,19 +192,19 @@ F The train to {P} leaves at {T} from platform {n}, so please be there by {T2}. 
 O The train to {P} departs at {T} from platform {n}; kindly arrive by {T2}
 
 P Please do not use the lift on {D} | On {D}, please do not use the lift
-W All persons are hereby requested to refrain from making use of the lift for the duration of {D}
+W All persons are hereby requested to make sure that they do not make use of the lift on {D}
 C Do not use the lift on {D}!
 K don't take the lift {D}
-F Would you please be so kind as not to use the lift on {D}? Thank you!
-O Kindly refrain from using the lift on {D}
+F Could you please not use the lift on {D}? Thank you!
+O Kindly do not use the lift on {D}
 
 P I am sorry that the {t1} came {days} late
-W I would like to take this opportunity to convey my apologies to you in respect of the fact that the
- {t1} came with a delay that amounted to {days} late
-C The {t1} came {days} late. Sorry
-K sorry the {t1} came {days} late
+W I would like to take this opportunity to say that I am sorry in respect of the fact that the {t1} came
+ {days} late
+C I am sorry. The {t1} came {days} late
+K i'm sorry the {t1} came {days} late
 F I'm truly sorry that the {t1} came {days} late, and thank you for your patience!
-O Please accept my apologies that the {t1} came {days} late
+O I apologise that the {t1} came {days} late
 
 P Nobody told us that {O} is closed on {D}
 W We were at no point in time made aware by anybody at all of the circumstance that {O} is closed on

@@ -48,7 +48,7 @@ class Plan:
 
 def finish(text: str, line: bool = False) -> str:
     """First letter large, and a full stop unless it is a line such as a commit subject."""
-    if text[0].islower() and text[1:2] != "O" and not text.startswith(("i ", "i'")):
+    if re.match(r"(?!i[ '])[a-z]+(?![A-Za-z])", text):
         text = text[0].upper() + text[1:]
         text = re.sub(r"(?<=[a-z\d][.!?] )[a-z]", lambda m: m[0].upper(), text)
     return text if line or text[-1] in ".?!" else text + "."
@@ -227,7 +227,7 @@ def two_events(slots: Slots, rng: random.Random) -> Plan:
             "P": [f"{agent} {a} and {b}", f"{agent} {a} and then {b}"],
             "W": [
                 f"{agent} {a}. In addition to this, it was also the case that {agent} {b}",
-                f"not only was it so that {agent} {a}, but {agent} furthermore also {b}",
+                f"on the one hand, {agent} {a}, and on the other hand, {agent} also {b}",
                 f"{agent} {a}, and subsequent to that {agent} then proceeded to {to_b}",
                 f"after {agent} {a}, the next thing that was done was that {agent} {b}",
             ],

@@ -23,7 +23,6 @@ but: however, but on the other hand, but it must be said that
 buy: purchase, make a purchase of, procure
 by: by means of, by way of
 can: is able to, has the ability to, is in a position to
-cannot: is not able to, is not in a position to
 change: modify, make a change to, effect a modification of
 changes: modifications, changes and alterations
 check: carry out a check of, ascertain, perform a verification of
@@ -34,13 +33,12 @@ describes: provides a description of, gives a description of
 different: various different, different kinds of
 during: in the course of, during the period of
 each: each and every, each individual
-easy: not in any way difficult
 end: terminate, bring to an end
 enough: a sufficient amount of, a sufficient number of
 every: each and every, every single
 explains: provides an explanation of, gives an account of
 fast: at a high rate of speed
-few: a small number of, not very many
+few: a small number of
 find: locate, ascertain
 finish: finalise, bring to a conclusion
 first: first and foremost, first of all
@@ -67,17 +65,16 @@ must: is required to, has the obligation to, is obliged to
 near: in close proximity to, in the vicinity of
 need: have a need for, require, have a requirement for
 needs: has a need for, requires, has a requirement for
-never: not at any time, at no point in time
 next: subsequent, next following
 now: at this point in time, at the present time, at this moment in time, currently
 often: on many occasions, frequently, in many cases, a good many times
 once: as soon as, at such time as
-only: solely, only and exclusively, nothing else but
+only: solely, only and exclusively
 or: or alternatively, or else
 plan: have the intention
 possible: within the realm of possibility, feasible
 probably: in all likelihood, most probably
-rarely: on rare occasions, not very often
+rarely: on rare occasions
 same: one and the same, identical, very same
 say: make the statement
 see: take a look at, observe
@@ -118,21 +115,20 @@ while: during the time that, at the same time as
 why: the reason why, the reason for which
 will: is going to, is expected to
 with: together with, in conjunction with, along with
-without: without there being any, in the absence of
 """
 
 OPENERS = """It is important to note that|It should be noted that|It should be mentioned that|
 As a matter of fact,|Basically,|In this context,|What this means is that|Needless to say,|
 For all intents and purposes,|It is worth pointing out that|The fact of the matter is that|
-It goes without saying that|In actual fact,|As far as this is concerned,|It is the case that|
+In actual fact,|As far as this is concerned,|It is the case that|
 To be honest,|At the end of the day,|It has to be said that|One thing to keep in mind is that|
 Generally speaking,|All things considered,|It can be seen that|What is important is that|
-It is generally known that|Please be aware of the fact that|I would like to point out that|
-In my humble opinion,|It is interesting to note that|As you probably know,|In this respect,|
+It is generally known that|Please be aware of the fact that|It is worth knowing that|
+It is interesting to note that|As you probably know,|In this respect,|
 With all that being said,|When all is said and done,|First and foremost,|It would appear that|
-I think it is fair to say that|There is no doubt that|In principle,|In a manner of speaking,|
+It is fair to say that|Doubtless it is the case that|In principle,|In a manner of speaking,|
 For your information,|Let me start by saying that|Just to be clear,|As has already been mentioned,|
-The point that I am trying to make is that|In other words,|To put it simply,""".replace(
+The point of this is that|In other words,|To put it simply,""".replace(
     "\n", ""
 ).split("|")
 
@@ -143,7 +139,7 @@ somewhat|it seems|apparently|in principle|honestly|totally|definitely|obviously"
     "\n", ""
 ).split("|")
 
-TAILS = """, so to speak|, as it were|, if you see what I mean|, and so on and so forth|, as already said|
+TAILS = """, so to speak|, as it were|, and so on and so forth|, as already said|
  in this particular case|, at least as far as can be seen|, in one way or another|, more or less|
 , when all is said and done|, generally speaking|, to be perfectly honest| at the end of the day|
 , which is something that should be kept in mind|, for what it is worth| as a matter of fact""".replace(
@@ -205,7 +201,7 @@ refers to=makes reference to
 exists=is in existence
 exist=are in existence
 I think=I am of the opinion|it is my personal opinion
-at once=without any further delay|with immediate effect
+at once=with immediate effect
 at least=at the very least|a minimum of
 every day=on a daily basis|each and every day
 every week=on a weekly basis
@@ -240,7 +236,7 @@ like this=in the following manner|in a way that looks like this
 as follows=in the manner that is described in the following
 quickly=in a quick manner|with great speed
 slowly=in a slow manner
-easily=with ease|in an easy manner|without difficulty
+easily=with ease|in an easy manner
 carefully=in a careful manner|with care and attention
 automatically=in an automatic manner|in an automatic way
 correctly=in a correct manner|in the correct way
@@ -249,7 +245,7 @@ explicitly=in an explicit manner|in explicit terms
 separately=in a separate way
 safely=in a safe manner
 within (?=\d|two|three|four|five)=within a period of |inside a period of 
-by (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d+ [A-Z])=no later than |not later than on 
+by (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d+ [A-Z])=at the latest by 
 on (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)=on the day of |on 
 in (?=(?:January|February|April|June|July|August|September|October|November|December))=in the month of 
 for (?=[€$£]\d)=for the sum of |at a price of 

@@ -34,7 +34,7 @@ def lowered(sentence: str) -> str | None:
     first = re.match(r"[\w']+", sentence)
     if first and first[0] in ("I", "I'm", "I'd", "I've", "I'll"):
         return sentence
-    if first and first[0].lower() in LOWERED:
+    if first and first[0].lower().split("'")[0] in LOWERED:
         return sentence[0].lower() + sentence[1:]
     return None
 
