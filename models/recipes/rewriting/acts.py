@@ -97,7 +97,7 @@ W Is it perhaps the case that you have already had the opportunity to {vp}? | Th
 S Did you {vp}?
 C Did you {vp} or not?
 K did u {vp} yet?
-F Did you get a chance to {vp}? | I hope you are well! Did you get a chance to {vp}?
+F Did you get a chance to {vp}?
 O Could you confirm whether you {fpast}? | Please confirm whether you {fpast}
 
 P We should {vp} | Let us {vp}
@@ -182,7 +182,7 @@ O {c}, and we will {fvp}
 P I hope that {s} can {vp} | I hope {s} can {vp}
 W It is my sincere hope that it will prove to be possible for {s} to {vp}
 S I hope {s} can {vp}
-K hope {s} can {vp}
+K i hope {s} can {vp}
 F I really hope that {s} can {vp}! | Fingers crossed: I hope that {s} can {vp}
 O I trust that {s} can {fvp}
 """
@@ -212,13 +212,10 @@ Hopefully, this makes sense to everybody who is involved.
 
 CASUAL_OPENERS = ["so ", "ok so ", "hey, ", "well, ", "btw ", "right, ", "um, ", ""]
 CASUAL_CLOSERS = [" lol", " :)", ", ok?", " thx", "!!", " tbh", "", "", ""]
-WARM_OPENERS = ["I hope you are well!", "I hope you are having a good week!", "Good to hear from you!"]
 WARM_CLOSERS = [
     "Thank you!",
     "Thanks so much for your help!",
     "Thank you for your patience!",
     "Thanks a lot!",
-    "I really appreciate it.",
-    "Please let me know if you have any questions.",
-    "Many thanks for your understanding!",
+    "Many thanks!",
 ]

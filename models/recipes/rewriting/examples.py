@@ -8,7 +8,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from rewriting.acts import CASUAL_CLOSERS, CASUAL_OPENERS, PADDING, WARM_CLOSERS, WARM_OPENERS
+from rewriting.acts import CASUAL_CLOSERS, CASUAL_OPENERS, PADDING, WARM_CLOSERS
 from rewriting.grammar import Plan, make_plans
 from rewriting.lexicon import NAMES
 from rewriting.marks import put_marks
@@ -218,8 +218,6 @@ class Examples:
         thanked = any("hank" in part for part in parts)
         if not thanked and rng.random() < 0.3:
             parts.append(rng.choice(WARM_CLOSERS))
-        elif rng.random() < 0.05:
-            parts.insert(0, rng.choice(WARM_OPENERS))
         return " ".join(parts)
 
 

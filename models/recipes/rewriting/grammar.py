@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from rewriting.acts import ACTS
 from rewriting.frames_code import DOCS, LINES
+from rewriting.frames_life import LIFE
+from rewriting.frames_team import TEAM
 from rewriting.frames_work import WORK
 from rewriting.lexicon import REASONS
 from rewriting.slots import ALL_TOPICS, Slots, Topic, is_plural
@@ -26,7 +28,8 @@ def read_blocks(text: str) -> list[Block]:
     return blocks
 
 
-WORK_BLOCKS, DOC_BLOCKS = read_blocks(WORK), read_blocks(DOCS)
+WORK_BLOCKS = [block for text in (WORK, LIFE, TEAM) for block in read_blocks(text)]
+DOC_BLOCKS = read_blocks(DOCS)
 LINE_BLOCKS, ACT_BLOCKS = read_blocks(LINES), read_blocks(ACTS)
 
 
@@ -272,11 +275,11 @@ def make_plans(rng: random.Random, tone: bool) -> list[Plan]:
         sort = rng.random()
         plan = (
             event(slots, rng)
-            if sort < 0.28
+            if sort < 0.22
             else two_events(slots, rng)
-            if sort < 0.36
+            if sort < 0.29
             else act(slots, rng)
-            if sort < 0.68
+            if sort < 0.57
             else frame(slots, rng, WORK_BLOCKS)
         )
         plans.append(plan)

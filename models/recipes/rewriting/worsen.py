@@ -21,7 +21,10 @@ LOWERED = set(
     """the a an this that these those it we you they he she there if when in on to for some many most
     all each every several and but so as by at with after before please your our my his her their
     no not one once only because while although since from here what which who how why where unlike
-    then now do does did is are can could will would use run set note see make""".split()
+    got good hope happy just great unfortunately sorry regrettably thanks thank fingers returns waits
+    raises reads could might kindly sorted note many remember feel how sadly luckily check pay order
+    bring open buy call before fails number unless it's that's there's let until having following
+    what's who's nobody everybody each somebody then now do does did is are can could will would use run set note see make""".split()
 )
 
 
@@ -166,7 +169,7 @@ def casual(text: str, rng: random.Random) -> str:
     """Puts casual words in the place of formal ones; both are used alike in a sentence."""
     for relaxed, formal in CASUAL_WORDS:
         if relaxed not in {"about", "so", "but", "also", "end", "show", "use"}:
-            text = replace_words(text, formal, relaxed)
+            text = re.sub(rf"\b{formal}\b", relaxed, text)
     return contracted(text, rng)
 
 
