@@ -2,7 +2,6 @@ import type { Reward } from '../../decoding/reward.ts';
 import type { GenerationOptions } from '../../protocol/options.ts';
 import type { Preset } from '../../protocol/rewriting.ts';
 import type { RewardLibrary, RewardLoadOptions } from '../library/reward-library.ts';
-import { catalogue } from '../reward/catalogue/catalogue.ts';
 import { WeightedSum } from '../reward/weighted-sum.ts';
 
 /** The rewards of a rewrite. */
@@ -13,8 +12,6 @@ export interface RewriteRewards {
   readonly total: Record<string, unknown>;
   readonly constraints: readonly { readonly reward: Reward; readonly atLeast: number }[];
 }
-
-const hasFacts = catalogue.some(({ description }) => description.id === facts);
 
 type Spec = NonNullable<GenerationOptions['reward']>;
 
@@ -40,7 +37,7 @@ export async function openRewriteRewards(
   const weight = asked && measures(asked, meaning) ? 0 : options.meaningWeight;
   const parts = [
     ...(asking === undefined ? [] : [{ reward: asking, weight: 1 }]),
-    ...((asked && measures(asked, facts)) || !hasFacts ? [] : [{ reward: facts, weight: 1 }]),
+    ...(asked && measures(asked, facts) ? [] : [{ reward: facts, weight: 1 }]),
     ...(weight === 0 ? [] : [{ reward: meaning, weight }]),
     ...constraints.map((each) => ({ reward: { type: 'constraint', ...each }, weight: 1 })),
   ];

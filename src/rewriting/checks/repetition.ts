@@ -8,25 +8,27 @@ const mostInRow = 2;
 
 /** A phrase of four words that the answer has more often than the draft, or a word in a loop. */
 export const repetition: Check = ({ text, draft }) => {
-  const words = wordsOf(text);
-  const found = repeatedPhrase(words, wordsOf(draft)) ?? repeatedWord(words, wordsOf(draft));
+  const found = repeatedPhrase(text, draft) ?? repeatedWord(wordsOf(text), wordsOf(draft));
   if (found === undefined) return undefined;
   return { reason: 'repetition', text: `The answer repeats ${quoted(found)}.` };
 };
 
-function repeatedPhrase(words: readonly string[], draft: readonly string[]): string | undefined {
+function repeatedPhrase(text: string, draft: string): string | undefined {
   const allowed = phraseCounts(draft);
-  for (const [phrase, count] of phraseCounts(words)) {
+  for (const [phrase, count] of phraseCounts(text)) {
     if (count > Math.max(1, allowed.get(phrase) ?? 0)) return phrase;
   }
   return undefined;
 }
 
-function phraseCounts(words: readonly string[]): Map<string, number> {
+/** How often each phrase is in the sentences of a text. */
+function phraseCounts(text: string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (let start = 0; start + phraseLength <= words.length; start++) {
-    const phrase = words.slice(start, start + phraseLength).join(' ');
-    counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  for (const words of text.split(/[.!?]\s/u).map(wordsOf)) {
+    for (let start = 0; start + phraseLength <= words.length; start++) {
+      const phrase = words.slice(start, start + phraseLength).join(' ');
+      counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+    }
   }
   return counts;
 }
