@@ -67,4 +67,4 @@ export interface Parsed {
 }
 
 /** Parses a document of one language. */
-export type DocumentParser = (source: string) => Parsed;
+export type DocumentParser = (source: string) => Parsed | Promise<Parsed>;

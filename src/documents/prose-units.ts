@@ -1,3 +1,4 @@
+import { commentLanguages } from './comments/languages.ts';
 import { type DocumentParser, type Span } from './block.ts';
 import { type ProseUnit } from './prose-unit.ts';
 import { unitsOf } from './units-of.ts';
@@ -12,6 +13,8 @@ const plainText: Loader = async () => (await import('./plain/plain-text.ts')).pa
 const commitMessage: Loader = async () =>
   (await import('./plain/commit-message.ts')).parseCommitMessage;
 
+const latex: Loader = async () => (await import('./latex/parse-latex.ts')).parseLatex;
+
 const html: Loader = async () => (await import('./html/parse-html.ts')).parseHtml;
 
 const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
@@ -19,6 +22,14 @@ const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['plaintext', plainText],
   ['git-commit', commitMessage],
   ['scminput', commitMessage],
+  ['latex', latex],
+  ['tex', latex],
+  [
+    'restructuredtext',
+    async () =>
+      (await import('./restructuredtext/parse-restructuredtext.ts')).parseRestructuredText,
+  ],
+  ['asciidoc', async () => (await import('./asciidoc/parse-asciidoc.ts')).parseAsciidoc],
   ['html', html],
   ['handlebars', html],
   ['django-html', html],
@@ -26,6 +37,12 @@ const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['quarto', markdown],
   ['mdx', async () => (await import('./markdown/parse-markdown.ts')).parseMdx],
 ]);
+
+/** The parser of a language: of its prose, or of the comments of a program language. */
+function loaderOf(languageId: string): Loader | undefined {
+  if (!commentLanguages.has(languageId)) return parsers.get(languageId);
+  return async () => (await import('./comments/parse-comments.ts')).commentParser(languageId);
+}
 
 /** Longer documents are left alone; a part of one can be its own document. */
 const longestDocument = 1_000_000;
@@ -42,8 +59,8 @@ export async function proseUnits(
   languageId: string,
   range?: Span,
 ): Promise<readonly ProseUnit[]> {
-  const load = parsers.get(languageId);
+  const load = loaderOf(languageId);
   if (!load || source.length > longestDocument) return [];
   const parse = await load();
-  return unitsOf(source, parse(source), range);
+  return unitsOf(source, await parse(source), range);
 }

@@ -1,0 +1,47 @@
+const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/u));
+
+/** Commands whose last argument is running text: a pair of marks. */
+export const pairCommands = names(`
+  emph textbf textit textsl textsc textsf textrm textup textmd textnormal textmedium underline uline
+  textsuperscript textsubscript enquote href textcolor colorbox hl st sout mbox text alert
+  foreignlanguage`);
+
+/** Commands whose last argument is a title or a caption: prose of its own. */
+export const titleCommands = names(`
+  part chapter section subsection subsubsection paragraph subparagraph caption frametitle
+  framesubtitle`);
+
+/** Commands that stand between paragraphs, and stay. */
+export const blockCommands = names(`
+  par maketitle tableofcontents listoffigures listoftables newpage clearpage cleardoublepage
+  pagebreak noindent indent medskip bigskip smallskip vspace vfill centering raggedright raggedleft
+  input include includeonly subfile bibliography bibliographystyle printbibliography appendix
+  includegraphics newcommand renewcommand providecommand newenvironment renewenvironment def let
+  usepackage documentclass pagestyle thispagestyle setlength addtolength setcounter addtocounter
+  title author date hrule hline rule bibitem lstinputlisting verbatiminput graphicspath
+  addcontentsline phantomsection frontmatter mainmatter backmatter tikz hypersetup
+  protect relax begingroup endgroup bgroup egroup makeatletter makeatother newtheorem
+  DeclareMathOperator theoremstyle pagenumbering onecolumn twocolumn allowdisplaybreaks nocite
+  tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge twocolumn titlepage`);
+
+/** Commands that print nothing at their place: they may stand before or after the words. */
+export const silentCommands = names('label index glsadd hypertarget leavevmode ignorespaces');
+
+/** Commands that end a line. */
+export const breakCommands = names('\\ newline linebreak tabularnewline');
+
+/** Environments with running text. */
+export const proseEnvironments = names(`
+  document abstract itemize enumerate description quote quotation center flushleft flushright
+  minipage frame block exampleblock alertblock column columns theorem lemma proposition corollary
+  definition remark example proof claim note conjecture axiom exercise solution figure figure*
+  table table* wrapfigure subfigure multicols adjustwidth spacing doublespace singlespace appendices
+  acks acknowledgements acknowledgments`);
+
+/** Environments of which only the captions are prose. */
+export const captionEnvironments = names('figure figure* table table* wrapfigure subfigure');
+
+/** Commands that change the font to the end of their group. */
+export const fontSwitches = names(`
+  bf it em sl sc sf tt rm bfseries itshape slshape scshape sffamily ttfamily rmfamily mdseries
+  upshape normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge`);
