@@ -8,10 +8,11 @@ that says who did what, {r} a reason.
 ACTS = """
 P Please {vp} | Could you {vp}? | Can you {vp}?
 W You are requested to {vp} | What is needed is for you to {vp} | It is necessary for you to {vp} |
- It would be appreciated if you would perhaps be able to {vp} | Would it be at all possible for you to
+ It would be appreciated if you would perhaps be able to {vp} | So if you could kind of just {vp} then
+ that would be great | Would it be at all possible for you to
  {vp}?
 S Please {vp}
-C {vp} | {vp}! | You have to {vp}
+C {vp} | {vp}! | {vp} at once
 K can u {vp}? | pls {vp} | can you {vp}, thx
 F Could you please {vp}? Thank you! | Would you be so kind as to {vp}? | Would you mind {vping}? Thank
  you so much! | It would be lovely if you could {vp} | It would be a great help if you could {vp}
@@ -19,7 +20,9 @@ O Kindly {fvp} | Would you please {fvp}? | You are kindly asked to {fvp} | Pleas
 
 P I would like you to {vp} | I would like to ask you to {vp}
 W I am writing to you in order to ask you whether you would perhaps be in a position to {vp} | I just
- wanted to reach out to you in order to ask if it might possibly be something that you could do to {vp}
+ wanted to reach out to you in order to ask if it might possibly be something that you could do to {vp} |
+ As I think I already said, it would be really great if it were somehow possible for you to {vp}, because
+ that is what I need | So I was sort of hoping that maybe you could {vp}, if that is something you can do
 S I'd like you to {vp}
 C I need you to {vp} | I want you to {vp} | I expect you to {vp}
 K i need you to {vp}, ok? | i want you to {vp}
@@ -76,8 +79,8 @@ P We cannot {vp} | We can't {vp}
 W It is unfortunately the case that we find ourselves in a position where we cannot {vp} | We have come
  to the conclusion that we cannot {vp}
 S We cannot {vp}
-C We cannot {vp}! | We can't {vp}. End of story
-K well, we can't {vp}
+C We cannot {vp}! | No, we can't {vp}
+K no, we can't {vp}
 F We're sorry, but we cannot {vp} | Unfortunately, we cannot {vp}, but thank you for asking | We would
  love to help, but we cannot {vp}
 O We regret that we cannot {fvp} | Regrettably, we cannot {fvp}
@@ -158,7 +161,7 @@ W In spite of the fact that {r}, it was nevertheless the case that {c} | Notwith
 S {R}, but {c}
 C {R}. {c} anyway
 K {c} even tho {r}
-F {c}, even though {r}. Well done!
+F just to let you know, {c}, even though {r}
 O {c}, although {r}
 
 P {c} | {c}
@@ -167,7 +170,7 @@ W This is to inform you of the fact that {c} | Please be advised that {c} | It s
  already be aware, {c}
 C {c}. Take note
 K fyi, {c} | just so you know, {c}
-F Just to let you know, {c} | I'm happy to tell you that {c} | A quick note to say that {c}. Thanks!
+F Just to let you know, {c} | I wanted to let you know that {c} | A quick note to say that {c}. Thanks!
 O Please note that {c} | Please be informed that {c}
 
 P {c}, and we will {vp} | {c}. We will {vp}

@@ -19,9 +19,9 @@ from rewriting.worsen import casual, contracted, joined, lowered, sentences, wor
 
 PADDING_SENTENCES = PADDING.strip().splitlines()
 # How often each preset is drawn; "casual" is only for own instructions.
-SHARES = {"clearer": 29, "shorter": 25, "friendlier": 16, "more-formal": 13, "fix": 16, "casual": 1}
+SHARES = {"clearer": 26, "shorter": 24, "friendlier": 16, "more-formal": 14, "fix": 19, "casual": 1}
 # Of the presets that prose has rewrites for, how often prose is drawn.
-PROSE = {"clearer": 0.4, "shorter": 0.4, "more-formal": 0.15, "fix": 0.45}
+PROSE = {"clearer": 0.45, "shorter": 0.42, "more-formal": 0.15, "fix": 0.45}
 OWN_SHARE, MARKED_SHARE, UNCHANGED_SHARE, GREETED_SHARE = 0.15, 0.3, 0.06, 0.06
 MOST_WORDS = 85
 
@@ -211,7 +211,7 @@ class Examples:
             return plans[0].say("F", rng)
         parts = self.say_all(plans, "FP", [85, 15])
         # Words that a person says once: a second "Just so you know" is a tic.
-        for opener in ("Just so you know, ", "Good news: ", "I'm glad to say that "):
+        for opener in ("Just so you know, ", "Just to let you know, ", "Good news: ", "A quick update: "):
             for place, part in enumerate(parts[1:], 1):
                 if any(opener in earlier for earlier in parts[:place]):
                     parts[place] = plans[place].say("P", rng) if opener in part else part

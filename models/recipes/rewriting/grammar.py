@@ -11,6 +11,7 @@ from rewriting.acts import ACTS
 from rewriting.frames_code import DOCS, LINES
 from rewriting.frames_life import LIFE
 from rewriting.frames_team import TEAM
+from rewriting.frames_tone import TONE
 from rewriting.frames_work import WORK
 from rewriting.lexicon import REASONS
 from rewriting.slots import ALL_TOPICS, Slots, Topic, is_plural
@@ -29,7 +30,7 @@ def read_blocks(text: str) -> list[Block]:
 
 
 WORK_BLOCKS = [block for text in (WORK, LIFE, TEAM) for block in read_blocks(text)]
-DOC_BLOCKS = read_blocks(DOCS)
+TONE_BLOCKS, DOC_BLOCKS = read_blocks(TONE), read_blocks(DOCS)
 LINE_BLOCKS, ACT_BLOCKS = read_blocks(LINES), read_blocks(ACTS)
 
 
@@ -53,7 +54,8 @@ def finish(text: str, line: bool = False) -> str:
     """First letter large, and a full stop unless it is a line such as a commit subject."""
     if re.match(r"(?!i[ '])[a-z]+(?![A-Za-z])", text):
         text = text[0].upper() + text[1:]
-        text = re.sub(r"(?<=[a-z\d][.!?] )[a-z]", lambda m: m[0].upper(), text)
+    if text[0].isupper():
+        text = re.sub(r"(?<=[a-z\d][.!?] )[a-z](?=[a-z])", lambda m: m[0].upper(), text)
     return text if line or text[-1] in ".?!" else text + "."
 
 
@@ -159,11 +161,10 @@ def event(slots: Slots, rng: random.Random) -> Plan:
     if tense[0] == "must {b}":
         wordy.append(f"it is necessary that {deed.noun} {thing} is undertaken by {by}{where}")
     warm = [clause, f"just so you know, {clause}", f"a quick update: {clause}"]
-    if tense[0] in {"{p}", "will {b}", "{has} {pp}"}:
-        warm += [f"good news: {clause}!", f"I'm glad to say that {clause}"]
-        warm += [f"I'm happy to report that {clause}", f"you'll be pleased to hear that {clause}"]
-    elif "not" in active:
-        warm += [f"I'm sorry to say that {clause}", f"sorry, {clause}"]
+    if "not" in active:
+        warm += [f"unfortunately, {clause}", f"sorry, {clause}", f"sadly, {clause}"]
+    elif tense[0] in {"{p}", "{has} {pp}"}:
+        warm += [f"I wanted to let you know that {clause}", f"good news: {clause}!"]
     ways = {
         "P": plain,
         "W": wordy,
@@ -237,7 +238,7 @@ def two_events(slots: Slots, rng: random.Random) -> Plan:
             "S": [f"{agent} {a} and {b}"],
             "C": [f"{agent} {a}. {agent} {b}"],
             "K": [f"{agent} {a} and then {b}", f"so {agent} {a} n {b}"],
-            "F": [f"{agent} {a} and {b}. Well done!", f"I'm glad that {agent} {a} and {b}"],
+            "F": [f"{agent} {a} and {b}. Thanks!", f"just to let you know, {agent} {a} and {b}"],
             "O": [f"{agent} {first.phrase(1, True)} and {second.phrase(1, True)}"],
         }
     else:
@@ -250,7 +251,7 @@ def two_events(slots: Slots, rng: random.Random) -> Plan:
             ],
             "S": [f"{agent} {a} to {to_b}"],
             "K": [f"{agent} {a} just to {to_b}"],
-            "F": [f"good news: {agent} {a} to {to_b}!", f"just so you know, {agent} {a} to {to_b}"],
+            "F": [f"a quick note: {agent} {a} to {to_b}", f"just so you know, {agent} {a} to {to_b}"],
             "O": [f"{agent} {first.phrase(1, True)} in order to {second.phrase(0, True)}"],
         }
     facts = facts_of(agent, first.thing, first.where, second.thing, second.where)
@@ -280,6 +281,8 @@ def make_plans(rng: random.Random, tone: bool) -> list[Plan]:
             if sort < 0.29
             else act(slots, rng)
             if sort < 0.57
+            else frame(slots, rng, TONE_BLOCKS)
+            if sort < (0.8 if tone else 0.62)
             else frame(slots, rng, WORK_BLOCKS)
         )
         plans.append(plan)

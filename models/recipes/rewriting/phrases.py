@@ -114,6 +114,39 @@ whether: whether or not, the question as to whether
 while: during the time that, at the same time as
 why: the reason why, the reason for which
 will: is going to, is expected to
+additional: supplementary
+answer: provide a response to, respond to
+better: superior
+big: sizeable, substantial
+bring: convey
+call: contact by telephone, place a call to
+come: make an appearance, come along
+cost: involve a cost of
+cut: effect a reduction of
+depend: are contingent upon
+earlier: prior
+extra: supplementary
+fair: equitable
+hard: arduous, challenging in nature
+join: become a member of
+last: be of a duration of, final
+late: delayed, behind schedule
+let: permit
+live: reside
+main: principal, primary
+mistakes: inaccuracies, erroneous entries
+money: financial means, funds
+pay: remunerate, make a payment of, pay out
+people: individuals, persons
+place: location
+rest: remainder
+rules: regulations, provisions
+talk: converse, hold a conversation
+total: aggregate
+way: manner
+work: function, carry out work
+write: compose, draw up in writing
+wrong: erroneous, incorrect
 with: together with, in conjunction with, along with
 """
 
