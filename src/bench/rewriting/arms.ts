@@ -15,11 +15,14 @@ export interface ArmModels {
   readonly rewriter: string;
 }
 
+/** The editor's default, `tqstar.alpha`; the engine's own is weaker. */
+export const editorAlpha = 0.25;
+
 /** The generation options of an arm; all else is the preset's and the engine's. */
 export function armOptions(arm: ArmName, models: ArmModels): GenerationOptionsInput {
   const policy = arm.startsWith('plain') ? models.plain : models.rewriter;
   const common = { policy, device: 'cpu', format: 'int8' } as const;
-  return arm.endsWith('+tq') ? common : { ...common, method: 'sft' };
+  return { ...common, ...(arm.endsWith('+tq') ? { alpha: editorAlpha } : { method: 'sft' }) };
 }
 
 /** @throws TqError invalidInput for a name that is no arm */

@@ -25,6 +25,8 @@ export interface ArmSummary {
   readonly unitShares: Readonly<Record<Verdict, number>>;
 }
 
+const lostFacts: readonly FaultKind[] = ['facts', 'listed facts'];
+
 export function summarise(arm: ArmName, runs: readonly RewriteRun[]): ArmSummary {
   const own = runs.filter((run) => run.arm === arm);
   const changed = own.filter(({ verdict }) => verdict !== 'kept');
@@ -34,7 +36,7 @@ export function summarise(arm: ArmName, runs: readonly RewriteRun[]): ArmSummary
     drafts: own.length,
     changed: changed.length,
     shares: sharesOf(own.map(({ verdict }) => verdict)),
-    factsKept: shareOf(changed, (run) => !hasFault(run, ['facts'])),
+    factsKept: shareOf(changed, (run) => !hasFault(run, lostFacts)),
     markupWhole: shareOf(changed, (run) => !hasFault(run, ['markup', 'bytes'])),
     length: meanOf(changed.map(({ length }) => length)),
     meaning: meanOf(changed.map(({ meaning }) => meaning)),
@@ -74,7 +76,7 @@ export function difference(
     bootstrap.difference(first.map(figure), second.map(figure));
   return {
     accepted: of(({ verdict }) => Number(verdict === 'accepted')),
-    factsKept: of((run) => Number(!hasFault(run, ['facts']))),
+    factsKept: of((run) => Number(!hasFault(run, lostFacts))),
     gain: of((run) => run.gain),
   };
 }

@@ -1,13 +1,16 @@
 import type { FactComparison } from '../../protocol/rewriting.ts';
 
-/** What can be wrong with new text. All but the last three damage a person's text. */
+/**
+ * What can be wrong with new text. All but the last three damage a person's text. `facts` are those
+ * that `src/facts` finds, `listed facts` those of the index, which also lists what no check finds.
+ */
 export const faultKinds = [
-  ...['markup', 'bytes', 'cut', 'language', 'facts'],
+  ...['markup', 'bytes', 'cut', 'language', 'facts', 'listed facts'],
   ...['new facts', 'not shorter', 'not as asked'],
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-const damaging: readonly FaultKind[] = ['markup', 'bytes', 'cut', 'language', 'facts'];
+const damaging: readonly FaultKind[] = faultKinds.slice(0, -3);
 
 export interface Fault {
   readonly kind: FaultKind;
