@@ -5,14 +5,15 @@ import type { EngineEvent } from '../../protocol/events.ts';
 import type { PresetInput } from '../../protocol/rewriting.ts';
 import { loadLanguageOf } from '../../rewriting/languages.ts';
 import { wordsOf } from '../../rewriting/words.ts';
-import { armOptions, type ArmModels, type ArmName } from './arms.ts';
+import type { RewritingMethod } from '../../cli/parser/bench.ts';
+import { armOptions, type ArmModels } from './arms.ts';
 import type { HeldOutDraft } from './drafts.ts';
 import { judgeDraft, type JudgedDraft } from './judge.ts';
 
 /** One draft rewritten by one arm. */
 export interface RewriteRun extends JudgedDraft {
   readonly draft: HeldOutDraft;
-  readonly arm: ArmName;
+  readonly arm: RewritingMethod;
   /** Words after over words before, of the changed units; null if none changed. */
   readonly length: number | null;
   /** keeps-meaning of the changed units, weighted by words; null if none changed. */
@@ -56,7 +57,7 @@ class Attempts {
 
 export interface MeasureOptions {
   readonly drafts: readonly HeldOutDraft[];
-  readonly arms: readonly ArmName[];
+  readonly arms: readonly RewritingMethod[];
   readonly models: ArmModels;
   /** Called after each draft of each arm. */
   readonly onRun: (run: RewriteRun) => Promise<void>;

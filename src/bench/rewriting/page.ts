@@ -2,7 +2,7 @@ import { formatDuration } from '../../protocol/units.ts';
 import { mean, type Estimate } from '../../evaluation/metrics/interval.ts';
 import type { Machine } from '../../evaluation/machine.ts';
 import { numberTable } from '../markdown.ts';
-import type { ArmName } from './arms.ts';
+import type { RewritingMethod } from '../../cli/parser/bench.ts';
 import type { RewriteRun } from './measure.ts';
 import { difference, faultCounts, summarise, type ArmSummary } from './summary.ts';
 import { faultKinds } from './verdict.ts';
@@ -14,7 +14,7 @@ export interface RewritingResult {
   readonly command: string;
   /** Id or folder of the rewriter. */
   readonly rewriter: string;
-  readonly arms: readonly ArmName[];
+  readonly arms: readonly RewritingMethod[];
   readonly runs: readonly RewriteRun[];
 }
 
@@ -93,7 +93,7 @@ function unitTable(summaries: readonly ArmSummary[]): string {
 }
 
 function presetTable(
-  arms: readonly ArmName[],
+  arms: readonly RewritingMethod[],
   presets: readonly string[],
   runs: readonly RewriteRun[],
 ): string {
@@ -109,7 +109,7 @@ function tqText(runs: readonly RewriteRun[]): string {
   const found = difference('rewriter+tq', 'rewriter', runs);
   if (!found) return 'Not measured: it needs the methods rewriter and rewriter+tq.';
   const { gain, factsKept, accepted } = found;
-  const seconds = (arm: ArmName): number =>
+  const seconds = (arm: RewritingMethod): number =>
     mean(runs.filter((run) => run.arm === arm).map((run) => run.seconds));
   const adds = gain.low > 0 && factsKept.high >= 0;
   const verdict = adds
@@ -126,7 +126,7 @@ function tqText(runs: readonly RewriteRun[]): string {
   );
 }
 
-function germanText(arms: readonly ArmName[], runs: readonly RewriteRun[]): string {
+function germanText(arms: readonly RewritingMethod[], runs: readonly RewriteRun[]): string {
   const lines = arms.map((arm) => {
     const own = runs.filter((run) => run.arm === arm);
     const kept = own.filter(({ verdict }) => verdict === 'kept').length;

@@ -1,12 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { rewritingPagePath, type BenchRewritingOptions } from '../../cli/parser/bench.ts';
+import {
+  comparedMethods,
+  rewritingPagePath,
+  type BenchRewritingOptions,
+} from '../../cli/parser/bench.ts';
 import { EngineProcess } from '../../client/engine-process.ts';
 import { defaultModel } from '../../engine/exports/bench.ts';
 import { describeMachine } from '../../evaluation/machine.ts';
 import type { BenchContext } from '../default-suite.ts';
 import { environmentFor } from '../engine-runs.ts';
-import { armsOf, defaultArms } from './arms.ts';
 import { chosenDrafts, readDrafts, type HeldOutDraft } from './drafts.ts';
 import { measureRewriting, type RewriteRun } from './measure.ts';
 import { rewritingPage, type RewritingResult } from './page.ts';
@@ -21,8 +24,7 @@ export async function runRewriting(
   options: BenchRewritingOptions,
 ): Promise<number> {
   const project = dirname(locations.models);
-  const { rewriter, quick = false } = options;
-  const arms = options.methods ? armsOf(options.methods) : defaultArms;
+  const { rewriter, methods: arms, quick = false } = options;
   const all = chosenDrafts(await readDrafts(project), options.only);
   const drafts = quick ? all.filter(({ sample }) => sample) : all;
   const part = quick || options.only !== undefined;
@@ -56,11 +58,12 @@ export async function runRewriting(
   return runs.filter(({ verdict }) => verdict === 'damaged').length;
 }
 
+/** The command that repeats a run. */
 function commandOf({ quick, only, methods, rewriter }: BenchRewritingOptions): string {
   const parts = [
     ...(quick ? ['--quick'] : []),
     ...(only ? [`--only ${only.join(',')}`] : []),
-    ...(methods ? [`--methods ${methods.join(',')}`] : []),
+    ...(methods === comparedMethods ? [] : [`--methods ${methods.join(',')}`]),
     ...(rewriter === 'rewriter' ? [] : [`--rewriter ${rewriter}`]),
   ];
   return ['npm run bench -- rewriting', ...parts].join(' ');

@@ -1,11 +1,11 @@
 import { Bootstrap, mean, type Estimate } from '../../evaluation/metrics/interval.ts';
-import type { ArmName } from './arms.ts';
+import type { RewritingMethod } from '../../cli/parser/bench.ts';
 import type { RewriteRun } from './measure.ts';
 import { verdicts, type FaultKind, type Verdict } from './verdict.ts';
 
 /** Figures of one arm over some drafts. Shares are in [0, 1]; null where no draft changed. */
 export interface ArmSummary {
-  readonly arm: ArmName;
+  readonly arm: RewritingMethod;
   readonly drafts: number;
   readonly changed: number;
   readonly shares: Readonly<Record<Verdict, number>>;
@@ -27,7 +27,7 @@ export interface ArmSummary {
 
 const lostFacts: readonly FaultKind[] = ['facts', 'listed facts'];
 
-export function summarise(arm: ArmName, runs: readonly RewriteRun[]): ArmSummary {
+export function summarise(arm: RewritingMethod, runs: readonly RewriteRun[]): ArmSummary {
   const own = runs.filter((run) => run.arm === arm);
   const changed = own.filter(({ verdict }) => verdict !== 'kept');
   const units = own.flatMap((run) => run.units.map(({ verdict }) => verdict));
@@ -62,8 +62,8 @@ const seed = 19;
 
 /** @returns undefined unless both arms rewrote the same drafts */
 export function difference(
-  arm: ArmName,
-  other: ArmName,
+  arm: RewritingMethod,
+  other: RewritingMethod,
   runs: readonly RewriteRun[],
 ): ArmDifference | undefined {
   const first = runs.filter((run) => run.arm === arm);
@@ -83,7 +83,7 @@ export function difference(
 
 /** How many drafts of an arm have a fault of each kind. */
 export function faultCounts(
-  arm: ArmName,
+  arm: RewritingMethod,
   runs: readonly RewriteRun[],
   kinds: readonly FaultKind[],
 ): readonly { readonly kind: FaultKind; readonly drafts: number }[] {

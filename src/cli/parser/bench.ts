@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addGpuBench, type GpuBenchActions } from './bench-gpu.ts';
 import { wrongUsage } from './failure.ts';
-import { wholeNumber } from './option-values.ts';
+import { listOf, someOf, wholeNumber } from './option-values.ts';
 
 /** Options of the whole benchmark. */
 export interface BenchSuiteOptions {
@@ -23,11 +23,18 @@ export interface BenchPeerOptions {
   readonly llamaBench?: string;
 }
 
+/** Ways to rewrite: who writes, and whether towards the preset's reward. */
+export const rewritingMethods = ['plain', 'plain+tq', 'rewriter', 'rewriter+tq'] as const;
+export type RewritingMethod = (typeof rewritingMethods)[number];
+
+/** What a run compares that names no methods. */
+export const comparedMethods: readonly RewritingMethod[] = ['plain', 'rewriter', 'rewriter+tq'];
+
 export interface BenchRewritingOptions {
   readonly quick?: boolean;
   /** Ids of drafts; all without. */
   readonly only?: readonly string[];
-  readonly methods?: readonly string[];
+  readonly methods: readonly RewritingMethod[];
   /** Id or folder of the model that was trained to rewrite. */
   readonly rewriter: string;
   readonly out?: string;
@@ -104,22 +111,19 @@ function addExactness(bench: Command, actions: BenchActions): void {
 }
 
 function addRewriting(bench: Command, actions: BenchActions): void {
-  const list = (text: string): string[] => text.split(',').map((name) => name.trim());
+  const ids = listOf('--only', (id) => id);
   bench
     .command('rewriting')
     .description('rewrite the 60 held-out drafts as the editor does, and judge every text')
     .option('--quick', 'the ten sample drafts; saves nothing without --out')
+    .option('--only <ids>', 'drafts, by their ids with commas; saves nothing without --out', ids)
     .option(
-      '--only <ids>',
-      'drafts, by their ids with commas; saves nothing without --output',
-      list,
+      '--methods <names>',
+      `with commas: ${rewritingMethods.join(', ')}`,
+      someOf('--methods', rewritingMethods),
+      comparedMethods,
     )
-    .option('--methods <names>', 'of plain, plain+tq, rewriter, rewriter+tq, with commas', list)
-    .option(
-      '--rewriter <model>',
-      'the model that was trained to rewrite: an id or a folder',
-      'rewriter',
-    )
+    .option('--rewriter <model>', 'the model trained to rewrite: an id or a folder', 'rewriter')
     .option('--out <file>', `page to write instead of ${rewritingPagePath}; JSON goes with it`)
     .action((options: BenchRewritingOptions) => actions.rewriting(options));
 }
