@@ -17,9 +17,16 @@ export const isLineEnd = (source: string, position: number): boolean =>
 /** A part of a block without white space, and starts of lines, at its ends. */
 export function trimmed(source: string, block: Block, part: Span): Span {
   const start = skipSpace(source, block, part.start, part.end);
-  let end = part.end;
+  return { start, end: wordsEnd(source, block, start, part.end) };
+}
+
+/** The place before white space and starts of lines. */
+function wordsEnd(source: string, block: Block, start: number, last: number): number {
+  let end = last;
   while (end > start && isSpace(source[end - 1])) end--;
-  return { start, end };
+  const lineStart = block.hanging ? source.lastIndexOf('\n', end - 1) + 1 : 0;
+  if (lineStart <= start || wordsStart(source, block, lineStart) < end) return end;
+  return wordsEnd(source, block, start, lineStart - 1);
 }
 
 /** The place after white space and starts of lines. */

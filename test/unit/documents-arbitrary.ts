@@ -3,17 +3,17 @@ import fc from 'fast-check';
 /** Stands in all places of a generated document that no rewrite may change. */
 export const kept = 'qqkeep';
 
-type Text = fc.Arbitrary<string>;
+export type Text = fc.Arbitrary<string>;
 
-const word = fc.constantFrom(
+export const word = fc.constantFrom(
   ...'we read the new plan today and it says that many people like to walk in long rain'.split(' '),
 );
-const text = (...parts: (string | Text)[]): Text =>
+export const text = (...parts: (string | Text)[]): Text =>
   fc
     .tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part)))
     .map((all) => all.join(''));
-const oneOf = (...parts: Text[]): Text => fc.oneof(...parts);
-const listOf = (part: Text, separator: string, minLength: number, maxLength: number): Text =>
+export const oneOf = (...parts: Text[]): Text => fc.oneof(...parts);
+export const listOf = (part: Text, separator: string, minLength: number, maxLength: number): Text =>
   fc.array(part, { minLength, maxLength }).map((parts) => parts.join(separator));
 
 export const words = listOf(word, ' ', 2, 6);
@@ -28,7 +28,7 @@ const oddWords = oneOf(
 );
 
 /** A sentence of words and inline markup, nested up to `depth`, on one line. */
-function phrase(lone: Text[], pairs: [string, string][], depth: number): Text {
+export function phrase(lone: Text[], pairs: [string, string][], depth: number): Text {
   const piece = oneOf(words, words, oddWords, ...lone);
   if (depth === 0) return listOf(piece, ' ', 1, 4);
   // No link in a link: such a text has no link.
@@ -43,11 +43,11 @@ function phrase(lone: Text[], pairs: [string, string][], depth: number): Text {
   return listOf(oneOf(piece, piece, pair), ' ', 1, 4);
 }
 
-const prose = (sentence: Text): Text =>
+export const prose = (sentence: Text): Text =>
   text('The ', listOf(sentence, ', and the ', 1, 3), ' was good for all of us.');
 
 /** Breaks a text at some of its spaces; `hang` begins each further line. */
-const wrapped = (line: Text, hang: string): Text =>
+export const wrapped = (line: Text, hang: string): Text =>
   fc
     .tuple(line, fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 6 }))
     .map(([source, places]) => wrap(source, new Set(places), hang));
@@ -57,10 +57,10 @@ function wrap(source: string, places: ReadonlySet<number>, hang: string): string
   return source.replace(/(?<=\p{L}) (?=\p{Ll})/gu, () => (places.has(space++) ? `\n${hang}` : ' '));
 }
 
-const indented = (block: string, first: string, rest: string): string =>
+export const indented = (block: string, first: string, rest: string): string =>
   first + block.replaceAll('\n', `\n${rest}`).replaceAll(new RegExp(`\n${rest}\n`, 'gu'), `\n\n`);
 
-const document = (block: Text): Text => listOf(block, '\n\n', 1, 6).map((all) => `${all}\n`);
+export const document = (block: Text): Text => listOf(block, '\n\n', 1, 6).map((all) => `${all}\n`);
 
 const markdownLone = [
   fc.constantFrom(

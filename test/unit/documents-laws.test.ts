@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type ProseUnit } from '../../src/documents/prose-unit.ts';
 import { proseUnits } from '../../src/documents/prose-units.ts';
 import { documents, kept } from './documents-arbitrary.ts';
+import { markupDocuments } from './documents-markup-arbitrary.ts';
 
 const runs = { numRuns: 150 };
 
@@ -45,7 +46,7 @@ const withLineEnds = (source: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     .tuple(source, fc.constantFrom('\n', '\r\n'))
     .map(([text, lineEnd]) => text.replaceAll('\n', lineEnd));
 
-for (const [language, arbitrary] of Object.entries(documents))
+for (const [language, arbitrary] of Object.entries({ ...documents, ...markupDocuments }))
   describe(`Prose of generated ${language}`, function () {
     this.timeout(120_000);
     const document = withLineEnds(arbitrary);
@@ -78,7 +79,7 @@ for (const [language, arbitrary] of Object.entries(documents))
           assert.equal(countKept(changed), countKept(source));
           const again = await proseUnits(changed, language);
           // Plain text is read by the width of its lines, which changes.
-          if (language !== 'markdown' && language !== 'html') return;
+          if (language === 'plaintext' || language === 'git-commit') return;
           assert.deepEqual(
             again.map(({ kind, text }) => [kind, text]),
             units.map(({ kind, text }) => [kind, change(text)]),

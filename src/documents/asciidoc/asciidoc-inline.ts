@@ -27,7 +27,7 @@ export const asciidocInline = new InlineMarkup([
   { lone: /<<[^<>\n]{1,400}>>|\[\[[^[\]\n]{1,400}\]\]/u },
   {
     open: new RegExp(`(?:${address.source})\\[`, 'u'),
-    words: /[^[\]=,^"\n]{1,400}/u,
+    words: /(?:(?!\n[ \t]*\n)[^[\]=,^"]){1,400}/u,
     close: /\]/u,
   },
   { lone: new RegExp(`(?:${address.source})\\[[^\\]]{0,1000}\\]`, 'u') },

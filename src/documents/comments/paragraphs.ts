@@ -15,7 +15,7 @@ import { isCode, isDirective, isDrawing } from './not-prose.ts';
 const codeIndent = 4;
 const longestLine = 2000;
 const blockTags =
-  /<\/?(?:summary|remarks|param|typeparam|returns|value|exception|example|para|list|item|term|description|listheader|p|ul|ol|li|dl|dt|dd|div|table|thead|tbody|tr|td|th|h[1-6]|br|hr|blockquote|pre|code|inheritdoc|include)\b[^<>]{0,300}>/giu;
+  /<\/?(?:summary|remarks|param|typeparam|returns|value|exception|example|para|list|item|term|description|listheader|p|ul|ol|li|dl|dt|dd|div|table|thead|tbody|tr|td|th|h[1-6]|br|hr|blockquote|pre|inheritdoc|include)\b[^<>]{0,300}>/giu;
 
 interface Open {
   readonly lines: CommentLine[];

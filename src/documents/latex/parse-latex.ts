@@ -25,7 +25,7 @@ export function parseLatex(source: string): Parsed {
 
 function blocksOf(source: string): Block[] {
   if (nesting(source) > deepest) return [];
-  const root = parse(withPlainAddresses(source));
+  const root = parse(readable(source));
   const whole = { start: 0, end: source.length };
   const body = root.content.find((node) => node.type === 'environment' && node.env === 'document');
   const theorems = [...source.matchAll(/\\newtheorem\*?\{(\w{1,60})\}/gu)].map(([, name]) => name!);
@@ -34,11 +34,16 @@ function blocksOf(source: string): Block[] {
   return isPreamble(source) ? [] : flow.read(root.content, whole);
 }
 
-/** A percent sign in an address begins no comment; the parser reads a letter in its place. */
-const withPlainAddresses = (source: string): string =>
-  source.replace(/\\(?:url|href|nolinkurl|path)\s{0,4}\{[^{}\n]{0,2000}\}/gu, (command) =>
-    command.replace(/[%#&_^~$]/gu, 'x'),
-  );
+/**
+ * The source as the parser can read it, of the same length: a percent sign in an address begins no
+ * comment, and "\r" is white space.
+ */
+const readable = (source: string): string =>
+  source
+    .replace(/\r/gu, (_, at: number) => (source[at + 1] === '\n' ? ' ' : '\n'))
+    .replace(/\\(?:url|href|nolinkurl|path)\s{0,4}\{[^{}\n]{0,2000}\}/gu, (command) =>
+      command.replace(/[%#&_^~$]/gu, 'x'),
+    );
 
 /** Packages, classes and settings have no running text. */
 const isPreamble = (source: string): boolean =>

@@ -72,8 +72,7 @@ export class RstFlow {
     if (explicit.test(text)) return this.#explicit(at, last, depth);
     if (bullet.test(text)) return this.#item(at, last, bullet.exec(text)![0].length, depth);
     const number = enumerator.exec(text);
-    if (number && this.#isItem(at, number[0].length))
-      return this.#item(at, last, number[0].length, depth);
+    if (number && this.#isItem(at)) return this.#item(at, last, number[0].length, depth);
     if (field.test(text) || option.test(text)) return this.#nestedEnd(at, last);
     if (lineBlock.test(text) || doctest.test(text) || gridTable.test(text))
       return this.#blankAfter(at, last);
@@ -84,15 +83,14 @@ export class RstFlow {
     return this.#text(at, last, kind, depth);
   }
 
-  #isItem(at: number, width: number): boolean {
+  #isItem(at: number): boolean {
     const line = this.#lines[at]!;
     const next = this.#lines[at + 1];
     return (
       next === undefined ||
       next.text === '' ||
-      next.indent === line.indent + width ||
-      next.indent < line.indent ||
-      (next.indent === line.indent && enumerator.test(next.text))
+      next.indent !== line.indent ||
+      enumerator.test(next.text)
     );
   }
 
