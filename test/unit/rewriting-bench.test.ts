@@ -79,6 +79,12 @@ describe('the judge of rewrites', () => {
   const changes: readonly [string, string, (source: string) => string, string][] = [
     ['a lost fact', 'chat-decision', (text) => text.replace('1,900 dollars', 'a lot'), 'facts'],
     ['a changed fact', 'chat-decision', (text) => text.replace('the 8th', 'the 9th'), 'facts'],
+    [
+      'a fact that only the index lists',
+      'html-shop',
+      (text) => text.replace('Print the label', 'Take the label'),
+      'listed facts',
+    ],
     ['lost code', 'docs-install', (text) => text.replace('`node --version`', 'node'), 'markup'],
     ['another target', 'docs-cache', (text) => text.replace('inputs.md', 'x.md'), 'markup'],
     [

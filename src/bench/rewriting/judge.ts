@@ -94,8 +94,8 @@ async function judgeUnit(
     ...markupFaults(draft, alone),
     ...proseFaults(draft, proseBefore, proseAfter, languageOf),
     ...missingFacts(source, saidFacts(draft, old)).map((text): Fault => ({
-      kind: 'facts',
-      text: `missing: ${text}`,
+      kind: 'listed facts',
+      text,
     })),
     ...askedFaults(draft, proseBefore, proseAfter, reward),
   ];
