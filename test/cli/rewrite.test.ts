@@ -1,69 +1,94 @@
 import assert from 'node:assert/strict';
-import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
-import { promptSchema } from '../../src/protocol/options.ts';
-import { rewritePresets, rewritePrompt } from '../../src/client/rewrite.ts';
-import { built, events, tqstar } from './command-line.ts';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rewriteResultSchema } from '../../src/protocol/rewriting.ts';
+import { built, complaint, jsonLines, tqstar } from './command-line.ts';
 
-const draft = 'We are unable to process your order because the warehouse is closed.';
+const prose =
+  'I am writing in order to inform you that, due to the fact that the warehouse is currently closed, we are not able to process your order of 29 May at this point in time.';
+/** The test's reader of standard output drops a byte order mark. */
+const byteOrderMark = '\uFEFF';
+const document = `# Orders\r\n\r\n${prose}\r\n\r\n\`\`\`sh\r\nnpm test\r\n\`\`\`\r\n`;
+const quick = ['--preset', 'shorter', '--method', 'sft'];
 
 describe('tqstar rewrite', () => {
-  before(built);
+  let folder: string;
+  before(async () => {
+    await built();
+    folder = await mkdtemp(join(tmpdir(), 'tqstar-rewrite-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
 
-  it('rewrites a draft from standard input with a reward that compares with it', async () => {
-    const { exitCode, stdout } = await tqstar(
-      [
-        ...['rewrite', '-', '--preset', 'shorter', '--reward', 'keeps-meaning', '--alpha', '0.2'],
-        ...['--max-tokens', '25', '--rollout', '8', '--json'],
-      ],
-      { input: draft },
-    );
+  const file = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, text);
+    return path;
+  };
 
-    assert.equal(exitCode, 0);
-    const done = events(stdout).at(-1)!;
-    assert.ok(done.type === 'done' && done.reward! > 0.5, stdout);
+  it('prints the document with shorter prose, and leaves the file and all else as it is', async () => {
+    const path = await file('orders.md', byteOrderMark + document);
+    const { exitCode, stdout, stderr } = await tqstar(['rewrite', path, ...quick]);
+
+    assert.equal(exitCode, 0, stderr);
+    const [before, after] = document.split(prose);
+    assert.ok(stdout.startsWith(before!) && stdout.endsWith(after!), stdout);
+    assert.ok(stdout.length < document.length && stdout.includes('29 May'), stdout);
+    assert.match(stderr, /^line 3: changed; concision and length 0\.\d\d to 0\.\d\d$/mu);
+    assert.equal(await readFile(path, 'utf8'), byteOrderMark + document);
+  });
+
+  it('prints events and the result as JSON, with wordings to choose from', async () => {
+    const args = ['rewrite', '-', ...quick, '--candidates', '3', '--json'];
+    const { stdout } = await tqstar(args, { input: `${prose}\n` });
+
+    const lines = jsonLines(stdout) as { readonly type?: string }[];
+    assert.equal(lines[0]!.type, 'rewrite-plan');
+    const { units, stopped } = rewriteResultSchema.parse(lines.at(-1));
+    const [unit] = units;
+    assert.equal(stopped, false);
+    assert.equal(unit!.status, 'changed');
+    for (const { reward, source } of unit!.alternatives) {
+      assert.notEqual(source, unit!.source);
+      assert.ok(reward! > unit!.reward!.before);
+    }
+  });
+
+  it('declines a German draft', async () => {
+    const german = 'Wir haben Ihre Zahlung am Montag erhalten und versenden die Ware morgen.\n';
+    const { exitCode, stdout, stderr } = await tqstar(['rewrite', '-', ...quick], {
+      input: german,
+    });
+
+    assert.deepEqual([exitCode, stdout], [0, german]);
+    assert.match(stderr, /line 1: kept \(language\): The draft is in German/u);
   });
 
   it('follows the given instruction', async () => {
-    const args = ['rewrite', '-', '--method', 'sft', '--max-tokens', '12', '--json'];
-    const written = async (instruction: string): Promise<string> => {
-      const { stdout } = await tqstar([...args, '--instruction', instruction], { input: draft });
-      return events(stdout).at(-1)!.text;
-    };
-
-    assert.notEqual(
-      await written('Translate the text to French'),
-      await written('Shorten the text'),
-    );
-  });
-});
-
-describe('the prompt of a rewrite', () => {
-  for (const [id, { instruction }] of Object.entries(rewritePresets)) {
-    it(`asks for ${id} and contains the draft`, () => {
-      const prompt = promptSchema.parse(rewritePrompt(`${draft}\n`, instruction));
-
-      assert.ok(prompt.text.startsWith(`${instruction}. `));
-      assert.ok(prompt.text.endsWith(draft));
-      assert.equal(prompt.draft, `${draft}\n`);
-    });
-  }
-
-  it('ends the instruction with one full stop', () => {
-    assert.match(rewritePrompt(draft, ' Be brief. ').text, /^Be brief\. Keep/u);
+    const args = ['rewrite', '-', '--method', 'sft', '--json', '--instruction'];
+    const texts: string[] = [];
+    for (const instruction of ['Shorten the text', 'Write the text as a question']) {
+      const { stdout } = await tqstar([...args, instruction], { input: prose });
+      const written = jsonLines(stdout) as { readonly type?: string; readonly text: string }[];
+      texts.push(written.filter(({ type }) => type === 'rewrite-text').at(-1)?.text ?? '');
+    }
+    assert.notEqual(texts[0], texts[1]);
   });
 
-  for (const [what, text, instruction] of [
-    ['draft', '\n ', 'Be brief'],
-    ['instruction', draft, ' '],
-  ] as const) {
-    it(`refuses an empty ${what}`, () => {
-      assert.throws(
-        () => rewritePrompt(text, instruction),
-        (error) =>
-          error instanceof TqError &&
-          error.code === ErrorCode.invalidInput &&
-          error.message.includes(`The ${what} is empty`),
-      );
-    });
-  }
+  it('says that there is no prose', async () => {
+    const { exitCode, stdout, stderr } = await tqstar(['rewrite', '-'], { input: '\n' });
+
+    assert.deepEqual([exitCode, stdout], [0, '\n']);
+    assert.match(stderr, /There is no prose to rewrite/u);
+  });
+
+  it('refuses a file of an unknown language, and an empty instruction', async () => {
+    const unknown = await tqstar(['rewrite', await file('data.bin', prose)]);
+    assert.equal(unknown.exitCode, 2);
+    assert.match(complaint(unknown), /data\.bin is unknown; give its id with --language/u);
+
+    const empty = await tqstar(['rewrite', '-', '--instruction', ' '], { input: prose });
+    assert.equal(empty.exitCode, 2);
+    assert.match(complaint(empty), /The instruction is empty/u);
+  });
 });

@@ -37,7 +37,11 @@ export function addRewrite(program: Command, session: Session): void {
       const mark = content.startsWith(byteOrderMark) ? byteOrderMark : '';
       const params = {
         document: { text: content.slice(mark.length), language },
-        preset: instruction === undefined ? builtInPresets[presetId] : ownPreset(instruction),
+        preset: {
+          ...(instruction === undefined ? builtInPresets[presetId] : ownPreset(instruction)),
+          // A reward on the command line is meant, whatever the preset asks for.
+          ...(typeof values.reward === 'string' && { reward: values.reward }),
+        },
         ...(candidates !== undefined && { candidates }),
         options: readGenerationOptions(values),
       };

@@ -39,7 +39,10 @@ export async function openRewriteRewards(
     ...(asking === undefined ? [] : [{ reward: asking, weight: 1 }]),
     ...(asked && measures(asked, facts) ? [] : [{ reward: facts, weight: 1 }]),
     ...(weight === 0 ? [] : [{ reward: meaning, weight }]),
-    ...constraints.map((each) => ({ reward: { type: 'constraint', ...each }, weight: 1 })),
+    ...constraints.map((each, index) => {
+      const id = `constraint ${String(index + 1)}`;
+      return { reward: { id, type: 'constraint', ...each }, weight: 1 };
+    }),
   ];
   const opened: { reward: Reward; atLeast: number }[] = [];
   for (const each of constraints) {

@@ -28,7 +28,11 @@ export function chosenReward(settings: Settings, scope: SettingScope): RewardCho
   return allowedReward(name, settings, scope);
 }
 
-function allowedReward(name: string, settings: Settings, scope: SettingScope): RewardChoice {
+/**
+ * A reward by its name, also one of tqstar.rewards.
+ * @throws TqError forbidden for a script in an untrusted workspace
+ */
+export function allowedReward(name: string, settings: Settings, scope: SettingScope): RewardChoice {
   const choice = expandReward(name, settings.get('rewards', scope));
   // Even a script that the user's settings name may be a file of the workspace.
   if (workspace.isTrusted || !runsScript(choice.spec)) return choice;
@@ -74,6 +78,19 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     ...(folder !== undefined && { folder }),
     allowScripts: workspace.isTrusted,
   };
+}
+
+/**
+ * The options of a rewrite. The engine chooses the lengths of answers and rollouts by the draft;
+ * without a policy, it takes the shipped rewriter.
+ */
+export function rewriteOptions(settings: Settings, scope: SettingScope): GenerationOptionsInput {
+  const { policy, ...given } = generationOptions(settings, scope);
+  const options = { ...given, maxTokens: undefined, rollout: undefined };
+  const own = settings.get('rewritePolicy', scope);
+  if (own !== 'auto') return { ...options, policy: own };
+  const shipped = settings.schema('referencePolicy').default;
+  return policy === undefined || policy === shipped ? options : { ...options, policy };
 }
 
 /**

@@ -15,6 +15,8 @@ export interface SettingValues {
   readonly ownReward: string;
   readonly rewards: readonly OwnReward[];
   readonly rewriteMeaningWeight: number;
+  /** Not checked. */
+  readonly presets: readonly unknown[];
   readonly baselineReward: string;
   /** auto: tq, or tq-indirect when the baseline policy is aligned with another reward. */
   readonly method: MethodName | 'auto';
@@ -29,6 +31,8 @@ export interface SettingValues {
   readonly temperature: number;
   readonly seed: number;
   readonly referencePolicy: string;
+  /** auto: the shipped rewriter where the reference policy is the shipped model. */
+  readonly rewritePolicy: string;
   readonly baselinePolicy: string;
   readonly format: (typeof formats)[number];
   readonly device: (typeof devices)[number];

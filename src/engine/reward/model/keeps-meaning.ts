@@ -31,7 +31,7 @@ export const keepsMeaningEntry = catalogueEntry(
 /** Parameter of rewards with a part for meaning, for those who weigh meaning themselves. */
 export const meaningParameter = z
   .enum(['on', 'off'])
-  .default('on')
+  .optional()
   .describe('on, or off to leave out the meaning kept (on when left out)');
 
 /**

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type { Response, Reward, RewardPrompt, RewardSession } from '../../../decoding/reward.ts';
 import { catalogueEntry } from '../catalogue-entry.ts';
 import { requireFiniteScores } from '../finite-scores.ts';
@@ -22,21 +21,17 @@ export const lengthEntry = catalogueEntry(
   {
     words: decimal
       .pipe(z.number().int().min(1).max(10_000))
-      .optional()
+      .default(defaultWords)
       .describe(`a whole number of words from 1 to 10000 (${defaultWords} when left out)`),
     share: decimal
       .pipe(z.number().min(0.01).max(10))
       .optional()
-      .describe("a share of the draft's words from 0.01 to 10, instead of words"),
+      .describe(
+        "a share of the draft's words from 0.01 to 10, instead of words (none when left out)",
+      ),
   },
-  ({ words, share }, { id }) => {
-    if (share === undefined) return length({ words: words ?? defaultWords }, id);
-    if (words === undefined) return new ShareOfDraft(share, id);
-    throw new TqError(
-      ErrorCode.invalidInput,
-      `The reward '${id}' has both words and share; give one of them.`,
-    );
-  },
+  ({ words, share }, { id }) =>
+    share === undefined ? length({ words }, id) : new ShareOfDraft(share, id),
 );
 
 export interface LengthOptions {
