@@ -1,3 +1,4 @@
+import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { commentLanguages } from './comments/languages.ts';
 import { type DocumentParser, type Span } from './block.ts';
 import { type ProseUnit } from './prose-unit.ts';
@@ -44,7 +45,6 @@ function loaderOf(languageId: string): Loader | undefined {
   return async () => (await import('./comments/parse-comments.ts')).commentParser(languageId);
 }
 
-/** Longer documents are left alone; a part of one can be its own document. */
 const longestDocument = 1_000_000;
 
 /**
@@ -53,6 +53,7 @@ const longestDocument = 1_000_000;
  * @param languageId of VS Code, such as `markdown`; an unknown language has no prose
  * @param range only units inside it; a paragraph that it cuts gives the whole words inside. An
  *   empty range gives the unit around it.
+ * @throws TqError for a document that is too long, or that its parser could not read soon
  */
 export async function proseUnits(
   source: string,
@@ -60,7 +61,17 @@ export async function proseUnits(
   range?: Span,
 ): Promise<readonly ProseUnit[]> {
   const load = loaderOf(languageId);
-  if (!load || source.length > longestDocument) return [];
+  if (!load) return [];
+  if (source.length > longestDocument) throw tooLong(source.length);
   const parse = await load();
   return unitsOf(source, await parse(source), range);
 }
+
+const tooLong = (length: number): TqError => {
+  const [is, most] = [length, longestDocument].map((count) => count.toLocaleString('en'));
+  return new TqError(
+    ErrorCode.invalidInput,
+    `The document has ${is} characters; a rewrite can read at most ${most}. ` +
+      'Copy the part to rewrite into a new file.',
+  );
+};

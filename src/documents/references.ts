@@ -4,8 +4,8 @@ import { type Span } from './block.ts';
 const linkify = new LinkifyIt({ fuzzyLink: true });
 /** No address is longer; a longer word is not searched, so that the time stays linear. */
 const longestWord = 2000;
-const before = /^["'«“‘([{<*_]*/u;
-const after = /["'»”’)\]}>*_.,;:!?…]+$/u;
+const before = /^(?:["'«“‘([{<*_]|~~)*/u;
+const after = /["'»”’)\]}>*_~.,;:!?…]+$/u;
 const path =
   /^(?:[A-Za-z]:[\\/]|~?\/|\.{1,2}[\\/])?(?:[\p{L}\p{N}._@{}$*+-]+[\\/])+[\p{L}\p{N}._@{}$*+-]*$/u;
 const folders = /^(?:src|lib|tests?|docs?|bin|etc|usr|var|home|tmp|dist|packages|scripts|app)\//u;

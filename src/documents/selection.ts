@@ -1,6 +1,6 @@
 import { type Block, type Span } from './block.ts';
 import { referencePlaces } from './references.ts';
-import { isLineEnd, wordsStart } from './white-space.ts';
+import { lineStartOf, wordsStart } from './white-space.ts';
 import { isSpace } from './spaces.ts';
 
 const longestWord = 2000;
@@ -19,16 +19,10 @@ export function cutToRange(
     if (cutsWord(source, start)) start = spaceAfter(source, start, end);
   }
   if (range.end < end) {
-    end = Math.max(part.start, beforeLineStart(source, block, range.end));
+    end = Math.max(part.start, range.end);
     if (cutsWord(source, end)) end = spaceBefore(source, end, part.start);
   }
   return start < end ? { start, end } : undefined;
-}
-
-function lineStartOf(source: string, offset: number, first: number): number {
-  let start = offset;
-  while (start > first && !isLineEnd(source, start - 1)) start--;
-  return start;
 }
 
 /** A place in the start of a line (`> `, indentation) becomes the place of its first word. */
@@ -36,12 +30,6 @@ function afterLineStart(source: string, block: Block, offset: number): number {
   const lineStart = lineStartOf(source, offset, block.start);
   if (lineStart === block.start) return offset;
   return Math.max(offset, wordsStart(source, block, lineStart));
-}
-
-function beforeLineStart(source: string, block: Block, offset: number): number {
-  const lineStart = lineStartOf(source, offset, block.start);
-  if (lineStart === block.start || offset > wordsStart(source, block, lineStart)) return offset;
-  return lineStart - 1;
 }
 
 function cutsWord(source: string, offset: number): boolean {

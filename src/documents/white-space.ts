@@ -17,16 +17,20 @@ export const isLineEnd = (source: string, position: number): boolean =>
 /** A part of a block without white space, and starts of lines, at its ends. */
 export function trimmed(source: string, block: Block, part: Span): Span {
   const start = skipSpace(source, block, part.start, part.end);
-  return { start, end: wordsEnd(source, block, start, part.end) };
+  let end = part.end;
+  for (;;) {
+    while (end > start && isSpace(source[end - 1])) end--;
+    const lineStart = lineStartOf(source, end, start);
+    if (lineStart <= start || end > wordsStart(source, block, lineStart)) return { start, end };
+    end = lineStart;
+  }
 }
 
-/** The place before white space and starts of lines. */
-function wordsEnd(source: string, block: Block, start: number, last: number): number {
-  let end = last;
-  while (end > start && isSpace(source[end - 1])) end--;
-  const lineStart = block.hanging ? source.lastIndexOf('\n', end - 1) + 1 : 0;
-  if (lineStart <= start || wordsStart(source, block, lineStart) < end) return end;
-  return wordsEnd(source, block, start, lineStart - 1);
+/** The start of the line of a place, or `first` if the line begins before it. */
+export function lineStartOf(source: string, offset: number, first: number): number {
+  let start = offset;
+  while (start > first && !isLineEnd(source, start - 1)) start--;
+  return start;
 }
 
 /** The place after white space and starts of lines. */

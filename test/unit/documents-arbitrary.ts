@@ -31,10 +31,10 @@ const oddWords = oneOf(
 export function phrase(lone: Text[], pairs: [string, string][], depth: number): Text {
   const piece = oneOf(words, words, oddWords, ...lone);
   if (depth === 0) return listOf(piece, ' ', 1, 4);
-  // No link in a link: such a text has no link.
+  // No pair in one of its kind: a link in a link is none.
   const isLink = ([open]: [string, string]): boolean => /^(?:\[|<a)/u.test(open);
   const pair = fc.constantFrom(...pairs).chain((ends) => {
-    const others = isLink(ends) ? pairs.filter((other) => !isLink(other)) : pairs;
+    const others = pairs.filter((other) => other !== ends && !(isLink(other) && isLink(ends)));
     const inner = isLink(ends)
       ? lone.map((piece) => piece.filter((text) => !/\[/u.test(text)))
       : lone;
@@ -94,7 +94,7 @@ function markdownBlock(depth: number): Text {
     text(wrapped(line, ''), '\n----'),
     text(line, '  \n', line, '\\\n', line),
     fc.constant(`\`\`\`js\nlet ${kept} = the plan that we read today;\n\`\`\``),
-    fc.constant(`    ${kept} in the code that we read today`),
+    text(line, `\n\n    ${kept} in the code that we read today`),
     fc.constant(`<div class="${kept}">\nwe read the plan ${kept} today\n</div>`),
     fc.constant(`$$\n${kept} = the plan that we read\n$$`),
     fc.constant(`[x]: https://${kept}.example "we read the plan today"`),

@@ -18,7 +18,7 @@ const definition = /(?:::|;;)(?=\s|$)/u;
 /** The paragraphs and list items of an AsciiDoc document. Includes are never read. */
 export async function parseAsciidoc(source: string): Promise<Parsed> {
   const lines = linesOf(source);
-  const shadow = lines.map(({ text }) => shortened(text));
+  const shadow = lines.map(({ text }, index) => shortened(text, index));
   const document = await load(shadow.join('\n'), {
     safe: 'secure',
     sourcemap: true,
@@ -48,10 +48,13 @@ function linesOf(source: string): Line[] {
   return lines;
 }
 
-const shortened = (line: string): string =>
-  line.length <= longestLine
-    ? line.trimEnd()
-    : (line.slice(0, lineStartKept) + line.slice(-lineEndKept)).trimEnd();
+/** What the parser needs of a line: equal titles would take it long to tell apart. */
+function shortened(line: string, index: number): string {
+  const title = /^(?:={1,6}|#{1,6})(?=\s+\S)/u.exec(line);
+  if (title) return `${title[0]} title ${index}`;
+  if (line.length <= longestLine) return line.trimEnd();
+  return (line.slice(0, lineStartKept) + line.slice(-lineEndKept)).trimEnd();
+}
 
 /** The new source of a unit, which no block may begin in. */
 function unitBlocks(source: string): Block[] {

@@ -27,6 +27,7 @@ export function htmlMarkup(
   const markup: Markup[] = [];
   const breaks: Span[] = [];
   const texts: Span[] = [];
+  const withWords = elementsWithWords(nodes);
   const open = [...nodes];
   for (let node = open.pop(); node; node = open.pop()) {
     const place = node.sourceCodeLocation;
@@ -34,10 +35,10 @@ export function htmlMarkup(
     const whole = { start: place.startOffset, end: place.endOffset };
     if (!('tagName' in node)) (node.nodeName === '#text' ? texts : markup).push(whole);
     else if (node.tagName === 'br') breaks.push(whole);
-    else if (atoms.has(node.tagName) || !hasWords(node)) markup.push(whole);
+    else if (atoms.has(node.tagName) || !withWords.has(node)) markup.push(whole);
     else {
       markup.push(...tagsOf(node, whole));
-      open.push(...node.childNodes);
+      for (const child of node.childNodes) open.push(child);
     }
   }
   const strays = uncovered(source, span, [...texts, ...breaks, ...markup.flatMap(endsOf)]);
@@ -84,11 +85,17 @@ function tagsOf({ sourceCodeLocation: place }: HtmlElement, whole: Span): Markup
   return [{ start: startTag.startOffset, end: startTag.endOffset }];
 }
 
-function hasWords(element: HtmlElement): boolean {
-  const open: HtmlNode[] = [element];
+/** Elements among nodes that hold words, however deep. */
+function elementsWithWords(nodes: readonly HtmlNode[]): Set<unknown> {
+  const found = new Set<unknown>();
+  const open = [...nodes];
   for (let node = open.pop(); node; node = open.pop()) {
-    if ('value' in node && /\p{L}/u.test(node.value)) return true;
-    if ('childNodes' in node) open.push(...node.childNodes);
+    if ('childNodes' in node) for (const child of node.childNodes) open.push(child);
+    if (!('value' in node) || !/\p{L}/u.test(node.value)) continue;
+    for (let above = node.parentNode; above && !found.has(above);) {
+      found.add(above);
+      above = 'parentNode' in above ? above.parentNode : null;
+    }
   }
-  return false;
+  return found;
 }

@@ -3,6 +3,8 @@ import { type Block, type Parsed } from '../block.ts';
 import { LatexFlow } from './latex-flow.ts';
 import { readsBack } from '../reads-back.ts';
 
+/** The parser needs some seconds for so many characters; a longer document stays. */
+const longest = 300_000;
 /** Braces that are nested deeper overflow the parser's stack. */
 const deepest = 300;
 
@@ -24,7 +26,7 @@ export function parseLatex(source: string): Parsed {
 }
 
 function blocksOf(source: string): Block[] {
-  if (nesting(source) > deepest) return [];
+  if (source.length > longest || nesting(source) > deepest) return [];
   const root = parse(readable(source));
   const whole = { start: 0, end: source.length };
   const body = root.content.find((node) => node.type === 'environment' && node.env === 'document');

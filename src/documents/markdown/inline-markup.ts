@@ -52,7 +52,7 @@ function collect(source: string, nodes: readonly PhrasingContent[], found: Found
   const tags: { name: string; span: Span }[] = [];
   for (const node of nodes) {
     const span = spanOf(node);
-    if (node.type === 'text') found.signs.push(...signsIn(source, span));
+    if (node.type === 'text') for (const sign of signsIn(source, span)) found.signs.push(sign);
     else if (node.type === 'break') found.breaks.push(span);
     else if (node.type === 'html') addTag(source.slice(span.start, span.end), span, tags, found);
     else if ('children' in node && depth < deepest && isPair(source, node.children, node)) {
@@ -60,7 +60,7 @@ function collect(source: string, nodes: readonly PhrasingContent[], found: Found
       collect(source, node.children, found, depth + 1);
     } else found.lone.push(span);
   }
-  found.lone.push(...tags.map((tag) => tag.span));
+  for (const tag of tags) found.lone.push(tag.span);
 }
 
 /** Whether words stand between the ends of a node, and are not a reference themselves. */

@@ -28,8 +28,10 @@ const jsx = /\{[^{}]{0,500}\}|<\/?(?:[A-Za-z][\w.]*)?(?:[^<>]|=>){0,500}>/gu;
 
 export function literalsIn(source: string, { start, end }: Span, mdx: boolean): Markup[] {
   const text = source.slice(start, end);
-  const pieces: Markup[] = placesOf(text, literal, start);
-  if (mdx) pieces.push(...placesOf(text, jsx, start));
+  const pieces: Markup[] = [
+    ...placesOf(text, literal, start),
+    ...(mdx ? placesOf(text, jsx, start) : []),
+  ];
   for (const { start: from, end: to } of placesOf(text, highlight, start))
     pieces.push({ start: from, end: to, inner: { start: from + 2, end: to - 2 } });
   return pieces;
@@ -44,7 +46,10 @@ const placesOf = (text: string, pattern: RegExp, offset: number): Span[] =>
     end: offset + index + length,
   }));
 
-/** Lines in a paragraph that are directives of tools over CommonMark, or the head of an alert. */
+/**
+ * Lines in a paragraph that are directives of tools over CommonMark, the head of an alert, or what
+ * another parser reads as a block quote, a table or code.
+ */
 const directiveLine = new RegExp(
   [
     String.raw`:{3,}.*`,
@@ -52,8 +57,9 @@ const directiveLine = new RegExp(
     String.raw`(?:!{3}|\?{3}\+?)\s+\w.*`,
     String.raw`\{[:#.%][^}]*\}|\{\{[^}]*\}\}`,
     String.raw`\[\[?_?TOC_?\]?\]|\[toc\]|\\[a-z]+(?:\{[^}]*\})*`,
-    String.raw`\$\$.*|\\\[.*|.*\\\]`,
+    String.raw`\$\$.*|\\\[.*|(?:(?!\\\[).)*\\\]`,
     String.raw`%%.*%%`,
+    String.raw`>.*|\d{1,9}[.)]\s+>.*|\|.*|(?:\x60{3}|~{3}).*`,
   ]
     .map((line) => `(?:${line})`)
     .join('|'),
@@ -62,3 +68,7 @@ const directiveLine = new RegExp(
 const whole = new RegExp(`^(?:${directiveLine.source})$`, 'u');
 
 export const isDirective = (line: string): boolean => line.length <= 500 && whole.test(line);
+
+/** The marker of a list or definition that CommonMark reads as words, with its white space. */
+export const markerIn = (line: string): string =>
+  /^(?:[-+*:]|\d{1,9}[.)])\s+/u.exec(line)?.[0] ?? '';

@@ -13,6 +13,8 @@ export function markdownSyntax(
   tree: Root,
   blocksOf: (text: string) => readonly Block[],
 ): Syntax {
+  // Units are filled one after another, most of them in the same part of the document.
+  let draft: Reading | undefined;
   return {
     escape: (text, first) => {
       const escaped = text.replace(special, (signs) => signs.replace(/./gu, '\\$&'));
@@ -24,13 +26,10 @@ export function markdownSyntax(
       const text = (middle: string): string =>
         source.slice(around.start, unit.start) + middle + source.slice(unit.end, around.end);
       const links = definitionsOf(source, tree, around);
+      const read = (part: string): Reading => ({ text: part, blocks: blocksOf(part + links) });
       const before = text(source.slice(unit.start, unit.end));
-      const place = unit.start - around.start;
-      const [draft, rewrite] = [before, text(filled)].map((part) => ({
-        text: part,
-        blocks: blocksOf(part + links),
-      }));
-      return sameMarkup(draft!, rewrite!, place);
+      if (before !== draft?.text) draft = read(before);
+      return sameMarkup(draft, read(text(filled)), unit.start - around.start);
     },
   };
 }

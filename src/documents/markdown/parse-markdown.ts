@@ -4,7 +4,7 @@ import { type UnitKind } from '../prose-unit.ts';
 import { linesOf } from '../white-space.ts';
 import { checkReadable } from './check-readable.ts';
 import { inlineMarkup, spanOfAll } from './inline-markup.ts';
-import { isDirective } from './literals.ts';
+import { isDirective, markerIn } from './literals.ts';
 import { markdownSyntax } from './markdown-syntax.ts';
 import { markdownTree } from './syntax-tree.ts';
 
@@ -79,7 +79,7 @@ function blockOf(
   const hanging = (lineStart: number): number => afterContainers(source, lineStart, quotes);
   const { markup, breaks } = inlineMarkup(source, nodes, span, mdx);
   const block: Block = { ...span, kind, markup, hanging };
-  return { ...block, breaks: [...breaks, ...directiveBreaks(source, block)] };
+  return { ...block, breaks: [...breaks, ...lineBreaks(source, block)] };
 }
 
 /** The place after indentation and the signs of block quotes. */
@@ -96,12 +96,14 @@ function afterBlanks(source: string, start: number): number {
   return position;
 }
 
-/** Lines of directives in a paragraph, with the white space around them. */
-function directiveBreaks(source: string, block: Block): Span[] {
+/** Lines of directives in a paragraph, and markers that are no list, with white space around. */
+function lineBreaks(source: string, block: Block): Span[] {
   const lines = linesOf(source, block, block);
-  return lines.flatMap(({ text }, index) =>
-    isDirective(text)
-      ? [{ start: lines[index - 1]?.end ?? block.start, end: lines[index + 1]?.start ?? block.end }]
-      : [],
-  );
+  return lines.flatMap(({ start, text }, index) => {
+    const before = lines[index - 1]?.end ?? block.start;
+    const marker = markerIn(text);
+    if (isDirective(text) || isDirective(text.slice(marker.length)))
+      return [{ start: before, end: lines[index + 1]?.start ?? block.end }];
+    return marker === '' ? [] : [{ start: before, end: start + marker.length }];
+  });
 }

@@ -26,7 +26,7 @@ export function textBlocks(source: string, lines: readonly TextLine[]): Block[] 
     if (fence.test(line.text)) fenced = !fenced;
     if (line.text !== '' && !fenced && !fence.test(line.text)) chunk.push(line);
     else {
-      blocks.push(...chunkBlocks(source, chunk));
+      for (const block of chunkBlocks(source, chunk)) blocks.push(block);
       chunk = [];
     }
   }
@@ -94,7 +94,7 @@ function markerLength(text: string): number {
 
 /** The ends of lines at which a person pressed Enter: the next word had fitted into the line. */
 function lineBreaks(lines: readonly TextLine[]): Span[] {
-  const width = Math.max(...lines.map(({ indent, text }) => indent + text.length));
+  const width = lines.reduce((most, { indent, text }) => Math.max(most, indent + text.length), 0);
   return lines.slice(1).flatMap((line, index) => {
     const before = lines[index]!;
     const word = /^\S*/u.exec(line.text)![0].length;
