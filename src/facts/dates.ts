@@ -12,7 +12,7 @@ const rangeSign = String.raw`\s?(?:[-–—]|to|and|until|through|bis|und|&)\s?`
 const isoDate =
   /(?<![\p{L}\p{N}-])(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?![\p{L}\p{N}]|-\d)/gu;
 const numericDate =
-  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})(?<sign>[./])(?<second>\d{1,2})\k<sign>(?:(?<year>(?:19|20)?\d\d)(?![\p{L}\p{N}/]|[.]\d))?/gu;
+  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})(?<sign>[./])(?<second>\d{1,2})\k<sign>(?:(?<year>(?:19|20)?\d\d)(?![\p{L}\p{N}/]|[.]\d)|(?!\d))/gu;
 const dayMonth = new RegExp(
   String.raw`${notAfter}(?:${day('from')}${rangeSign}(?:the\s)?)?${day('day')}(?:\sof)?\s(?<month>${word})\.?${year}${notBefore}`,
   'gu',

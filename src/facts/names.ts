@@ -66,10 +66,13 @@ function isIdentifier(word: string): boolean {
 export function takeNames(scan: Scan, german: boolean): void {
   const words = wordsOf(scan.rest);
   const title = isTitle(words);
+  const loud = words.length > 2 && words.every(({ text }) => text === text.toUpperCase());
   const sure = words.map((word, index) => {
-    if (!isCapital(word.text) || isNoName(word.lower)) return false;
+    if (!isCapital(word.text)) return false;
+    if (/^(?:IT|US|WHO)$/u.test(word.text)) return !(loud || shouts(word));
+    if (isNoName(word.lower)) return false;
     if (titles.has(words[index - 1]?.lower ?? '')) return true;
-    if (isAcronym(word.text)) return !shouts(words, word);
+    if (isAcronym(word.text)) return !(loud || shouts(word));
     if (isKnownName(bare(word.lower)) || isKnownPair(words, index)) return true;
     if (isStart(scan.rest, word, index)) {
       return startsWithName(scan.sentence.slice(word.start), word.lower);
@@ -149,10 +152,9 @@ function isAcronym(text: string): boolean {
   return /^(?:\p{Lu}{2,}s?|\p{Lu}&\p{Lu}|(?:\p{Lu}\.)+\p{Lu})$/u.test(text);
 }
 
-/** Whether a word in capitals is only loud: "you MUST NOT", or all words around it are so. */
-function shouts(words: readonly Word[], { text, lower }: Word): boolean {
-  const all = words.length > 2 && words.every((word) => word.text === word.text.toUpperCase());
-  return all || (isCommonWord(lower) && !/^(?:IT|US|WHO|UK|EU)$/u.test(text));
+/** Whether a word in capitals is only loud: "you MUST NOT". */
+function shouts({ text, lower }: Word): boolean {
+  return isCommonWord(lower) && !/^(?:IT|US|WHO|UK|EU)$/u.test(text);
 }
 
 /** A word without the 's of the possessive. */

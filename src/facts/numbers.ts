@@ -1,7 +1,7 @@
 import { cardinalOf, cardinalPattern, multipliers, ordinalWords } from './number-words.ts';
-import { rootOf } from './lexicon.ts';
 import type { Fact } from './fact.ts';
 import type { Groups, Place, Reading, Scan } from './scan.ts';
+import { isEmptyWord } from './tokens.ts';
 import { currencyPattern, unitOf, unitPattern } from './units.ts';
 
 const blank = String.raw`[\s\u00A0\u202F\u2009]`;
@@ -146,13 +146,13 @@ export function numberOf(written: string, decimalComma: boolean): number {
   return Number(decimal ? compact.replace(',', '.') : pieces.join(''));
 }
 
-/** The root of the word after a number: what it counts. */
+/** The word after a number: what it counts. */
 function countedBy({ sentence, end }: Place): string {
   const [, word] =
     /^[\s-]+(?:of\s(?:the|our|your|my|their|these|those)\s)?(\p{L}{2,40})(?!\p{L})/u.exec(
       sentence.slice(end, end + 60),
     ) ?? [];
-  return word === undefined ? '' : rootOf(word.toLowerCase());
+  return word === undefined || isEmptyWord(word.toLowerCase()) ? '' : word;
 }
 
 const least =

@@ -1,5 +1,6 @@
 import type { Fact } from './fact.ts';
 import { rootOf } from './lexicon.ts';
+import { type Mode, modesOf } from './modality.ts';
 import { type Persons, personsOf } from './persons.ts';
 import { contentAfter, isEmptyWord, type Token, tokensOf } from './tokens.ts';
 
@@ -16,6 +17,7 @@ export interface Statements {
   /** How many more words the negations reach: "not paid or sent". */
   readonly extended: number;
   readonly persons: Persons;
+  readonly modes: readonly Mode[];
 }
 
 /** Phrases with a negation that deny nothing, or deny twice. */
@@ -37,13 +39,8 @@ const denying = new Set(
     ' ',
   ),
 );
-const halfDenying = new Set(
-  (
-    'fail lack refuse decline reject avoid prevent prohibit forbid stop unless only except hardly ' +
-    'barely rarely seldom few little instead rather miss missing absent free deny exclude withhold ' +
-    'skip omit zero off out until otherwise yet still pending wait less fewer'
-  ).split(' '),
-);
+const halfDenying =
+  /^(?:fail|lack|refus|declin|reject|avoid|prevent|prohibit|forbid|forbade|deni|deny|exclud|withh[eo]ld|skip|omit|miss|stop|wait|block|ignor|unless|only|except|hardly|barely|rarely|seldom|few(?:er)?$|little$|less$|instead$|rather$|absent|free$|zero$|off$|out$|until|till$|otherwise|yet$|still$|pending|open$|keep$|kept$|leave$|left$|remain)/u;
 const unWord =
   /^(?:un(?!der|til|it|ion|iq|less|fortun|cle)|in(?=active|correct|valid|complete|secure|visible|sufficient|accurate|eligible|compatible)|dis(?=able|agree|allow|approve|connect|continue|like)|non-)\p{L}{3,}/u;
 /** Words whose denial moves: "I don't think we can" is "I think we can't". */
@@ -57,12 +54,14 @@ const raising = new Set([
   'want',
   'plan',
 ]);
+const determiner = /^(?:an?|the|this|that|these|those|my|our|your|his|her|its|their)$/u;
 const asked = new Set(['we', 'you', 'i', 'it', 'they', 'he', 'she', 'that', 'this']);
 
 /** What a sentence says; facts in it are hidden in `rest`. */
 export function statementsOf(rest: string): Statements {
   const plain = rest.replace(idioms, (idiom) => '\uE000'.repeat(idiom.length));
   const tokens = tokensOf(plain);
+  const all = plain === rest ? tokens : tokensOf(rest);
   const denied = new Set<string>();
   const facts: Fact[] = [];
   let extended = 0;
@@ -85,10 +84,17 @@ export function statementsOf(rest: string): Statements {
     facts,
     denied,
     affirmed: new Set(roots.filter((root) => root.length > 2 && !denied.has(root))),
-    halfDenied: roots.filter((root) => halfDenying.has(root) || unWord.test(root)),
+    halfDenied: halfOf(tokens),
     extended,
-    persons: personsOf(tokensOf(rest), rest),
+    persons: personsOf(all, rest),
+    modes: modesOf(all, rest),
   };
+}
+
+function halfOf(tokens: readonly Token[]): string[] {
+  return tokens.flatMap(({ lower }) =>
+    halfDenying.test(lower) || unWord.test(lower) ? rootOf(lower) : [],
+  );
 }
 
 function denies(tokens: readonly Token[], index: number, text: string): boolean {
@@ -103,17 +109,32 @@ function denies(tokens: readonly Token[], index: number, text: string): boolean 
 
 /** Adds the words that a negation denies; returns how many there are after the first. */
 function reach(tokens: readonly Token[], index: number, text: string, denied: Set<string>): number {
-  let at = contentAfter(tokens, index, text);
+  let at = deniedAfter(tokens, index, text);
   let more = 0;
   while (at !== undefined) {
-    const root = rootOf(tokens[at]!.lower);
-    if (!raising.has(root)) denied.add(root);
-    const or = tokens.findIndex(
-      ({ lower }, next) => next > at! && next <= at! + 5 && (lower === 'or' || lower === 'nor'),
-    );
-    if (or < 0 || /[;:.!?]/u.test(text.slice(tokens[at]!.end, tokens[or]!.start))) break;
+    denied.add(rootOf(tokens[at]!.lower));
+    const or = orAfter(tokens, at, text);
+    if (or === undefined) break;
     more += tokens[or]!.lower === 'or' ? 1 : 0;
     at = contentAfter(tokens, or, text);
   }
   return more;
+}
+
+/** The word that a negation denies; none in "we never got the parcel", whose verb says little. */
+function deniedAfter(tokens: readonly Token[], index: number, text: string): number | undefined {
+  const at = contentAfter(tokens, index, text);
+  if (at === undefined) return undefined;
+  const between = tokens.slice(index + 1, at).map(({ lower }) => lower);
+  const nominal = /^(?:no|without|neither|nor)$/u.test(tokens[index]!.lower);
+  if (!nominal && between.some((word) => determiner.test(word))) return undefined;
+  return raising.has(rootOf(tokens[at]!.lower)) ? contentAfter(tokens, at, text) : at;
+}
+
+function orAfter(tokens: readonly Token[], at: number, text: string): number | undefined {
+  for (let next = at + 1; next <= Math.min(at + 5, tokens.length - 1); next++) {
+    if (/[;:.!?]/u.test(text.slice(tokens[next - 1]!.end, tokens[next]!.start))) return undefined;
+    if (/^n?or$/u.test(tokens[next]!.lower)) return next;
+  }
+  return undefined;
 }
