@@ -26,7 +26,14 @@ export interface EngineProcessOptions {
 }
 
 type Streaming = (typeof requests)[
-  'generate' | 'compare' | 'score' | 'load' | 'planModel' | 'addModel' | 'verifyModels'];
+  | 'generate'
+  | 'compare'
+  | 'rewrite'
+  | 'score'
+  | 'load'
+  | 'planModel'
+  | 'addModel'
+  | 'verifyModels'];
 
 /** How long the engine may take to shut down before it is killed. */
 const shutdownMs = 2000;

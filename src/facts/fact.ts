@@ -24,4 +24,12 @@ export interface Fact {
   readonly end: number;
   /** Equal for two ways to write one fact, such as "4,200" and "4200". */
   readonly key: string;
+  /** True for a fact that another text may leave out, such as the "one" of "one server". */
+  readonly optional?: boolean;
+  /** Other ways to say the fact, as keys: "2:30" is 02:30 or 14:30. */
+  readonly alternatives?: readonly string[];
+  /** What a number counts, as the root of the noun; "" if it counts nothing. */
+  readonly counts?: string;
+  /** Whether the text bounds the number or date from below or above: "at least 5". */
+  readonly bound?: 'low' | 'high';
 }

@@ -160,6 +160,8 @@ export const requests = {
       candidates: z.number().int().min(1).max(8).default(1),
       /** 0 for the first time; each further number words it otherwise. */
       attempt: z.number().int().min(0).default(0),
+      /** Weight of kept meaning next to the asked reward. */
+      meaningWeight: z.number().min(0).max(10).default(1),
       options: generationOptionsSchema,
     }),
     rewriteResultSchema,

@@ -16,8 +16,11 @@ export const presetSchema = z.strictObject({
   title: z.string().trim().min(1).max(100).optional(),
   /** The request to the model: an imperative without a full stop at its end. */
   instruction: z.string().trim().min(1).max(2000),
-  /** Target reward; the request's own if left out. */
-  reward: rewardSpecSchema.optional(),
+  /**
+   * Target reward: a text must raise it. The request's own if left out, which a text need not
+   * raise; null for a preset without one.
+   */
+  reward: rewardSpecSchema.nullable().optional(),
   /** Baseline policy that was aligned to `reward`; the rewriting policy itself if left out. */
   baseline: z.string().trim().min(1).optional(),
   constraints: z.array(constraintSchema).max(8).default([]),

@@ -1,47 +1,53 @@
 import { Option, type Command } from 'commander';
-import { requests } from '../../protocol/requests.ts';
-import {
-  rewritePresetIds,
-  rewritePresets,
-  rewritePrompt,
-  type RewritePresetId,
-} from '../../client/rewrite.ts';
+import { builtInPresets, ownPreset, presetIds, type PresetId } from '../../client/presets.ts';
+import { languageOfFile } from '../document-language.ts';
 import { addGenerationOptions, readGenerationOptions } from '../generation-options.ts';
-import { oneOf } from '../parser/option-values.ts';
+import { oneOf, wholeNumber } from '../parser/option-values.ts';
+import { printRewrite } from '../print-rewrite.ts';
 import type { Session } from '../session.ts';
 import { readText } from '../text-source.ts';
-import { writeTexts } from '../write-texts.ts';
 
-const defaultPreset: RewritePresetId = 'clearer';
+const defaultPreset: PresetId = 'clearer';
+const byteOrderMark = '\uFEFF';
 
 export function addRewrite(program: Command, session: Session): void {
   const command = program
     .command('rewrite')
-    .description('rewrite a draft')
-    .argument('<draft>', 'file with the draft, or - for standard input')
+    .description('rewrite the prose of a document, and print the whole document')
+    .argument('<file>', 'the document, or - for standard input')
     .addOption(presetOption())
-    .addOption(new Option('--instruction <text>', 'how to change the draft').conflicts('preset'))
-    .option('--system <text>', 'system message of the chat template');
+    .addOption(new Option('--instruction <text>', 'how to change the prose').conflicts('preset'))
+    .option(
+      '--language <id>',
+      "VS Code's id of the document's language, if its name does not say it",
+    )
+    .addOption(
+      new Option('--candidates <count>', 'wordings of each part to choose from').argParser(
+        wholeNumber('--candidates', 1),
+      ),
+    );
   addGenerationOptions(command)
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'one JSON object a line: the events, then the result')
     .action(async (file: string, values) => {
-      const draft = await readText(file, session.process.stdin);
-      const preset: RewritePresetId = values.preset ?? defaultPreset;
-      const instruction: string = values.instruction ?? rewritePresets[preset].instruction;
-      const system: string | undefined = values.system;
-      const prompt = {
-        ...rewritePrompt(draft, instruction),
-        ...(system !== undefined && { system }),
+      const instruction: string | undefined = values.instruction;
+      const presetId: PresetId = values.preset ?? defaultPreset;
+      const language: string = values.language ?? languageOfFile(file);
+      const candidates: number | undefined = values.candidates;
+      const content = await readText(file, session.process.stdin, true);
+      const mark = content.startsWith(byteOrderMark) ? byteOrderMark : '';
+      const params = {
+        document: { text: content.slice(mark.length), language },
+        preset: instruction === undefined ? builtInPresets[presetId] : ownPreset(instruction),
+        ...(candidates !== undefined && { candidates }),
+        options: readGenerationOptions(values),
       };
-      const options = readGenerationOptions(values);
-      const json = values.json === true;
-      await writeTexts(session, { request: requests.generate, prompt, options, json });
+      await printRewrite(session, params, { mark, json: values.json === true });
     });
 }
 
 function presetOption(): Option {
-  const all = rewritePresetIds.join(', ');
+  const all = presetIds.join(', ');
   return new Option('--preset <name>', `${all} (${defaultPreset} by default)`).argParser(
-    oneOf('--preset', rewritePresetIds),
+    oneOf('--preset', presetIds),
   );
 }

@@ -98,6 +98,11 @@ export class ModelLibrary {
     return model && alignmentOf(model);
   }
 
+  /** Languages that a policy writes, before it is loaded; undefined when unknown. */
+  async languages(idOrPath: string): Promise<readonly string[] | undefined> {
+    return (await this.finder.find(idOrPath)).knownBase?.languages;
+  }
+
   /** Whether a model is in memory as a policy or a reward. */
   isLoaded(id: string): boolean {
     return [...this.#policies.values(), ...this.#rewards.values()].some((r) => r.label === id);

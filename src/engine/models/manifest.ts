@@ -43,6 +43,8 @@ const modelSchema = z.strictObject({
     .optional(),
   /** What a causal reward favours, as a phrase that completes "favours ...". */
   favours: z.string().min(1).optional(),
+  /** Languages that a language model writes, as ISO 639-1 codes; unknown if left out. */
+  languages: z.array(z.string().length(2)).min(1).optional(),
   files: z.array(fileSchema).min(1),
 });
 export type ManifestModel = z.output<typeof modelSchema>;

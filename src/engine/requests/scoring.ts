@@ -36,7 +36,7 @@ export async function scoreResponses(
     const scores: Scores = [];
     for (const text of responses) {
       if (signal.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-      const response = finished(text, policy?.tokenizer);
+      const response = finishedResponse(text, policy?.tokenizer);
       const [score] = await session.score([response], signal);
       const parts = { ...(await session.parts?.(response)) };
       const single = Object.keys(parts).length === 0;
@@ -49,7 +49,7 @@ export async function scoreResponses(
 }
 
 /** A complete response with its end token, as if a policy had written it. */
-function finished(text: string, tokenizer: TextTokenizer | undefined): Response {
+export function finishedResponse(text: string, tokenizer: TextTokenizer | undefined): Response {
   if (!tokenizer) return { text, tokens: [], ended: true };
   const [end] = tokenizer.endTokens;
   const tokens = tokenizer.encode(text, { specialTokens: false });

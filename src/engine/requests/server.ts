@@ -13,7 +13,9 @@ import { runComparison, runGeneration } from './write-texts.ts';
 import type { Locations } from '../store/locations.ts';
 import { ModelLibrary } from '../library/model-library.ts';
 import { RequestQueue } from './request-queue.ts';
+import { runRewrite } from './rewrite.ts';
 import { RewardLibrary } from '../library/reward-library.ts';
+import { untouched } from '../../rewriting/rewrite-document.ts';
 import { catalogue } from '../reward/catalogue/catalogue.ts';
 import { scoreResponses } from './scoring.ts';
 import { wait } from '../store/hub-fetch.ts';
@@ -131,6 +133,17 @@ export class EngineServer {
       this.#exclusive(requestId, signal, async (emit, abort) => {
         const cast = await loadRequest(engine, prompt, options, emit, abort);
         return runComparison(cast, prompt, options, emit, abort);
+      }),
+    );
+    handleRequest(connection, requests.rewrite, ({ requestId, ...params }, signal) =>
+      this.#exclusive(requestId, signal, (emit, abort) =>
+        runRewrite(engine, params, emit, abort),
+      ).catch((error: unknown) => {
+        // Cancelled before its turn.
+        if (error instanceof TqError && error.code === ErrorCode.cancelled) {
+          return untouched(params.document);
+        }
+        throw error;
       }),
     );
     handleRequest(connection, requests.score, ({ requestId, ...params }, signal) =>

@@ -47,7 +47,11 @@ export async function runComparison(
   }
 }
 
-function prepareText(
+/**
+ * Checks the request for one text of loaded policies and rewards.
+ * @throws TqError contextFull when prompt and text may not fit into the context
+ */
+export function prepareText(
   loaded: LoadedRequest,
   prompt: Prompt,
   options: GenerationOptions,

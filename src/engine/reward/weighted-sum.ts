@@ -50,6 +50,13 @@ export class WeightedSum implements Reward {
     this.#names = distinctNames(weighted.map(({ reward }) => reward.id));
   }
 
+  /** Whether a reward with this id is in the sum, or in a sum in it. */
+  hasPart(id: string): boolean {
+    return this.weighted.some(
+      ({ reward }) => reward.id === id || (reward instanceof WeightedSum && reward.hasPart(id)),
+    );
+  }
+
   async open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession> {
     const opened: OpenPart[] = [];
     try {
@@ -67,6 +74,15 @@ export class WeightedSum implements Reward {
     }
     return new WeightedSumSession(this.id, opened, this.options.normalise === true);
   }
+}
+
+/** The mean of rewards by their weights, which are whole numbers. */
+export function meanOf(parts: readonly WeightedPart[], id: string): WeightedSum {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  return new WeightedSum(
+    parts.map(({ reward, weight }) => ({ reward, weight: weight / total })),
+    { id },
+  );
 }
 
 interface OpenPart extends WeightedPart {

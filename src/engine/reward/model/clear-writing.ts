@@ -1,13 +1,13 @@
 import type { Reward } from '../../../decoding/reward.ts';
 import { catalogueEntry } from '../catalogue-entry.ts';
 import { unitRange } from '../unit-range.ts';
-import { WeightedSum } from '../weighted-sum.ts';
+import { meanOf, type WeightedSum } from '../weighted-sum.ts';
 import { activeVoice } from '../text/active-voice.ts';
 import { clarity } from '../text/clarity.ts';
 import { concision } from '../text/concision.ts';
 import { noCliches } from '../text/no-cliches.ts';
 import { readability, defaultGrade } from '../text/readability.ts';
-import { KeepsMeaning } from './keeps-meaning.ts';
+import { KeepsMeaning, meaningParameter } from './keeps-meaning.ts';
 
 export const clearWritingEntry = catalogueEntry(
   {
@@ -19,8 +19,11 @@ export const clearWritingEntry = catalogueEntry(
     licence: 'MIT (its text measures), Apache-2.0 (this project, all-MiniLM-L6-v2 weights)',
     needsDraft: true,
   },
-  {},
-  async (_, context) => clearWriting(await KeepsMeaning.shipped(context), context.id),
+  { meaning: meaningParameter },
+  async ({ meaning }, context) =>
+    meaning === 'off'
+      ? clearWriting(undefined, context.id)
+      : clearWriting(await KeepsMeaning.shipped(context), context.id),
 );
 
 /**
@@ -28,21 +31,19 @@ export const clearWritingEntry = catalogueEntry(
  * clichés + 4/16 meaning kept, in [0, 1]. The sixteenths add up to exactly 1.
  *
  * @param keepsMeaning Similarity of meaning with the draft, or with the prompt without a draft.
- *   Without this part the clearest answer would say nothing.
+ *   Without this part the clearest answer would say nothing; undefined leaves it to the caller, and
+ *   the other weights become twelfths.
  */
 export function clearWriting(
-  keepsMeaning: Reward,
+  keepsMeaning: Reward | undefined,
   id: string = clearWritingEntry.description.id,
 ): WeightedSum {
-  return new WeightedSum(
-    [
-      { reward: clarity(), weight: 3 / 16 },
-      { reward: readability({ grade: defaultGrade }), weight: 2 / 16 },
-      { reward: concision(), weight: 3 / 16 },
-      { reward: activeVoice(), weight: 2 / 16 },
-      { reward: noCliches(), weight: 2 / 16 },
-      { reward: keepsMeaning, weight: 4 / 16 },
-    ],
-    { id },
-  );
+  const measures = [
+    { reward: clarity(), weight: 3 },
+    { reward: readability({ grade: defaultGrade }), weight: 2 },
+    { reward: concision(), weight: 3 },
+    { reward: activeVoice(), weight: 2 },
+    { reward: noCliches(), weight: 2 },
+  ];
+  return meanOf(keepsMeaning ? [...measures, { reward: keepsMeaning, weight: 4 }] : measures, id);
 }

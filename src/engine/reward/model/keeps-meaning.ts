@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type {
   Response,
   Reward,
@@ -26,6 +27,12 @@ export const keepsMeaningEntry = catalogueEntry(
   {},
   (_, context) => KeepsMeaning.shipped(context, context.id),
 );
+
+/** Parameter of rewards with a part for meaning, for those who weigh meaning themselves. */
+export const meaningParameter = z
+  .enum(['on', 'off'])
+  .default('on')
+  .describe('on, or off to leave out the meaning kept (on when left out)');
 
 /**
  * Similarity of meaning: the cosine of the sentence embeddings of the response and the draft being

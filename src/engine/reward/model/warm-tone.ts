@@ -1,10 +1,10 @@
 import type { Reward } from '../../../decoding/reward.ts';
 import { catalogueEntry } from '../catalogue-entry.ts';
 import { unitRange } from '../unit-range.ts';
-import { WeightedSum } from '../weighted-sum.ts';
+import { meanOf, type WeightedSum } from '../weighted-sum.ts';
 import { friendliness } from '../text/friendliness.ts';
 import { politeness } from '../text/politeness.ts';
-import { KeepsMeaning } from './keeps-meaning.ts';
+import { KeepsMeaning, meaningParameter } from './keeps-meaning.ts';
 
 export const warmToneEntry = catalogueEntry(
   {
@@ -17,8 +17,11 @@ export const warmToneEntry = catalogueEntry(
       'Apache-2.0 (vader-sentiment, all-MiniLM-L6-v2 weights, this project), MIT (compromise)',
     needsDraft: true,
   },
-  {},
-  async (_, context) => warmTone(await KeepsMeaning.shipped(context), context.id),
+  { meaning: meaningParameter },
+  async ({ meaning }, context) =>
+    meaning === 'off'
+      ? warmTone(undefined, context.id)
+      : warmTone(await KeepsMeaning.shipped(context), context.id),
 );
 
 /**
@@ -26,18 +29,16 @@ export const warmToneEntry = catalogueEntry(
  * means or shares over sentences, so longer text gains nothing.
  *
  * @param keepsMeaning Similarity of meaning with the draft, or with the prompt without a draft.
- *   Without this part "Thank you so much!" would answer everything.
+ *   Without this part "Thank you so much!" would answer everything; undefined leaves it to the
+ *   caller, and the other weights become twelfths.
  */
 export function warmTone(
-  keepsMeaning: Reward,
+  keepsMeaning: Reward | undefined,
   id: string = warmToneEntry.description.id,
 ): WeightedSum {
-  return new WeightedSum(
-    [
-      { reward: friendliness(), weight: 5 / 16 },
-      { reward: politeness(), weight: 7 / 16 },
-      { reward: keepsMeaning, weight: 4 / 16 },
-    ],
-    { id },
-  );
+  const measures = [
+    { reward: friendliness(), weight: 5 },
+    { reward: politeness(), weight: 7 },
+  ];
+  return meanOf(keepsMeaning ? [...measures, { reward: keepsMeaning, weight: 4 }] : measures, id);
 }

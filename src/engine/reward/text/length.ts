@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import type { Response, Reward, RewardPrompt, RewardSession } from '../../../decoding/reward.ts';
 import { catalogueEntry } from '../catalogue-entry.ts';
+import { requireFiniteScores } from '../finite-scores.ts';
 import { decimal } from '../parameters.ts';
 import { unitRange } from '../unit-range.ts';
 import { wordCount } from './sentences.ts';
-import { TextReward } from './text-reward.ts';
+import { maxMeasuredLength, TextReward } from './text-reward.ts';
 
 const defaultWords = 80;
 
@@ -19,10 +22,21 @@ export const lengthEntry = catalogueEntry(
   {
     words: decimal
       .pipe(z.number().int().min(1).max(10_000))
-      .default(defaultWords)
+      .optional()
       .describe(`a whole number of words from 1 to 10000 (${defaultWords} when left out)`),
+    share: decimal
+      .pipe(z.number().min(0.01).max(10))
+      .optional()
+      .describe("a share of the draft's words from 0.01 to 10, instead of words"),
   },
-  ({ words }, { id }) => length({ words }, id),
+  ({ words, share }, { id }) => {
+    if (share === undefined) return length({ words: words ?? defaultWords }, id);
+    if (words === undefined) return new ShareOfDraft(share, id);
+    throw new TqError(
+      ErrorCode.invalidInput,
+      `The reward '${id}' has both words and share; give one of them.`,
+    );
+  },
 );
 
 export interface LengthOptions {
@@ -38,8 +52,39 @@ export function length(
   { words }: LengthOptions = { words: defaultWords },
   id: string = lengthEntry.description.id,
 ): TextReward {
-  return new TextReward(id, (text) => {
-    const count = wordCount(text);
-    return Math.min(count, words) / Math.max(count, words);
-  });
+  return new TextReward(id, (text) => closeness(text, words));
+}
+
+/** Closeness to a share of the draft's words (of the prompt's, without a draft). */
+class ShareOfDraft implements Reward {
+  readonly range = unitRange;
+  readonly textOnly = true;
+
+  constructor(
+    private readonly share: number,
+    readonly id: string,
+  ) {}
+
+  async open({ draft, text: prompt }: RewardPrompt): Promise<RewardSession> {
+    const reference = draft?.trim() ? draft : prompt;
+    const words = Math.max(1, Math.round(this.share * wordCount(measured(reference))));
+    return {
+      positions: 0,
+      score: async (responses: readonly Response[], signal?: AbortSignal) => {
+        signal?.throwIfAborted();
+        const scores = responses.map(({ text }) => closeness(measured(text), words));
+        return requireFiniteScores(this.id, scores, responses.length);
+      },
+      close: () => undefined,
+    };
+  }
+}
+
+function measured(text: string): string {
+  return text.slice(0, maxMeasuredLength);
+}
+
+function closeness(text: string, words: number): number {
+  const count = wordCount(text);
+  return Math.min(count, words) / Math.max(count, words);
 }

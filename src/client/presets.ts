@@ -1,0 +1,69 @@
+import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { Preset } from '../protocol/rewriting.ts';
+
+export const presetIds = ['shorter', 'clearer', 'friendlier', 'more-formal', 'fix'] as const;
+export type PresetId = (typeof presetIds)[number];
+
+/**
+ * The presets that every client has. Their instructions are those that the shipped rewriter is
+ * trained on. None has a baseline policy yet: the benchmark of rewriting decides.
+ *
+ * Their rewards leave meaning out, because every rewrite weighs meaning and facts by itself.
+ */
+export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
+  shorter: {
+    id: 'shorter',
+    instruction: 'Rewrite the text so that it says the same in fewer words',
+    reward: {
+      id: 'concision and length',
+      type: 'sum',
+      parts: [
+        { reward: 'concision', weight: 0.5 },
+        { reward: 'length:share=0.7', weight: 0.5 },
+      ],
+    },
+    constraints: [],
+    length: [0.2, 0.95],
+  },
+  clearer: {
+    id: 'clearer',
+    instruction: 'Rewrite the text so that it is clear and easy to follow',
+    reward: 'clear-writing:meaning=off',
+    constraints: [],
+    length: [0.4, 1.25],
+  },
+  friendlier: {
+    id: 'friendlier',
+    instruction: 'Rewrite the text so that it is warm and friendly',
+    reward: 'warm-tone:meaning=off',
+    constraints: [],
+    length: [0.6, 1.8],
+  },
+  'more-formal': {
+    id: 'more-formal',
+    instruction: 'Rewrite the text in a formal, professional tone',
+    reward: 'formality',
+    constraints: [],
+    length: [0.6, 1.6],
+  },
+  fix: {
+    id: 'fix',
+    instruction: 'Correct the grammar and spelling of the text, and change nothing else',
+    reward: null,
+    constraints: [],
+    length: [0.8, 1.2],
+  },
+};
+
+/**
+ * A preset for what a person typed, with the reward of the request's options.
+ * @throws TqError invalidInput when the instruction is empty
+ */
+export function ownPreset(instruction: string): Preset {
+  const wish = instruction.trim();
+  if (wish !== '') return { id: 'own', instruction: wish, constraints: [] };
+  throw new TqError(
+    ErrorCode.invalidInput,
+    'The instruction is empty. Say how to rewrite the text.',
+  );
+}

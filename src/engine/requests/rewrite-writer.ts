@@ -1,0 +1,92 @@
+import { writePrepared } from '../../decoding/generate.ts';
+import type { Reward } from '../../decoding/reward.ts';
+import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
+import {
+  answerLimit,
+  type Score,
+  type UnitWriter,
+  type WritingTask,
+  type Written,
+} from '../../rewriting/unit-writer.ts';
+import type { LoadedRequest } from './load-request.ts';
+import { rewardPrompt } from './prompts.ts';
+import type { RewriteRewards } from './rewrite-rewards.ts';
+import { finishedResponse } from './scoring.ts';
+import { prepareText } from './write-texts.ts';
+
+/** Writes and scores the answers of one rewrite with loaded policies and rewards. */
+export class RewriteWriter implements UnitWriter {
+  constructor(
+    private readonly loaded: LoadedRequest,
+    private readonly rewards: RewriteRewards,
+    private readonly options: GenerationOptions,
+    private readonly instruction: string,
+  ) {}
+
+  get rewardName(): string | null {
+    return this.rewards.asked?.id.replace(':meaning=off', '') ?? null;
+  }
+
+  async write({ message, draft, growth, sampling, onText, signal }: WritingTask): Promise<Written> {
+    const { options } = this;
+    const tokens = this.loaded.baseline.tokenizer.encode(draft, { specialTokens: false }).length;
+    const limit = answerLimit(tokens, growth);
+    const maxTokens = Math.min(limit, options.maxTokens ?? limit);
+    // To the end of the answer: half a text has lost half of the draft's facts.
+    const rollout = options.rollout ?? maxTokens;
+    const own = { ...options, ...sampling, maxTokens, rollout };
+    const prepared = prepareText(this.loaded, promptOf(message, draft), own, signal);
+    const generation = writePrepared(prepared);
+    let text = '';
+    for (;;) {
+      const next = await generation.next();
+      if (next.done) {
+        const { text: whole, stop, stats } = next.value;
+        return { text: whole, stop, positions: stats.policyPositions };
+      }
+      text += next.value.text;
+      onText(text);
+    }
+  }
+
+  async score(draft: string, texts: readonly string[], signal: AbortSignal): Promise<Score[]> {
+    const { asked, constraints } = this.rewards;
+    const score = (reward: Reward): Promise<number[]> => this.#scores(reward, draft, texts, signal);
+    const askedScores = asked && (await score(asked));
+    const totals = await score(this.loaded.target!);
+    const constrained: { name: string; scores: number[] }[] = [];
+    for (const { reward, atLeast } of constraints) {
+      const scores = await score(reward);
+      constrained.push({
+        name: `${reward.id} of at least ${atLeast}`,
+        scores: scores.map((each) => each - atLeast),
+      });
+    }
+    return texts.map((_, index) => ({
+      asked: askedScores?.[index] ?? null,
+      total: totals[index]!,
+      unmet: constrained.filter(({ scores }) => scores[index]! < 0).map(({ name }) => name),
+    }));
+  }
+
+  async #scores(
+    reward: Reward,
+    draft: string,
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<number[]> {
+    const { baseline } = this.loaded;
+    const prompt = rewardPrompt(baseline, promptOf(`${this.instruction}.\n\n${draft}`, draft));
+    const session = await reward.open(prompt, { signal, incremental: false });
+    try {
+      const responses = texts.map((text) => finishedResponse(text, baseline.tokenizer));
+      return await session.score(responses, signal);
+    } finally {
+      session.close();
+    }
+  }
+}
+
+function promptOf(text: string, draft: string): Prompt {
+  return { text, raw: false, draft };
+}

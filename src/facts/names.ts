@@ -1,0 +1,209 @@
+import {
+  isCommonWord,
+  isFunctionWord,
+  isKnownName,
+  isPersonOrWord,
+  startsWithName,
+} from './lexicon.ts';
+import { months, weekdays } from './calendar.ts';
+import type { Scan } from './scan.ts';
+
+/** A run of letters and digits, with what joins such runs: "O'Neill", "García-López", "AT&T". */
+const wordPattern =
+  /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’.&-](?=[\p{L}\p{N}])[\p{L}\p{M}\p{N}]+)*/gu;
+const identifier =
+  /(?<![\p{L}\p{N}_@#])(?:--?(?=\p{L})|[@#](?=\p{L}))?[\p{L}_][\p{L}\p{M}\p{N}_]*(?:[-.:](?=[\p{L}\p{N}_])[\p{L}\p{M}\p{N}_]+)*(?:\(\))?/gu;
+const hash =
+  /(?<![\p{L}\p{N}_-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![\p{L}\p{N}_-])/gu;
+
+const titles = new Set('mr mrs ms miss dr prof professor herr herrn frau sir madam mme'.split(' '));
+
+/** Capitalised words in mails and prose that name nobody. */
+const notNames = new Set(
+  (
+    "i i'm i'll i've i'd ok okay hi hello hey dear thanks thank best kind warm regards wishes " +
+    'sincerely yours cheers greetings please team all everyone everybody folks guys there sir madam ' +
+    'customer customers colleague colleagues friend friends note ps asap fyi btw rsvp imo cc am pm ' +
+    'yes no monsieur'
+  ).split(' '),
+);
+
+/** Words between the words of one name: "Bank of America". */
+const joiners = new Set(['of', 'the', 'de', 'la', 'van', 'von', 'der', 'den', 'du', '&']);
+
+/** Words that have no capital in a title. */
+const smallWords = new Set(
+  'a an the of in on at to for and or by with from as vs via is not'.split(' '),
+);
+
+interface Word {
+  readonly text: string;
+  readonly lower: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Ids, options and identifiers of programs: "PX-200", "--force", "max_tokens", "getUser()". */
+export function takeIdentifiers(scan: Scan): void {
+  scan.take(hash, (match) => ({ kind: 'name', key: match }));
+  scan.take(identifier, (match) =>
+    isIdentifier(match) ? { kind: 'name', key: match.toLowerCase() } : undefined,
+  );
+}
+
+function isIdentifier(word: string): boolean {
+  if (word.length > 200) return false;
+  if (/^(?:--|[@#])/u.test(word) || word.endsWith('()') || /\p{L}_|_\p{L}/u.test(word)) return true;
+  if (/\d/u.test(word)) return !/^v\d|^\p{Ll}+-\d+$/iu.test(word) || /^\p{Lu}+-\d+$/u.test(word);
+  return /\p{Ll}\p{Lu}/u.test(word);
+}
+
+/**
+ * Names of people, places, products and companies: words with a capital inside a sentence, and
+ * known names at its beginning. Where most words have a capital, as in a title or in German, only
+ * the sure ones.
+ */
+export function takeNames(scan: Scan, german: boolean): void {
+  const words = wordsOf(scan.rest);
+  const title = isTitle(words);
+  const sure = words.map((word, index) => {
+    if (!isCapital(word.text) || isNoName(word.lower)) return false;
+    if (titles.has(words[index - 1]?.lower ?? '')) return true;
+    if (isAcronym(word.text)) return !shouts(words, word);
+    if (isKnownName(bare(word.lower)) || isKnownPair(words, index)) return true;
+    if (isStart(scan.rest, word, index)) {
+      return startsWithName(scan.sentence.slice(word.start), word.lower);
+    }
+    return !title && (!german || isInPair(words, index, scan.rest));
+  });
+  scan.claim(
+    groupsOf(words, sure, scan.rest).map(([first, last]) => {
+      const [start, end] = [
+        words[first]!.start,
+        words[last]!.start + bare(words[last]!.text).length,
+      ];
+      const key = keyOf(scan.sentence.slice(start, end));
+      return { start, end, reading: { kind: 'name' as const, key } };
+    }),
+  );
+}
+
+function wordsOf(text: string): Word[] {
+  return [...text.matchAll(wordPattern)].map((match) => ({
+    text: match[0],
+    lower: match[0].toLowerCase(),
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
+
+/** Whether all words have a capital but the small ones of a title. */
+function isTitle(words: readonly Word[]): boolean {
+  const [capitals, others] = [
+    words.filter(({ text }) => isCapital(text)),
+    words.filter(({ text }) => !isCapital(text)),
+  ];
+  return capitals.length > 2 && others.every(({ lower }) => smallWords.has(lower));
+}
+
+function isKnownPair(words: readonly Word[], index: number): boolean {
+  const [before, word, after] = [words[index - 1], words[index]!, words[index + 1]];
+  return (
+    (after !== undefined && isKnownName(`${word.lower} ${after.lower}`)) ||
+    (before !== undefined && isKnownName(`${before.lower} ${word.lower}`))
+  );
+}
+
+/** Whether the next or the last word has a capital too, as in "Deutsche Bahn". */
+function isInPair(words: readonly Word[], index: number, text: string): boolean {
+  return [index - 1, index].some(
+    (first) =>
+      first > 0 &&
+      first + 1 < words.length &&
+      isCapital(words[first]!.text) &&
+      isCapital(words[first + 1]!.text) &&
+      isJoined(words, first, first + 1, text),
+  );
+}
+
+function isCapital(text: string): boolean {
+  return /^\p{Lu}/u.test(text);
+}
+
+/** Whether a word begins a sentence, a part after a colon, or a list item. */
+function isStart(sentence: string, { start }: Word, index: number): boolean {
+  return index === 0 || /[:\n•]\s*["'“‘(]?$/u.test(sentence.slice(Math.max(0, start - 4), start));
+}
+
+function isNoName(lower: string): boolean {
+  return (
+    notNames.has(lower) ||
+    isFunctionWord(lower) ||
+    titles.has(lower) ||
+    months.has(lower) ||
+    weekdays.has(lower)
+  );
+}
+
+function isAcronym(text: string): boolean {
+  return /^(?:\p{Lu}{2,}s?|\p{Lu}&\p{Lu}|(?:\p{Lu}\.)+\p{Lu})$/u.test(text);
+}
+
+/** Whether a word in capitals is only loud: "you MUST NOT", or all words around it are so. */
+function shouts(words: readonly Word[], { text, lower }: Word): boolean {
+  const all = words.length > 2 && words.every((word) => word.text === word.text.toUpperCase());
+  return all || (isCommonWord(lower) && !/^(?:IT|US|WHO|UK|EU)$/u.test(text));
+}
+
+/** A word without the 's of the possessive. */
+function bare(word: string): string {
+  return word.replace(/['’]s$/iu, '');
+}
+
+/** Groups of adjacent words that are one name, as indexes of the first and the last word. */
+function groupsOf(
+  words: readonly Word[],
+  sure: readonly boolean[],
+  text: string,
+): [number, number][] {
+  const groups: [number, number][] = [];
+  for (const index of sure.keys()) {
+    if (sure[index] !== true) continue;
+    const open = groups.at(-1);
+    if (open !== undefined && isJoined(words, open[1], index, text)) open[1] = index;
+    else groups.push([index, index]);
+  }
+  return groups;
+}
+
+function isJoined(words: readonly Word[], last: number, next: number, text: string): boolean {
+  if (next - last > 3) return false;
+  const gap = text.slice(words[last]!.end, words[next]!.start);
+  if (/['’]s$/iu.test(words[last]!.text)) return false;
+  if (next === last + 1) return /^\.?\s$/u.test(gap);
+  const between = words.slice(last + 1, next).map(({ lower }) => lower);
+  return /^[\s\p{L}]+$/u.test(gap) && between.every((word) => joiners.has(word));
+}
+
+/** The parts of a name in lower case, without accents: "garcia lopez". */
+export function keyOf(name: string): string {
+  return piecesOf(name)
+    .map((piece) => piece.toLowerCase())
+    .filter((piece) => !joiners.has(piece) && !titles.has(piece))
+    .join(' ');
+}
+
+/** Runs of letters and digits, without accents. */
+export function piecesOf(text: string): string[] {
+  return (
+    text
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+/** Whether a part of a name must be found with its capital, because in lower case it is a word. */
+export function needsCapital(piece: string): boolean {
+  return isPersonOrWord(piece) || /^(?:it|us|who|will|may|can|or|in|am)$/u.test(piece);
+}
