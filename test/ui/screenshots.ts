@@ -95,9 +95,7 @@ async function panel({ workbench }: OpenWindow): Promise<void> {
 }
 
 async function editor({ workbench }: OpenWindow): Promise<void> {
-  await workbench.run('File: Open File...');
-  await workbench.answer(join(window.server.workspace, 'letter.md'));
-  await workbench.editor.waitFor();
+  await workbench.openQuickly('letter.md');
   await workbench.goToLine(5);
   await workbench.run('Transfer Q⋆: Rewrite Selection');
   await page.locator('.quick-input-widget', { hasText: 'Friendlier' }).waitFor();
