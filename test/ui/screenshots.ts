@@ -86,7 +86,7 @@ async function panel({ workbench }: OpenWindow): Promise<void> {
   await everywhere('panel');
   await step('generate');
   await frame.getByRole('button', { name: 'Run several α' }).click();
-  await frame.locator('.plot circle').nth(5).waitFor({ timeout: 300_000 });
+  await frame.locator('.plot .point').nth(5).waitFor({ timeout: 300_000 });
   await frame.locator('.plot').scrollIntoViewIfNeeded();
   await frame.locator('.history').scrollIntoViewIfNeeded();
   await everywhere('plot');

@@ -7,6 +7,7 @@ import { restartEngine, showLog, stop, unloadModels } from './engine.ts';
 import { explainToken } from './explain-token.ts';
 import { acceptRewrite, rejectRewrite, rewriteSelection, tryRewriteAgain } from './rewrite.ts';
 import { rewriteCommitMessage } from './rewrite-commit-message.ts';
+import { rewriteSample } from './rewrite-sample.ts';
 import { runDiagnosis } from './run-diagnosis.ts';
 import { selectBaselinePolicy, selectReferencePolicy } from './select-policy.ts';
 import { selectTargetReward } from './select-reward.ts';
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   continueAtCursor,
   dropContinuation,
   rewriteSelection,
+  rewriteSample,
   rewriteCommitMessage,
   acceptRewrite,
   rejectRewrite,
