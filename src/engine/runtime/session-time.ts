@@ -32,11 +32,7 @@ export async function timeSession(
   }
 }
 
-async function timeRuns(
-  session: GraphSession,
-  head: HeadKind,
-  rows: number,
-): Promise<SessionTime> {
+async function timeRuns(session: GraphSession, head: HeadKind, rows: number): Promise<SessionTime> {
   const prefix = session.pool(prefixLength);
   const branch = session.pool(branches);
   const indices = Array.from({ length: rows }, (_, row) => row);
