@@ -22,6 +22,7 @@ import {
   tryUnitAgain,
   tryUnitAgainBut,
 } from './rewrite-unit.ts';
+import { rewriteSample } from './rewrite-sample.ts';
 import { runDiagnosis } from './run-diagnosis.ts';
 import { selectBaselinePolicy, selectReferencePolicy } from './select-policy.ts';
 import { selectTargetReward } from './select-reward.ts';
@@ -42,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
   makeFriendlier: rewriteWith('friendlier'),
   makeMoreFormal: rewriteWith('more-formal'),
   fixGrammar: rewriteWith('fix'),
+  rewriteSample,
   rewriteCommitMessage,
   acceptRewrite,
   rejectRewrite,
