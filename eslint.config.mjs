@@ -43,6 +43,7 @@ export const rooms = {
   evaluation: ['protocol', 'decoding', 'client', 'cli/parser', 'engine/exports/evaluation.ts'],
   bench: [
     ...['protocol', 'decoding', 'client', 'cli/parser', 'evaluation', 'engine/exports/bench.ts'],
+    ...['documents', 'facts', 'rewriting'],
   ],
 };
 

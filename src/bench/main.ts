@@ -6,6 +6,7 @@ import {
   benchPage,
   type BenchExactnessOptions,
   type BenchPeerOptions,
+  type BenchRewritingOptions,
   type BenchSuiteOptions,
 } from '../cli/parser/bench.ts';
 import { onParentGone, runCommands } from '../cli/parser/started-program.ts';
@@ -27,6 +28,7 @@ import { addGpuPart, benchGpu, printGpuTable } from './gpu/commands.ts';
 import { measurePeers, peerTable } from './peers.ts';
 import { pricePlot } from './plot.ts';
 import { goalTable, reportPage } from './report.ts';
+import { runRewriting } from './rewriting/run.ts';
 import { benchLocations } from './shipped-model.ts';
 
 function createContext(): BenchContext {
@@ -85,6 +87,11 @@ async function benchPeers(options: BenchPeerOptions): Promise<void> {
   process.stdout.write(`${cpu}, ${cores} cores, commit ${commit}, ${date}\n\n${peerTable(rows)}\n`);
 }
 
+async function benchRewriting(options: BenchRewritingOptions): Promise<void> {
+  const damaged = await runRewriting(createContext(), options);
+  if (damaged > 0) process.exitCode = 1;
+}
+
 async function save(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
@@ -105,6 +112,7 @@ addBenchCommands(program, {
   accuracy: benchAccuracy,
   exactness: benchExactness,
   peers: benchPeers,
+  rewriting: benchRewriting,
   gpu: benchGpu,
   gpuTable: printGpuTable,
 });

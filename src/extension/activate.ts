@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
+import { shippedEngineMemory } from '../protocol/shipped-memory.ts';
+import { formatBytes } from '../protocol/units.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import type { Ctx } from './context.ts';
 import { GhostText } from './editor/ghost-text.ts';
 import { LastEditor } from './editor/last-editor.ts';
 import { RewriteActions } from './editor/rewrite-actions.ts';
 import { RewriteController } from './editor/rewrite-controller.ts';
-import { RewriteJournal } from './editor/rewrite-journal.ts';
+import { WritePrompt } from './editor/write-prompt.ts';
 import { EvaluationFolders } from './evaluation/evaluation-folders.ts';
 import { EvaluationPanels, evaluationViewType } from './evaluation/evaluation-panels.ts';
 import { Messages, openSettings, restartEngine, showLog } from './messages.ts';
@@ -49,8 +51,8 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     history,
     texts,
   });
-  const journal = new RewriteJournal(extension.workspaceState);
-  const rewrites = new RewriteController({ settings, engine, messages, log, journal });
+  const rewrites = new RewriteController({ settings, engine, messages });
+  const prompt = new WritePrompt(settings, engine);
   const ghostText = new GhostText(settings, engine, messages);
   const statusBar = new StatusBar(settings, engine, editor);
   const evaluations = new EvaluationPanels({ extensionUri, messages });
@@ -64,16 +66,17 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     editor,
     panel,
     rewrites,
+    prompt,
     ghostText,
     texts,
     evaluations,
     evaluationFolders,
   };
   extension.subscriptions.push(
-    ...[log, messages, editor, panel, rewrites, ghostText, statusBar, texts, engine],
+    ...[log, messages, editor, panel, rewrites, prompt, ghostText, statusBar, texts, engine],
     ...[evaluations, evaluationFolders],
     registerCommands(ctx),
-    RewriteActions.register(),
+    RewriteActions.register(settings),
     new RewardDiagnostics(settings.schema('targetReward').enum ?? []),
     vscode.window.registerWebviewPanelSerializer(panelViewType, panel),
     vscode.window.registerWebviewPanelSerializer(evaluationViewType, evaluations),
@@ -110,7 +113,10 @@ function createEngine(
     confirmSecondEngine: () =>
       messages.confirm(
         vscode.l10n.t('Another window already runs an engine. Start a second one?'),
-        vscode.l10n.t('Each engine needs its own memory: about 0.6 GB with the shipped model.'),
+        vscode.l10n.t(
+          'Each engine needs its own memory: about {0} with the shipped model.',
+          formatBytes(shippedEngineMemory),
+        ),
         vscode.l10n.t('Start'),
       ),
     onCrash: (how, restarts) => {

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { RewriteController } from './editor/rewrite-controller.ts';
 import type { GhostText } from './editor/ghost-text.ts';
 import type { LastEditor } from './editor/last-editor.ts';
+import type { WritePrompt } from './editor/write-prompt.ts';
 import type { EvaluationFolders } from './evaluation/evaluation-folders.ts';
 import type { EvaluationPanels } from './evaluation/evaluation-panels.ts';
 import type { Messages } from './messages.ts';
@@ -20,6 +21,7 @@ export interface Ctx {
   readonly editor: LastEditor;
   readonly panel: PanelController;
   readonly rewrites: RewriteController;
+  readonly prompt: WritePrompt;
   readonly ghostText: GhostText;
   readonly texts: ReadonlyTexts;
   readonly evaluations: EvaluationPanels;

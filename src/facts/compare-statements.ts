@@ -1,3 +1,4 @@
+import { turnedModes } from './modality.ts';
 import type { Statements } from './statements.ts';
 import type { Bond, Person } from './persons.ts';
 
@@ -5,6 +6,8 @@ import type { Bond, Person } from './persons.ts';
 export interface Fault {
   readonly from?: string;
   readonly to?: string;
+  /** Whether the rewrite may be offered, with the fault named. */
+  readonly soft?: boolean;
 }
 
 /** What two texts deny, and the difference. */
@@ -13,24 +16,40 @@ export function compareNegations(
   rewrite: readonly Statements[],
   cut: boolean,
 ): Fault[] {
-  const [before, after] = [denialsOf(draft), denialsOf(rewrite)];
+  const [all, now] = [denialsOf(draft), denialsOf(rewrite)];
+  // "Unavailable" and "available" are a turn, not two ways to say it.
+  const before = { ...all, half: all.half.filter((word) => !isTurned(word, now)) };
+  const after = { ...now, half: now.half.filter((word) => !isTurned(word, all)) };
   const gained = difference(after.half, before.half);
   const dropped = difference(before.half, after.half);
   const lost = before.words.length - after.words.length - after.extended - gained;
   const added = after.words.length - before.words.length - before.extended - dropped;
-  if (lost > 0)
-    return cut ? [] : difference2(before.words, after.words, lost).map((from) => ({ from }));
-  if (added > 0) return difference2(after.words, before.words, added).map((to) => ({ to }));
-  if (gained + dropped > 0) return [];
+  if (lost > 0 && !cut) return take(before.words, after.words, lost).map((from) => ({ from }));
+  if (added > 0) return take(after.words, before.words, added).map((to) => ({ to }));
+  if (gained > 0 || (dropped > 0 && !cut) || before.loose || after.loose) return [];
   const turned = turnedRoots(before, after);
-  if (turned.length > 0) return [{ from: before.words[0] ?? 'not' }];
+  if (turned.length > 0) return [{ from: denialOf(turned[0]!, all) }];
   const denied = turnedRoots(after, before);
-  return denied.length > 0 ? [{ to: after.words[0] ?? 'not' }] : [];
+  return denied.length > 0 ? [{ to: denialOf(denied[0]!, now) }] : [];
+}
+
+function isTurned(word: string, { affirmed }: Denials): boolean {
+  return bare(word) !== word && affirmed.has(bare(word));
+}
+
+function bare(word: string): string {
+  return word.replace(/^(?:un|in|dis|non-)/u, '');
+}
+
+/** The word that denies a root. */
+function denialOf(root: string, { half, words }: Denials): string {
+  return half.find((word) => word !== root && bare(word) === root) ?? words[0] ?? 'not';
 }
 
 interface Denials {
   readonly words: readonly string[];
   readonly extended: number;
+  readonly loose: boolean;
   readonly half: readonly string[];
   readonly denied: ReadonlySet<string>;
   readonly affirmed: ReadonlySet<string>;
@@ -40,6 +59,7 @@ function denialsOf(statements: readonly Statements[]): Denials {
   return {
     words: statements.flatMap(({ facts }) => facts.map(({ text }) => text)),
     extended: statements.reduce((sum, { extended }) => sum + extended, 0),
+    loose: statements.some(({ loose }) => loose),
     half: statements.flatMap(({ halfDenied }) => halfDenied),
     denied: new Set(statements.flatMap(({ denied }) => [...denied])),
     affirmed: new Set(statements.flatMap(({ affirmed }) => [...affirmed])),
@@ -69,25 +89,20 @@ function leftOver(list: readonly string[], other: readonly string[]): string[] {
 }
 
 /** `count` of the words of `list` that `other` lacks. */
-function difference2(list: readonly string[], other: readonly string[], count: number): string[] {
+function take(list: readonly string[], other: readonly string[], count: number): string[] {
   return [...leftOver(list, other), ...list].slice(0, count);
 }
 
-/** Verbs of a frame around the message, such as "I think": they are no acts. */
-const frames = new Set(
-  (
-    'think believe hope want like wish wonder write guess feel afraid sure happy glad sorry appreciate ' +
-    'look understand know thank apologize apologise love attach enclose confirm inform say tell ask ' +
-    'remind mention note see notice find receive need delighted pleased excited grateful unfortunate ' +
-    'inquire email mail call reach contact follow check try'
-  ).split(' '),
-);
+/** Whether two texts deny equally often, so that bounds such as "before Friday" compare. */
+export function denyAlike(draft: readonly Statements[], rewrite: readonly Statements[]): boolean {
+  const [before, after] = [denialsOf(draft), denialsOf(rewrite)];
+  return before.words.length === after.words.length && before.half.length === after.half.length;
+}
 
-/** Who does what in two texts, and the difference. */
+/** Persons who changed places in two texts; a passive may leave one out. */
 export function comparePersons(
   draft: readonly Statements[],
   rewrite: readonly Statements[],
-  cut: boolean,
 ): Fault[] {
   const swaps = (['acts', 'objects', 'owners'] as const).flatMap((bond) =>
     swapsOf(
@@ -96,7 +111,11 @@ export function comparePersons(
     ),
   );
   const [before, after] = [namedIn(draft), namedIn(rewrite)];
-  const faults: Fault[] = swaps.map(([from, to]) => ({ from, to }));
+  const modes = turnedModes(
+    draft.flatMap((said) => said.modes),
+    rewrite.flatMap((said) => said.modes),
+  );
+  const faults: Fault[] = [...swaps, ...modes].map(([from, to]) => ({ from, to }));
   for (const [from, to] of [
     ['he', 'she'],
     ['she', 'he'],
@@ -105,13 +124,7 @@ export function comparePersons(
       faults.push({ from, to });
     }
   }
-  if (!cut && faults.length === 0 && !after.has('I') && !after.has('we')) {
-    const speaker = draft
-      .flatMap(({ persons }) => persons.acts)
-      .find(({ person, root }) => person !== 'you' && !frames.has(root))?.person;
-    if (speaker !== undefined) faults.push({ from: speaker });
-  }
-  return distinctFaults(faults);
+  return distinctFaults(faults).map((fault) => ({ ...fault, soft: !/not$/u.test(fault.to ?? '') }));
 }
 
 function namedIn(statements: readonly Statements[]): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts';
+import { monthMeant } from './misspelt.ts';
 import { foreignMonths, months, weekdays } from './calendar.ts';
 import type { Groups, Place, Reading, Scan } from './scan.ts';
 
@@ -12,7 +13,7 @@ const rangeSign = String.raw`\s?(?:[-–—]|to|and|until|through|bis|und|&)\s?`
 const isoDate =
   /(?<![\p{L}\p{N}-])(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?![\p{L}\p{N}]|-\d)/gu;
 const numericDate =
-  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})(?<sign>[./])(?<second>\d{1,2})\k<sign>(?:(?<year>(?:19|20)?\d\d)(?![\p{L}\p{N}/]|[.]\d))?/gu;
+  /(?<![\p{L}\p{N}./-])(?<first>\d{1,2})(?<sign>[./])(?<second>\d{1,2})\k<sign>(?:(?<year>(?:19|20)?\d\d)(?![\p{L}\p{N}/]|[.]\d)|(?!\d))/gu;
 const dayMonth = new RegExp(
   String.raw`${notAfter}(?:${day('from')}${rangeSign}(?:the\s)?)?${day('day')}(?:\sof)?\s(?<month>${word})\.?${year}${notBefore}`,
   'gu',
@@ -22,7 +23,7 @@ const monthDay = new RegExp(
   'gu',
 );
 const monthAlone = new RegExp(
-  String.raw`${notAfter}(?<month>\p{Lu}[\p{L}]{2,8})\.?(?:\sof)?${year}${notBefore}`,
+  String.raw`${notAfter}(?<month>\p{L}{3,9})\.?(?:\sof)?${year}${notBefore}`,
   'gu',
 );
 const weekday =
@@ -48,6 +49,8 @@ export function takeDates(scan: Scan): void {
   scan.take(relative, (match, _, place) => ({
     kind: 'date',
     key: match.toLowerCase().replace(/\s+/gu, ' '),
+    // "Today's meeting" is the meeting for whoever reads it today.
+    ...(/^(?:today|heute)$/iu.test(match) && { optional: true }),
     ...boundBefore(place),
   }));
   scan.take(period, (match, { when = '', what = '' }) => ({
@@ -120,7 +123,8 @@ function readMonth(match: string, groups: Groups, place: Place): Reading[] | und
   if (month === undefined) return undefined;
   const years = yearOf(match, groups);
   // "May", "March" and the short forms are months only where a month is meant.
-  const sure = name.length > 3 && name !== 'March';
+  const sure = name.length > 3 && !/^march$/iu.test(name);
+  if (!/^\p{Lu}/u.test(name) && name.length < 4) return undefined;
   if (
     !sure &&
     years.length === 0 &&
@@ -150,7 +154,8 @@ function readWeekday(match: string, groups: Groups, place: Place): Reading[] | u
   // "dies" and "lunes" end in s themselves.
   const full = groups['every'] === undefined ? name : `${name}s`;
   const day = weekdays.get(full.toLowerCase()) ?? weekdays.get(name.toLowerCase());
-  if (day === undefined || !/^\p{Lu}/u.test(name)) return undefined;
+  // "monday" is a slip, but "sat", "wed" and "dies" are words.
+  if (day === undefined || !(/^\p{Lu}/u.test(name) || /day$/u.test(name))) return undefined;
   const part: [number, number] = [match.length - full.length, match.length];
   const date: Reading = { kind: 'date', key: `w${day}`, part, ...boundBefore(place) };
   if (when === undefined) return [date];
@@ -159,8 +164,8 @@ function readWeekday(match: string, groups: Groups, place: Place): Reading[] | u
 
 function monthOf(name = '', foreign: boolean): number | undefined {
   const lower = name.toLowerCase();
-  if (/^\p{Lu}/u.test(name) && months.has(lower)) return months.get(lower);
-  return foreign ? foreignMonths.get(lower) : undefined;
+  if ((/^\p{Lu}/u.test(name) || name.length > 3) && months.has(lower)) return months.get(lower);
+  return foreign ? (foreignMonths.get(lower) ?? months.get(monthMeant(lower) ?? '')) : undefined;
 }
 
 function dateKey(month: number, date: number): string {

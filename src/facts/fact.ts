@@ -7,6 +7,7 @@ export type FactKind =
   | 'date'
   | 'time'
   | 'name'
+  | 'id'
   | 'mail'
   | 'url'
   | 'file'
@@ -28,8 +29,10 @@ export interface Fact {
   readonly optional?: boolean;
   /** Other ways to say the fact, as keys: "2:30" is 02:30 or 14:30. */
   readonly alternatives?: readonly string[];
-  /** What a number counts, as the root of the noun; "" if it counts nothing. */
+  /** The word after a number, which says what it counts; "" if it counts nothing. */
   readonly counts?: string;
   /** Whether the text bounds the number or date from below or above: "at least 5". */
   readonly bound?: 'low' | 'high';
+  /** Whether something begins or ends here: "from Berlin to Hamburg". */
+  readonly role?: 'from' | 'to';
 }

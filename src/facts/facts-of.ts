@@ -1,7 +1,7 @@
 import { takeDates } from './dates.ts';
 import type { Fact } from './fact.ts';
 import { takeLinks } from './links.ts';
-import { takeIdentifiers, takeNames } from './names.ts';
+import { takeIdentifiers, takeMixed, takeNames } from './names.ts';
 import { takeNumbers } from './numbers.ts';
 import { Scan } from './scan.ts';
 import { sentencesOf } from './sentences.ts';
@@ -67,19 +67,28 @@ function analyseSentence(sentence: string, german: boolean): Analysis {
   takeTimes(scan);
   takeIdentifiers(scan);
   takeNumbers(scan, german);
+  takeMixed(scan);
   takeNames(scan, german);
-  const facts = [...scan.facts].sort((a, b) => a.start - b.start);
+  const facts = [...scan.facts]
+    .sort((a, b) => a.start - b.start)
+    .map((fact) => withRole(fact, sentence));
   return { facts, statements: statementsOf(scan.rest) };
 }
 
+function withRole(fact: Fact, sentence: string): Fact {
+  const before = sentence.slice(Math.max(0, fact.start - 9), fact.start);
+  const role = /(?:^|\s)(?<role>from|to)\s(?:the\s)?$/iu.exec(before)?.groups?.['role'];
+  return role === undefined ? fact : { ...fact, role: /from/iu.test(role) ? 'from' : 'to' };
+}
+
 const germanWords =
-  /(?<!\p{L})(?:der|die|das|und|ist|nicht|wir|ein|eine|mit|für|auf|den|dem|sich|bitte|Sie|ich|zu|von|im|am|bis|werden|wurde|haben|hat|sind)(?!\p{L})/gu;
+  /(?<!\p{L})(?:der|die|das|und|ist|nicht|wir|ein|eine|mit|für|auf|den|dem|sich|bitte|ich|zu|von|im|um|bei|bis|uhr|herrn?|frau|werden|wurde|haben|hat|sind|\p{L}{0,20}[äöüß]\p{L}{1,20})(?!\p{L})/giu;
 const englishWords =
-  /(?<!\p{L})(?:the|and|is|not|we|of|to|for|with|on|that|this|please|you|have|has|are|will|be|in|at|by|it|from)(?!\p{L})/giu;
+  /(?<!\p{L})(?:the|and|is|not|we|of|to|for|with|on|that|this|please|you|have|has|are|will|be|at|by|it|from)(?!\p{L})/giu;
 
 /** Whether a text seems German, where each noun has a capital and the comma is a decimal sign. */
 function isGerman(text: string): boolean {
   const beginning = text.slice(0, 2000);
   const german = beginning.match(germanWords)?.length ?? 0;
-  return german > 0 && german > 2 * (beginning.match(englishWords)?.length ?? 0);
+  return german > 1 && german > 2 * (beginning.match(englishWords)?.length ?? 0);
 }

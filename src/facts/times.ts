@@ -9,7 +9,7 @@ const clock = new RegExp(
 );
 const hourWord = 'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve';
 const spoken = new RegExp(
-  String.raw`(?<![\p{L}\p{N}-])(?:(?<part>half|quarter|ten|twenty|five|\d{1,2})(?:\sminutes)?\s(?<side>past|to)\s(?<hour>${hourWord}|\d{1,2})|(?<full>${hourWord})\so['’]clock)(?![\p{L}\p{N}-])${half}?`,
+  String.raw`(?<![\p{L}\p{N}-]|from\s|between\s)(?:(?<part>half|quarter|ten|twenty|five|\d{1,2}(?=\sminutes\s))(?:\sminutes)?\s(?<side>past|to)\s(?<hour>${hourWord}|\d{1,2})|(?<full>${hourWord})\so['’]clock)(?![\p{L}\p{N}-])${half}?`,
   'giu',
 );
 const named = /(?<![\p{L}\p{N}-])(?:noon|midday|midnight)(?![\p{L}\p{N}-])/giu;

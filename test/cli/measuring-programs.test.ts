@@ -35,6 +35,13 @@ describe('tqstar eval, theory and bench, without the programs they start', () =>
     ['bench', 'a wrong number', ['bench', 'exactness', '--prompts', '0'], /--prompts is "0"/u],
     ['bench', 'no peer', ['bench', 'peers'], /Nothing to compare with; name --transfer-q/u],
     ['bench', 'an unknown device', ['bench', 'gpu', '--device', 'tpu'], /--device is "tpu"; it m/u],
+    [
+      'bench',
+      'an unknown way',
+      ['bench', 'rewriting', '--methods', 'x'],
+      /--methods has "x"; it mu/u,
+    ],
+    ['bench', 'a draft twice', ['bench', 'rewriting', '--only', 'a,a'], /may be there only once/u],
     ['bench', 'a wrong seed', ['bench', 'pairs', '--seed', '-1'], /--seed is "-1"/u],
   ] as const) {
     it(`refuses ${name} for ${command} in one sentence, with exit code 2`, () => {

@@ -40,7 +40,7 @@ export function useExtension(
     errors.length = 0;
   });
   afterEach(async function () {
-    await api!.ctx.rewrites.reject();
+    api!.ctx.rewrites.reject();
     if (!keepEditors) await closeEditors();
   });
   after(async function () {

@@ -1,46 +1,67 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { rangeOf } from '../../src/extension/editor/rewrite-decorations.ts';
-import { rewriteReward } from '../../src/extension/settings/generation-settings.ts';
-import { nextMessage, openText, quick, setSettings, until, useExtension } from './extension-api.ts';
-import { accepted, ready, rewrite, sentence } from './rewriting.ts';
+import { nextMessage, openText, quick, useExtension } from './extension-api.ts';
+import { lenses, ready, rewrite, ScriptedEngine, sentence, writing } from './rewriting.ts';
+
+const other = 'It will come two weeks later.';
+const shorter = 'The delivery is late because of our supplier.';
 
 describe('Rewrite Selection', function () {
   const fixture = useExtension(quick);
+  let engine: ScriptedEngine;
 
-  it('shows the new text after the old one, and keeps only the new one when accepted', async function () {
-    const editor = await openText(`Hello,\n\n${sentence}\n\nBye\n`);
+  beforeEach(function () {
+    engine = new ScriptedEngine(fixture);
+  });
+  afterEach(function () {
+    engine.restore();
+  });
+
+  const run = (name: string, ...given: unknown[]): Thenable<unknown> =>
+    vscode.commands.executeCommand(`tqstar.${name}`, ...given);
+  const units = () => fixture.api.ctx.rewrites.session!.units;
+
+  it('leaves the document alone until the person accepts', async function () {
+    const draft = `Hello,\n\n${sentence}\n\nBye\n`;
+    const editor = await openText(draft);
+    const { version } = editor.document;
     editor.selection = new vscode.Selection(2, 0, 2, sentence.length);
+    engine.holdAt = 0;
     const { decided } = rewrite();
-    const added = await ready(fixture);
-    assert.notEqual(added, '');
-    assert.equal(editor.document.getText(), `Hello,\n\n${sentence}\n${added}\n\nBye\n`);
-    const pending = fixture.api.ctx.rewrites.pending!;
-    assert.equal(editor.document.getText(rangeOf(editor.document, pending.removed)), sentence);
-    assert.equal(rangeOf(editor.document, pending.added).start.line, 3);
-    await vscode.commands.executeCommand('tqstar.acceptRewrite');
-    assert.deepEqual(await decided, ['accepted']);
-    assert.equal(editor.document.getText(), `Hello,\n\n${added}\n\nBye\n`);
+    await writing(fixture);
+    assert.equal(editor.document.version, version);
+    engine.release();
+    await ready(fixture);
+    assert.equal(editor.document.version, version);
+    await run('acceptRewrite');
+    assert.equal(await decided, 'accepted');
+    assert.equal(editor.document.getText(), `Hello,\n\n${shorter}\n\nBye\n`);
   });
 
-  it('is one undo step when accepted', async function () {
-    const editor = await openText(`${sentence}\n`);
-    editor.selection = new vscode.Selection(0, 0, 0, sentence.length);
-    const added = await accepted(fixture);
+  it('replaces all paragraphs as one undo step', async function () {
+    const draft = `${sentence}\n\n${sentence}\n`;
+    const editor = await openText(draft);
+    editor.selection = new vscode.Selection(0, 0, 3, 0);
+    const { decided } = rewrite();
+    await ready(fixture);
+    await run('acceptRewrite');
+    await decided;
+    assert.equal(editor.document.getText(), `${shorter}\n\n${shorter}\n`);
     await vscode.commands.executeCommand('undo');
-    assert.equal(editor.document.getText(), `${sentence}\n`);
+    assert.equal(editor.document.getText(), draft);
     await vscode.commands.executeCommand('redo');
-    assert.equal(editor.document.getText(), `${added}\n`);
+    assert.equal(editor.document.getText(), `${shorter}\n\n${shorter}\n`);
   });
 
-  it('restores the document when rejected, and can start again at once', async function () {
+  it('ends without a trace when rejected, and can start again at once', async function () {
     const editor = await openText(`${sentence}\n`);
+    const { version } = editor.document;
     for (let round = 0; round < 2; round++) {
       const { decided } = rewrite();
       await ready(fixture);
-      await vscode.commands.executeCommand('tqstar.rejectRewrite');
-      assert.equal(editor.document.getText(), `${sentence}\n`);
-      if (round === 1) assert.deepEqual(await decided, ['rejected']);
+      await run('rejectRewrite');
+      assert.equal(await decided, 'rejected');
+      assert.equal(editor.document.version, version);
     }
   });
 
@@ -49,98 +70,161 @@ describe('Rewrite Selection', function () {
     editor.selection = new vscode.Selection(3, 2, 3, 2);
     rewrite();
     await ready(fixture);
-    const { original } = fixture.api.ctx.rewrites.pending!;
-    assert.equal(original, `${sentence}\nIt comes next week.`);
+    assert.deepEqual(
+      units().map(({ draft }) => draft),
+      [`${sentence}\nIt comes next week.`],
+    );
   });
 
-  it('shows the reward of the draft and of the new text', async function () {
+  it('accepts what was finished after Stop, and keeps the rest word for word', async function () {
+    const editor = await openText(`${sentence}\n\n${sentence}\n\n${other}\n`);
+    editor.selection = new vscode.Selection(0, 0, 5, 0);
+    engine.holdAt = 1;
+    const { decided } = rewrite();
+    await writing(fixture, 1);
+    await run('stop');
+    await ready(fixture);
+    assert.match(await lenses(editor.document), /2 of 3 paragraphs keep their draft: not reached/u);
+    await run('acceptRewrite');
+    assert.equal(await decided, 'accepted');
+    assert.equal(editor.document.getText(), `${shorter}\n\n${sentence}\n\n${other}\n`);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), `${sentence}\n\n${sentence}\n\n${other}\n`);
+  });
+
+  it('says in the lens how far it is, and what was asked and lost', async function () {
+    const editor = await openText(`${sentence}\n\n${other}\n`);
+    editor.selection = new vscode.Selection(0, 0, 3, 0);
+    const facts = { missing: ['29 May'], changed: [{ from: '4,200', to: '4,300' }] };
+    engine.answer = (draft) => (draft === other ? { keep: 'cut' } : { text: shorter, facts });
+    engine.holdAt = 1;
+    rewrite();
+    await writing(fixture, 1);
+    assert.equal(await lenses(editor.document), 'Rewriting: paragraph 2 of 2 | Stop | Reject All');
+    engine.release();
+    await ready(fixture);
+    assert.equal(
+      await lenses(editor.document),
+      'Accept | Reject | Again | Three Wordings | Concision 0.42 → 0.71 | ' +
+        'missing: 29 May; changed: 4,200 → 4,300 | ' +
+        '1 of 2 paragraphs keep their draft: the answer was cut off',
+    );
+  });
+
+  it('asks before it accepts a text that lost facts', async function () {
     const editor = await openText(`${sentence}\n`);
-    rewrite();
+    engine.answer = () => ({ text: shorter, facts: { missing: ['29 May'] } });
+    const { decided } = rewrite();
     await ready(fixture);
-    const lenses = async (): Promise<string> => {
-      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-        'vscode.executeCodeLensProvider',
-        editor.document.uri,
-      );
-      return found.map(({ command }) => command?.title ?? '').join(' | ');
+    const { messages } = fixture.api.ctx;
+    const asked: string[] = [];
+    let answer = false;
+    const confirm = messages.confirm.bind(messages);
+    messages.confirm = (_, detail) => {
+      asked.push(detail);
+      return Promise.resolve(answer);
     };
-    let titles = '';
-    await until(() => {
-      void lenses().then((found) => {
-        titles = found;
-      });
-      return titles.includes('→');
-    });
-    assert.match(titles, /Accept.*Reject.*Try Again.*positive-tone: \d\.\d\d → \d\.\d\d/u);
+    await run('acceptRewrite');
+    assert.equal(editor.document.getText(), `${sentence}\n`);
+    answer = true;
+    await run('acceptRewrite');
+    messages.confirm = confirm;
+    assert.equal(await decided, 'accepted');
+    assert.deepEqual(asked, ['missing: 29 May', 'missing: 29 May']);
+    assert.equal(editor.document.getText(), `${shorter}\n`);
   });
 
-  it('weights keeps-meaning by tqstar.rewriteMeaningWeight', async function () {
-    const choice = { label: 'concision', spec: 'concision' };
-    assert.deepEqual(rewriteReward(choice, 0), choice);
-    assert.deepEqual(rewriteReward(choice, 2).spec, {
-      id: 'concision + keeps-meaning*2',
-      type: 'sum',
-      parts: [
-        { reward: 'concision', weight: 1 },
-        { reward: 'keeps-meaning', weight: 2 },
-      ],
-    });
-    await setSettings({ rewriteMeaningWeight: 1 });
-    await openText(`${sentence}\n`);
-    assert.notEqual(await accepted(fixture), '');
-    await setSettings({ rewriteMeaningWeight: 0 });
-  });
-
-  it('starts over on Try Again', async function () {
-    await openText(`${sentence}\n`);
-    rewrite();
+  it('accepts, rejects and rewrites single paragraphs', async function () {
+    const editor = await openText(`${sentence}\n\n${sentence}\n\n${sentence}\n`);
+    editor.selection = new vscode.Selection(0, 0, 5, 0);
+    const { decided } = rewrite();
     await ready(fixture);
-    const { rewrites } = fixture.api.ctx;
-    const first = rewrites.pending;
-    void vscode.commands.executeCommand('tqstar.tryRewriteAgain');
-    await until(() => rewrites.pending !== first && rewrites.ready);
-    assert.equal(rewrites.pending!.original, sentence);
+    editor.selection = new vscode.Selection(2, 0, 2, 0);
+    await run('acceptUnit');
+    assert.equal(editor.document.getText(), `${sentence}\n\n${shorter}\n\n${sentence}\n`);
+    editor.selection = new vscode.Selection(4, 0, 4, 0);
+    await run('rejectUnit');
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    engine.answer = () => ({ text: 'Late.', others: ['It is late.'] });
+    await run('tryUnitAgain');
+    await ready(fixture);
+    const { document, attempt } = engine.requests.at(-1)!;
+    assert.deepEqual(document.ranges, [{ start: 0, end: sentence.length }]);
+    assert.equal(attempt, 1);
+    await run('nextWording');
+    await run('acceptRewrite');
+    assert.equal(await decided, 'accepted');
+    assert.equal(editor.document.getText(), `It is late.\n\n${shorter}\n\n${sentence}\n`);
   });
 
-  it('keeps the text so far when stopped', async function () {
-    await setSettings({ maxTokens: 200 });
+  it('keeps an earlier wording when a further attempt finds none', async function () {
     const editor = await openText(`${sentence}\n`);
     const { decided } = rewrite();
-    const { rewrites } = fixture.api.ctx;
-    await until(() => (rewrites.pending?.addedText ?? '') !== '');
-    await vscode.commands.executeCommand('tqstar.stop');
-    const added = await ready(fixture);
-    await vscode.commands.executeCommand('tqstar.acceptRewrite');
-    assert.deepEqual(await decided, ['accepted']);
-    assert.equal(editor.document.getText(), `${added}\n`);
-    await setSettings({ maxTokens: quick.maxTokens });
+    await ready(fixture);
+    engine.answer = () => ({ keep: 'same' });
+    await run('tryRewriteAgain');
+    await ready(fixture);
+    await run('acceptRewrite');
+    await decided;
+    assert.equal(editor.document.getText(), `${shorter}\n`);
   });
 
-  it('rewrites several selections one after the other', async function () {
-    const editor = await openText(`${sentence}\n\nIt will come two weeks later.\n`);
+  it('asks for three wordings', async function () {
+    await openText(`${sentence}\n`);
+    rewrite();
+    await ready(fixture);
+    await run('offerThreeWordings');
+    assert.equal(engine.requests.at(-1)!.candidates, 3);
+  });
+
+  it('rewrites several selections in one request', async function () {
+    const editor = await openText(`${sentence}\n\n${other}\n\n${sentence}\n`);
     editor.selections = [
       new vscode.Selection(0, 0, 0, sentence.length),
-      new vscode.Selection(2, 0, 2, 29),
+      new vscode.Selection(4, 3, 4, 3),
     ];
     const { decided } = rewrite();
-    const first = await ready(fixture);
-    await vscode.commands.executeCommand('tqstar.acceptRewrite');
-    const { rewrites } = fixture.api.ctx;
-    await until(() => rewrites.pending?.original === 'It will come two weeks later.');
-    const second = await ready(fixture);
-    await vscode.commands.executeCommand('tqstar.acceptRewrite');
-    assert.deepEqual(await decided, ['accepted', 'accepted']);
-    assert.equal(editor.document.getText(), `${first}\n\n${second}\n`);
+    await ready(fixture);
+    await run('acceptRewrite');
+    assert.equal(await decided, 'accepted');
+    assert.equal(engine.requests.length, 1);
+    assert.equal(editor.document.getText(), `${shorter}\n\n${other}\n\n${shorter}\n`);
   });
 
-  it('refuses a second rewrite, with buttons for the open one', async function () {
-    const editor = await openText(`${sentence}\n\nAnother paragraph.\n`);
+  it('says why a draft stays', async function () {
+    const editor = await openText(`${sentence}\n`);
+    engine.answer = () => ({ keep: 'facts' });
+    const shown = nextMessage(fixture, /The draft stays: facts would be lost/u);
+    const { decided } = rewrite();
+    assert.equal(await decided, 'kept');
+    await shown;
+    assert.equal(editor.document.getText(), `${sentence}\n`);
+  });
+
+  it('refuses a second rewrite, with a way to the open one', async function () {
+    const first = await openText(`${sentence}\n`);
     rewrite();
     await ready(fixture);
-    const before = editor.document.getText();
-    const shown = nextMessage(fixture, /Another rewrite is open/u);
+    await openText(`Another document.\n`);
+    const shown = nextMessage(fixture, /Another rewrite is open in Untitled-/u);
     rewrite();
-    assert.deepEqual((await shown).buttons, ['Accept', 'Reject']);
-    assert.equal(editor.document.getText(), before);
+    assert.deepEqual((await shown).buttons, ['Show', 'Accept', 'Reject']);
+    await run('showRewrite');
+    assert.equal(vscode.window.activeTextEditor?.document, first.document);
   });
+
+  for (const [command, preset] of [
+    ['shorten', 'shorter'],
+    ['makeClearer', 'clearer'],
+    ['makeFriendlier', 'friendlier'],
+    ['makeMoreFormal', 'more-formal'],
+    ['fixGrammar', 'fix'],
+  ] as const) {
+    it(`has the command ${command} for its preset`, async function () {
+      await openText(`${sentence}\n`);
+      void run(command);
+      await ready(fixture);
+      assert.equal(engine.requests[0]!.preset.id, preset);
+    });
+  }
 });

@@ -224,6 +224,13 @@ describe('checking a model against the manifest', () => {
       place: 'needs baselineReward',
     },
     {
+      what: 'a policy adapter that does not say how strongly it was aligned',
+      manifest: {
+        models: [{ ...model, kind: 'policy-adapter', base: 'tiny', baselineReward: 'judge' }],
+      },
+      place: 'needs beta',
+    },
+    {
       what: 'a range whose ends are swapped',
       manifest: { models: [{ ...model, range: [1, 0] }] },
       place: 'models.0.range',
@@ -236,6 +243,12 @@ describe('checking a model against the manifest', () => {
       await assert.rejects(readManifest(folder.path), refusedWith('malformed', place, 'restore'));
     });
   }
+
+  it('reads a policy adapter that was aligned to no reward', async () => {
+    const tuned = { ...model, id: 'tuned', kind: 'policy-adapter', base: 'tiny' };
+    writeManifest({ models: [model, tuned] });
+    assert.deepEqual(await readManifest(folder.path), [model, tuned]);
+  });
 
   for (const outside of [
     '../weights.bin',

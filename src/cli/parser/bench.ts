@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addGpuBench, type GpuBenchActions } from './bench-gpu.ts';
 import { wrongUsage } from './failure.ts';
-import { wholeNumber } from './option-values.ts';
+import { listOf, someOf, wholeNumber } from './option-values.ts';
 
 /** Options of the whole benchmark. */
 export interface BenchSuiteOptions {
@@ -23,16 +23,37 @@ export interface BenchPeerOptions {
   readonly llamaBench?: string;
 }
 
+/** Ways to rewrite: who writes, and whether towards the preset's reward. */
+export const rewritingMethods = ['plain', 'plain+tq', 'rewriter', 'rewriter+tq'] as const;
+export type RewritingMethod = (typeof rewritingMethods)[number];
+
+/** What a run compares that names no methods. */
+export const comparedMethods: readonly RewritingMethod[] = ['plain', 'rewriter', 'rewriter+tq'];
+
+export interface BenchRewritingOptions {
+  readonly quick?: boolean;
+  /** Ids of drafts; all without. */
+  readonly only?: readonly string[];
+  readonly methods: readonly RewritingMethod[];
+  /** Id or folder of the model that was trained to rewrite. */
+  readonly rewriter: string;
+  readonly out?: string;
+}
+
 /** What each command of the benchmark does. */
 export interface BenchActions extends GpuBenchActions {
   suite(options: BenchSuiteOptions): Promise<void>;
   accuracy(): Promise<void>;
   exactness(options: BenchExactnessOptions): Promise<void>;
   peers(options: BenchPeerOptions): Promise<void>;
+  rewriting(options: BenchRewritingOptions): Promise<void>;
 }
 
 /** The page of the whole benchmark, from the project's folder. */
 export const benchPage = 'docs/benchmarks.md';
+
+/** The page of the benchmark of rewriting, from the project's folder. */
+export const rewritingPagePath = 'docs/notes/rewriting.md';
 
 /** Gives a command the options and subcommands of the benchmark. */
 export function addBenchCommands(bench: Command, actions: BenchActions): void {
@@ -66,6 +87,7 @@ export function addBenchCommands(bench: Command, actions: BenchActions): void {
         'Nothing to compare with; name --transfer-q <folder>, --llama-bench <file> or both.',
       );
     });
+  addRewriting(bench, actions);
   addGpuBench(bench, actions);
 }
 
@@ -86,4 +108,22 @@ function addExactness(bench: Command, actions: BenchActions): void {
     .option(...count('--max-tokens', 'longest text', 64))
     .option(...count('--engines', 'engines to run in parallel, each with its own memory', 1))
     .action((options: BenchExactnessOptions) => actions.exactness(options));
+}
+
+function addRewriting(bench: Command, actions: BenchActions): void {
+  const ids = listOf('--only', (id) => id);
+  bench
+    .command('rewriting')
+    .description('rewrite the 60 held-out drafts as the editor does, and judge every text')
+    .option('--quick', 'the ten sample drafts; saves nothing without --out')
+    .option('--only <ids>', 'drafts, by their ids with commas; saves nothing without --out', ids)
+    .option(
+      '--methods <names>',
+      `with commas: ${rewritingMethods.join(', ')}`,
+      someOf('--methods', rewritingMethods),
+      comparedMethods,
+    )
+    .option('--rewriter <model>', 'the model trained to rewrite: an id or a folder', 'rewriter')
+    .option('--out <file>', `page to write instead of ${rewritingPagePath}; JSON goes with it`)
+    .action((options: BenchRewritingOptions) => actions.rewriting(options));
 }

@@ -1,7 +1,6 @@
 import { type Markup, type Span } from '../block.ts';
 import { entityCharacter } from '../characters.ts';
-import { atoms } from './elements.ts';
-import { type HtmlElement, type HtmlNode } from './parse-html.ts';
+import { atoms, type HtmlElement, type HtmlNode } from './elements.ts';
 
 const template = /\{\{[^}]{0,500}\}\}|\{%[^%]{0,500}%\}|<[%?][^>]{0,500}>|\$\{[^}]{0,200}\}/gu;
 const entity = /&#?\w{1,40};/gu;

@@ -66,13 +66,18 @@ const manifestSchema = z.strictObject({
 const neededFacts = {
   'language-model': [],
   'sentence-embedding': [],
-  'policy-adapter': ['base', 'baselineReward', 'beta'],
+  'policy-adapter': ['base'],
   'causal-reward': ['base'],
 } as const;
 
+/** The facts of an alignment, which a policy adapter has both of, or neither if it has none. */
+const alignmentFacts = ['baselineReward', 'beta'] as const;
+
 /** What an adapter's entry lacks, or a base model that is not in the list. */
 function missingFact(model: ManifestModel, models: readonly ManifestModel[]): string | undefined {
-  const missing = neededFacts[model.kind].find((name) => model[name] === undefined);
+  const aligned = alignmentFacts.some((name) => model[name] !== undefined);
+  const needed = [...neededFacts[model.kind], ...(aligned ? alignmentFacts : [])];
+  const missing = needed.find((name) => model[name] === undefined);
   if (missing !== undefined) return `${model.id}, of the kind ${model.kind}, needs ${missing}`;
   const { base } = model;
   const known = models.some(({ id, kind }) => id === base && kind === 'language-model');

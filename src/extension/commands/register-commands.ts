@@ -5,13 +5,30 @@ import { continueAtCursor, dropContinuation } from './continue-at-cursor.ts';
 import { manageModels } from './manage-models.ts';
 import { restartEngine, showLog, stop, unloadModels } from './engine.ts';
 import { explainToken } from './explain-token.ts';
-import { acceptRewrite, rejectRewrite, rewriteSelection, tryRewriteAgain } from './rewrite.ts';
+import {
+  acceptRewrite,
+  offerThreeWordings,
+  rejectRewrite,
+  rewriteSelection,
+  rewriteWith,
+  showRewrite,
+  tryRewriteAgain,
+} from './rewrite.ts';
 import { rewriteCommitMessage } from './rewrite-commit-message.ts';
+import {
+  acceptUnit,
+  nextWording,
+  rejectUnit,
+  tryUnitAgain,
+  tryUnitAgainBut,
+} from './rewrite-unit.ts';
+import { rewriteSample } from './rewrite-sample.ts';
 import { runDiagnosis } from './run-diagnosis.ts';
 import { selectBaselinePolicy, selectReferencePolicy } from './select-policy.ts';
 import { selectTargetReward } from './select-reward.ts';
 import { showEvaluation } from './show-evaluation.ts';
 import { tune } from './tune.ts';
+import { closePrompt, insertWritten, submitPrompt, write, writeHere } from './write-here.ts';
 
 // Each command takes its own arguments; keybindings pass them, so their types are unknown here.
 type Command = (ctx: Ctx, ...given: never[]) => unknown;
@@ -21,10 +38,28 @@ const commands: Readonly<Record<string, Command>> = {
   continueAtCursor,
   dropContinuation,
   rewriteSelection,
+  shorten: rewriteWith('shorter'),
+  makeClearer: rewriteWith('clearer'),
+  makeFriendlier: rewriteWith('friendlier'),
+  makeMoreFormal: rewriteWith('more-formal'),
+  fixGrammar: rewriteWith('fix'),
+  rewriteSample,
   rewriteCommitMessage,
   acceptRewrite,
   rejectRewrite,
   tryRewriteAgain,
+  offerThreeWordings,
+  showRewrite,
+  acceptUnit,
+  rejectUnit,
+  tryUnitAgain,
+  tryUnitAgainBut,
+  nextWording,
+  write,
+  writeHere,
+  submitPrompt,
+  insertWritten,
+  closePrompt,
   selectTargetReward,
   selectBaselinePolicy,
   selectReferencePolicy,

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import type { PresetInput, RewriteResult } from '../../protocol/rewriting.ts';
 import type { Ctx } from '../context.ts';
-import { writeRewrite } from '../editor/rewrite-writer.ts';
+import { describeLostFacts, describeReasons } from '../editor/describe-rewrite.ts';
+import { chooseText } from '../editor/rewrite-list.ts';
+import { requestRewrite } from '../editor/rewrite-request.ts';
 import { Refusal } from '../messages.ts';
 import { withCancellableProgress } from '../progress.ts';
-import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
-import { askForRewriteInstruction } from './rewrite.ts';
+import { rewriteOptions } from '../settings/generation-settings.ts';
+import { askForPreset, ownPreset } from './rewrite.ts';
 
 /** The part of the git extension's API that this command uses. */
 interface Repository {
@@ -30,19 +33,24 @@ export async function rewriteCommitMessage(
   if (draft.trim() === '') {
     throw new Refusal(vscode.l10n.t('The commit message is empty. Write a draft first.'));
   }
-  const instruction = source?.instruction ?? (await askForRewriteInstruction());
-  if (instruction === undefined) return;
-  const text = await write(ctx, draft, instruction);
-  if (text === undefined) return;
+  const preset = source?.instruction
+    ? ownPreset(source.instruction)
+    : await askForPreset(ctx, undefined);
+  if (preset === undefined) return;
+  const result = await write(ctx, draft, preset);
+  if (result === undefined) return;
+  const { text, units, facts } = result;
+  const kept = units.flatMap((unit) => (unit.kept ? [unit.kept.reason] : []));
+  if (text === draft) {
+    const why = describeReasons(kept, units.length);
+    void ctx.messages.show(
+      'info',
+      why || vscode.l10n.t('There is no prose to rewrite in the commit message.'),
+    );
+    return;
+  }
   const use = vscode.l10n.t('Use this message');
-  const picked = await vscode.window.showQuickPick(
-    [
-      { label: use, detail: text },
-      { label: vscode.l10n.t('Keep the draft'), detail: draft },
-    ],
-    { title: vscode.l10n.t('Transfer Q⋆: Rewrite'), ignoreFocusOut: true },
-  );
-  if (picked?.label !== use) return;
+  if (!(await chooseText({ use, text, draft, lost: describeLostFacts(facts) }))) return;
   if (inputBox.value !== draft) {
     throw new Refusal(
       vscode.l10n.t('The commit message changed in the meantime, so the rewrite was not used.'),
@@ -63,20 +71,30 @@ async function repositoryOf(root: vscode.Uri | undefined): Promise<Repository> {
   );
 }
 
-function write(ctx: Ctx, draft: string, instruction: string): Promise<string | undefined> {
+function write(ctx: Ctx, draft: string, preset: PresetInput): Promise<RewriteResult | undefined> {
   const { settings, engine } = ctx;
   const title = vscode.l10n.t('Rewriting the commit message');
   return withCancellableProgress(title, async (progress, signal) => {
-    const reward = rewriteReward(
-      chosenReward(settings, undefined),
-      settings.get('rewriteMeaningWeight'),
+    const ignore = (): void => undefined;
+    const result = await requestRewrite(
+      engine,
+      {
+        text: draft,
+        language: 'git-commit',
+        ranges: [{ start: 0, end: draft.length }],
+        preset,
+        options: rewriteOptions(settings, undefined),
+        meaningWeight: settings.get('rewriteMeaningWeight'),
+      },
+      {
+        onPlan: ignore,
+        onText: (_, text) => {
+          progress.report({ message: text.slice(-60) });
+        },
+        onUnit: ignore,
+      },
+      signal,
     );
-    const options = { ...generationOptions(settings, undefined), reward: reward.spec };
-    const task = { text: draft.trim(), indent: '', instruction, options };
-    const onText = (text: string): void => {
-      progress.report({ message: text.slice(-60) });
-    };
-    const text = await writeRewrite(engine, task, onText, signal);
-    return signal.aborted ? undefined : text;
+    return signal.aborted ? undefined : result;
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
@@ -11,6 +12,9 @@ import { withLineEndingsOf } from './insert-text.ts';
 
 /** The prompt is at most so much of the text before the cursor, to fit the model's context. */
 const contextCharacters = 4000;
+
+/** Showing a longer text hides the shorter one for a moment, so it must not happen all the time. */
+const growMs = 300;
 
 /**
  * Continues the text at the cursor as ghost text: on request, or while typing with the setting
@@ -101,9 +105,12 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   async #show(continuation: Continuation): Promise<void> {
     await continuation.waitForMore('');
     for (let shown = continuation.text; ;) {
+      await delay(growMs);
       await continuation.waitForMore(shown);
       if (continuation.text === shown || !continuation.isFresh) return;
       shown = continuation.text;
+      // VS Code answers a second request at one position from what it shows already.
+      void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
       await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
     }
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Refusal } from '../messages.ts';
+import type { Span } from './tracked-span.ts';
 
 /**
  * Replaces a range as one undo step, with the document's line endings.
@@ -30,6 +31,16 @@ export async function showForEditing(
   const editor = await vscode.window.showTextDocument(document, options);
   if (editor.document.uri.toString() === document.uri.toString()) return editor;
   throw new Refusal(refusal(document));
+}
+
+/** An editor that shows a document; opens one if none does. */
+export async function editorOf(document: vscode.TextDocument): Promise<vscode.TextEditor> {
+  const shown = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  return shown ?? showForEditing(document, { preserveFocus: true });
+}
+
+export function rangeOf(document: vscode.TextDocument, { start, end }: Span): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }
 
 export function withLineEndingsOf(document: vscode.TextDocument, text: string): string {

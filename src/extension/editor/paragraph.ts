@@ -15,36 +15,31 @@ export function paragraphAt(
   return new vscode.Range(document.lineAt(first).range.start, document.lineAt(last).range.end);
 }
 
-/** The text of a selection without the white space around it, and its place. */
-export interface SelectedText {
-  readonly span: Span;
-  /** Lines separated by "\n". */
-  readonly text: string;
-  /** White space before the text on its first line. */
-  readonly indent: string;
-  /** Whether the text is made of whole lines. */
-  readonly wholeLines: boolean;
+/**
+ * What a person wants to rewrite: the selections, and the paragraphs at cursors, without white
+ * space around them; in order, and not overlapping.
+ */
+export function wantedSpans(
+  document: vscode.TextDocument,
+  selections: readonly vscode.Selection[],
+): readonly Span[] {
+  const spans = selections.flatMap((selection) => {
+    const range = selection.isEmpty ? paragraphAt(document, selection.active) : selection;
+    return range ? (trimmed(document, range) ?? []) : [];
+  });
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of spans.sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
 }
 
-/** The text of a range; undefined when it has only white space. */
-export function selectedText(
-  document: vscode.TextDocument,
-  range: vscode.Range,
-): SelectedText | undefined {
+function trimmed(document: vscode.TextDocument, range: vscode.Range): Span | undefined {
   const selected = document.getText(range);
   const words = selected.trim();
   if (words === '') return undefined;
-  const offset = document.offsetAt(range.start) + selected.indexOf(words);
-  const span = { start: offset, end: offset + words.length };
-  const start = document.positionAt(span.start);
-  const end = document.positionAt(span.end);
-  const before = document.lineAt(start.line).text.slice(0, start.character);
-  const after = document.lineAt(end.line).text.slice(end.character);
-  const startsLine = before.trim() === '';
-  return {
-    span,
-    text: words.replaceAll('\r\n', '\n'),
-    indent: startsLine ? before : '',
-    wholeLines: startsLine && after.trim() === '',
-  };
+  const start = document.offsetAt(range.start) + selected.indexOf(words);
+  return { start, end: start + words.length };
 }

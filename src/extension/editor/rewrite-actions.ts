@@ -1,22 +1,28 @@
 import * as vscode from 'vscode';
-import { rewritePresetIds } from '../../client/rewrite.ts';
-import { presetTitles } from './preset-titles.ts';
+import { presetsFor, presetTitle } from '../settings/presets.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** Offers the rewrite presets as code actions for a selection. */
 export class RewriteActions implements vscode.CodeActionProvider {
-  static register(): vscode.Disposable {
-    return vscode.languages.registerCodeActionsProvider({ pattern: '**' }, new RewriteActions(), {
+  constructor(private readonly settings: Settings) {}
+
+  static register(settings: Settings): vscode.Disposable {
+    const actions = new RewriteActions(settings);
+    return vscode.languages.registerCodeActionsProvider({ pattern: '**' }, actions, {
       providedCodeActionKinds: [vscode.CodeActionKind.RefactorRewrite],
     });
   }
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     if (range.isEmpty || document.getText(range).trim() === '') return [];
-    const titles = presetTitles();
-    return rewritePresetIds.map((preset) => {
-      const title = vscode.l10n.t('Rewrite: {0}', titles[preset]);
+    return presetsFor(this.settings, document).map((preset) => {
+      const title = vscode.l10n.t('Rewrite: {0}', presetTitle(preset));
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.RefactorRewrite);
-      action.command = { title, command: 'tqstar.rewriteSelection', arguments: [{ preset }] };
+      action.command = {
+        title,
+        command: 'tqstar.rewriteSelection',
+        arguments: [{ preset: preset.id }],
+      };
       return action;
     });
   }

@@ -1,299 +1,262 @@
 import * as vscode from 'vscode';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { GenerationOptionsInput } from '../../protocol/options.ts';
+import type { PresetInput } from '../../protocol/rewriting.ts';
 import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
-import { chosenReward, generationOptions, rewriteReward } from '../settings/generation-settings.ts';
+import { rewriteOptions } from '../settings/generation-settings.ts';
+import { presetTitle } from '../settings/presets.ts';
 import type { Settings } from '../settings/settings.ts';
-import { paragraphAt, selectedText, type SelectedText } from './paragraph.ts';
-import { PendingRewrite, type Outcome } from './pending-rewrite.ts';
-import { RewriteDecorations, rangeOf } from './rewrite-decorations.ts';
-import type { RewriteJournal } from './rewrite-journal.ts';
-import { RewriteLenses, type LensState } from './rewrite-lenses.ts';
-import { anotherWording, scoreBoth, writeRewrite } from './rewrite-writer.ts';
-import { SelectionQueue } from './selection-queue.ts';
+import { describeAllLostFacts } from './describe-rewrite.ts';
+import { refusal, showForEditing } from './insert-text.ts';
+import { wantedSpans } from './paragraph.ts';
+import { chooseFromList, needsList } from './rewrite-list.ts';
+import { RewriteDecorations } from './rewrite-decorations.ts';
+import { RewriteFollower } from './rewrite-follower.ts';
+import { RewriteLenses } from './rewrite-lenses.ts';
+import { announceReady, reportEdited, reportKept } from './rewrite-messages.ts';
+import { RewriteSession, type Outcome, type Wish } from './rewrite-session.ts';
+import { RewriteThreads } from './rewrite-threads.ts';
+import type { RewriteUnit } from './rewrite-unit.ts';
+import type { Span } from './tracked-span.ts';
 
 export interface RewriteDeps {
   readonly settings: Settings;
   readonly engine: EngineService;
   readonly messages: Messages;
-  readonly log: vscode.LogOutputChannel;
-  readonly journal: RewriteJournal;
 }
 
-/** Runs one rewrite at a time: both texts stay in the document until the person decides. */
+/** How many wordings "Three Wordings" asks for. */
+const severalWordings = 3;
+
+/** Runs one rewrite at a time, and shows it next to the document until the person decides. */
 export class RewriteController implements vscode.Disposable {
   readonly #decorations = new RewriteDecorations();
   readonly #lenses = new RewriteLenses();
+  readonly #threads = new RewriteThreads();
+  readonly #follower = new RewriteFollower();
   readonly #subscriptions: vscode.Disposable[];
-  #pending: PendingRewrite | undefined;
-  #writing: AbortController | undefined;
-  /** Settles when a decided rewrite is cleaned up. */
-  #offered: Promise<unknown> = Promise.resolve();
-  #retry = false;
+  #session: RewriteSession | undefined;
 
   constructor(private readonly deps: RewriteDeps) {
     this.#subscriptions = [
       this.#decorations,
       this.#lenses,
+      this.#threads,
       vscode.workspace.onDidChangeTextDocument((event) => {
-        if (event.document === this.#pending?.document) {
-          this.#pending.follow(event);
-          if (!this.#pending.outcome) this.#draw();
-          deps.journal.note(this.#pending);
-        }
-      }),
-      vscode.workspace.onDidOpenTextDocument((document) => {
-        this.#restore(document);
+        this.#follow(event);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document === this.#pending?.document) this.#pending.close();
-      }),
-      vscode.workspace.onWillSaveTextDocument((event) => {
-        this.#rejectBeforeSave(event);
+        // VS Code also reports a document as closed when its language changes.
+        if (document === this.#session?.document && document.isClosed) {
+          this.#session.finish('closed');
+        }
       }),
       vscode.window.onDidChangeVisibleTextEditors(() => {
-        this.#draw();
+        if (this.#session) this.#decorations.show(this.#session);
       }),
     ];
-    for (const document of vscode.workspace.textDocuments) this.#restore(document);
   }
 
-  get pending(): PendingRewrite | undefined {
-    return this.#pending;
+  /** The rewrite that is written, or waits for a decision. */
+  get session(): RewriteSession | undefined {
+    return this.#session;
   }
 
-  /** Whether the new text is complete and waits for a decision. */
+  /** Whether everything is written and waits for a decision. */
   get ready(): boolean {
-    const pending = this.#pending;
-    return pending !== undefined && pending.outcome === undefined && this.#writing === undefined;
+    return this.#session?.isReady ?? false;
   }
 
   /**
-   * Rewrites each selection in turn; an empty selection means the paragraph at the cursor.
-   * @returns how each rewrite ended; ends early when one is neither accepted nor rejected
-   * @throws Refusal when another rewrite is open, or there is no text or instruction
+   * Rewrites the selections; an empty selection means the paragraph at the cursor.
+   * @returns how the rewrite ended
+   * @throws Refusal when another rewrite is open, or nothing can be rewritten
    */
-  async rewrite(editor: vscode.TextEditor, instruction: string): Promise<readonly Outcome[]> {
-    const { document, selections } = editor;
-    if (instruction.trim() === '') {
-      throw new Refusal(
-        vscode.l10n.t('The instruction is empty. Say how the text should change.'),
-        [command(vscode.l10n.t('Rewrite Again'), 'rewriteSelection')],
-      );
-    }
-    if (this.#pending?.outcome) await this.#offered;
-    if (this.#pending) {
-      throw new Refusal(vscode.l10n.t('Another rewrite is open. Accept or reject it first.'), [
-        command(vscode.l10n.t('Accept'), 'acceptRewrite'),
-        command(vscode.l10n.t('Reject'), 'rejectRewrite'),
-      ]);
-    }
-    const ranges = selections.map((selection) =>
-      selection.isEmpty ? paragraphAt(document, selection.active) : selection,
-    );
-    const wanted = ranges.flatMap((range) => (range ? (selectedText(document, range) ?? []) : []));
-    if (wanted.length === 0) {
+  rewrite(
+    { document, selections }: Pick<vscode.TextEditor, 'document' | 'selections'>,
+    preset: PresetInput,
+  ): Promise<Outcome> {
+    this.#refuseAnother();
+    const spans = wantedSpans(document, selections);
+    if (spans.length === 0) {
       throw new Refusal(
         vscode.l10n.t(
           'There is no text to rewrite. Select text, or move the cursor into a paragraph.',
         ),
       );
     }
-    const queue = new SelectionQueue(
-      document,
-      wanted.map(({ span }) => span),
-    );
-    const outcomes: Outcome[] = [];
-    try {
-      for (let range = queue.next(); range; range = queue.next()) {
-        const selected = selectedText(document, range);
-        if (!selected) continue;
-        const outcome = await this.#rewriteUntilDecided(document, selected, instruction);
-        outcomes.push(outcome);
-        if (outcome !== 'accepted' && outcome !== 'rejected') break;
-      }
-    } finally {
-      queue.dispose();
-    }
-    return outcomes;
+    if (isReadOnly(document)) throw new Refusal(refusal(document));
+    return this.#run(document, spans, preset);
   }
 
-  async accept(): Promise<void> {
-    if (this.ready) await this.#pending?.accept();
+  /** Accepts everything that is offered, or one unit; asks first when facts would be lost. */
+  async accept(unit?: RewriteUnit): Promise<void> {
+    const session = this.#session;
+    if (!session || (!unit && !session.isReady)) return;
+    const units = unit ? [unit] : session.offered;
+    if (await this.#confirmsLostFacts(units)) await session.accept(units);
   }
 
-  async reject(): Promise<void> {
-    this.stop();
-    await this.#pending?.reject();
+  /** Rejects everything, or one unit. The document stays as it is. */
+  reject(unit?: RewriteUnit): void {
+    if (unit) this.#session?.reject([unit]);
+    else this.#session?.reject();
   }
 
-  async tryAgain(): Promise<void> {
-    if (!this.ready) return;
-    this.#retry = true;
-    await this.#pending?.reject();
+  /**
+   * Writes everything that is not decided again, or one unit.
+   * @param but what should be different
+   */
+  async tryAgain(unit?: RewriteUnit, but = ''): Promise<void> {
+    const { preset } = this.#session ?? {};
+    if (!preset) return;
+    const instruction = but === '' ? preset.instruction : `${preset.instruction}, but ${but}`;
+    await this.#writeAgain(unit, { preset: { ...preset, instruction } });
   }
 
-  /** Stops writing; the person can accept or reject the text so far. */
+  /** Offers several wordings of each unit that is not decided, or of one. */
+  async offerSeveral(unit?: RewriteUnit): Promise<void> {
+    const { preset } = this.#session ?? {};
+    if (preset) await this.#writeAgain(unit, { preset, candidates: severalWordings });
+  }
+
+  /** Shows another wording of a unit. */
+  nextWording(unit: RewriteUnit): void {
+    this.#session?.nextWording(unit);
+  }
+
+  /** The unit of a comment thread or a reply in one; without either, the unit at the cursor. */
+  unitOf(given: unknown): RewriteUnit | undefined {
+    const thread = (given as Partial<vscode.CommentReply> | undefined)?.thread ?? given;
+    const unit = this.#threads.unitOf(thread);
+    const editor = vscode.window.activeTextEditor;
+    if (unit || given !== undefined || editor?.document !== this.#session?.document) return unit;
+    const at = editor ? editor.document.offsetAt(editor.selection.active) : -1;
+    return this.#session?.offered.find(({ span }) => span.start <= at && at <= span.end);
+  }
+
+  /** Shows the document of the open rewrite, at its first unit. */
+  async show(): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const editor = await showForEditing(session.document);
+    if (session.place) editor.revealRange(session.place, vscode.TextEditorRevealType.InCenter);
+  }
+
+  /** Stops writing; the person decides about what is finished. */
   stop(): void {
-    this.#writing?.abort();
+    this.#session?.stop();
   }
 
   dispose(): void {
-    this.stop();
+    this.#session?.finish('closed');
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  async #rewriteUntilDecided(
+  async #run(
     document: vscode.TextDocument,
-    first: SelectedText,
-    instruction: string,
+    spans: readonly Span[],
+    preset: PresetInput,
   ): Promise<Outcome> {
-    let selected: SelectedText | undefined = first;
-    for (let attempt = 0; selected; attempt++) {
-      this.#retry = false;
-      const pending = new PendingRewrite(document, selected.span, separatorOf(selected));
-      const offered = this.#offer(pending, selected, instruction, attempt);
-      this.#offered = offered;
-      const outcome = await offered;
-      if (!this.#retry) return outcome;
-      selected = selectedText(document, rangeOf(document, pending.removed));
-    }
-    return 'rejected';
-  }
-
-  /** Writes the new text after the old one and waits for the person's decision. */
-  async #offer(
-    pending: PendingRewrite,
-    selected: SelectedText,
-    instruction: string,
-    attempt: number,
-  ): Promise<Outcome> {
-    const { engine, journal, messages, settings } = this.deps;
-    const { document } = pending;
-    const writing = new AbortController();
-    this.#pending = pending;
-    this.#writing = writing;
-    const outcome = pending.ended.then((how) => {
-      writing.abort();
-      return how;
+    const { settings, engine } = this.deps;
+    const options = rewriteOptions(settings, document);
+    const session = new RewriteSession(document, preset, engine, options);
+    this.#session = session;
+    this.#follower.reset();
+    const shown = session.onDidChange(() => {
+      this.#draw(session);
     });
     try {
-      const target = chosenReward(settings, document);
-      const reward = rewriteReward(target, settings.get('rewriteMeaningWeight', document));
-      const options = {
-        ...generationOptions(settings, document),
-        reward: reward.spec,
-        ...anotherWording(settings, document, attempt),
-      };
-      this.#show({ phase: 'writing', reward: reward.label });
-      let failure: unknown;
-      const onText = (text: string): void => {
-        pending.writePart(text).catch((error: unknown) => {
-          failure ??= error;
-          writing.abort();
-        });
-      };
-      const task = { ...selected, instruction, options };
-      const text = await writeRewrite(engine, task, onText, writing.signal);
-      await pending.write(text);
-      if (failure !== undefined) throw failure;
-      this.#writing = undefined;
-      this.#show({ phase: 'ready', reward: target.label });
-      void this.#showRewards(pending, text, { ...options, reward: target.spec }, writing.signal);
-    } catch (error) {
-      this.#writing = undefined;
-      const stopped = error instanceof TqError && error.code === ErrorCode.cancelled;
-      if (stopped && pending.addedText !== '' && !pending.outcome) {
-        this.#show({ phase: 'ready', reward: '' });
-      } else {
-        // When the person ended the rewrite, for example by closing the document, nothing failed.
-        const ended = pending.outcome !== undefined;
-        await pending.reject().catch(() => undefined);
-        if (!ended) messages.fail(error);
-      }
+      await this.#write(session, spans, { preset });
+      if (session.outcome === undefined && needsList(document)) await this.#askInList(session);
+      return await session.ended;
+    } finally {
+      this.#session = undefined;
+      this.#draw(session);
+      shown.dispose();
+      session.dispose();
     }
-    const how = await outcome;
-    await journal.clear();
-    this.#writing = undefined;
-    this.#pending = undefined;
-    this.#decorations.clear(document);
-    this.#show(undefined);
-    if (how === 'conflict' && !document.isClosed) this.#reportConflict();
-    return how;
   }
 
-  /** Shows the rewards of the draft and of the new text. */
-  async #showRewards(
-    pending: PendingRewrite,
-    text: string,
-    options: GenerationOptionsInput,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { engine, log } = this.deps;
+  async #write(session: RewriteSession, spans: readonly Span[], wish: Wish): Promise<void> {
+    const meaningWeight = this.deps.settings.get('rewriteMeaningWeight', session.document);
     try {
-      const scores = await scoreBoth(engine, pending.original, text, options, signal);
-      if (pending === this.#pending && !pending.outcome) {
-        this.#show({ ...this.#lenses.state!, ...scores });
-      }
+      await session.write(spans, { ...wish, meaningWeight });
     } catch (error) {
-      if (!signal.aborted) log.warn(`Cannot score the rewrite: ${String(error)}`);
+      this.deps.messages.fail(error);
+      if (session.offered.length === 0) session.finish('kept');
+      return;
     }
+    if (session.outcome !== undefined) return;
+    if (session.offered.length > 0) announceReady(this.deps.messages, session);
+    else reportKept(this.deps.messages, session);
   }
 
-  #rejectBeforeSave(event: vscode.TextDocumentWillSaveEvent): void {
-    const pending = this.#pending;
-    if (event.document !== pending?.document || pending.outcome) return;
-    // Auto save must not reject a rewrite while the person reads it.
-    if (event.reason !== vscode.TextDocumentSaveReason.Manual) return;
-    event.waitUntil(this.reject());
-    void this.deps.messages.show(
-      'info',
-      vscode.l10n.t('The open rewrite was rejected, because the document was saved.'),
+  async #writeAgain(only: RewriteUnit | undefined, wish: Wish): Promise<void> {
+    const session = this.#session;
+    if (!session?.isReady) return;
+    const units = only
+      ? [only]
+      : session.units.filter(({ state }) => state === 'changed' || state === 'kept');
+    for (const unit of units) unit.attempt++;
+    const attempt = Math.max(...units.map((unit) => unit.attempt));
+    await this.#write(
+      session,
+      units.map(({ span }) => span),
+      { ...wish, attempt },
     );
   }
 
-  /** Removes the new text that a window left in a document when it closed during a rewrite. */
-  #restore(document: vscode.TextDocument): void {
-    if (this.#pending) return;
-    this.deps.journal.restore(document).then(
-      (restored) => {
-        if (!restored) return;
-        const text = vscode.l10n.t(
-          'An unfinished rewrite was removed. It was open when the window closed.',
-        );
-        void this.deps.messages.show('info', text);
-      },
-      (error: unknown) => {
-        this.deps.messages.fail(error);
-      },
+  async #confirmsLostFacts(units: readonly RewriteUnit[]): Promise<boolean> {
+    const lost = describeAllLostFacts(units);
+    if (lost === '') return true;
+    return this.deps.messages.confirm(
+      vscode.l10n.t('Accept the rewrite although facts differ from the draft?'),
+      lost,
+      vscode.l10n.t('Accept'),
     );
   }
 
-  #reportConflict(): void {
-    void this.deps.messages.show(
-      'warning',
-      vscode.l10n.t(
-        'You edited the text during the rewrite, so the rewrite ended and your edit was kept.',
-      ),
-      [command(vscode.l10n.t('Rewrite Again'), 'rewriteSelection')],
+  async #askInList(session: RewriteSession): Promise<void> {
+    const accepted = await chooseFromList(session.offered);
+    if (accepted && (await this.#confirmsLostFacts(session.offered))) await session.accept();
+    session.finish('rejected');
+  }
+
+  #follow(event: vscode.TextDocumentChangeEvent): void {
+    const session = this.#session;
+    if (event.document !== session?.document) return;
+    const edited = (): number => session.units.filter(({ state }) => state === 'edited').length;
+    const before = edited();
+    session.follow(event);
+    if (edited() > before) reportEdited(this.deps.messages);
+  }
+
+  #draw(session: RewriteSession): void {
+    this.#lenses.show(session.outcome === undefined ? session : undefined);
+    this.#decorations.show(session);
+    if (!needsList(session.document)) this.#threads.show(session, presetTitle(session.preset));
+    this.#follower.follow(session);
+    const open = session.outcome === undefined;
+    void vscode.commands.executeCommand('setContext', 'tqstar.rewritePending', open);
+    void vscode.commands.executeCommand('setContext', 'tqstar.rewriteReady', session.isReady);
+  }
+
+  #refuseAnother(): void {
+    if (!this.#session) return;
+    const name = vscode.workspace.asRelativePath(this.#session.document.uri);
+    throw new Refusal(
+      vscode.l10n.t('Another rewrite is open in {0}. Accept or reject it first.', name),
+      [
+        command(vscode.l10n.t('Show'), 'showRewrite'),
+        command(vscode.l10n.t('Accept'), 'acceptRewrite'),
+        command(vscode.l10n.t('Reject'), 'rejectRewrite'),
+      ],
     );
-  }
-
-  #show(state: LensState | undefined): void {
-    this.#lenses.show(this.#pending, state);
-    this.#draw();
-    void vscode.commands.executeCommand('setContext', 'tqstar.rewritePending', state !== undefined);
-    void vscode.commands.executeCommand('setContext', 'tqstar.rewriteReady', this.ready);
-  }
-
-  #draw(): void {
-    const pending = this.#pending;
-    if (!pending || pending.outcome) return;
-    this.#decorations.show(pending.document, pending.removed, pending.added, this.ready);
   }
 }
 
-function separatorOf({ wholeLines, indent }: SelectedText): string {
-  return wholeLines ? `\n${indent}` : '';
+/** Whether VS Code says that nothing can be written there; files may be read-only all the same. */
+function isReadOnly({ uri }: vscode.TextDocument): boolean {
+  const elsewhere = ['untitled', 'vscode-notebook-cell', 'vscode-scm'];
+  return !elsewhere.includes(uri.scheme) && !vscode.workspace.fs.isWritableFileSystem(uri.scheme);
 }

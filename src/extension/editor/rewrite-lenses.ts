@@ -1,20 +1,13 @@
 import * as vscode from 'vscode';
-import type { PendingRewrite } from './pending-rewrite.ts';
+import { describeAllLostFacts, describeKept, describeMeanReward } from './describe-rewrite.ts';
+import type { RewriteSession } from './rewrite-session.ts';
 
-export interface LensState {
-  readonly phase: 'writing' | 'ready';
-  /** Name of the reward; empty after the rewrite was stopped. */
-  readonly reward: string;
-  readonly before?: number | undefined;
-  readonly after?: number | undefined;
-}
-
-/** Shows the buttons of a rewrite above it, as code lenses. */
+/** Shows the buttons of a rewrite above its first unit, as code lenses. */
 export class RewriteLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #registration: vscode.Disposable;
-  #pending: PendingRewrite | undefined;
-  #state: LensState | undefined;
+  #session: RewriteSession | undefined;
+  #shown = '';
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
@@ -22,22 +15,22 @@ export class RewriteLenses implements vscode.CodeLensProvider, vscode.Disposable
     this.#registration = vscode.languages.registerCodeLensProvider({ pattern: '**' }, this);
   }
 
-  get state(): LensState | undefined {
-    return this.#state;
-  }
-
-  show(pending: PendingRewrite | undefined, state: LensState | undefined): void {
-    this.#pending = pending;
-    this.#state = state;
+  show(session: RewriteSession | undefined): void {
+    this.#session = session;
+    const titles = session ? commandsOf(session).map(({ title }) => title) : [];
+    const shown = [session?.place?.start.line, ...titles].join('\n');
+    // Lenses flicker when they are drawn again for each token.
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#changed.fire();
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const state = this.#state;
-    if (!state || this.#pending?.document !== document) return [];
-    const { line } = document.positionAt(this.#pending.removed.start);
+    const session = this.#session;
+    if (session?.document !== document || !session.place) return [];
+    const { line } = session.place.start;
     const range = new vscode.Range(line, 0, line, 0);
-    return commandsOf(state).map((command) => new vscode.CodeLens(range, command));
+    return commandsOf(session).map((command) => new vscode.CodeLens(range, command));
   }
 
   dispose(): void {
@@ -46,25 +39,37 @@ export class RewriteLenses implements vscode.CodeLensProvider, vscode.Disposable
   }
 }
 
-function commandsOf(state: LensState): vscode.Command[] {
+function commandsOf(session: RewriteSession): vscode.Command[] {
+  if (session.outcome !== undefined) return [];
+  return session.isWriting ? whileWriting(session) : whenReady(session);
+}
+
+function whileWriting({ units }: RewriteSession): vscode.Command[] {
   const { t } = vscode.l10n;
-  if (state.phase === 'writing') {
-    return [
-      { title: `$(loading~spin) ${t('Rewriting for {0}', state.reward)}`, command: '' },
-      { title: `$(debug-stop) ${t('Stop')}`, command: 'tqstar.stop' },
-      { title: `$(close) ${t('Reject')}`, command: 'tqstar.rejectRewrite' },
-    ];
-  }
+  const at = units.findIndex(({ state }) => state === 'writing' || state === 'waiting');
+  const title =
+    units.length === 0
+      ? t('Preparing the rewrite')
+      : t('Rewriting: paragraph {0} of {1}', (at < 0 ? units.length - 1 : at) + 1, units.length);
   return [
-    { title: `$(check) ${t('Accept')}`, command: 'tqstar.acceptRewrite' },
-    { title: `$(close) ${t('Reject')}`, command: 'tqstar.rejectRewrite' },
-    { title: `$(refresh) ${t('Try Again')}`, command: 'tqstar.tryRewriteAgain' },
-    ...scoreOf(state),
+    { title, command: 'tqstar.showRewrite' },
+    { title: t('Stop'), command: 'tqstar.stop' },
+    { title: t('Reject All'), command: 'tqstar.rejectRewrite' },
   ];
 }
 
-function scoreOf({ reward, before, after }: LensState): vscode.Command[] {
-  if (before === undefined || after === undefined) return [];
-  const title = `${reward}: ${before.toFixed(2)} → ${after.toFixed(2)}`;
-  return [{ title, command: 'tqstar.selectTargetReward' }];
+function whenReady(session: RewriteSession): vscode.Command[] {
+  const { t } = vscode.l10n;
+  const several = session.offered.length > 1;
+  const facts = describeAllLostFacts(session.offered);
+  const notes = [describeMeanReward(session), facts, describeKept(session)];
+  return [
+    { title: several ? t('Accept All') : t('Accept'), command: 'tqstar.acceptRewrite' },
+    { title: several ? t('Reject All') : t('Reject'), command: 'tqstar.rejectRewrite' },
+    { title: t('Again'), command: 'tqstar.tryRewriteAgain' },
+    { title: t('Three Wordings'), command: 'tqstar.offerThreeWordings' },
+    ...notes
+      .filter((title) => title !== '')
+      .map((title) => ({ title, command: 'tqstar.showRewrite' })),
+  ];
 }

@@ -24,3 +24,8 @@ export function moved(span: Span, changes: readonly Change[]): Span {
   const shift = before.reduce((sum, { text, rangeLength }) => sum + text.length - rangeLength, 0);
   return { start: span.start + shift, end: span.end + shift };
 }
+
+/** The place of a span after changes; undefined if one of them touches it. */
+export function followed(span: Span, changes: readonly Change[]): Span | undefined {
+  return changes.some((change) => touches(change, span)) ? undefined : moved(span, changes);
+}

@@ -14,7 +14,7 @@ import { IdleTimer } from './idle-timer.ts';
 import { LoadProgress } from './load-progress.ts';
 import { SecondEngineCheck } from './second-engine.ts';
 
-type GenerationRequest = (typeof requests)['generate' | 'compare' | 'score'];
+type GenerationRequest = (typeof requests)['generate' | 'compare' | 'score' | 'rewrite'];
 type BackgroundRequest = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
 
 /** Sends this window's requests to its engine; starts it for the first one, stops it when idle. */
@@ -75,7 +75,7 @@ export class EngineService implements vscode.Disposable {
     this.#idle.stop();
     const listen = (event: EngineEvent): void => {
       progress.report(event);
-      if (event.type === 'token') this.#lifecycle.enter('busy');
+      if (event.type === 'token' || event.type === 'rewrite-text') this.#lifecycle.enter('busy');
       if (event.type === 'note') this.deps.log.info(event.text);
       onEvent(event);
     };

@@ -92,17 +92,3 @@ export function rewriteOptions(settings: Settings, scope: SettingScope): Generat
   const shipped = settings.schema('referencePolicy').default;
   return policy === undefined || policy === shipped ? options : { ...options, policy };
 }
-
-/**
- * The reward of a rewrite: the chosen reward plus `weight` times "keeps-meaning". A reward that
- * already names keeps-meaning is not changed.
- */
-export function rewriteReward(choice: RewardChoice, weight: number): RewardChoice {
-  if (weight === 0 || choice.label.includes('keeps-meaning')) return choice;
-  const label = `${choice.label} + keeps-meaning*${weight}`;
-  const parts = [
-    { reward: choice.spec, weight: 1 },
-    { reward: 'keeps-meaning', weight },
-  ];
-  return { label, spec: { id: label.slice(0, 100), type: 'sum', parts } };
-}

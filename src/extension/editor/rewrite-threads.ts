@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { describeUnit } from './describe-rewrite.ts';
+import { rangeOf } from './insert-text.ts';
+import { markedText } from './marked-text.ts';
+import type { RewriteSession } from './rewrite-session.ts';
+import type { RewriteUnit } from './rewrite-unit.ts';
+
+/** Shows the new wording of each unit in a comment thread below its draft. */
+export class RewriteThreads implements vscode.Disposable {
+  readonly #controller: vscode.CommentController;
+  readonly #threads = new Map<RewriteUnit, vscode.CommentThread>();
+
+  constructor() {
+    const { t } = vscode.l10n;
+    this.#controller = vscode.comments.createCommentController('tqstar.rewrite', t('Rewrites'));
+    this.#controller.options = {
+      prompt: t('Again, but …'),
+      placeHolder: t('What should be different? For example: more formal, in one sentence'),
+    };
+  }
+
+  /** The unit that a thread, or the reply in one, belongs to. */
+  unitOf(thread: unknown): RewriteUnit | undefined {
+    return [...this.#threads].find(([, each]) => each === thread)?.[0];
+  }
+
+  threadOf(unit: RewriteUnit): vscode.CommentThread | undefined {
+    return this.#threads.get(unit);
+  }
+
+  /** Shows the units of a session that are written or offered, and removes all other threads. */
+  show({ document, preset, units, outcome }: RewriteSession, title: string): void {
+    const shown = new Set(outcome === undefined ? units.filter(isShown) : []);
+    for (const [unit, thread] of this.#threads) {
+      if (shown.has(unit)) continue;
+      thread.dispose();
+      this.#threads.delete(unit);
+    }
+    for (const unit of shown) this.#draw(document, unit, title || preset.id);
+  }
+
+  dispose(): void {
+    for (const thread of this.#threads.values()) thread.dispose();
+    this.#controller.dispose();
+  }
+
+  #draw(document: vscode.TextDocument, unit: RewriteUnit, title: string): void {
+    const range = rangeOf(document, unit.span);
+    const { wording, text, draft, place } = unit;
+    const label = describeUnit(unit);
+    const written = wording ? markedText(wording.source, draft) : markedText(text);
+    const comment: vscode.Comment = {
+      body: new vscode.MarkdownString(written),
+      mode: vscode.CommentMode.Preview,
+      author: { name: title },
+      label,
+    };
+    let thread = this.#threads.get(unit);
+    if (!thread) {
+      thread = this.#controller.createCommentThread(document.uri, range, [comment]);
+      thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+      this.#threads.set(unit, thread);
+    } else {
+      thread.comments = [comment];
+      if (!thread.range?.isEqual(range)) thread.range = range;
+    }
+    thread.label = vscode.l10n.t('{0}: {1}', title, label);
+    thread.canReply = wording !== undefined;
+    thread.contextValue = wording ? (place.of > 1 ? 'ready several' : 'ready') : 'writing';
+  }
+}
+
+function isShown({ state, text }: RewriteUnit): boolean {
+  return state === 'changed' || (state === 'writing' && text !== '');
+}
