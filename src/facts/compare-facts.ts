@@ -2,6 +2,7 @@ import { compareBounds, compareMarks, compareRelations } from './compare-relatio
 import { compareNegations, comparePersons, denyAlike, type Fault } from './compare-statements.ts';
 import { analyse, type TextAnalysis } from './facts-of.ts';
 import type { Fact, FactComparison } from './fact.ts';
+import { isCorrected, possessivesOf } from './misspelt.ts';
 import { needsCapital, piecesOf } from './names.ts';
 import type { Statements } from './statements.ts';
 
@@ -61,7 +62,7 @@ function tell(text: string, isWhole: (fact: Fact) => boolean = () => true): Told
     }
   }
   const pieces = new Set(piecesOf(text));
-  const lowerPieces = new Set([...pieces].map((piece) => piece.toLowerCase()));
+  const lowerPieces = new Set([...pieces, ...possessivesOf(text)].map((it) => it.toLowerCase()));
   const statements = analysis.map(({ analysis: { statements: said } }) => said);
   const denials = statements.reduce((sum, said) => sum + said.facts.length, 0);
   const acting = statements.flatMap(({ persons }) => persons.acts.map(({ person }) => person));
@@ -72,7 +73,9 @@ function tell(text: string, isWhole: (fact: Fact) => boolean = () => true): Told
 function compare(draft: Told, rewrite: Told, cut: boolean): FactComparison {
   const stated = distinct(draft.facts);
   const lost = stated.filter((fact) => !says(rewrite, fact));
-  const fresh = distinct(rewrite.facts).filter((fact) => !says(draft, fact));
+  const fresh = distinct(rewrite.facts).filter(
+    (fact) => !says(draft, fact) && !isCorrected(fact, draft, rewrite),
+  );
   const pairs = pair(lost, fresh, namesByPiece(rewrite.facts));
   const faults = faultsOf(draft, rewrite, cut);
   const missing = [...(cut ? [] : textsOf(pairs.missing)), ...faults.flatMap(onlyFrom)];
@@ -127,7 +130,7 @@ function distinct(facts: readonly Fact[]): Fact[] {
 
 function says({ byKey, pieces, lowerPieces }: Told, fact: Fact): boolean {
   if ([fact.key, ...(fact.alternatives ?? [])].some((key) => byKey.has(key))) return true;
-  if (fact.kind !== 'name') return false;
+  if (fact.kind !== 'name' && fact.kind !== 'id') return false;
   return piecesOf(fact.key).every((piece) =>
     needsCapital(piece)
       ? [...piecesOf(fact.text)].some(
@@ -182,6 +185,9 @@ function shorterName({ kind, key }: Fact, names: ReadonlyMap<string, Fact>): Fac
     .find((name) => name !== undefined);
 }
 
-function familyOf({ kind }: Fact): string {
+/** Facts of one family may become one another. */
+function familyOf({ kind, key, optional }: Fact): string {
+  // "A month" may become "weekly", but neither a number nor "both".
+  if (optional === true && kind === 'number' && key.includes(' ')) return 'rate';
   return kind === 'amount' ? 'number' : kind;
 }

@@ -24,7 +24,7 @@ export function compareNegations(
   const added = after.words.length - before.words.length - before.extended - dropped;
   if (lost > 0 && !cut) return take(before.words, after.words, lost).map((from) => ({ from }));
   if (added > 0) return take(after.words, before.words, added).map((to) => ({ to }));
-  if (gained > 0 || (dropped > 0 && !cut)) return [];
+  if (gained > 0 || (dropped > 0 && !cut) || before.loose || after.loose) return [];
   const turned = turnedRoots(before, after);
   if (turned.length > 0) return [{ from: denialOf(turned[0]!, all) }];
   const denied = turnedRoots(after, before);
@@ -47,6 +47,7 @@ function denialOf(root: string, { half, words }: Denials): string {
 interface Denials {
   readonly words: readonly string[];
   readonly extended: number;
+  readonly loose: boolean;
   readonly half: readonly string[];
   readonly denied: ReadonlySet<string>;
   readonly affirmed: ReadonlySet<string>;
@@ -56,6 +57,7 @@ function denialsOf(statements: readonly Statements[]): Denials {
   return {
     words: statements.flatMap(({ facts }) => facts.map(({ text }) => text)),
     extended: statements.reduce((sum, { extended }) => sum + extended, 0),
+    loose: statements.some(({ loose }) => loose),
     half: statements.flatMap(({ halfDenied }) => halfDenied),
     denied: new Set(statements.flatMap(({ denied }) => [...denied])),
     affirmed: new Set(statements.flatMap(({ affirmed }) => [...affirmed])),

@@ -22,7 +22,7 @@ const monthDay = new RegExp(
   'gu',
 );
 const monthAlone = new RegExp(
-  String.raw`${notAfter}(?<month>\p{Lu}[\p{L}]{2,8})\.?(?:\sof)?${year}${notBefore}`,
+  String.raw`${notAfter}(?<month>\p{L}{3,9})\.?(?:\sof)?${year}${notBefore}`,
   'gu',
 );
 const weekday =
@@ -48,6 +48,8 @@ export function takeDates(scan: Scan): void {
   scan.take(relative, (match, _, place) => ({
     kind: 'date',
     key: match.toLowerCase().replace(/\s+/gu, ' '),
+    // "Today's meeting" is the meeting for whoever reads it today.
+    ...(/^(?:today|heute)$/iu.test(match) && { optional: true }),
     ...boundBefore(place),
   }));
   scan.take(period, (match, { when = '', what = '' }) => ({
@@ -120,7 +122,8 @@ function readMonth(match: string, groups: Groups, place: Place): Reading[] | und
   if (month === undefined) return undefined;
   const years = yearOf(match, groups);
   // "May", "March" and the short forms are months only where a month is meant.
-  const sure = name.length > 3 && name !== 'March';
+  const sure = name.length > 3 && !/^march$/iu.test(name);
+  if (!/^\p{Lu}/u.test(name) && name.length < 4) return undefined;
   if (
     !sure &&
     years.length === 0 &&
@@ -150,7 +153,8 @@ function readWeekday(match: string, groups: Groups, place: Place): Reading[] | u
   // "dies" and "lunes" end in s themselves.
   const full = groups['every'] === undefined ? name : `${name}s`;
   const day = weekdays.get(full.toLowerCase()) ?? weekdays.get(name.toLowerCase());
-  if (day === undefined || !/^\p{Lu}/u.test(name)) return undefined;
+  // "monday" is a slip, but "sat", "wed" and "dies" are words.
+  if (day === undefined || !(/^\p{Lu}/u.test(name) || /day$/u.test(name))) return undefined;
   const part: [number, number] = [match.length - full.length, match.length];
   const date: Reading = { kind: 'date', key: `w${day}`, part, ...boundBefore(place) };
   if (when === undefined) return [date];
@@ -159,7 +163,7 @@ function readWeekday(match: string, groups: Groups, place: Place): Reading[] | u
 
 function monthOf(name = '', foreign: boolean): number | undefined {
   const lower = name.toLowerCase();
-  if (/^\p{Lu}/u.test(name) && months.has(lower)) return months.get(lower);
+  if ((/^\p{Lu}/u.test(name) || name.length > 3) && months.has(lower)) return months.get(lower);
   return foreign ? foreignMonths.get(lower) : undefined;
 }
 

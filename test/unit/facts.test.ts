@@ -3,8 +3,13 @@ import fc from 'fast-check';
 import { compareFacts } from '../../src/facts/compare-facts.ts';
 import type { FactComparison } from '../../src/facts/fact.ts';
 import { factsOf } from '../../src/facts/facts-of.ts';
-import { faultPairs } from './fact-fault-pairs.ts';
-import { goodPairs } from './fact-good-pairs.ts';
+import { faultPairs as roughPairs } from './fact-fault-pairs.ts';
+import { goodPairs as plainPairs } from './fact-good-pairs.ts';
+import { presetPairs } from './fact-preset-pairs.ts';
+import { singleFaultPairs } from './fact-single-fault-pairs.ts';
+
+const goodPairs = [...plainPairs, ...presetPairs];
+const faultPairs = [...roughPairs, ...singleFaultPairs];
 
 function reportOf({ missing, changed, added }: FactComparison): string {
   return [
@@ -22,7 +27,7 @@ describe('compareFacts', function () {
       .map(([draft, rewrite]) => [draft, rewrite, reportOf(compareFacts(draft, rewrite))])
       .filter(([, , report]) => report !== '');
     assert.deepEqual(alarms, []);
-    assert.ok(goodPairs.length >= 60);
+    assert.ok(goodPairs.length >= 100);
   });
 
   it('names every fault of the bad rewrites', () => {
@@ -32,7 +37,7 @@ describe('compareFacts', function () {
       reportOf(compareFacts(draft, rewrite)),
     ]);
     assert.deepEqual(reports, faultPairs);
-    assert.ok(faultPairs.length >= 60);
+    assert.ok(faultPairs.length >= 100);
   });
 
   it('counts the facts of the draft and those that are kept', () => {
@@ -124,6 +129,9 @@ describe('compareFacts', function () {
       '29 May ',
       'a.b ',
       'not or ',
+      'one ',
+      'dont no ',
+      'every second ',
     ]) {
       factsOf(piece.repeat(200_000 / piece.length));
     }
