@@ -6,6 +6,8 @@ import type { Bond, Person } from './persons.ts';
 export interface Fault {
   readonly from?: string;
   readonly to?: string;
+  /** Whether the rewrite may be offered, with the fault named. */
+  readonly soft?: boolean;
 }
 
 /** What two texts deny, and the difference. */
@@ -97,22 +99,10 @@ export function denyAlike(draft: readonly Statements[], rewrite: readonly Statem
   return before.words.length === after.words.length && before.half.length === after.half.length;
 }
 
-/** Verbs of a frame around the message, such as "I think": they are no acts. */
-const frames = new Set(
-  (
-    'think believe hope want like wish wonder write guess feel afraid sure happy glad sorry appreciate ' +
-    'look understand know thank apologize apologise love attach enclose confirm inform say tell ask ' +
-    'remind mention note see notice find receive need delighted pleased excited grateful unfortunate ' +
-    'let share update announce introduce suggest recommend propose remember realise realize point have ' +
-    'inquire email mail call reach contact follow check try'
-  ).split(' '),
-);
-
-/** Who does what in two texts, and the difference. */
+/** Persons who changed places in two texts; a passive may leave one out. */
 export function comparePersons(
   draft: readonly Statements[],
   rewrite: readonly Statements[],
-  cut: boolean,
 ): Fault[] {
   const swaps = (['acts', 'objects', 'owners'] as const).flatMap((bond) =>
     swapsOf(
@@ -134,13 +124,7 @@ export function comparePersons(
       faults.push({ from, to });
     }
   }
-  if (!cut && faults.length === 0 && !after.has('I') && !after.has('we')) {
-    const speaker = draft
-      .flatMap(({ persons }) => persons.acts)
-      .find(({ person, root }) => person !== 'you' && !frames.has(root))?.person;
-    if (speaker !== undefined) faults.push({ from: speaker });
-  }
-  return distinctFaults(faults);
+  return distinctFaults(faults).map((fault) => ({ ...fault, soft: true }));
 }
 
 function namedIn(statements: readonly Statements[]): ReadonlySet<string> {

@@ -16,6 +16,8 @@ const identifier =
 const hash =
   /(?<![\p{L}\p{N}_-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![\p{L}\p{N}_-])/gu;
 
+/** Rooms and parts such as "12B", and codes such as "4G7X2". */
+const mixed = /(?<![\p{L}\p{N}_.,/-])\d{1,10}\p{Lu}[\p{Lu}\d]{0,20}(?![\p{L}\p{N}_])/gu;
 /** A surname with a capital inside, such as "McDonald". */
 const scottish = /^(?:Mc|Mac|De|Di|La|Le|Van|Fitz)\p{Lu}\p{Ll}+$/u;
 
@@ -53,6 +55,11 @@ export function takeIdentifiers(scan: Scan): void {
     if (!isIdentifier(match)) return undefined;
     return { kind: scottish.test(match) ? 'name' : 'id', key: match.toLowerCase() };
   });
+}
+
+/** Ids that begin with a digit; numbers with a unit, such as "5MB", are taken before. */
+export function takeMixed(scan: Scan): void {
+  scan.take(mixed, (match) => ({ kind: 'id', key: match.toLowerCase() }));
 }
 
 function isIdentifier(word: string): boolean {

@@ -124,7 +124,7 @@ export const singleFaultPairs: readonly (readonly [
   [
     'The form must be signed by the tenant and returned to Room 12B.',
     'The tenant must sign the form and return it to Room 12.',
-    'added: 12',
+    'missing: 12B; added: 12',
   ],
   [
     'We do not store your password, but we keep your address for 90 days.',

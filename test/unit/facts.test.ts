@@ -46,6 +46,22 @@ describe('compareFacts', function () {
     assert.deepEqual({ kept, total }, { kept: 3, total: 5 });
   });
 
+  it('reports only what must not be offered, if asked', () => {
+    const hard = (draft: string, rewrite: string) =>
+      reportOf(compareFacts(draft, rewrite, { hardOnly: true }));
+    assert.equal(hard('We must see Ann at 3 pm.', 'You may see Tom at 3 pm.'), '');
+    assert.equal(hard("Come to today's call.", 'Come to the call.'), '');
+    assert.equal(
+      hard('Ann fixed CVE-2024-3094.', 'Tom fixed CVE-2024-3049.'),
+      'changed: CVE-2024-3094 -> CVE-2024-3049',
+    );
+    assert.equal(
+      hard('At least 5 of [1] fit.', 'At most 5 of [1] fit.'),
+      'changed: at least 5 -> at most 5',
+    );
+    assert.equal(hard('Ann did not pay.', 'Tom paid.'), 'missing: not');
+  });
+
   it('waits for the end of a text that is cut, but reports what is wrong already', () => {
     const draft = 'Ann will not send 4,200 units to New York on 29 May 2026.';
     for (let length = 0; length <= draft.length; length++) {
