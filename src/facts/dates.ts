@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts';
+import { monthMeant } from './misspelt.ts';
 import { foreignMonths, months, weekdays } from './calendar.ts';
 import type { Groups, Place, Reading, Scan } from './scan.ts';
 
@@ -164,7 +165,7 @@ function readWeekday(match: string, groups: Groups, place: Place): Reading[] | u
 function monthOf(name = '', foreign: boolean): number | undefined {
   const lower = name.toLowerCase();
   if ((/^\p{Lu}/u.test(name) || name.length > 3) && months.has(lower)) return months.get(lower);
-  return foreign ? foreignMonths.get(lower) : undefined;
+  return foreign ? (foreignMonths.get(lower) ?? months.get(monthMeant(lower) ?? '')) : undefined;
 }
 
 function dateKey(month: number, date: number): string {

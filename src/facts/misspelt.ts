@@ -43,6 +43,12 @@ export function unitMeant(word: string): string | undefined {
   return unitWords.find((unit) => isSlipOf(word, unit));
 }
 
+/** The month that a word misspells, such as "february" for "febuary". */
+export function monthMeant(word: string): string | undefined {
+  if (word.length < shortest || isCommonWord(word)) return undefined;
+  return [...months.keys()].find((month) => isSlipOf(word, month));
+}
+
 /** Whether a word in lower case is another one with at most two slips, and none itself. */
 function isSlipOf(word: string, meant: string): boolean {
   if (meant.length < shortest || word[0] !== meant[0]) return false;

@@ -75,9 +75,13 @@ export function takeNumbers(scan: Scan, decimalComma: boolean): void {
       ? undefined
       : { kind: 'number', key: `#${ordinalWords.get(word.toLowerCase())!}` },
   );
-  scan.take(multiple, (match) => {
+  scan.take(multiple, (match, _, place) => {
     const value = multiples[match.toLowerCase()]!;
-    return { kind: 'number', key: numberKey(value), optional: !/^t/iu.test(match) };
+    return {
+      kind: 'number',
+      key: numberKey(value),
+      optional: !(/^t/iu.test(match) || isStrict(place)),
+    };
   });
 }
 
@@ -130,8 +134,17 @@ function readOne(place: Place): Reading | undefined {
   const [before] = /\p{L}+(?=[\s-]$)/u.exec(wordBefore(place)) ?? [''];
   if (counted === undefined || isFunctionWord(counted.toLowerCase())) return undefined;
   if (describes(before.toLowerCase())) return undefined;
-  const strict = /(?:^|\s)(?:only|exactly|at (?:least|most)|up to)\s$/iu.test(wordBefore(place));
-  return { kind: 'number', key: numberKey(1), counts: countedBy(place), optional: !strict };
+  return {
+    kind: 'number',
+    key: numberKey(1),
+    counts: countedBy(place),
+    optional: !isStrict(place),
+  };
+}
+
+/** Whether a number is meant exactly: "only one". */
+function isStrict(place: Place): boolean {
+  return /(?:^|\s)(?:only|exactly|at (?:least|most)|up to)\s$/iu.test(wordBefore(place));
 }
 
 function wordBefore({ sentence, start }: Place): string {

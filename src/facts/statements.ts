@@ -37,8 +37,19 @@ const idioms = new RegExp(
   'giu',
 );
 /** Phrases that only stress a denial; of them, the word that denies stays. */
-const stress =
-  /(?<!\p{L})(?:under|in|by|at|on|for) (?<deny>no|any) (?:circumstances?|conditions?|way|means|time|point|account|event|reason)(?!\p{L})|(?<!\p{L})(?:at all|in the (?:least|slightest))(?!\p{L})/giu;
+const stress = new RegExp(
+  String.raw`(?<!\p{L})(?:${[
+    '(?:under|in|by|at|on|for) (?:no|any) (?:circumstances?|conditions?|way|means|time|point|account|event|reason)',
+    '(?:no|any) (?:reason|way|need|cause)(?= (?:for|to|why|that|i|we|you|they|he|she) )',
+    'at (?:this|that|the present) (?:point|moment|time|stage)(?: in time)?',
+    ...[
+      'at (?:all|present|the moment)',
+      'in the (?:least|slightest)',
+      'for (?:now|the time being)',
+    ],
+  ].join('|')})(?!\p{L})`,
+  'giu',
+);
 /** A denial whose verb stands elsewhere: "not until Friday will we ship". */
 const looseDenial = /^(?:until|till|before|because|since|if|when|once|after)$/u;
 /** Words that deny nothing more after a "not" in their clause: "we don't need nothing". */
@@ -125,7 +136,9 @@ function repeatsDenial(tokens: readonly Token[], index: number, text: string): b
   for (let at = index - 1; at >= Math.max(0, index - (isVerbal ? 2 : 6)); at--) {
     const { lower, end } = tokens[at]!;
     if (/[,;:.!?()\uE000]/u.test(text.slice(end, tokens[at + 1]!.start))) return false;
-    if (isVerbal ? /^(?:nobody|nothing|none|never)$/u.test(lower) : /^not$|n't$/u.test(lower)) {
+    if (
+      (isVerbal ? /^(?:nobody|nothing|none|never)$/u : /^(?:not|nobody|never)$|n't$/u).test(lower)
+    ) {
       return true;
     }
     if (clauseBreak.test(lower)) return false;
@@ -161,6 +174,11 @@ function reach(
   neutral: Set<string>,
 ): number {
   let at = deniedAfter(tokens, index, text);
+  const verb = tokens[index - 1];
+  // "We heard nothing" denies its verb as "none of us heard" does.
+  if (/^(?:nothing|nobody|nowhere|none)$/u.test(tokens[index]!.lower) && verb !== undefined) {
+    neutral.add(rootOf(verb.lower));
+  }
   if (at === undefined) {
     const object = contentAfter(tokens, index, text);
     if (object !== undefined) neutral.add(rootOf(tokens[object]!.lower));

@@ -44,7 +44,7 @@ function spelled(lower: string): string {
 
 /** Whether a word in lower case says nothing by itself. */
 export function isEmptyWord(lower: string): boolean {
-  return emptyWords.has(lower) || /ly$/u.test(lower) || /n't$/u.test(lower);
+  return emptyWords.has(lower) || /ly$/u.test(lower) || /n't$|'s$/u.test(lower);
 }
 
 /** Index of the first word after `index` that says something, within 8 words and one clause. */
