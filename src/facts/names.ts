@@ -7,6 +7,7 @@ import {
 } from './lexicon.ts';
 import { months, weekdays } from './calendar.ts';
 import type { Claim, Scan } from './scan.ts';
+import { unitOf } from './units.ts';
 
 /** A run of letters and digits, with what joins such runs: "O'Neill", "García-López", "AT&T". */
 const wordPattern =
@@ -16,6 +17,9 @@ const identifier =
 const hash =
   /(?<![\p{L}\p{N}_-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![\p{L}\p{N}_-])/gu;
 
+/** Numbers of orders and parts such as "5521-A". */
+const suffixed =
+  /(?<![\p{L}\p{N}_.,/-])\d{1,12}-(?<suffix>\p{Lu}{1,4})\d{0,6}(?![\p{L}\p{N}_]|-\p{L})/gu;
 /** Rooms and parts such as "12B", and codes such as "4G7X2". */
 const mixed = /(?<![\p{L}\p{N}_.,/-])\d{1,10}\p{Lu}[\p{Lu}\d]{0,20}(?![\p{L}\p{N}_])/gu;
 /** A surname with a capital inside, such as "McDonald". */
@@ -51,6 +55,9 @@ interface Word {
 /** Ids, options and identifiers of programs: "PX-200", "--force", "max_tokens", "getUser()". */
 export function takeIdentifiers(scan: Scan): void {
   scan.take(hash, (match) => ({ kind: 'id', key: match }));
+  scan.take(suffixed, (match, { suffix = '' }) =>
+    unitOf(suffix) === undefined ? { kind: 'id', key: match.toLowerCase() } : undefined,
+  );
   scan.take(identifier, (match) => {
     if (!isIdentifier(match)) return undefined;
     return { kind: scottish.test(match) ? 'name' : 'id', key: match.toLowerCase() };
@@ -63,7 +70,7 @@ export function takeMixed(scan: Scan): void {
 }
 
 function isIdentifier(word: string): boolean {
-  if (word.length > 200) return false;
+  if (word.length > 200 || unitOf(word) !== undefined) return false;
   if (/^(?:--|[@#])/u.test(word) || word.endsWith('()') || /\p{L}_|_\p{L}/u.test(word)) return true;
   if (/\d/u.test(word)) return !/^v\d|^\p{Ll}+-\d+$/iu.test(word) || /^\p{Lu}+-\d+$/u.test(word);
   return /\p{Ll}\p{Lu}/u.test(word);

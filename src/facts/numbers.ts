@@ -16,7 +16,7 @@ const currencyFirst = new RegExp(
   'giu',
 );
 const number = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_])(?<sign>(?<![\p{N})]\s?)[-−])?(?<number>${digits})(?<ordinal>(?:st|nd|rd|th)(?!\p{L}))?(?:${blank}?(?<times>k|thousand|million|mn|mio|bn|billion)(?!\p{L}))?${ending}(?![\p{L}\p{N}_])`,
+  String.raw`(?<![\p{L}\p{N}_])(?<sign>(?<![\p{N})]\s?)[-−])?(?<number>${digits})(?<ordinal>(?:st|nd|rd|th)(?!\p{L}))?(?:${blank}?(?<times>k|thousand|million|mn|mio|bn|billion)(?!\p{L}))?${ending}(?:-?ish)?(?![\p{L}\p{N}_])`,
   'giu',
 );
 const words = new RegExp(

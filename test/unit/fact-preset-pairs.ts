@@ -192,4 +192,8 @@ export const presetPairs: readonly (readonly [draft: string, rewrite: string])[]
   ["Don't you think we should ask Ines?", "We should ask Ines, don't you think?"],
   ['None of us have heard anything from DHL.', 'We have heard nothing from DHL.'],
   ["It hasn't ever been easier to export a PDF.", 'It has never been easier to export a PDF.'],
+  ['The bundle has 212 kB of icons.', 'There are 212 kilobytes of icons in the bundle.'],
+  ['It was slow at 9ish.', 'It was slow at around 9.'],
+  ['The plant makes 40 kWh a day.', 'Each day, the plant makes 40 kWh.'],
+  ['We had a 30-GB disk.', 'Our disk had 30 GB.'],
 ];

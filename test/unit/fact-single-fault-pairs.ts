@@ -205,4 +205,10 @@ export const singleFaultPairs: readonly (readonly [
   ['Use exactly one space.', 'Use exactly two spaces.', 'changed: one -> two'],
   ['Call me in two minuts.', 'Call me in two hours.', 'changed: two -> two hours'],
   ['The SLA is 99.9%.', 'The SLA is 99.99%.', 'changed: 99.9% -> 99.99%'],
+  ['Your order 5521-A is here.', 'Your order 5521-B is here.', 'changed: 5521-A -> 5521-B'],
+  [
+    'The bundle has 212 kB of icons.',
+    'The bundle has 212 MB of icons.',
+    'changed: 212 kB -> 212 MB',
+  ],
 ];
