@@ -124,7 +124,7 @@ export function comparePersons(
       faults.push({ from, to });
     }
   }
-  return distinctFaults(faults).map((fault) => ({ ...fault, soft: true }));
+  return distinctFaults(faults).map((fault) => ({ ...fault, soft: !/not$/u.test(fault.to ?? '') }));
 }
 
 function namedIn(statements: readonly Statements[]): ReadonlySet<string> {

@@ -22,7 +22,7 @@ const emptyWords = new Set(
     "and or but if when while as of in on at by for from with about into than then there here let's " +
     "i'm i'll i've i'd we're we'll we've we'd you're you'll you've you'd it's that's they're they'll " +
     'please kindly who which what how why where because since able going need whatsoever way ' +
-    'anybody anyone anything anywhere'
+    'anybody anyone anything anywhere necessary'
   ).split(' '),
 );
 

@@ -196,4 +196,6 @@ export const presetPairs: readonly (readonly [draft: string, rewrite: string])[]
   ['It was slow at 9ish.', 'It was slow at around 9.'],
   ['The plant makes 40 kWh a day.', 'Each day, the plant makes 40 kWh.'],
   ['We had a 30-GB disk.', 'Our disk had 30 GB.'],
+  ['It is not necessary to restart it.', "You don't have to restart it."],
+  ['You must not restart it.', "You can't restart it."],
 ];

@@ -211,4 +211,10 @@ export const singleFaultPairs: readonly (readonly [
     'The bundle has 212 MB of icons.',
     'changed: 212 kB -> 212 MB',
   ],
+  [
+    'There is really no need for you to worry about it.',
+    "You can't worry about it.",
+    'changed: need not -> cannot',
+  ],
+  ['You must not pay.', "You don't have to pay.", 'changed: cannot -> need not'],
 ];
