@@ -19,7 +19,7 @@ export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
       type: 'sum',
       parts: [
         { reward: 'concision', weight: 0.5 },
-        { reward: 'length:share=0.7', weight: 0.5 },
+        { reward: 'length:share=0.5', weight: 0.5 },
       ],
     },
     constraints: [],

@@ -14,6 +14,8 @@ const courtesy = new Set(
 );
 /** A share from which a preset asks for fewer words. */
 const dropping = 0.25;
+/** Nouns of actions, for which a plain text has verbs: "notification". */
+const action = /(?:tion|sion|ment|ance|ence|ing|ure|al)$/u;
 /** With fewer words, one that is replaced may be the point. */
 const fewWords = 5;
 
@@ -28,8 +30,8 @@ export const content: Check = ({ draft, text, content: bounds }) => {
   const gone = lost.filter(isMeant);
   const fresh = added.filter(isMeant);
   // Only a shorter text may drop a noun for which no word stands.
-  const weight = ({ isNoun }: ContentWord) =>
-    isNoun && fresh.length === 0 && bounds.lost < dropping ? 2 : 1;
+  const weight = ({ isNoun, lemma }: ContentWord) =>
+    isNoun && fresh.length === 0 && bounds.lost < dropping && !action.test(lemma) ? 2 : 1;
   const cost = gone.reduce((sum, word) => sum + weight(word), 0);
   if (cost > allowed(total, bounds.lost)) {
     return { reason: 'meaning', text: `The answer leaves out ${listed(gone)}.` };

@@ -3,7 +3,17 @@ import { areRelated } from '../content/counterparts.ts';
 import { quoted, type Check } from './check.ts';
 
 /** Words between two statements that say something else when the statements change places. */
-const connectives = ['before', 'after', 'until', 'unless', 'because', 'if', 'instead of'] as const;
+const connectives = [
+  'before',
+  'after',
+  'until',
+  'unless',
+  'because',
+  'if',
+  'once',
+  'when',
+  'instead of',
+] as const;
 
 /** The lemmas before and after a connective. */
 interface Sides {

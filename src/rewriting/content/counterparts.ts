@@ -17,7 +17,7 @@ export function compareContent(draft: string, text: string): ContentChange {
   const written = wordForms(text);
   const missing = (words: readonly ContentWord[], others: Forms, all: readonly ContentWord[]) =>
     words
-      .filter((word) => !others.has(word.lemma) && !others.has(word.text.toLowerCase()))
+      .filter((word) => !hasForm(others, word))
       .filter((word) => !all.some((other) => areCounterparts(word, other)));
   return {
     lost: missing(before, written, after),
@@ -26,10 +26,18 @@ export function compareContent(draft: string, text: string): ContentChange {
   };
 }
 
+/** Shorter words begin many others. */
+const shortestForm = 4;
+
 type Forms = ReadonlySet<string>;
 
 function wordForms(text: string): Forms {
   return new Set(text.toLowerCase().match(/\p{L}+(?:['’-]\p{L}+)*/gu) ?? []);
+}
+
+function hasForm(forms: Forms, { lemma, text }: ContentWord): boolean {
+  if (forms.has(lemma) || forms.has(text.toLowerCase())) return true;
+  return [...forms].some((form) => form.length >= shortestForm && areRelated(lemma, form));
 }
 
 /** Related words whose beginnings differ. */
