@@ -34,6 +34,11 @@ describe('the checks of meaning', () => {
   const lost: readonly (readonly [string, string, string])[] = [
     ['a condition', 'Call me if the door is open.', 'Call me, the door is open.'],
     ['a condition with should', 'Should the door be open, call me.', 'The door is open, call me.'],
+    [
+      'a condition, and has words that often stand in one',
+      'In the event that you should have problems, please get in touch with Sara at noon.',
+      'Please get in touch with Sara at noon.',
+    ],
     ['an exception', 'Use the lift unless it burns.', 'Use the lift; it burns.'],
     ['an end', 'Wait here until the bell rings.', 'Wait here, the bell rings.'],
     ['a time', 'Lock the door when the guests leave.', 'Lock the door, the guests leave.'],
