@@ -96,7 +96,7 @@ describe('rewriting a document', () => {
   });
 
   it('keeps only the drafts of the sentences whose answers have a fault', async () => {
-    const long = `${first} `.repeat(5) + `${third} `.repeat(5).trim();
+    const long = `${first} ${first} ${third} ${third}`;
     const writer = new FakeWriter(({ draft }) =>
       draft.startsWith('We') ? 'I cannot help with that.' : draft.replaceAll('as usual', ''),
     );
@@ -104,7 +104,7 @@ describe('rewriting a document', () => {
 
     assert.ok(writer.tasks.length > 1);
     assert.equal(result.units[0]!.status, 'changed');
-    assert.equal(result.text.slice(0, 300), `${first} `.repeat(5).slice(0, 300));
+    assert.ok(result.text.startsWith(`${first} ${first} The notes`));
     assert.ok(!result.text.includes('as usual'));
   });
 
@@ -126,7 +126,7 @@ describe('rewriting a document', () => {
     assert.equal(result.text, source.replace(first, shorter[first]!));
     assert.deepEqual(
       result.units.map(({ kept }) => kept?.reason),
-      ['same', undefined, 'stopped', 'stopped'],
+      ['form', undefined, 'stopped', 'stopped'],
     );
   });
 
