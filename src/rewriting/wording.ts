@@ -42,6 +42,9 @@ const defaultContent = { lost: 0.5, added: 0.5 };
 const fewestWords = 3;
 /** A sentence with more words does not end in reasonable time. */
 const mostWords = 300;
+/** After an answer with a fault, so many others are drawn, by seeds this far from the first. */
+const retrySeeds = [1000, 2000];
+const retryTemperature = 0.7;
 
 /**
  * Writes one wording of a unit, chunk by chunk.
@@ -75,7 +78,40 @@ interface ChunkAnswer {
   readonly positions: number;
 }
 
+/** Writes a chunk; an answer with a fault is written again in other words, a few times. */
 async function writeChunk(
+  chunk: Chunk,
+  sampling: Sampling | undefined,
+  deps: WordingDeps,
+  onText: (text: string) => void,
+): Promise<ChunkAnswer> {
+  const prose = chunk.restore(chunk.text)!;
+  const words = wordsOf(chunk.text).length;
+  if (words < fewestWords) return { prose, kept: tooShort, positions: 0 };
+  if (words > mostWords) return { prose, kept: tooLong(words), positions: 0 };
+  const faults: Kept[] = [];
+  let positions = 0;
+  for (const attempt of [sampling, ...freerSamplings(sampling)]) {
+    const answer = await answerChunk(chunk, attempt, deps, onText);
+    positions += answer.positions;
+    if (answer.kept === undefined) return { ...answer, positions };
+    faults.push(answer.kept);
+    if (answer.kept === stopped) return { ...answer, positions };
+  }
+  return { prose, kept: faults[0], positions };
+}
+
+/** How the answers after a first one are drawn. */
+function freerSamplings(first: Sampling | undefined): Sampling[] {
+  const { temperature, seed } = first ?? { temperature: 0, seed: 0 };
+  return retrySeeds.map((offset) => ({
+    temperature: Math.max(retryTemperature, temperature),
+    seed: seed + offset,
+  }));
+}
+
+/** One answer for a chunk; the chunk keeps its draft where the answer has a fault. */
+async function answerChunk(
   chunk: Chunk,
   sampling: Sampling | undefined,
   deps: WordingDeps,
@@ -84,9 +120,6 @@ async function writeChunk(
   const draft = chunk.restore(chunk.text)!;
   const keep = (kept: Kept, positions = 0): ChunkAnswer => ({ prose: draft, kept, positions });
   const { writer, preset, signal } = deps;
-  const words = wordsOf(chunk.text).length;
-  if (words < fewestWords) return keep(tooShort);
-  if (words > mostWords) return keep(tooLong(words));
   let early: Kept | undefined;
   const task = {
     message: rewriteMessage(preset.instruction, chunk.text, chunk.marks),
@@ -100,7 +133,7 @@ async function writeChunk(
     if (error instanceof TqError && error.code === ErrorCode.contextFull) return undefined;
     throw error;
   });
-  if (!written) return keep(tooLong(words));
+  if (!written) return keep(tooLong(wordsOf(chunk.text).length));
   const { text, stop, positions } = written;
   if (stop === 'cancelled') return keep(stopped, positions);
   if (early) return keep(early, positions);
