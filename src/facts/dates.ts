@@ -149,6 +149,10 @@ function yearReading(written: string, part: readonly [number, number]): Reading 
   return { kind: 'date', key: `n${Number(written)}`, part };
 }
 
+/** A day of the year, which says more than the weekday before it. */
+const dayOfYear =
+  /^,?\s(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?(?:\sof)?\s\p{Lu}\p{L}{2,11}|\p{Lu}\p{L}{2,11}\s\d{1,2}(?![\d:.]\d))/u;
+
 function readWeekday(match: string, groups: Groups, place: Place): Reading[] | undefined {
   const { name = '', when } = groups;
   // "dies" and "lunes" end in s themselves.
@@ -157,7 +161,11 @@ function readWeekday(match: string, groups: Groups, place: Place): Reading[] | u
   // "monday" is a slip, but "sat", "wed" and "dies" are words.
   if (day === undefined || !(/^\p{Lu}/u.test(name) || /day$/u.test(name))) return undefined;
   const part: [number, number] = [match.length - full.length, match.length];
-  const date: Reading = { kind: 'date', key: `w${day}`, part, ...boundBefore(place) };
+  const isDated = dayOfYear.test(place.sentence.slice(place.end, place.end + 40));
+  const date: Reading = {
+    ...{ kind: 'date', key: `w${day}`, part, ...boundBefore(place) },
+    ...(isDated && { optional: true }),
+  };
   if (when === undefined) return [date];
   return [date, { kind: 'date', key: `${sameWhen(when)} weekday`, optional: true }];
 }

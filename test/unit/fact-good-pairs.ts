@@ -109,4 +109,6 @@ export const goodPairs: readonly (readonly [draft: string, rewrite: string])[] =
   ['It would be great if you could check the numbers.', 'Please check the numbers.'],
   ['Our team will visit you in July.', 'In July, our team comes to you.'],
   ['I fixed it and I tested it.', "I've fixed and tested it."],
+  ['The lift is closed until Tuesday 3 March.', 'The lift is closed until 3 March.'],
+  ['Join us on Friday, May 29.', 'Please join us on May 29.'],
 ];

@@ -217,4 +217,9 @@ export const singleFaultPairs: readonly (readonly [
     'changed: need not -> cannot',
   ],
   ['You must not pay.', "You don't have to pay.", 'changed: cannot -> need not'],
+  [
+    'The lift is closed until Tuesday 3 March.',
+    'The lift is closed until Monday 3 March.',
+    'changed: Tuesday -> Monday',
+  ],
 ];

@@ -17,7 +17,7 @@ const dropping = 0.25;
 /** Nouns of actions, for which a plain text has verbs: "notification". */
 const action = /(?:tion|sion|ment|ance|ence|ing|ure|al)$/u;
 /** With fewer words, one that is replaced may be the point. */
-const fewWords = 5;
+const fewWords = 4;
 
 /**
  * Nouns, verbs and adjectives without a counterpart: more of the draft's than the preset allows to
