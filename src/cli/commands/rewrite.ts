@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { builtInPresets, ownPreset, presetIds, type PresetId } from '../../client/presets.ts';
 import { languageOfFile } from '../document-language.ts';
 import { addGenerationOptions, readGenerationOptions } from '../generation-options.ts';
@@ -14,7 +15,7 @@ export function addRewrite(program: Command, session: Session): void {
   const command = program
     .command('rewrite')
     .description('rewrite the prose of a document, and print the whole document')
-    .argument('<file>', 'the document, or - for standard input')
+    .argument('<draft>', 'the document, or - for standard input')
     .addOption(presetOption())
     .addOption(new Option('--instruction <text>', 'how to change the prose').conflicts('preset'))
     .option(
@@ -34,6 +35,12 @@ export function addRewrite(program: Command, session: Session): void {
       const language: string = values.language ?? languageOfFile(file);
       const candidates: number | undefined = values.candidates;
       const content = await readText(file, session.process.stdin, true);
+      if (content.trim() === '') {
+        throw new TqError(
+          ErrorCode.invalidInput,
+          `The draft is empty. Write some text to ${file === '-' ? 'standard input' : file} first.`,
+        );
+      }
       const mark = content.startsWith(byteOrderMark) ? byteOrderMark : '';
       const params = {
         document: { text: content.slice(mark.length), language },
