@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { stagePackage } from './package-folder.ts';
+import { writeSizes } from './package-sizes.ts';
 import { isTarget, targets } from './stand-alone.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -30,6 +31,7 @@ for (const target of wanted.filter(isTarget)) {
   });
   rmSync(folder, { recursive: true });
   const size = statSync(packagePath).size;
+  writeSizes(target, { vsix: size, installed });
   console.log(`${packagePath}: ${megabytes(size)}, ${megabytes(installed)} installed`);
 }
 

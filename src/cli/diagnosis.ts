@@ -6,6 +6,7 @@ import {
   type DeviceState,
   type ModelEntry,
 } from '../protocol/requests.ts';
+import { shippedEngineMemory } from '../protocol/shipped-memory.ts';
 import { formatBytes } from '../protocol/units.ts';
 import { nodeProblem } from './node-version.ts';
 import type { Session } from './session.ts';
@@ -19,8 +20,6 @@ export interface Check {
   readonly advice: string;
 }
 
-/** Bytes of memory for the shipped model in int8, with its runtime. */
-const neededMemory = 1e9;
 /** Bytes on disk for the shipped models, compiled in both formats. */
 const neededDisk = 1e9;
 const probeMs = 30_000;
@@ -80,8 +79,8 @@ async function checkEngine(capabilities: Capabilities): Promise<Check[]> {
     check('engine', `version ${version} responds; formats ${formats.join(', ')}`),
     check('threads', `${threads} (${threadsReason})`),
     check('memory', `${formatBytes(memory.available)} of ${formatBytes(memory.total)} free`, {
-      when: memory.available < neededMemory,
-      advice: `Close other programs. The shipped model needs about ${formatBytes(neededMemory)}.`,
+      when: memory.available < shippedEngineMemory,
+      advice: `Close other programs. An engine with the shipped model needs about ${formatBytes(shippedEngineMemory)}.`,
     }),
     await checkCache(capabilities),
   ];

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { shippedEngineMemory } from '../protocol/shipped-memory.ts';
+import { formatBytes } from '../protocol/units.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import type { Ctx } from './context.ts';
 import { GhostText } from './editor/ghost-text.ts';
@@ -111,7 +113,10 @@ function createEngine(
     confirmSecondEngine: () =>
       messages.confirm(
         vscode.l10n.t('Another window already runs an engine. Start a second one?'),
-        vscode.l10n.t('Each engine needs its own memory: about 0.6 GB with the shipped model.'),
+        vscode.l10n.t(
+          'Each engine needs its own memory: about {0} with the shipped model.',
+          formatBytes(shippedEngineMemory),
+        ),
         vscode.l10n.t('Start'),
       ),
     onCrash: (how, restarts) => {

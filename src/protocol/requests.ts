@@ -8,6 +8,7 @@ import {
   methodIds,
   promptSchema,
 } from './options.ts';
+import { reviewSchema } from './review.ts';
 import { presetSchema, rewriteDocumentSchema, rewriteResultSchema } from './rewriting.ts';
 import { modelEntrySchema, modelPlanSchema, networkSchema } from './store.ts';
 
@@ -175,6 +176,12 @@ export const requests = {
       options: generationOptionsSchema,
     }),
     z.array(z.object({ reward: z.number(), parts: z.record(z.string(), z.number()) })),
+  ),
+  /** Compares the facts of a text with its draft's, and finds its language; needs no model. */
+  review: request(
+    'review',
+    z.strictObject({ draft: z.string().optional(), text: z.string() }),
+    reviewSchema,
   ),
   cancel: request(
     'cancel',

@@ -1,11 +1,11 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
+import { rewriteMessage } from '../protocol/rewrite-message.ts';
 import type { Preset } from '../protocol/rewriting.ts';
 import { faultOf } from './checks/check-answer.ts';
 import type { Kept } from './checks/check.ts';
 import type { Chunk } from './chunks.ts';
 import { cleanAnswer } from './clean-answer.ts';
 import type { LanguageOf } from './languages.ts';
-import { rewriteMessage } from './prompt.ts';
 import type { Sampling, UnitWriter } from './unit-writer.ts';
 import { wordsOf } from './words.ts';
 

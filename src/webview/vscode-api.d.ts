@@ -2,4 +2,5 @@
 declare function acquireVsCodeApi<Message, State>(): {
   postMessage(message: Message): void;
   setState(state: State): void;
+  getState(): State | undefined;
 };

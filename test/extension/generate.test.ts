@@ -32,7 +32,7 @@ describe('Generate', function () {
     const editor = await openText('before after');
     editor.selection = new vscode.Selection(0, 7, 0, 7);
     const comparison = ctx.panel.comparison!;
-    await ctx.panel.actions.run({ type: 'insert', stream: 'aligned' }, comparison, undefined);
+    await ctx.panel.actions.run({ type: 'insert', stream: 'aligned' }, comparison);
     const text = comparison.aligned.done!.text;
     assert.equal(editor.document.getText(), `before ${text}after`);
     await vscode.commands.executeCommand('undo');

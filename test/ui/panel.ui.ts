@@ -31,8 +31,8 @@ describe('Panel in the browser', function () {
     if (this.currentTest?.state === 'failed') await picture();
   });
 
-  async function picture(): Promise<void> {
-    await window.workbench.page.screenshot({ path: '.vscode-test/failures/panel.png' });
+  async function picture(name = 'panel'): Promise<void> {
+    await window.workbench.page.screenshot({ path: `.vscode-test/failures/${name}.png` });
   }
 
   async function done(): Promise<void> {
@@ -48,7 +48,21 @@ describe('Panel in the browser', function () {
     await panel.locator('.token').nth(3).waitFor();
     await done();
     assert.equal(await panel.locator('.token').count(), 32);
-    assert.match(await panel.locator('.status').innerText(), /Reward 0\.\d\d \(Aligned\)/u);
+    assert.match(
+      await panel.locator('.status').innerText(),
+      /Positive tone 0\.\d\d, plain 0\.\d\d$/u,
+    );
+  });
+
+  it('says first what a writer wants to know, and the rest behind Details', async function () {
+    const aligned = panel.locator('.stream').first();
+    const summary = await aligned.locator('.summary').innerText();
+    assert.match(summary, /English\s+words: \d+\s+cut off at the maximum length\s+Positive tone/u);
+    assert.equal(await panel.getByText('KL to the reference').first().isVisible(), false);
+    await aligned.locator('summary').focus();
+    await window.workbench.page.keyboard.press('Enter');
+    await aligned.getByText('KL to the reference').waitFor();
+    assert.match(await aligned.locator('.metrics').innerText(), /Positions\s+\d+/u);
   });
 
   it('shows the candidates of a token by keyboard alone', async function () {
@@ -62,6 +76,7 @@ describe('Panel in the browser', function () {
   });
 
   it('runs again with another α', async function () {
+    await panel.locator('.controls summary').click();
     const slider = panel.getByRole('slider').first();
     await slider.focus();
     await window.workbench.page.keyboard.press('Home');
@@ -69,7 +84,8 @@ describe('Panel in the browser', function () {
     await panel.getByRole('button', { name: 'Run again' }).click();
     await panel.locator('.status', { hasText: 'Writing' }).waitFor();
     await done();
-    assert.match(await panel.locator('.history .numbers').first().innerText(), /α 0\.01/u);
+    assert.match(await panel.locator('.stream .metrics').first().innerText(), /α\s+0\.01/u);
+    assert.equal(await panel.locator('.history li').count(), 2);
   });
 
   it('inserts the aligned text at the cursor', async function () {
@@ -87,6 +103,44 @@ describe('Panel in the browser', function () {
     await done();
     assert.equal(await panel.locator('.token').count(), 32);
     assert.equal(await panel.locator('.history li').count(), 2);
+    assert.equal(await panel.getByText('KL to the reference').first().isVisible(), true);
+  });
+
+  it('opens the text of a point of the plot by keyboard alone', async function () {
+    const { page } = window.workbench;
+    await panel.getByRole('button', { name: 'Run several α' }).click();
+    await panel.locator('.plot .point').nth(5).waitFor({ timeout: 600_000 });
+    await panel.getByRole('button', { name: /^Open the text of α 0\.05: 0\.\d\d$/u }).focus();
+    await page.keyboard.press('Enter');
+    const tab = page.locator('.tab.active', { hasText: 'α = 0.05.txt' });
+    await tab.waitFor();
+    await window.workbench.run('View: Close Editor');
+    await tab.waitFor({ state: 'detached' });
+  });
+
+  it('needs no scrolling sideways at 200%', async function () {
+    const zoomed = async (factor: string): Promise<void> => {
+      await panel.evaluate((zoom) => {
+        document.documentElement.style.zoom = zoom;
+      }, factor);
+    };
+    await panel.locator('.token.changed').first().click();
+    await zoomed('2');
+    const wide = await panel.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      const outside = [...document.querySelectorAll('main *:not(.table *, .visually-hidden)')];
+      return {
+        scrolls: scrollWidth > clientWidth,
+        outside: outside
+          .filter(
+            (each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1,
+          )
+          .map(({ outerHTML }) => outerHTML.slice(0, 100)),
+      };
+    });
+    await picture('panel-200');
+    await zoomed('1');
+    assert.deepEqual(wide, { scrolls: false, outside: [] });
   });
 
   for (const [theme, name] of [

@@ -86,7 +86,7 @@ async function panel({ workbench }: OpenWindow): Promise<void> {
   await everywhere('panel');
   await step('generate');
   await frame.getByRole('button', { name: 'Run several α' }).click();
-  await frame.locator('.plot circle').nth(5).waitFor({ timeout: 300_000 });
+  await frame.locator('.plot .point').nth(5).waitFor({ timeout: 300_000 });
   await frame.locator('.plot').scrollIntoViewIfNeeded();
   await frame.locator('.history').scrollIntoViewIfNeeded();
   await everywhere('plot');
@@ -95,9 +95,7 @@ async function panel({ workbench }: OpenWindow): Promise<void> {
 }
 
 async function editor({ workbench }: OpenWindow): Promise<void> {
-  await workbench.run('File: Open File...');
-  await workbench.answer(join(window.server.workspace, 'letter.md'));
-  await workbench.editor.waitFor();
+  await workbench.openQuickly('letter.md');
   await workbench.goToLine(5);
   await workbench.run('Transfer Q⋆: Rewrite Selection');
   await page.locator('.quick-input-widget', { hasText: 'Friendlier' }).waitFor();

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { stagePackage } from '../../scripts/package-folder.ts';
+import { readSizes } from '../../scripts/package-sizes.ts';
 import { isTarget, placeRuntime, type Target } from '../../scripts/stand-alone.ts';
 import { EngineProcess } from '../../src/client/engine-process.ts';
 import { readManifest } from '../../src/engine/models/manifest.ts';
@@ -91,9 +92,11 @@ const strangers = [
 describe('The package', () => {
   let folder: ReturnType<typeof temporaryFolder>;
 
+  let installed: number;
+
   before(async () => {
     folder = temporaryFolder();
-    await stagePackage('linux-x64', folder.path);
+    installed = await stagePackage('linux-x64', folder.path);
     for (const path of strangers) {
       mkdirSync(dirname(join(folder.path, path)), { recursive: true });
       writeFileSync(join(folder.path, path), 'not for the package');
@@ -102,6 +105,14 @@ describe('The package', () => {
 
   after(() => {
     folder.remove();
+  });
+
+  it('has the size that docs/editor.md says, within 5%', () => {
+    const ratio = readSizes('linux-x64').installed / installed;
+    assert.ok(
+      ratio > 0.95 && ratio < 1.05,
+      `${installed} bytes; "npm run package" writes the docs`,
+    );
   });
 
   for (const [target, { folder: platform, files, loads, machine }] of Object.entries(runtime)) {

@@ -1,6 +1,6 @@
 import type { DeviceRequest, FormatRequest } from '../../protocol/options.ts';
 import type { DeviceChoice } from '../device/device-choice.ts';
-import { requireMemory, weightMemory } from '../models/memory.ts';
+import { modelMemory, requireMemory, weightMemory } from '../models/memory.ts';
 import type { FoundModel } from '../store/known-models.ts';
 import type { ModelFinder } from './model-finder.ts';
 import { openAdapter, type Adapter } from '../models/adapter.ts';
@@ -177,7 +177,7 @@ export class ModelLoader {
     const measures =
       device === 'cpu' &&
       range.from === 0 &&
-      suitsThreadMeasurement(memoryOf(model, range, format));
+      suitsThreadMeasurement(weightMemory(weightsOf(model, range), format));
     const { threads } = measures
       ? await this.threadCount.measure((count) => {
           signal?.throwIfAborted();
@@ -206,15 +206,14 @@ function sameTokens(a: TextTokenizer, b: TextTokenizer): boolean {
   return true;
 }
 
-/** Bytes of memory for a range of layers, with the embedding and the head. */
-function memoryOf({ shape }: OpenModel, { from, to }: LayerRange, format: FormatName): number {
+/** Weights of a range of layers and the head; the rows of the embedding stay on disk. */
+function weightsOf({ shape }: OpenModel, { from, to }: LayerRange): number {
   const { hidden, heads, kvHeads, headDim, intermediate, vocabulary } = shape;
   const layer = hidden * (2 * heads + 2 * kvHeads) * headDim + 3 * hidden * intermediate;
-  const tables = from === 0 ? 2 : 1;
-  return weightMemory((to - from) * layer + tables * vocabulary * hidden, format);
+  return (to - from) * layer + vocabulary * hidden;
 }
 
-/** Fails before loading if the weights do not fit into free memory. */
+/** Fails before loading if the model does not fit into free memory. */
 function requireWeightMemory(
   id: string,
   model: OpenModel,
@@ -222,7 +221,7 @@ function requireWeightMemory(
   format: FormatName,
 ): void {
   requireMemory(
-    memoryOf(model, range, format),
+    modelMemory(weightsOf(model, range), format),
     `${id} needs as ${format}`,
     'close other programs or use a smaller model',
   );

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { processorName } from '../device/processor.ts';
+import type { SessionTime } from '../runtime/session-time.ts';
 import { onnxruntimeVersion } from '../runtime/version.ts';
 
 const measuredSchema = z.object({
@@ -15,6 +16,14 @@ const measuredSchema = z.object({
   times: z
     .array(z.object({ threads: z.number().int().positive(), milliseconds: z.number() }))
     .min(1),
+  /** Why the result is not final; null if the machine was quiet. */
+  busy: z
+    .object({
+      why: z.string(),
+      /** Milliseconds since 1970. */
+      measuredAt: z.number(),
+    })
+    .nullable(),
 });
 type Measured = z.output<typeof measuredSchema>;
 
@@ -30,6 +39,30 @@ const minSaving = 0.03;
 /** The measurement stops at the first count that takes this many times as long as the best. */
 const maxSlowdown = 1.15;
 
+/** A machine is busy when more than this share of its threads had work in the last minute. */
+const maxLoad = 0.5;
+
+/** A machine is busy when the median run took this many times as long as the quickest. */
+const maxSpread = 1.5;
+
+/** Engines that start within this time use the result of a busy machine. */
+const busyValidMs = 10 * 60_000;
+
+/** What the measurement needs to know about the machine. */
+export interface MachineState {
+  readonly processor: () => Promise<string>;
+  /** Mean number of threads with work in the last minute; 0 on Windows, which does not count. */
+  readonly load: () => number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const thisMachine: MachineState = {
+  processor: processorName,
+  load: () => loadavg()[0]!,
+  now: Date.now,
+};
+
 /** The file in the cache folder that keeps the measurement. */
 export function threadFile(cache: string): string {
   return join(cache, 'threads.json');
@@ -39,16 +72,19 @@ export function threadFile(cache: string): string {
  * The number of threads for models on the CPU. Twice the threads are not twice as fast: small
  * operators wait for each other, two threads of one core share its arithmetic, and efficiency cores
  * slow down performance cores. So the engine measures it once for each machine, with the first
- * suitable model, and keeps it in a file.
+ * suitable model, and keeps it in a file. If the machine was busy, an engine that starts ten
+ * minutes later or more measures again, and the quickest times of all measurements count.
  */
 export class ThreadCount {
   #measured: Measured | undefined;
+  /** An engine measures once at most, so that its sessions all have the same threads. */
+  #isSettled = false;
 
   constructor(
     private readonly file: string,
     private readonly environment: NodeJS.ProcessEnv = process.env,
     private readonly available = availableParallelism(),
-    private readonly processor: () => Promise<string> = processorName,
+    private readonly machine: MachineState = thisMachine,
   ) {}
 
   /** The requested, kept or default number; does not measure. */
@@ -65,12 +101,20 @@ export class ThreadCount {
 
   /**
    * The requested or kept number, or a new measurement.
-   * @param time returns the milliseconds with a number of threads
+   * @param time times the runs with a number of threads
    */
-  async measure(time: (threads: number) => Promise<number>): Promise<ThreadChoice> {
+  async measure(time: (threads: number) => Promise<SessionTime>): Promise<ThreadChoice> {
     const asked = this.#requested();
     if (asked !== undefined) return asked;
-    return choiceOf((await this.#read()) ?? (await this.#keep(await this.#timeAll(time))));
+    const kept = await this.#read();
+    const isFresh = kept && (this.#isSettled || !this.#isStale(kept));
+    this.#isSettled = true;
+    if (isFresh) return choiceOf(kept);
+    return choiceOf(await this.#keep(await this.#timeAll(time, kept?.times ?? [])));
+  }
+
+  #isStale({ busy }: Measured): boolean {
+    return busy !== null && Math.abs(this.machine.now() - busy.measuredAt) >= busyValidMs;
   }
 
   /** Set by TQSTAR_THREADS, for engines that share the cores. */
@@ -80,14 +124,22 @@ export class ThreadCount {
     return { threads, reason: 'set by TQSTAR_THREADS' };
   }
 
-  async #timeAll(time: (threads: number) => Promise<number>): Promise<Measured['times']> {
+  async #timeAll(
+    time: (threads: number) => Promise<SessionTime>,
+    earlier: Measured['times'],
+  ): Promise<Omit<Measured, 'machine'>> {
+    const load = this.machine.load();
     const times: Measured['times'] = [];
+    let spread = 1;
     for (const threads of countsUpTo(this.available)) {
-      const milliseconds = await time(threads);
-      times.push({ threads, milliseconds });
-      if (milliseconds > maxSlowdown * quickest(times)) break;
+      const timed = await time(threads);
+      const before = earlier.find((each) => each.threads === threads)?.milliseconds ?? Infinity;
+      times.push({ threads, milliseconds: Math.min(timed.quickest, before) });
+      spread = Math.max(spread, timed.median / timed.quickest);
+      if (times.at(-1)!.milliseconds > maxSlowdown * quickest(times)) break;
     }
-    return times;
+    const why = whyBusy(load, this.available, spread);
+    return { times, busy: why === undefined ? null : { why, measuredAt: this.machine.now() } };
   }
 
   async #read(): Promise<Measured | undefined> {
@@ -98,8 +150,8 @@ export class ThreadCount {
   }
 
   /** If the folder is not writable (the diagnosis reports it), each engine measures for itself. */
-  async #keep(times: Measured['times']): Promise<Measured> {
-    const measured = { machine: await this.#machine(), times };
+  async #keep(result: Omit<Measured, 'machine'>): Promise<Measured> {
+    const measured = { machine: await this.#machine(), ...result };
     this.#measured = measured;
     const work = `${this.file}.${randomUUID()}`;
     try {
@@ -113,7 +165,7 @@ export class ThreadCount {
   }
 
   async #machine(): Promise<string> {
-    return `${await this.processor()}, ${this.available} threads, ONNX Runtime ${onnxruntimeVersion()}`;
+    return `${await this.machine.processor()}, ${this.available} threads, ONNX Runtime ${onnxruntimeVersion()}`;
   }
 }
 
@@ -131,9 +183,19 @@ function quickest(times: Measured['times']): number {
 }
 
 /** The fewest threads that are nearly as fast as any number. */
-function choiceOf({ times }: Measured): ThreadChoice {
+function choiceOf({ times, busy }: Measured): ThreadChoice {
   const limit = quickest(times) * (1 + minSaving);
   const { threads } = times.find(({ milliseconds }) => milliseconds <= limit)!;
   const list = times.map((each) => `${each.threads}: ${each.milliseconds.toFixed(1)} ms`);
-  return { threads, reason: `measured, by number of threads: ${list.join(', ')}` };
+  const measured = busy
+    ? `measured while the machine was busy (${busy.why}), so a later start measures again;`
+    : 'measured,';
+  return { threads, reason: `${measured} by number of threads: ${list.join(', ')}` };
+}
+
+/** Why the times may be wrong; undefined on a quiet machine. */
+function whyBusy(load: number, available: number, spread: number): string | undefined {
+  if (load > maxLoad * available) return `load ${load.toFixed(1)} on ${available} threads`;
+  if (spread > maxSpread) return `the median run took ${spread.toFixed(1)} times the quickest`;
+  return undefined;
 }

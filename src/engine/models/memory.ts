@@ -3,16 +3,27 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { formatBytes } from '../../protocol/units.ts';
 import type { FormatName } from '../models/compiler/format.ts';
 
-/** Bytes of memory for one weight; the runtime keeps a second, packed copy of int8 weights. */
+/**
+ * Bytes in memory for one weight. The runtime packs the weights that it multiplies with, and lets
+ * go of the copy on disk.
+ */
 const bytesPerWeight: Readonly<Record<FormatName, number>> = {
-  fp32: 8,
-  int8: 2.2,
+  fp32: 4,
+  int8: 1,
   fp16: 4,
-  q8: 3,
-  q4: 2,
+  q8: 1.1,
+  q4: 0.6,
 };
 
-/** Bytes of memory for a loaded model with this many weights. */
+/** Bytes besides the weights: tokenizer, graph, and the keys and values of a text. */
+const besidesWeights = 120e6;
+
+/** Bytes that an engine needs more for a model with this many weights, which writes on the CPU. */
+export function modelMemory(weights: number, format: FormatName): number {
+  return weightMemory(weights, format) + besidesWeights;
+}
+
+/** Bytes of the weights in memory. */
 export function weightMemory(weights: number, format: FormatName): number {
   return Math.ceil(weights * bytesPerWeight[format]);
 }

@@ -17,6 +17,7 @@ import { runRewrite } from './rewrite.ts';
 import { RewardLibrary } from '../library/reward-library.ts';
 import { untouched } from '../../rewriting/rewrite-document.ts';
 import { catalogue } from '../reward/catalogue/catalogue.ts';
+import { reviewText } from '../../rewriting/review.ts';
 import { scoreResponses } from './scoring.ts';
 import { wait } from '../store/hub-fetch.ts';
 import { StoreService } from '../store/store-service.ts';
@@ -65,6 +66,7 @@ export class EngineServer {
     handleRequest(connection, requests.listMethods, async () =>
       methodIds.map((id) => describeMethod(methods[id])),
     );
+    handleRequest(connection, requests.review, reviewText);
     handleRequest(connection, requests.cancel, async ({ requestId }) => {
       const controller = this.#running.get(requestId);
       controller?.abort();

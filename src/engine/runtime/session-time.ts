@@ -8,24 +8,31 @@ const prefixLength = 128;
 const warmUps = 2;
 const timedRuns = 10;
 
+/** Milliseconds of ten runs. */
+export interface SessionTime {
+  readonly quickest: number;
+  readonly median: number;
+}
+
 /**
- * Best-of-10 milliseconds of a one-token run plus a 16-branch run, the two kinds of run that
- * decoding makes.
+ * The time of a one-token run plus a 16-branch run, the two kinds of run that decoding makes.
  * @param create opens a session for the measurement, of a graph that reads tokens
  */
 export async function timeSession(
   create: () => Promise<GraphSession>,
   head: HeadKind,
-): Promise<number> {
+): Promise<SessionTime> {
   const session = await create();
   try {
-    return (await quickestRun(session, head, 1)) + (await quickestRun(session, head, branches));
+    const one = await timeRuns(session, head, 1);
+    const many = await timeRuns(session, head, branches);
+    return { quickest: one.quickest + many.quickest, median: one.median + many.median };
   } finally {
     await session.dispose();
   }
 }
 
-async function quickestRun(session: GraphSession, head: HeadKind, rows: number): Promise<number> {
+async function timeRuns(session: GraphSession, head: HeadKind, rows: number): Promise<SessionTime> {
   const prefix = session.pool(prefixLength);
   const branch = session.pool(branches);
   const indices = Array.from({ length: rows }, (_, row) => row);
@@ -41,15 +48,16 @@ async function quickestRun(session: GraphSession, head: HeadKind, rows: number):
     branch,
     rows: indices,
   };
-  let quickest = Infinity;
+  const times: number[] = [];
   for (let i = 0; i < warmUps + timedRuns; i++) {
     const start = performance.now();
     if (head === 'states') await session.runStates(run);
     else if (head === 'score') await session.runScores(run);
     else await session.run({ ...run, topCount: 1, wantLogits: false });
-    if (i >= warmUps) quickest = Math.min(quickest, performance.now() - start);
+    if (i >= warmUps) times.push(performance.now() - start);
   }
   prefix.dispose();
   branch.dispose();
-  return quickest;
+  times.sort((a, b) => a - b);
+  return { quickest: times[0]!, median: times[timedRuns / 2]! };
 }

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MemoryNeed, ModelKind } from '../../protocol/store.ts';
-import { availableMemory, weightMemory } from '../models/memory.ts';
+import { availableMemory, modelMemory } from '../models/memory.ts';
 import { openAdapter } from '../models/adapter.ts';
 import { openGguf } from '../models/gguf/gguf-file.ts';
 import { openModel, type OpenModel } from '../models/open-model.ts';
@@ -78,7 +78,7 @@ export async function describeOther(path: string): Promise<ModelFacts> {
 
 export function memoryNeed(weights: number): MemoryNeed | null {
   if (weights === 0) return null;
-  const [int8, fp32] = [weightMemory(weights, 'int8'), weightMemory(weights, 'fp32')];
+  const [int8, fp32] = [modelMemory(weights, 'int8'), modelMemory(weights, 'fp32')];
   return { int8, fp32, available: availableMemory() };
 }
 
@@ -91,12 +91,12 @@ function mainType({ tensors }: TensorFile): string {
   return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
 }
 
-/** A tied head counts as a separate weight, as it is after compilation. */
+/** Without the embedding: its rows stay on disk until a text needs them. A tied one is the head. */
 function weightsOf({ tensors }: TensorFile, { architecture, weights, shape }: OpenModel): number {
   let count = 0;
   for (const tensor of tensors.values()) count += tensor.shape.reduce((a, b) => a * b, 1);
   const heads = [architecture.languageHead, architecture.scoreHead];
-  return heads.some((head) => weights.has(head)) ? count : count + shape.vocabulary * shape.hidden;
+  return heads.some((head) => weights.has(head)) ? count - shape.vocabulary * shape.hidden : count;
 }
 
 const maxCardBytes = 64 * 1024;

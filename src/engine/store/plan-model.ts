@@ -153,7 +153,7 @@ const configSchema = z.looseObject({
 async function folderFacts({ files }: Origin, paths: readonly string[]): Promise<ModelFacts> {
   const config = parseCheckedJson(await files.read('config.json'), configSchema, 'config.json');
   const { shapeFromConfig } = architectureOf(config.model_type, (a) => a.modelTypes, files.name);
-  const { family, vocabulary, hidden } = shapeFromConfig(config, files.name);
+  const { family } = shapeFromConfig(config, files.name);
   const type = config.dtype ?? config.torch_dtype ?? 'float32';
   const bytes = paths
     .filter((path) => path.endsWith('.safetensors'))
@@ -163,7 +163,7 @@ async function folderFacts({ files }: Origin, paths: readonly string[]): Promise
     kind: scores ? 'causal-reward' : 'language-model',
     family,
     format: `safetensors ${shortTypes[type] ?? type}`,
-    weights: Math.ceil(bytes / (bytesOfType[type] ?? 4)) + (scores ? 0 : vocabulary * hidden),
+    weights: Math.ceil(bytes / (bytesOfType[type] ?? 4)),
   };
 }
 

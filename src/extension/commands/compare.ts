@@ -1,4 +1,4 @@
-import { rewritePresets, rewritePrompt } from '../../client/rewrite.ts';
+import { builtInPresets } from '../../client/presets.ts';
 import type { Comparison } from '../../webview/panel/messages.ts';
 import type { Ctx } from '../context.ts';
 import { askForInstruction, rememberInstruction } from './recent-instructions.ts';
@@ -16,16 +16,16 @@ export async function generate(
   const instruction = given?.instruction ?? (await askForInstruction(ctx));
   if (instruction === undefined) return undefined;
   await rememberInstruction(ctx, instruction);
-  return ctx.panel.compare({ text: instruction });
+  return ctx.panel.compare({ instruction });
 }
 
 /** Compares rewrites of the selected text; with nothing selected, answers to an instruction. */
 export async function compare(ctx: Ctx, given?: CompareArguments): Promise<Comparison | undefined> {
   const { document, selection } = ctx.editor;
   if (!document || !selection || selection.isEmpty) return generate(ctx, given);
-  const text = document.getText(selection);
-  const instruction = given?.instruction ?? rewritePresets.clearer.instruction;
-  return ctx.panel.compare(rewritePrompt(text, instruction), {
-    replaces: { uri: document.uri, range: selection, text },
-  });
+  const draft = document.getText(selection);
+  const start = document.offsetAt(selection.start);
+  const instruction = given?.instruction ?? builtInPresets.clearer.instruction;
+  const replaces = { uri: document.uri.toString(), start, text: draft };
+  return ctx.panel.compare({ instruction, draft, replaces });
 }

@@ -15,6 +15,7 @@ import {
   tryRewriteAgain,
 } from './rewrite.ts';
 import { rewriteCommitMessage } from './rewrite-commit-message.ts';
+import { rewriteSample } from './rewrite-sample.ts';
 import {
   acceptUnit,
   nextWording,
@@ -42,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
   makeFriendlier: rewriteWith('friendlier'),
   makeMoreFormal: rewriteWith('more-formal'),
   fixGrammar: rewriteWith('fix'),
+  rewriteSample,
   rewriteCommitMessage,
   acceptRewrite,
   rejectRewrite,

@@ -57,7 +57,9 @@ export class WritePrompt implements vscode.Disposable {
     this.#open = { editor, thread, writing: new AbortController(), text: '' };
     // No event says that VS Code shows the thread.
     await delay(shownMs);
+    // The first command focuses the thread, the second its input.
     await vscode.commands.executeCommand('workbench.action.focusCommentOnCurrentLine');
+    await vscode.commands.executeCommand('widgetNavigation.focusNext');
   }
 
   /** Closes the input and returns the editor that it was in; undefined if none is open. */

@@ -1,27 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import { l10n, type Range, type Uri } from 'vscode';
+import { l10n } from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { DoneEvent, EngineEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
-import type { Comparison, ComparisonPhase, StreamState } from '../../webview/panel/messages.ts';
+import type { Review } from '../../protocol/review.ts';
+import { rewritePrompt } from '../../client/presets.ts';
+import type {
+  Comparison,
+  ComparisonPhase,
+  ReplacedText,
+  StreamState,
+} from '../../webview/panel/messages.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { describeProgress } from '../service/load-progress.ts';
 
-/** The text of a document that a result may replace. */
-export interface ReplacedText {
-  readonly uri: Uri;
-  readonly range: Range;
-  readonly text: string;
+/** What to write: an answer to the instruction, or a rewrite of the draft. */
+export interface Task {
+  readonly instruction: string;
+  readonly draft?: string | undefined;
+  /** The text of a document that the result may replace. */
+  readonly replaces?: ReplacedText | undefined;
 }
 
-/** A prompt with the options of its comparison. */
-export interface ComparisonRequest {
-  readonly prompt: PromptInput;
+/** A task with the options of its comparison. */
+export interface ComparisonRequest extends Task {
   readonly options: GenerationOptionsInput;
   /** Name of the reward in the options. */
   readonly reward: string;
-  readonly replaces?: ReplacedText | undefined;
+  /** The reward in words. */
+  readonly rewardTitle: string;
+}
+
+/**
+ * The prompt of a task.
+ * @throws TqError invalidInput when the draft or its instruction is empty
+ */
+export function promptOf({ instruction, draft }: Task): PromptInput {
+  return draft === undefined ? { text: instruction } : rewritePrompt(draft, instruction);
+}
+
+/** The task of a comparison that was run before. */
+export function taskOf({ instruction, draft, replaces }: Comparison): Task {
+  return { instruction, draft: draft ?? undefined, replaces: replaces ?? undefined };
 }
 
 /** The panel shows the reward of the text so far after every so many tokens. */
@@ -36,33 +57,39 @@ export interface ComparisonListener {
 interface WritableStream {
   tokens: TokenEvent[];
   done: DoneEvent | null;
+  review: Review | null;
 }
 
 /** One comparison: sends the request and collects the tokens of both texts. */
 export class ComparisonRun {
   readonly id = randomUUID();
   readonly #streams: Record<StreamName, WritableStream> = {
-    aligned: { tokens: [], done: null },
-    plain: { tokens: [], done: null },
+    aligned: { tokens: [], done: null, review: null },
+    plain: { tokens: [], done: null, review: null },
   };
   readonly #controller = new AbortController();
   readonly #startedAt = Date.now();
   #phase: ComparisonPhase = 'loading';
   #detail = '';
+  #replaces: ReplacedText | null;
 
   constructor(
     readonly request: ComparisonRequest,
     private readonly engine: EngineService,
     private readonly listener: ComparisonListener,
-  ) {}
+  ) {
+    this.#replaces = request.replaces ?? null;
+  }
 
   /** The comparison so far; its token lists keep growing. */
   get comparison(): Comparison {
-    const { prompt, options, reward, replaces } = this.request;
+    const { instruction, draft = null, options, reward, rewardTitle } = this.request;
     return {
       id: this.id,
-      instruction: prompt.draft ?? prompt.text,
+      instruction,
+      draft,
       reward,
+      rewardTitle,
       method: options.method ?? 'auto',
       alpha: options.alpha ?? 1,
       k: options.k ?? 1,
@@ -71,8 +98,13 @@ export class ComparisonRun {
       detail: this.#detail,
       aligned: this.#streams.aligned,
       plain: this.#streams.plain,
-      replaces: replaces !== undefined,
+      replaces: this.#replaces,
     };
+  }
+
+  /** Notes the text of the document that the result may replace now. */
+  setReplaces(replaces: ReplacedText): void {
+    this.#replaces = replaces;
   }
 
   stop(): void {
@@ -81,7 +113,8 @@ export class ComparisonRun {
 
   /** Runs to the end; a failure sets the phase to 'failed' and is thrown as well. */
   async run(): Promise<Comparison> {
-    const { prompt, options } = this.request;
+    const { options } = this.request;
+    const prompt = promptOf(this.request);
     const listen = (event: EngineEvent): void => {
       this.#take(event);
     };
@@ -90,6 +123,7 @@ export class ComparisonRun {
       this.listener.onPhase(this.comparison);
       const watched = { ...options, rewardEvery };
       await this.engine.run(requests.compare, { prompt, options: watched }, listen, signal);
+      await this.#review();
       this.#setPhase(signal.aborted ? 'stopped' : 'done', '');
     } catch (error) {
       const cancelled = error instanceof TqError && error.code === ErrorCode.cancelled;
@@ -100,6 +134,16 @@ export class ComparisonRun {
       if (!cancelled) throw error;
     }
     return this.comparison;
+  }
+
+  /** Asks the engine for the facts and the language of both texts. */
+  async #review(): Promise<void> {
+    const { draft } = this.request;
+    for (const stream of [this.#streams.aligned, this.#streams.plain]) {
+      if (stream.tokens.length === 0) continue;
+      const text = textOf(stream);
+      stream.review = await this.engine.query(requests.review, { draft, text });
+    }
   }
 
   #take(event: EngineEvent): void {
@@ -119,7 +163,7 @@ export class ComparisonRun {
       case 'queued':
         this.#setPhase('loading', l10n.t('Waiting for {0} earlier requests', event.ahead));
         return;
-      case 'note':
+      default:
         return;
     }
   }

@@ -8,12 +8,13 @@ export function exportJson(comparison: Comparison): string {
 
 /** A comparison as Markdown: settings, numbers and both texts. */
 export function exportMarkdown(comparison: Comparison): string {
-  const { instruction, reward, method, alpha, k, startedAt, aligned, plain } = comparison;
+  const { instruction, draft, reward, method, alpha, k, startedAt, aligned, plain } = comparison;
   return [
     '# Transfer Q⋆',
     '',
     quoted(instruction),
     '',
+    ...(draft === null ? [] : ['## Draft', '', quoted(draft), '']),
     `reward ${code(reward)}, method ${code(aligned.done?.stats.method ?? method)}, α = ${alpha}, k = ${k}, ` +
       new Date(startedAt).toISOString(),
     '',

@@ -18,11 +18,12 @@ export class HistoryStore {
   }
 
   async add(comparison: Comparison): Promise<void> {
-    const { id, instruction, reward, alpha, k, startedAt, aligned, plain } = comparison;
+    const { id, instruction, draft, rewardTitle, alpha, k, startedAt, aligned, plain } = comparison;
     const entry: HistoryEntry = {
       id,
       instruction: instruction.slice(0, 200),
-      reward,
+      draft: draft?.slice(0, 200) ?? null,
+      reward: rewardTitle,
       alpha,
       k,
       startedAt,
@@ -31,7 +32,7 @@ export class HistoryStore {
     };
     await vscode.workspace.fs.writeFile(
       this.#file(id),
-      new TextEncoder().encode(JSON.stringify({ ...comparison, replaces: false })),
+      new TextEncoder().encode(JSON.stringify(comparison)),
     );
     const entries = [entry, ...this.entries.filter((each) => each.id !== id)];
     await this.#keep(entries);
@@ -41,7 +42,7 @@ export class HistoryStore {
     if (!this.entries.some((entry) => entry.id === id)) return undefined;
     try {
       const bytes = await vscode.workspace.fs.readFile(this.#file(id));
-      return JSON.parse(new TextDecoder().decode(bytes)) as Comparison;
+      return completed(JSON.parse(new TextDecoder().decode(bytes)) as StoredComparison);
     } catch {
       await this.#keep(this.entries.filter((entry) => entry.id !== id));
       return undefined;
@@ -65,4 +66,20 @@ export class HistoryStore {
   #file(id: string): vscode.Uri {
     return vscode.Uri.joinPath(this.#folder, `${id}.json`);
   }
+}
+
+/** A comparison as an earlier version of the extension may have stored it. */
+type StoredComparison = Omit<Comparison, 'draft' | 'rewardTitle' | 'replaces'> &
+  Partial<Pick<Comparison, 'draft' | 'rewardTitle'>> & {
+    readonly replaces?: Comparison['replaces'] | boolean;
+  };
+
+function completed(stored: StoredComparison): Comparison {
+  const { draft = null, rewardTitle = stored.reward, replaces } = stored;
+  return {
+    ...stored,
+    draft,
+    rewardTitle,
+    replaces: typeof replaces === 'object' ? replaces : null,
+  };
 }

@@ -1,12 +1,28 @@
 import * as vscode from 'vscode';
-import { Refusal } from '../messages.ts';
 import type { StreamName } from '../../protocol/events.ts';
-import type { Comparison, GuestMessage } from '../../webview/panel/messages.ts';
-import { replaceRange, showForEditing } from '../editor/insert-text.ts';
+import type {
+  Comparison,
+  GuestMessage,
+  ReplacedText,
+  SweepPoint,
+} from '../../webview/panel/messages.ts';
+import { replaceRange } from '../editor/insert-text.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
-import { textOf, type ComparisonRequest, type ReplacedText } from './comparison-run.ts';
+import type { Messages } from '../messages.ts';
+import { textOf } from './comparison-run.ts';
 import type { ReadonlyTexts } from './readonly-texts.ts';
+import { replaceText } from './replace-text.ts';
 import { exportJson, exportMarkdown } from './export-comparison.ts';
+
+/** What an action did. */
+export interface ActionResult {
+  /** For the person; empty if the window shows it. */
+  readonly notice: string;
+  /** What the result may replace from now on, if that changed. */
+  readonly replaces?: ReplacedText | undefined;
+}
+
+const shown: ActionResult = { notice: '' };
 
 type Action = Extract<
   GuestMessage,
@@ -26,30 +42,47 @@ export class PanelActions {
   #inserted: InsertedText | undefined;
 
   constructor(
-    private readonly deps: { readonly editor: LastEditor; readonly texts: ReadonlyTexts },
+    private readonly deps: {
+      readonly editor: LastEditor;
+      readonly texts: ReadonlyTexts;
+      readonly messages: Messages;
+    },
   ) {}
 
   get inserted(): InsertedText | undefined {
     return this.#inserted;
   }
 
-  async run(
-    action: Action,
-    comparison: Comparison,
-    request: ComparisonRequest | undefined,
-  ): Promise<void> {
+  async run(action: Action, comparison: Comparison): Promise<ActionResult> {
     switch (action.type) {
       case 'insert':
-        return this.#insert(comparison, action.stream);
+        await this.#insert(comparison, action.stream);
+        return { notice: vscode.l10n.t('Inserted') };
       case 'replace':
-        return replaceText(request?.replaces, textOf(comparison[action.stream]));
+        return this.#replace(comparison, action.stream);
       case 'copy':
-        return vscode.env.clipboard.writeText(textOf(comparison[action.stream]));
+        await vscode.env.clipboard.writeText(textOf(comparison[action.stream]));
+        return { notice: vscode.l10n.t('Copied') };
       case 'openDiff':
-        return this.#openDiff(comparison);
+        await this.#openDiff(comparison);
+        return shown;
       case 'export':
-        return exportComparison(comparison, action.format);
+        await exportComparison(comparison, action.format);
+        return shown;
     }
+  }
+
+  /** Opens the text of a point of the plot, to read. */
+  async openPoint({ alpha, text }: SweepPoint): Promise<vscode.TextDocument> {
+    const uri = this.deps.texts.set(`α = ${alpha}.txt`, text);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+    return document;
+  }
+
+  async #replace(comparison: Comparison, stream: StreamName): Promise<ActionResult> {
+    const replaces = await replaceText(comparison, comparison[stream], this.deps.messages);
+    return replaces ? { notice: vscode.l10n.t('Replaced'), replaces } : shown;
   }
 
   async #insert(comparison: Comparison, stream: StreamName): Promise<void> {
@@ -70,24 +103,6 @@ export class PanelActions {
     const right = texts.set('aligned.txt', textOf(aligned));
     await vscode.commands.executeCommand('vscode.diff', left, right, title);
   }
-}
-
-/** Replaces the selected text, unless it has changed since. */
-async function replaceText(replaces: ReplacedText | undefined, text: string): Promise<void> {
-  if (!replaces) return;
-  const document = await vscode.workspace.openTextDocument(replaces.uri);
-  if (document.getText(replaces.range) !== replaces.text) {
-    throw new Refusal(
-      vscode.l10n.t(
-        'The selected text in {0} has changed, so it was not replaced. Use Copy or Insert instead.',
-        vscode.workspace.asRelativePath(replaces.uri),
-      ),
-    );
-  }
-  const editor =
-    vscode.window.visibleTextEditors.find((each) => each.document === document) ??
-    (await showForEditing(document));
-  await replaceRange(editor, replaces.range, text);
 }
 
 async function exportComparison(

@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
-import type { PromptInput } from '../../protocol/options.ts';
 import {
   guestMessageSchema,
   type Comparison,
   type GuestMessage,
   type HostMessage,
   type PanelState,
+  type ReplacedText,
   type Sweep,
 } from '../../webview/panel/messages.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
 import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions, rewardName } from '../settings/generation-settings.ts';
+import { rewardTitle } from '../settings/reward-titles.ts';
 import type { Settings } from '../settings/settings.ts';
 import { loadPage } from '../webview/webview-page.ts';
-import { ComparisonRun, type ReplacedText } from './comparison-run.ts';
+import { ComparisonRun, promptOf, taskOf, type Task } from './comparison-run.ts';
 import type { HistoryStore } from './history-store.ts';
 import { PanelActions } from './panel-actions.ts';
 import { panelStrings } from './panel-strings.ts';
@@ -37,11 +38,6 @@ export interface PanelDeps {
 interface Numbers {
   readonly alpha: number;
   readonly k: number;
-}
-
-interface ComparisonChanges {
-  readonly numbers?: Numbers;
-  readonly replaces?: ReplacedText | undefined;
 }
 
 /**
@@ -71,7 +67,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       history: history.entries,
       alpha: settings.get('alpha', scope),
       k: settings.get('k', scope),
-      reward: rewardName(settings, scope),
+      reward: rewardTitle(rewardName(settings, scope)),
     };
   }
 
@@ -103,14 +99,11 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
 
   /**
    * Opens the panel and runs a comparison in it, with the settings of the document in front.
-   * @param changes numbers to use instead of the settings, and the text the result may replace
-   * @throws Refusal when the prompt is empty
+   * @param numbers to use instead of the settings
+   * @throws Refusal when the instruction is empty
    */
-  async compare(
-    prompt: PromptInput,
-    { numbers, replaces }: ComparisonChanges = {},
-  ): Promise<Comparison> {
-    if (prompt.text.trim() === '') {
+  async compare(task: Task, numbers?: Numbers): Promise<Comparison> {
+    if (task.instruction.trim() === '') {
       throw new Refusal(
         vscode.l10n.t('The instruction is empty. Say what the model should write.'),
         [command(vscode.l10n.t('Generate…'), 'generate')],
@@ -118,11 +111,12 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     }
     const { settings, editor } = this.deps;
     const scope = editor.document;
+    const reward = rewardName(settings, scope);
     const request = {
-      prompt,
+      ...task,
       options: { ...generationOptions(settings, scope), ...numbers },
-      reward: rewardName(settings, scope),
-      replaces,
+      reward,
+      rewardTitle: rewardTitle(reward),
     };
     this.show();
     this.stop();
@@ -137,12 +131,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     this.#run = run;
     this.#sweep = undefined;
     const comparison = await run.run();
-    if (comparison.aligned.tokens.length > 0) {
-      await this.deps.history.add(comparison).catch((error: unknown) => {
-        this.deps.messages.fail(error);
-      });
-      this.#update({ history: this.deps.history.entries });
-    }
+    if (comparison.aligned.tokens.length > 0) await this.#remember(comparison);
     return comparison;
   }
 
@@ -186,6 +175,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       onMessage: (message) => this.#handle(message),
       onError: (error) => {
         messages.fail(error);
+        if (error instanceof Refusal) this.#post({ type: 'notice', text: error.message });
       },
     });
   }
@@ -202,6 +192,11 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       case 'run':
         await this.#rerun(message.instruction, { alpha: message.alpha, k: message.k });
         return;
+      case 'openPoint': {
+        const point = this.#sweep?.state.points[message.index];
+        if (point) await this.actions.openPoint(point);
+        return;
+      }
       case 'stop':
         this.stop();
         return;
@@ -211,28 +206,52 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
       case 'selectReward':
         await vscode.commands.executeCommand('tqstar.selectTargetReward');
         return;
-      case 'openHistory':
+      case 'openHistory': {
+        const stored = await this.deps.history.open(message.id);
         this.stop();
         this.#run = undefined;
         this.#sweep = undefined;
-        this.#shown = await this.deps.history.open(message.id);
+        this.#shown = stored;
         this.refresh();
         return;
+      }
       case 'clearHistory':
         await this.deps.history.clear();
         this.#update({ history: [] });
         return;
       default:
-        if (comparison) await this.actions.run(message, comparison, this.#run?.request);
+        if (comparison) await this.#act(message, comparison);
     }
   }
 
-  /** Runs the same prompt with other numbers; a changed instruction is a new prompt. */
+  async #act(action: Parameters<PanelActions['run']>[0], comparison: Comparison): Promise<void> {
+    const { notice, replaces } = await this.actions.run(action, comparison);
+    if (notice !== '') this.#post({ type: 'notice', text: notice });
+    if (replaces && this.comparison?.id === comparison.id) await this.#setReplaces(replaces);
+  }
+
+  /** After a replacement, the other text can take the place of the first. */
+  async #setReplaces(replaces: ReplacedText): Promise<void> {
+    if (this.#run) this.#run.setReplaces(replaces);
+    else if (this.#shown) this.#shown = { ...this.#shown, replaces };
+    const { comparison } = this;
+    if (!comparison) return;
+    this.#update({ comparison });
+    await this.#remember(comparison);
+  }
+
+  async #remember(comparison: Comparison): Promise<void> {
+    const { history, messages } = this.deps;
+    await history.add(comparison).catch((error: unknown) => {
+      messages.fail(error);
+    });
+    this.#update({ history: history.entries });
+  }
+
+  /** Runs the task that the panel shows again, with its draft if it has one. */
   async #rerun(instruction: string, numbers: Numbers): Promise<void> {
-    const last = this.#run?.request;
-    const isSame = last && instruction === this.#run?.comparison.instruction;
-    const prompt = isSame ? last.prompt : { text: instruction };
-    await this.compare(prompt, { numbers, replaces: isSame ? last.replaces : undefined });
+    const { comparison } = this;
+    await this.compare({ ...(comparison && taskOf(comparison)), instruction }, numbers);
   }
 
   async #runSweep(alphas: readonly number[]): Promise<void> {
@@ -244,7 +263,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     }
     this.stop();
     const { engine, settings, editor } = this.deps;
-    const prompt = this.#run?.request.prompt ?? { text: comparison.instruction };
+    const prompt = promptOf(taskOf(comparison));
     const options = this.#run?.request.options ?? generationOptions(settings, editor.document);
     const controller = new AbortController();
     await runSweep(

@@ -23,8 +23,8 @@ export async function runSweep(
     plainReward = plain.reward;
     for (const alpha of [...alphas].sort((a, b) => a - b)) {
       if (signal.aborted) break;
-      const { reward, kl, stop } = await generate({ ...options, alpha });
-      if (reward !== null && stop !== 'cancelled') points.push({ alpha, reward, kl });
+      const { reward, text, stop } = await generate({ ...options, alpha });
+      if (reward !== null && stop !== 'cancelled') points.push({ alpha, reward, text });
       report(true);
     }
   } finally {
@@ -33,7 +33,7 @@ export async function runSweep(
 
   function generate(each: GenerationOptionsInput): Promise<{
     reward: number | null;
-    kl: number | null;
+    text: string;
     stop: string;
   }> {
     return engine.run(requests.generate, { prompt, options: each }, undefined, signal);

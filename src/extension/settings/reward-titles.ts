@@ -6,6 +6,11 @@ export interface RewardTitle {
   readonly favours: string;
 }
 
+/** A reward in words: the title of a built-in one, or else its name or expression. */
+export function rewardTitle(name: string): string {
+  return rewardTitles()[name]?.title ?? name;
+}
+
 /** Titles of the built-in rewards in the language of the editor; the engine's are English. */
 export function rewardTitles(): Readonly<Record<string, RewardTitle>> {
   return {

@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import { detailsView } from './details-view.ts';
 import { send } from './host.ts';
 import type { Model, Change } from './model.ts';
 
@@ -20,6 +21,7 @@ function stepOf(alpha: number): number {
 export function controlsView(model: Model, change: Change): TemplateResult {
   const { state, strings, instruction, alpha, k } = model;
   const { comparison } = state;
+  const draft = comparison?.draft ?? null;
   const isRunning = comparison?.phase === 'loading' || comparison?.phase === 'running';
   const run = (): void => {
     if (instruction.trim() !== '') send({ type: 'run', instruction, alpha, k });
@@ -41,27 +43,12 @@ export function controlsView(model: Model, change: Change): TemplateResult {
         }}
         @keydown=${onKey}
       ></vscode-textarea>
+      ${
+        draft === null
+          ? nothing
+          : detailsView('draft', strings.draft, model, change, html`<p class="text">${draft}</p>`)
+      }
       <div class="row">
-        ${slider({
-          label: strings.alpha,
-          shown: String(alpha),
-          min: 0,
-          max: alphaSteps,
-          value: stepOf(alpha),
-          onChange: (step) => {
-            change({ alpha: alphaOf(step) });
-          },
-        })}
-        ${slider({
-          label: strings.k,
-          shown: String(k),
-          min: 1,
-          max: 50,
-          value: k,
-          onChange: (value) => {
-            change({ k: value });
-          },
-        })}
         <span class="choice">
           ${strings.reward}: <strong>${state.reward}</strong>
           <vscode-button
@@ -88,7 +75,35 @@ export function controlsView(model: Model, change: Change): TemplateResult {
           }
         </span>
       </div>
+      ${detailsView('settings', strings.details, model, change, sliders(model, change))}
     </section>
+  `;
+}
+
+function sliders({ strings, alpha, k }: Model, change: Change): TemplateResult {
+  return html`
+    <div class="row">
+      ${slider({
+        label: strings.alpha,
+        shown: String(alpha),
+        min: 0,
+        max: alphaSteps,
+        value: stepOf(alpha),
+        onChange: (step) => {
+          change({ alpha: alphaOf(step) });
+        },
+      })}
+      ${slider({
+        label: strings.k,
+        shown: String(k),
+        min: 1,
+        max: 50,
+        value: k,
+        onChange: (value) => {
+          change({ k: value });
+        },
+      })}
+    </div>
   `;
 }
 
@@ -110,6 +125,7 @@ function slider({ label, shown, min, max, value, onChange }: Slider): TemplateRe
         min=${min}
         max=${max}
         .value=${String(value)}
+        aria-label=${label}
         aria-valuetext=${shown}
         @input=${(event: InputEvent) => {
           onChange(Number((event.target as HTMLInputElement).value));

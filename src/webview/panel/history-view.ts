@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { send } from './host.ts';
 import type { Model } from './model.ts';
 import { number } from './metrics-view.ts';
@@ -24,7 +24,7 @@ export function historyView({ state, strings }: Model): TemplateResult {
           ? html`<p class="hint">${strings.noHistory}</p>`
           : html`<ul>
               ${history.map(
-                ({ id, instruction, reward, alpha, k, alignedReward, plainReward }) => html`
+                ({ id, instruction, draft, reward, alignedReward, plainReward }) => html`
                   <li>
                     <button
                       type="button"
@@ -34,9 +34,10 @@ export function historyView({ state, strings }: Model): TemplateResult {
                       }}
                     >
                       <span class="instruction">${instruction}</span>
+                      ${draft ? html`<span class="instruction">${draft}</span>` : nothing}
                       <span class="numbers"
-                        >${reward}, α ${alpha}, k ${k}: ${number(alignedReward, 2)}
-                        (${strings.plain} ${number(plainReward, 2)})</span
+                        >${reward} ${number(alignedReward, 2)}, ${strings.plainReward}
+                        ${number(plainReward, 2)}</span
                       >
                     </button>
                   </li>

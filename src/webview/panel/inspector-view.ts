@@ -29,7 +29,8 @@ export function inspectorView(
                 >
                 <vscode-button
                   secondary
-                  aria-label="${strings.token} ${selected}"
+                  aria-label=${strings.previousToken}
+                  ?disabled=${selected === 0}
                   @click=${() => {
                     step(-1);
                   }}
@@ -37,7 +38,8 @@ export function inspectorView(
                 >
                 <vscode-button
                   secondary
-                  aria-label="${strings.token} ${selected + 2}"
+                  aria-label=${strings.nextToken}
+                  ?disabled=${selected === comparison.aligned.tokens.length - 1}
                   @click=${() => {
                     step(1);
                   }}

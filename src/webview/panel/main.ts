@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import { render } from 'lit';
 import type { HostMessage } from './messages.ts';
-import { saveState, send } from './host.ts';
+import { keptOpen, saveState, send } from './host.ts';
 import { received, type Model } from './model.ts';
 import '../base.css';
 import './panel.css';
@@ -26,15 +26,19 @@ function draw(): void {
   render(
     panelView(drawn, (change) => {
       update(model && { ...model, ...change });
+      if (change.open) keep();
     }),
     root,
   );
 }
 
+function keep(): void {
+  if (model) saveState({ id: model.state.comparison?.id, open: model.open });
+}
+
 window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
-  update(received(model, data));
-  const id = model?.state.comparison?.id;
-  if (data.type !== 'events' && id !== undefined) saveState({ id });
+  update(received(model, data, keptOpen()));
+  if (data.type !== 'events') keep();
 });
 
 send({ type: 'ready' });

@@ -5,6 +5,7 @@ import {
   type StreamName,
   type TokenEvent,
 } from '../../protocol/events.ts';
+import type { Review } from '../../protocol/review.ts';
 import type { PanelStrings } from './strings.ts';
 
 export type { PanelStrings } from './strings.ts';
@@ -13,6 +14,16 @@ export type { PanelStrings } from './strings.ts';
 export interface StreamState {
   readonly tokens: readonly TokenEvent[];
   readonly done: DoneEvent | null;
+  /** Null until the text is finished. */
+  readonly review: Review | null;
+}
+
+/** The text of a document that a result may replace. */
+export interface ReplacedText {
+  readonly uri: string;
+  /** UTF-16 offset in the document. */
+  readonly start: number;
+  readonly text: string;
 }
 
 export type ComparisonPhase = 'loading' | 'running' | 'done' | 'stopped' | 'failed';
@@ -20,10 +31,14 @@ export type ComparisonPhase = 'loading' | 'running' | 'done' | 'stopped' | 'fail
 /** An instruction with its aligned and its plain text. */
 export interface Comparison {
   readonly id: string;
-  /** The instruction, or the text that was continued or rewritten. */
+  /** What the model should write, or how it should rewrite the draft. */
   readonly instruction: string;
+  /** The text that is rewritten; null if there is none. */
+  readonly draft: string | null;
   /** Name or expression of the target reward. */
   readonly reward: string;
+  /** The reward in words. */
+  readonly rewardTitle: string;
   readonly method: string;
   readonly alpha: number;
   readonly k: number;
@@ -34,15 +49,15 @@ export interface Comparison {
   readonly detail: string;
   readonly aligned: StreamState;
   readonly plain: StreamState;
-  /** Whether the result can replace a selected text. */
-  readonly replaces: boolean;
+  /** The selected text that the result can replace. */
+  readonly replaces: ReplacedText | null;
 }
 
 /** One point of the plot of reward against alpha. */
 export interface SweepPoint {
   readonly alpha: number;
   readonly reward: number;
-  readonly kl: number | null;
+  readonly text: string;
 }
 
 export interface Sweep {
@@ -55,6 +70,9 @@ export interface Sweep {
 export interface HistoryEntry {
   readonly id: string;
   readonly instruction: string;
+  /** The start of the draft; null if there is none. */
+  readonly draft: string | null;
+  /** The reward in words. */
   readonly reward: string;
   readonly alpha: number;
   readonly k: number;
@@ -71,6 +89,7 @@ export interface PanelState {
   /** Numbers for the next run. */
   readonly alpha: number;
   readonly k: number;
+  /** The reward of the settings, in words. */
   readonly reward: string;
 }
 
@@ -83,6 +102,8 @@ export type HostMessage =
       readonly events: readonly (TokenEvent | DoneEvent)[];
     }
   | { readonly type: 'update'; readonly state: Partial<PanelState> }
+  /** What an action of the person did, or why it was refused. */
+  | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'inspect'; readonly stream: StreamName; readonly index: number };
 
 const alpha = z.number().positive().max(100);
@@ -94,6 +115,7 @@ export const guestMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), instruction: z.string().max(200_000), alpha, k }),
   z.object({ type: z.literal('stop') }),
   z.object({ type: z.literal('sweep'), alphas: z.array(alpha).min(2).max(12) }),
+  z.object({ type: z.literal('openPoint'), index: z.number().int().min(0).max(11) }),
   z.object({ type: z.literal('selectReward') }),
   z.object({ type: z.literal('insert'), stream: streamSchema }),
   z.object({ type: z.literal('replace'), stream: streamSchema }),

@@ -4,7 +4,7 @@ import type { Comparison, StreamState } from './messages.ts';
 import type { PanelStrings } from './strings.ts';
 import type { Model } from './model.ts';
 
-/** Reward, KL, speed and cost of a text, complete or so far. */
+/** What a text was written with, and what it cost; complete or so far. */
 export function metricsView(
   name: StreamName,
   { strings }: Model,
@@ -25,6 +25,12 @@ export function metricsView(
       ${metric(strings.speed, `${number(speed(stream), 1)} ${strings.tokensPerSecond}`)}
       ${done && name === 'aligned' ? metric(strings.method, methodOf(done, strings)) : nothing}
       ${metric(strings.tokens, String(tokens.length))}
+      ${done ? metric(strings.positions, String(done.stats.policyPositions)) : nothing}
+      ${
+        name === 'aligned'
+          ? html`${metric('α', String(comparison.alpha))} ${metric('k', String(comparison.k))}`
+          : nothing
+      }
       ${metric(strings.cost, `${number(cost(stream, comparison.plain), 1)} ${strings.timesPlain}`)}
     </dl>
   `;

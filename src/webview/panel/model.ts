@@ -2,6 +2,13 @@ import type { DoneEvent, TokenEvent } from '../../protocol/events.ts';
 import type { Comparison, HostMessage, PanelState } from './messages.ts';
 import type { PanelStrings } from './strings.ts';
 
+/** The parts of the panel that are open. */
+export interface OpenDetails {
+  readonly draft: boolean;
+  readonly settings: boolean;
+  readonly numbers: boolean;
+}
+
 /** The panel's state, with what the person has set in it. */
 export interface Model {
   readonly state: PanelState;
@@ -12,17 +19,32 @@ export interface Model {
   readonly k: number;
   /** Index of the aligned token in the inspector; -1 for none. */
   readonly selected: number;
+  readonly open: OpenDetails;
+  /** What the last action did; empty if nothing happened since. */
+  readonly notice: string;
 }
 
-/** The model after a message from the extension host; undefined before the first state. */
-export function received(model: Model | undefined, message: HostMessage): Model | undefined {
-  if (message.type === 'state') return opened(message.state, message.strings);
+/**
+ * The model after a message from the extension host; undefined before the first state.
+ * @param kept the parts that were open before the window reloaded
+ */
+export function received(
+  model: Model | undefined,
+  message: HostMessage,
+  kept: Partial<OpenDetails>,
+): Model | undefined {
+  if (message.type === 'state') {
+    const open = { draft: false, settings: false, numbers: false, ...kept };
+    return opened(message.state, message.strings, model?.open ?? open);
+  }
   if (!model) return undefined;
   switch (message.type) {
     case 'update':
       return updated(model, message.state);
     case 'inspect':
       return { ...model, selected: message.index };
+    case 'notice':
+      return { ...model, notice: message.text };
     case 'events': {
       const { comparison } = model.state;
       if (comparison?.id !== message.id) return model;
@@ -32,7 +54,7 @@ export function received(model: Model | undefined, message: HostMessage): Model 
   }
 }
 
-function opened(state: PanelState, strings: PanelStrings): Model {
+function opened(state: PanelState, strings: PanelStrings, open: OpenDetails): Model {
   const { comparison } = state;
   return {
     state,
@@ -41,6 +63,8 @@ function opened(state: PanelState, strings: PanelStrings): Model {
     alpha: comparison?.alpha ?? state.alpha,
     k: comparison?.k ?? state.k,
     selected: -1,
+    open,
+    notice: '',
   };
 }
 
@@ -51,7 +75,7 @@ function updated(model: Model, change: Partial<PanelState>): Model {
   const settingsChanged = change.alpha !== undefined || change.k !== undefined;
   if (isNew) {
     const { instruction, alpha, k } = comparison;
-    return { ...model, state, instruction, alpha, k, selected: -1 };
+    return { ...model, state, instruction, alpha, k, selected: -1, notice: '' };
   }
   return settingsChanged
     ? { ...model, state, alpha: state.alpha, k: state.k }
@@ -76,5 +100,5 @@ export function isChanged({ id, candidates }: TokenEvent): boolean {
 
 /** Applies a change that the person made. */
 export type Change = (
-  change: Partial<Pick<Model, 'instruction' | 'alpha' | 'k' | 'selected'>>,
+  change: Partial<Pick<Model, 'instruction' | 'alpha' | 'k' | 'selected' | 'open' | 'notice'>>,
 ) => void;

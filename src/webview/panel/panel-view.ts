@@ -6,6 +6,7 @@ import { historyView } from './history-view.ts';
 import { inspectorView } from './inspector-view.ts';
 import { plotView } from './plot-view.ts';
 import { commonActions, streamView } from './stream-view.ts';
+import { announcementOf } from './summary.ts';
 
 export function panelView(model: Model, change: Change): TemplateResult {
   const { state, strings } = model;
@@ -14,6 +15,7 @@ export function panelView(model: Model, change: Change): TemplateResult {
     <h1 class="visually-hidden">Transfer Q⋆</h1>
     ${controlsView(model, change)}
     <p class="status" role="status" aria-live="polite">${statusText(model)}</p>
+    <p class="visually-hidden" role="status" aria-live="polite">${model.notice}</p>
     ${
       comparison
         ? html`
@@ -30,13 +32,17 @@ export function panelView(model: Model, change: Change): TemplateResult {
 }
 
 /** Screen readers announce this text when it changes: phases and results, never single tokens. */
-function statusText({ state, strings }: Model): string {
+function statusText({ state, strings }: Model): TemplateResult | string {
   const { comparison } = state;
   if (!comparison) return '';
-  const { phase, detail, aligned, plain } = comparison;
-  if (phase !== 'done') return [phaseTitles(strings)[phase], detail].filter(Boolean).join(': ');
-  const reward = (value: number | null | undefined): string => value?.toFixed(2) ?? '–';
-  return `${strings.phaseDone}. ${strings.reward} ${reward(aligned.done?.reward)} (${strings.aligned}), ${reward(plain.done?.reward)} (${strings.plain})`;
+  const { phase, detail } = comparison;
+  if (phase === 'done') return announcementOf(strings, comparison);
+  const title = phaseTitles(strings)[phase];
+  if (detail === '') return title!;
+  // The progress of a load changes many times a second.
+  return phase === 'loading'
+    ? html`${title}<span aria-hidden="true">: ${detail}</span>`
+    : `${title!}: ${detail}`;
 }
 
 function phaseTitles(strings: PanelStrings): Readonly<Record<string, string>> {

@@ -1,8 +1,9 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import type { Sweep } from './messages.ts';
+import type { PanelStrings, Sweep } from './messages.ts';
 import { send } from './host.ts';
 import type { Model } from './model.ts';
+import { filled } from './strings.ts';
 
 const alphas = [0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const width = 420;
@@ -12,9 +13,6 @@ const margin = { left: 44, right: 12, top: 12, bottom: 34 };
 /** Plots the reward against α, with a line for the plain text. */
 export function plotView({ state, strings }: Model): TemplateResult {
   const { sweep } = state;
-  const label = `${strings.plot}: ${(sweep?.points ?? [])
-    .map(({ alpha, reward }) => `α ${alpha}: ${reward.toFixed(2)}`)
-    .join(', ')}`;
   return html`
     <section class="plot" aria-labelledby="title-plot">
       <header>
@@ -42,8 +40,8 @@ export function plotView({ state, strings }: Model): TemplateResult {
       </header>
       ${
         sweep
-          ? html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${label}>
-              ${chart(sweep, strings.plainReward)}
+          ? html`<svg viewBox="0 0 ${width} ${height}" role="group" aria-labelledby="title-plot">
+              ${chart(sweep, strings)}
             </svg>`
           : html`<p class="hint">${strings.plotHint}</p>`
       }
@@ -51,7 +49,7 @@ export function plotView({ state, strings }: Model): TemplateResult {
   `;
 }
 
-function chart({ points, plainReward }: Sweep, plainTitle: string): SVGTemplateResult {
+function chart({ points, plainReward }: Sweep, strings: PanelStrings): SVGTemplateResult {
   const rewards = [
     ...points.map(({ reward }) => reward),
     ...(plainReward === null ? [] : [plainReward]),
@@ -81,11 +79,29 @@ function chart({ points, plainReward }: Sweep, plainTitle: string): SVGTemplateR
       plainReward === null
         ? nothing
         : svg`<line class="plain" x1=${margin.left} x2=${width - margin.right} y1=${y(plainReward)} y2=${y(plainReward)} />
-              <text class="tick" x=${width - margin.right} y=${y(plainReward) - 5} text-anchor="end">${plainTitle} ${plainReward.toFixed(2)}</text>`
+              <text class="tick" x=${width - margin.right} y=${y(plainReward) - 5} text-anchor="end">${strings.plainReward} ${plainReward.toFixed(2)}</text>`
     }
     <polyline class="series" points=${line} />
-    ${points.map(
-      ({ alpha, reward }) =>
-        svg`<circle class="point" cx=${x(alpha)} cy=${y(reward)} r="4"><title>α ${alpha}: ${reward.toFixed(3)}</title></circle>`,
-    )}`;
+    ${points.map(({ alpha, reward }, index) => {
+      const label = filled(strings.openPoint, String(alpha), reward.toFixed(2));
+      return pointView(label, x(alpha), y(reward), index);
+    })}`;
+}
+
+/** A point that opens its text; the larger circle is easier to hit. */
+function pointView(label: string, x: number, y: number, index: number): SVGTemplateResult {
+  const open = (): void => {
+    send({ type: 'openPoint', index });
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    open();
+  };
+  return svg`
+    <g class="point" role="button" tabindex="0" aria-label=${label} @click=${open} @keydown=${onKey}>
+      <title>${label}</title>
+      <circle class="target" cx=${x} cy=${y} r="12" />
+      <circle cx=${x} cy=${y} r="4" />
+    </g>`;
 }

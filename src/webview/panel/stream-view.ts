@@ -2,10 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { StreamName, TokenEvent } from '../../protocol/events.ts';
-import type { Comparison, GuestMessage } from './messages.ts';
+import type { Comparison, GuestMessage, PanelStrings } from './messages.ts';
 import { send } from './host.ts';
 import { isChanged, type Model, type Change } from './model.ts';
+import { detailsView } from './details-view.ts';
 import { metricsView } from './metrics-view.ts';
+import { summaryOf } from './summary.ts';
 
 /** One of the two texts with its metrics and buttons. */
 export function streamView(
@@ -21,7 +23,7 @@ export function streamView(
   const button = (label: string, type: 'insert' | 'replace' | 'copy'): TemplateResult => html`
     <vscode-button
       secondary
-      ?disabled=${isEmpty}
+      ?disabled=${isEmpty || (type === 'replace' && !done)}
       aria-label="${label}: ${title}"
       @click=${() => {
         send({ type, stream: name });
@@ -39,7 +41,12 @@ export function streamView(
             : html`<vscode-progress-ring aria-label=${strings.phaseRunning}></vscode-progress-ring>`
         }
       </header>
-      ${metricsView(name, model, comparison)}
+      <p class="summary">
+        ${summaryOf(strings, comparison, name).map(
+          ({ text, isProblem }) =>
+            html`<span class=${isProblem ? 'problem' : 'part'}>${text}</span> `,
+        )}
+      </p>
       ${
         name === 'aligned'
           ? tokensView(model, tokens, change)
@@ -56,6 +63,7 @@ export function streamView(
         ${comparison.replaces ? button(strings.replace, 'replace') : nothing}
         ${button(strings.copy, 'copy')}
       </div>
+      ${detailsView('numbers', strings.details, model, change, metricsView(name, model, comparison))}
     </section>
   `;
 }
@@ -117,7 +125,7 @@ function tokensView(
       role="button"
       class=${classMap({ token: true, changed, selected: isSelected })}
       tabindex=${isTabStop ? 0 : -1}
-      aria-label="${JSON.stringify(token.text)}, ${why}"
+      aria-label="${spokenWith(strings, token.text)}, ${why}"
       aria-pressed=${isSelected ? 'true' : 'false'}
       @click=${() => {
         select(token.index);
@@ -125,6 +133,12 @@ function tokensView(
       >${token.text}</span
     >`;
   }
+}
+
+/** White space in words: a screen reader skips it. */
+function spokenWith({ space, newLine }: PanelStrings, text: string): string {
+  if (text.trim() !== '') return text.trim();
+  return text.includes('\n') ? newLine : space;
 }
 
 function targetOf(key: string, at: number, tokens: readonly TokenEvent[]): number | undefined {

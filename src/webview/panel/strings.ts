@@ -1,6 +1,11 @@
 /** The panel's texts in the language of the editor; the extension host translates them. */
 export type PanelStrings = Readonly<Record<PanelString, string>>;
 
+/** Puts values in the places {0}, {1} of a text. */
+export function filled(text: string, ...values: readonly string[]): string {
+  return text.replace(/\{(\d)\}/gu, (place, index: string) => values[Number(index)] ?? place);
+}
+
 export type PanelString =
   | 'instruction'
   | 'instructionHint'
@@ -11,6 +16,21 @@ export type PanelString =
   | 'chooseReward'
   | 'alpha'
   | 'k'
+  | 'draft'
+  | 'details'
+  | 'factsKept'
+  | 'missingFacts'
+  | 'changedFacts'
+  | 'newFacts'
+  | 'otherLanguage'
+  | 'shorter'
+  | 'longer'
+  | 'sameLength'
+  | 'words'
+  | 'finished'
+  | 'cutOff'
+  | 'stoppedEarly'
+  | 'positions'
   | 'aligned'
   | 'plain'
   | 'kl'
@@ -39,6 +59,10 @@ export type PanelString =
   | 'inspector'
   | 'inspectorHint'
   | 'token'
+  | 'previousToken'
+  | 'nextToken'
+  | 'space'
+  | 'newLine'
   | 'changed'
   | 'unchanged'
   | 'candidate'
@@ -54,8 +78,8 @@ export type PanelString =
   | 'plot'
   | 'runPlot'
   | 'plotHint'
+  | 'openPoint'
   | 'plainReward'
   | 'history'
   | 'noHistory'
-  | 'clearHistory'
-  | 'open';
+  | 'clearHistory';
