@@ -5,7 +5,6 @@ import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { replaceRange } from './insert-text.ts';
-import { markedText } from './marked-text.ts';
 
 /** After this time, VS Code shows a new thread. */
 const shownMs = 400;
@@ -85,7 +84,7 @@ export class WritePrompt implements vscode.Disposable {
       open.text = text;
       thread.comments = [
         {
-          body: new vscode.MarkdownString(markedText(text)),
+          body: text,
           mode: vscode.CommentMode.Preview,
           author: { name: instruction },
           label,
