@@ -41,18 +41,17 @@ export class WritePrompt implements vscode.Disposable {
     });
   }
 
-  /** Opens the input below the cursor, with the focus. */
+  /** Opens the input below the cursor, with the focus; one that is open there moves. */
   async open(editor: vscode.TextEditor): Promise<void> {
-    this.close();
     const { selection, document } = editor;
     const { line } = selection.end;
     const range = new vscode.Range(line, 0, line, 0);
-    const thread = this.#controller.createCommentThread(document.uri, range, []);
+    const thread = this.#waitingIn(document) ?? this.#create(document, range);
+    // A thread that moves keeps what the person has typed into it.
+    if (!thread.range?.isEqual(range)) thread.range = range;
     thread.label = selection.isEmpty
       ? vscode.l10n.t('What should be written here, or how should this paragraph change?')
       : vscode.l10n.t('How should the selected text change?');
-    thread.contextValue = 'prompt';
-    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
     this.#open = { editor, thread, writing: new AbortController(), text: '' };
     // No event says that VS Code shows the thread.
     await delay(shownMs);
@@ -105,7 +104,7 @@ export class WritePrompt implements vscode.Disposable {
       },
       writing.signal,
     );
-    show(done.text, '');
+    show(done.text, done.stop === 'length' ? vscode.l10n.t('cut off at the maximum length') : '');
     thread.contextValue = 'written';
     thread.canReply = true;
   }
@@ -115,7 +114,8 @@ export class WritePrompt implements vscode.Disposable {
     const { editor, text } = this.#open ?? {};
     if (!editor || text === '') return;
     const shown = await vscode.window.showTextDocument(editor.document, editor.viewColumn);
-    await replaceRange(shown, shown.selection, text!);
+    const { active } = shown.selection;
+    await replaceRange(shown, new vscode.Range(active, active), text!);
     this.close();
   }
 
@@ -129,5 +129,19 @@ export class WritePrompt implements vscode.Disposable {
     this.close();
     this.#closing.dispose();
     this.#controller.dispose();
+  }
+
+  /** The thread in a document that waits for an instruction. */
+  #waitingIn(document: vscode.TextDocument): vscode.CommentThread | undefined {
+    const { editor, thread } = this.#open ?? {};
+    return editor?.document === document && thread?.contextValue === 'prompt' ? thread : undefined;
+  }
+
+  #create(document: vscode.TextDocument, range: vscode.Range): vscode.CommentThread {
+    this.close();
+    const thread = this.#controller.createCommentThread(document.uri, range, []);
+    thread.contextValue = 'prompt';
+    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    return thread;
   }
 }
