@@ -31,7 +31,7 @@ describe('Documents in the browser', function () {
   let window: OpenWindow;
 
   before(async function () {
-    window = await openWindow();
+    window = await openWindow({ settings: { 'tqstar.inlineSuggestions': true } });
     for (const [name, [before, after]] of Object.entries(documents)) {
       await writeFile(join(window.server.workspace, name), `${before}${wordy}${after}`);
     }
@@ -69,4 +69,19 @@ describe('Documents in the browser', function () {
       assert.ok(text.length < before.length + wordy.length + after.length, text);
     });
   }
+
+  it('continue by themselves while the person types, with the setting for it', async function () {
+    const { workbench } = window;
+    const { page } = workbench;
+    await workbench.run('File: New Untitled Text File');
+    await page.locator('.tab.active[data-resource-name^="Untitled-"]').waitFor();
+    await page.keyboard.type('The weather in spring is');
+    const ghost = page.locator('.ghost-text-decoration, .ghost-text').first();
+    await ghost.waitFor({ timeout: 600_000 });
+    await page.keyboard.press('Tab');
+    await workbench.statusItem('ready').waitFor({ timeout: 600_000 });
+    const text = (await workbench.editor.innerText()).replaceAll('\u00a0', ' ');
+    assert.match(text, /^The weather in spring is ?\S+/u);
+    assert.doesNotMatch(text, /\t| {4}/u);
+  });
 });
