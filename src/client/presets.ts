@@ -21,11 +21,12 @@ export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
       type: 'sum',
       parts: [
         { reward: 'concision', weight: 0.5 },
-        { reward: 'length:share=0.7', weight: 0.5 },
+        { reward: 'length:share=0.5', weight: 0.5 },
       ],
     },
     constraints: [],
     length: [0.2, 0.95],
+    content: { lost: 0.25, added: 0.12 },
   },
   clearer: {
     id: 'clearer',
@@ -33,6 +34,7 @@ export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
     reward: 'clear-writing:meaning=off',
     constraints: [],
     length: [0.4, 1.25],
+    content: { lost: 0.17, added: 0.17 },
   },
   friendlier: {
     id: 'friendlier',
@@ -40,6 +42,7 @@ export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
     reward: 'warm-tone:meaning=off',
     constraints: [],
     length: [0.6, 1.8],
+    content: { lost: 0.17, added: 0.17 },
   },
   'more-formal': {
     id: 'more-formal',
@@ -47,6 +50,7 @@ export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
     reward: 'formality',
     constraints: [],
     length: [0.6, 1.6],
+    content: { lost: 0.5, added: 0.5 },
   },
   fix: {
     id: 'fix',
@@ -54,6 +58,7 @@ export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
     reward: null,
     constraints: [],
     length: [0.8, 1.2],
+    correctsOnly: true,
   },
 };
 

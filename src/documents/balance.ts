@@ -9,7 +9,8 @@ export interface Segment extends Span {
 
 /**
  * A part of a block without white space and halves of pairs at its ends, and without a pair around
- * all of it. Undefined if the part cuts markup, or nothing is left.
+ * all of it. Fixed spaces in markup count as white space. Undefined if the part cuts markup, or
+ * nothing is left.
  * @param edges the block's, at least those in the part
  */
 export function balanced(
@@ -43,10 +44,9 @@ function shrink(
     if (!opening || !closing || first >= last) break;
     const [atStart, atEnd] = [opening.start === span.start, closing.end === span.end];
     const around = atStart && atEnd && opening.role === 'open' && opening.id === closing.id;
-    const [dropsFirst, dropsLast] = [
-      atStart && (around || halves.has(opening)),
-      atEnd && first + 1 < last && (around || halves.has(closing)),
-    ];
+    const dropsFirst = atStart && (around || halves.has(opening) || opening.as === ' ');
+    const isLeft = !dropsFirst || first + 1 < last;
+    const dropsLast = atEnd && isLeft && (around || halves.has(closing) || closing.as === ' ');
     if (!dropsFirst && !dropsLast) break;
     if (dropsFirst) first++;
     if (dropsLast) last--;

@@ -13,6 +13,11 @@ export interface Span {
  */
 export interface Markup extends Span {
   readonly inner?: Span;
+  /**
+   * The plain character that a lone piece stands for, as `&amp;` and `\\%` do; a space for all
+   * kinds of fixed spaces. The model reads the character, and `fill` writes the source for it.
+   */
+  readonly as?: string;
 }
 
 /**

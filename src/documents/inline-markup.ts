@@ -5,19 +5,25 @@ import { type Markup } from './block.ts';
  * `close` are regular expressions without capturing groups; bounded, so that the time is linear.
  */
 export type InlineRule =
-  | { readonly lone: RegExp }
+  | {
+      readonly lone: RegExp;
+      /** The plain character that a piece stands for, if it does. */
+      readonly as?: (source: string) => string | undefined;
+    }
   | { readonly open: RegExp; readonly words: RegExp; readonly close: RegExp };
 
 const deepest = 6;
 
 /** Finds the inline markup of a text by rules, of which the first that fits counts. */
 export class InlineMarkup {
+  readonly #rules: readonly InlineRule[];
   readonly #pattern: RegExp;
 
   constructor(rules: readonly InlineRule[]) {
+    this.#rules = rules;
     const sources = rules.map((rule, index) =>
       'lone' in rule
-        ? `(?:${rule.lone.source})`
+        ? `(?<lone${index}>${rule.lone.source})`
         : `(?<open${index}>${rule.open.source})(?<words${index}>${rule.words.source})(?:${rule.close.source})`,
     );
     this.#pattern = new RegExp(sources.join('|'), 'gu');
@@ -39,7 +45,8 @@ export class InlineMarkup {
       const end = start + match[0].length;
       const pair = pairOf(match.groups);
       if (!pair) {
-        found.push({ start, end });
+        const as = this.#character(match);
+        found.push({ start, end, ...(as !== undefined && { as }) });
         continue;
       }
       const wordsStart = start + pair.open.length;
@@ -47,6 +54,12 @@ export class InlineMarkup {
       found.push({ start, end, inner });
       if (depth < deepest) this.#find(pair.words, wordsStart, depth + 1, found);
     }
+  }
+
+  #character({ 0: source, groups = {} }: RegExpExecArray): string | undefined {
+    const index = this.#rules.findIndex((_, at) => groups[`lone${at}`] !== undefined);
+    const rule = this.#rules[index];
+    return rule && 'lone' in rule ? rule.as?.(source) : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Syntax } from './block.ts';
-import { isFixedGap } from './spaces.ts';
+import { type Gap } from './spaces.ts';
 
 /** How the lines of a draft are set. */
 export interface Layout {
@@ -28,18 +28,14 @@ const endsSentence = (word: string, next: string | undefined): boolean =>
  * @param gaps white space after each word but the last
  * @param indent UTF-16 units before the first word on its line
  */
-export function layoutOf(
-  words: readonly string[],
-  gaps: readonly string[],
-  indent: number,
-): Layout {
+export function layoutOf(words: readonly string[], gaps: readonly Gap[], indent: number): Layout {
   const hanging: string[] = [];
   let lineEnd: string | undefined;
   let [column, width, bySentence] = [indent, 0, true];
   for (const [index, word] of words.entries()) {
     column = columnAfter(column, word);
     width = Math.max(width, column);
-    const gap = gaps[index] ?? '';
+    const gap = gaps[index]?.source ?? '';
     const breaks = isLineBreak(gap);
     if (endsSentence(word, words[index + 1]) !== (breaks || index === gaps.length))
       bySentence = false;
@@ -79,7 +75,7 @@ export class LineSetter {
    * @param gaps white space of the draft after each word but the last; undefined at a new place
    * @param kept the number of words at the start that are the draft's and keep their lines
    */
-  set(words: readonly string[], gaps: readonly (string | undefined)[], kept: number): string {
+  set(words: readonly string[], gaps: readonly (Gap | undefined)[], kept: number): string {
     const rooms = roomNeeded(words, gaps);
     this.#out = '';
     this.#column = this.#layout.indent;
@@ -88,10 +84,10 @@ export class LineSetter {
     for (const [index, word] of words.entries()) {
       const gap = gaps[index - 1];
       if (index > 0) {
-        const stays: boolean = index < kept || inStep || (gap !== undefined && isFixedGap(gap));
-        inStep ||= !stays && gap !== undefined && isLineBreak(gap) && this.#isFull();
-        if (gap !== undefined && (stays || inStep)) this.#put(gap);
-        else this.#separate(words[index - 1]!, word, this.#onLine(gap), rooms[index]!);
+        const stays: boolean = index < kept || inStep || gap?.fixed === true;
+        inStep ||= !stays && gap !== undefined && isLineBreak(gap.source) && this.#isFull();
+        if (gap && (stays || inStep)) this.#put(gap.source);
+        else this.#separate(words[index - 1]!, word, this.#onLine(gap?.source), rooms[index]!);
       }
       this.#put(word);
     }
@@ -128,12 +124,12 @@ export class LineSetter {
 }
 
 /** UTF-16 units that a word needs on its line, with the words that a fixed space ties to it. */
-function roomNeeded(words: readonly string[], gaps: readonly (string | undefined)[]): number[] {
+function roomNeeded(words: readonly string[], gaps: readonly (Gap | undefined)[]): number[] {
   const rooms = words.map((word) => /^[^\r\n]*/u.exec(word)![0].length);
   for (let index = words.length - 2; index >= 0; index--) {
     const gap = gaps[index];
-    if (gap !== undefined && isFixedGap(gap) && !isLineBreak(gap))
-      rooms[index]! += gap.length + rooms[index + 1]!;
+    if (gap?.fixed && !isLineBreak(gap.source))
+      rooms[index]! += gap.source.length + rooms[index + 1]!;
   }
   return rooms;
 }

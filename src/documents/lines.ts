@@ -1,5 +1,6 @@
 import { type Span } from './block.ts';
-import { isClosing, isGreeting, isKeyValue, isLabelled, isName } from './prose.ts';
+import { isClosing, isGreeting, leadsToNames } from './letters.ts';
+import { isKeyValue, isLabelled, isName } from './prose.ts';
 
 /** A line of a block: its words, without indentation and markers. */
 export type Line = Span & { readonly text: string };
@@ -35,8 +36,9 @@ const isField = (line: Line | undefined): boolean => line !== undefined && isKey
 /** The index of the line that ends a letter, when only names follow it. */
 function closingStart(lines: readonly Line[]): number {
   for (let index = lines.length - 1; index >= Math.max(0, lines.length - mostNames); index--) {
-    if (isClosing(lines[index]!.text)) return index;
-    if (!isName(lines[index]!.text) && !isKeyValue(lines[index]!.text)) return -1;
+    const { text } = lines[index]!;
+    if (isClosing(text) || (index + 1 < lines.length && leadsToNames(text))) return index;
+    if (!isName(text) && !isKeyValue(text)) return -1;
   }
   return -1;
 }

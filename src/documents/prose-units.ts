@@ -1,6 +1,6 @@
-import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { commentLanguages } from './comments/languages.ts';
 import { type DocumentParser, type Span } from './block.ts';
+import { documentTooLong } from './too-long.ts';
 import { type ProseUnit } from './prose-unit.ts';
 import { unitsOf } from './units-of.ts';
 
@@ -10,6 +10,9 @@ type Loader = () => Promise<DocumentParser>;
 const markdown: Loader = async () => (await import('./markdown/parse-markdown.ts')).parseMarkdown;
 
 const plainText: Loader = async () => (await import('./plain/plain-text.ts')).parsePlainText;
+
+/** A text of no known language, which may be data or code. */
+const unknownText: Loader = async () => (await import('./plain/plain-text.ts')).parseUnknown;
 
 const commitMessage: Loader = async () =>
   (await import('./plain/commit-message.ts')).parseCommitMessage;
@@ -40,8 +43,8 @@ const parsers: ReadonlyMap<string, Loader> = new Map<string, Loader>([
 ]);
 
 /** The parser of a language: of its prose, or of the comments of a program language. */
-function loaderOf(languageId: string): Loader | undefined {
-  if (!commentLanguages.has(languageId)) return parsers.get(languageId);
+function loaderOf(languageId: string): Loader {
+  if (!commentLanguages.has(languageId)) return parsers.get(languageId) ?? unknownText;
   return async () => (await import('./comments/parse-comments.ts')).commentParser(languageId);
 }
 
@@ -50,7 +53,8 @@ const longestDocument = 1_000_000;
 /**
  * The prose of a document, in order and not overlapping. Whatever is not in a unit is no prose and
  * stays.
- * @param languageId of VS Code, such as `markdown`; an unknown language has no prose
+ * @param languageId of VS Code, such as `markdown`; a text of an unknown language is plain
+ *   text if most of its lines are sentences, or else has no prose
  * @param range only units inside it; a paragraph that it cuts gives the whole words inside. An
  *   empty range gives the unit around it.
  * @throws TqError for a document that is too long, or that its parser could not read soon
@@ -60,18 +64,7 @@ export async function proseUnits(
   languageId: string,
   range?: Span,
 ): Promise<readonly ProseUnit[]> {
-  const load = loaderOf(languageId);
-  if (!load) return [];
-  if (source.length > longestDocument) throw tooLong(source.length);
-  const parse = await load();
+  if (source.length > longestDocument) throw documentTooLong(source.length, longestDocument);
+  const parse = await loaderOf(languageId)();
   return unitsOf(source, await parse(source), range);
 }
-
-const tooLong = (length: number): TqError => {
-  const [is, most] = [length, longestDocument].map((count) => count.toLocaleString('en'));
-  return new TqError(
-    ErrorCode.invalidInput,
-    `The document has ${is} characters; a rewrite can read at most ${most}. ` +
-      'Copy the part to rewrite into a new file.',
-  );
-};

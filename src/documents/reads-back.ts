@@ -5,8 +5,6 @@ interface ReadingBack {
   readonly blocks: readonly Block[];
   /** Parses the new source of a unit by itself. */
   readonly parse: (source: string, unit: Span) => readonly Block[];
-  /** Source of markup that `escape` writes, which may be new. */
-  readonly escaped?: RegExp;
 }
 
 /**
@@ -15,7 +13,7 @@ interface ReadingBack {
  */
 export function readsBack(
   document: string,
-  { blocks, parse, escaped }: ReadingBack,
+  { blocks, parse }: ReadingBack,
 ): NonNullable<Syntax['reads']> {
   return (unit, source) => {
     const block = blockAround(blocks, unit);
@@ -23,10 +21,8 @@ export function readsBack(
     if (!block || !read || others.length > 0 || (read.breaks ?? []).length > 0) return false;
     if (read.start !== 0 || read.end !== source.length) return false;
     const inside = block.markup.filter(({ start, end }) => start >= unit.start && end <= unit.end);
-    const [before, after] = [piecesOf(document, inside), piecesOf(source, read.markup)].map(
-      (pieces) => pieces.filter((piece) => !escaped?.test(piece)).sort(),
-    );
-    return before!.length === after!.length && before!.every((piece, at) => piece === after![at]);
+    const [before, after] = [piecesOf(document, inside), piecesOf(source, read.markup)];
+    return before.length === after.length && before.every((piece, at) => piece === after[at]);
   };
 }
 
@@ -41,9 +37,13 @@ function blockAround(blocks: readonly Block[], unit: Span): Block | undefined {
   return block && block.start <= unit.start ? block : undefined;
 }
 
+/** The source of markup that stands for no plain character, sorted. */
 const piecesOf = (source: string, markup: readonly Markup[]): string[] =>
-  markup.map(({ start, end, inner }) =>
-    inner
-      ? `${source.slice(start, inner.start)}\0${source.slice(inner.end, end)}`
-      : source.slice(start, end),
-  );
+  markup
+    .filter(({ as }) => as === undefined)
+    .map(({ start, end, inner }) =>
+      inner
+        ? `${source.slice(start, inner.start)}\0${source.slice(inner.end, end)}`
+        : source.slice(start, end),
+    )
+    .sort();

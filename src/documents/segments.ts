@@ -1,6 +1,7 @@
 import { balanced, type Segment } from './balance.ts';
 import { type Block, type Span } from './block.ts';
-import { isVerse, partBreaks } from './lines.ts';
+import { leadsToNames } from './letters.ts';
+import { isVerse, type Line, partBreaks } from './lines.ts';
 import { type Edge } from './segment.ts';
 import { cutToRange } from './selection.ts';
 import { linesOf } from './white-space.ts';
@@ -18,22 +19,26 @@ export function* segmentsOf(
     for (; next < edges.length && edges[next]!.start < part.end; next++)
       if (edges[next]!.end > part.start) own.push(edges[next]!);
     const whole = balanced(source, block, part, own);
-    if (!whole || isVerse(linesOf(source, block, whole))) continue;
+    if (!whole || staysWhole(block, linesOf(source, block, whole))) continue;
     const cut = range ? cutToRange(source, block, whole, range) : whole;
     const segment = cut && balanced(source, block, cut, whole.edges);
     if (segment) yield segment;
   }
 }
 
+/** Whether lines are those of a poem or an address, or lead to the names that end a letter. */
+const staysWhole = ({ kind }: Block, lines: readonly Line[]): boolean =>
+  isVerse(lines) || (kind === 'paragraph' && lines.length === 1 && leadsToNames(lines[0]!.text));
+
 /** The ends of a block's markup, in the order of the source. */
 function edgesOf({ markup }: Block): Edge[] {
-  const edges = markup.flatMap(({ start, end, inner }, id): Edge[] =>
+  const edges = markup.flatMap(({ start, end, inner, as }, id): Edge[] =>
     inner
       ? [
           { id, role: 'open', start, end: inner.start },
           { id, role: 'close', start: inner.end, end },
         ]
-      : [{ id, role: 'lone', start, end }],
+      : [{ id, role: 'lone', start, end, as }],
   );
   const order = { close: 0, lone: 1, open: 1 };
   return edges.sort(

@@ -1,10 +1,10 @@
 import { type Block, type Parsed, type Span, type Syntax } from './block.ts';
-import { fillDraft, markedSource } from './fill.ts';
+import { fillDraft } from './fill.ts';
 import { layoutOf } from './layout.ts';
 import { isProse } from './prose.ts';
 import { type Filled, type ProseUnit } from './prose-unit.ts';
 import { type Segment } from './balance.ts';
-import { type Draft, SegmentReader } from './segment.ts';
+import { type Draft, type Edge, SegmentReader } from './segment.ts';
 import { segmentsOf } from './segments.ts';
 import { proseWords } from './spaces.ts';
 
@@ -46,13 +46,15 @@ function unitOf(
   segment: Segment,
 ): ProseUnit | undefined {
   const { start, end, edges } = segment;
-  if (end - start > longestUnit || edges.length > mostMarks) return undefined;
+  if (end - start > longestUnit || edges.filter(isMark).length > mostMarks) return undefined;
   const draft = new SegmentReader(source, block).read(segment, edges);
   const text = draft.words.join(' ');
   if (!isProse(text, block.kind)) return undefined;
   const fill = (prose: string) => fillUnit(source, { start, end }, draft, syntax, text, prose);
   return { start, end, kind: block.kind, text, marks: draft.marks.length, fill };
 }
+
+const isMark = ({ as }: Edge): boolean => as === undefined;
 
 function fillUnit(
   document: string,
@@ -62,8 +64,7 @@ function fillUnit(
   text: string,
   prose: string,
 ): Filled {
-  const sources = draft.words.map((word) => markedSource(word, draft.marks));
-  const layout = layoutOf(sources, draft.gaps, columnOf(document, unit.start));
+  const layout = layoutOf(draft.sources, draft.gaps, columnOf(document, unit.start));
   const filled = fillDraft(draft, layout, syntax, prose);
   if ('problem' in filled) return filled;
   const words = proseWords(prose).join(' ');

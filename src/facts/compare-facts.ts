@@ -2,12 +2,16 @@ import { compareBounds, compareMarks, compareRelations } from './compare-relatio
 import { compareNegations, comparePersons, denyAlike, type Fault } from './compare-statements.ts';
 import { analyse, type TextAnalysis } from './facts-of.ts';
 import type { Fact, FactComparison } from './fact.ts';
+import { isCorrected, possessivesOf } from './misspelt.ts';
 import { needsCapital, piecesOf } from './names.ts';
+import { isHard } from './severity.ts';
 import type { Statements } from './statements.ts';
 
 export interface CompareOptions {
   /** Whether the rewrite is cut off: facts that it has not reached are not missing. */
   readonly cut?: boolean | undefined;
+  /** Whether to report only what must not be offered: no names, speakers and modal verbs. */
+  readonly hardOnly?: boolean | undefined;
 }
 
 /** A text and what it says. */
@@ -36,8 +40,8 @@ export function factComparer(
   draft: string,
 ): (rewrite: string, options?: CompareOptions) => FactComparison {
   const told = tell(draft);
-  return (rewrite, { cut = false } = {}) =>
-    compare(told, cut ? tellCut(rewrite) : tell(rewrite), cut);
+  return (rewrite, options = {}) =>
+    compare(told, options.cut === true ? tellCut(rewrite) : tell(rewrite), options);
 }
 
 /** A text that is cut off, without its last word and a fact that may continue there. */
@@ -61,7 +65,7 @@ function tell(text: string, isWhole: (fact: Fact) => boolean = () => true): Told
     }
   }
   const pieces = new Set(piecesOf(text));
-  const lowerPieces = new Set([...pieces].map((piece) => piece.toLowerCase()));
+  const lowerPieces = new Set([...pieces, ...possessivesOf(text)].map((it) => it.toLowerCase()));
   const statements = analysis.map(({ analysis: { statements: said } }) => said);
   const denials = statements.reduce((sum, said) => sum + said.facts.length, 0);
   const acting = statements.flatMap(({ persons }) => persons.acts.map(({ person }) => person));
@@ -69,21 +73,29 @@ function tell(text: string, isWhole: (fact: Fact) => boolean = () => true): Told
   return { analysis, facts, byKey, pieces, lowerPieces, denials, speakers };
 }
 
-function compare(draft: Told, rewrite: Told, cut: boolean): FactComparison {
+function compare(
+  draft: Told,
+  rewrite: Told,
+  { cut = false, hardOnly = false }: CompareOptions,
+): FactComparison {
   const stated = distinct(draft.facts);
   const lost = stated.filter((fact) => !says(rewrite, fact));
-  const fresh = distinct(rewrite.facts).filter((fact) => !says(draft, fact));
-  const pairs = pair(lost, fresh, namesByPiece(rewrite.facts));
-  const faults = faultsOf(draft, rewrite, cut);
-  const missing = [...(cut ? [] : textsOf(pairs.missing)), ...faults.flatMap(onlyFrom)];
-  const changed = [...pairs.changed, ...faults.flatMap(both)];
+  const fresh = distinct(rewrite.facts).filter(
+    (fact) => !says(draft, fact) && !isCorrected(fact, draft, rewrite),
+  );
+  const faults = [
+    ...pairFaults(pair(lost, fresh, namesByPiece(rewrite.facts)), cut),
+    ...faultsOf(draft, rewrite, cut),
+  ].filter(({ soft }) => !(hardOnly && soft === true));
+  const missing = faults.flatMap(onlyFrom);
+  const changed = faults.flatMap(both);
   const required = stated.filter(({ optional }) => optional !== true);
   const total = required.length + draft.denials + draft.speakers;
   const reached = required.length - lost.filter(({ optional }) => optional !== true).length;
   return {
     missing,
     changed,
-    added: [...textsOf(pairs.added), ...faults.flatMap(onlyTo)],
+    added: faults.flatMap(onlyTo),
     kept: cut ? reached : Math.max(0, total - missing.length - changed.length),
     total,
   };
@@ -96,7 +108,7 @@ function faultsOf(draft: Told, rewrite: Told, cut: boolean): Fault[] {
     ...compareRelations(draft.facts, rewrite.facts),
     ...(denyAlike(before, after) ? compareBounds(draft.facts, rewrite.facts) : []),
     ...compareNegations(before, after, cut),
-    ...comparePersons(before, after, cut),
+    ...comparePersons(before, after),
   ];
 }
 
@@ -116,10 +128,6 @@ function statementsIn({ analysis }: Told): Statements[] {
   return analysis.map(({ analysis: { statements } }) => statements);
 }
 
-function textsOf(facts: readonly Fact[]): string[] {
-  return [...new Set(facts.map(({ text }) => text))];
-}
-
 /** The first of each fact that a text repeats. */
 function distinct(facts: readonly Fact[]): Fact[] {
   return [...new Map([...facts].reverse().map((fact) => [fact.key, fact])).values()].reverse();
@@ -127,7 +135,7 @@ function distinct(facts: readonly Fact[]): Fact[] {
 
 function says({ byKey, pieces, lowerPieces }: Told, fact: Fact): boolean {
   if ([fact.key, ...(fact.alternatives ?? [])].some((key) => byKey.has(key))) return true;
-  if (fact.kind !== 'name') return false;
+  if (fact.kind !== 'name' && fact.kind !== 'id') return false;
   return piecesOf(fact.key).every((piece) =>
     needsCapital(piece)
       ? [...piecesOf(fact.text)].some(
@@ -138,9 +146,22 @@ function says({ byKey, pieces, lowerPieces }: Told, fact: Fact): boolean {
 }
 
 interface Pairs {
-  readonly changed: { from: string; to: string }[];
+  readonly changed: readonly { readonly from: Fact; readonly to: Fact }[];
   readonly missing: readonly Fact[];
   readonly added: readonly Fact[];
+}
+
+/** What became of the facts that changed; a text that is cut may still reach those it lacks. */
+function pairFaults({ changed, missing, added }: Pairs, cut: boolean): Fault[] {
+  const ofFact = (fact: Fact) => ({ soft: !isHard(fact) });
+  const faults: Fault[] = [
+    ...(cut ? [] : missing.map((fact) => ({ from: fact.text, ...ofFact(fact) }))),
+    ...changed.map(({ from, to }) => ({ from: from.text, to: to.text, ...ofFact(from) })),
+    ...added.map((fact) => ({ to: fact.text, ...ofFact(fact) })),
+  ];
+  const idOf = ({ from, to }: Fault) => JSON.stringify([from, to]);
+  const byId = new Map([...faults].reverse().map((fault) => [idOf(fault), fault]));
+  return [...byId.values()].reverse();
 }
 
 /** Pairs each lost fact with a new one of its kind: what it became. */
@@ -155,11 +176,11 @@ function pair(
     open.set(family, open.get(family) ?? []);
     open.get(family)!.push(fact);
   }
-  const changed: { from: string; to: string }[] = [];
+  const changed: { from: Fact; to: Fact }[] = [];
   const missing: Fact[] = [];
   for (const from of lost) {
     const to = shorterName(from, names) ?? open.get(familyOf(from))?.pop();
-    if (to !== undefined) changed.push({ from: from.text, to: to.text });
+    if (to !== undefined) changed.push({ from, to });
     else if (from.optional !== true) missing.push(from);
   }
   const added = [...open.values()].flat().filter(({ optional }) => optional !== true);
@@ -182,6 +203,9 @@ function shorterName({ kind, key }: Fact, names: ReadonlyMap<string, Fact>): Fac
     .find((name) => name !== undefined);
 }
 
-function familyOf({ kind }: Fact): string {
+/** Facts of one family may become one another. */
+function familyOf({ kind, key, optional }: Fact): string {
+  // "A month" may become "weekly", but neither a number nor "both".
+  if (optional === true && kind === 'number' && key.includes(' ')) return 'rate';
   return kind === 'amount' ? 'number' : kind;
 }

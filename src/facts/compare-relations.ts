@@ -7,7 +7,7 @@ export function compareRelations(draft: readonly Fact[], rewrite: readonly Fact[
   return [...countFaults(draft, rewrite), ...directionFaults(draft, rewrite)];
 }
 
-/** Numbers that count another thing now, because two were exchanged. */
+/** Numbers that count another thing now, because two were exchanged or one was repeated. */
 function countFaults(draft: readonly Fact[], rewrite: readonly Fact[]): Fault[] {
   const [before, after] = [byCounted(draft), byCounted(rewrite)];
   const [keys, newKeys] = [keysOf(draft), keysOf(rewrite)];
@@ -15,7 +15,8 @@ function countFaults(draft: readonly Fact[], rewrite: readonly Fact[]): Fault[] 
     const now = after.get(noun);
     if (now === undefined || !isDisjoint(facts, now)) return [];
     const [from, to] = [facts[0]!, now[0]!];
-    if (!newKeys.has(from.key) || !keys.has(to.key)) return [];
+    // A number that is lost altogether is reported with the other facts, unless it is optional.
+    if (!(newKeys.has(from.key) || from.optional === true) || !keys.has(to.key)) return [];
     return [{ from: `${from.text} ${from.counts!}`, to: `${to.text} ${to.counts!}` }];
   });
 }

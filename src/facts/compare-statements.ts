@@ -6,6 +6,8 @@ import type { Bond, Person } from './persons.ts';
 export interface Fault {
   readonly from?: string;
   readonly to?: string;
+  /** Whether the rewrite may be offered, with the fault named. */
+  readonly soft?: boolean;
 }
 
 /** What two texts deny, and the difference. */
@@ -24,7 +26,7 @@ export function compareNegations(
   const added = after.words.length - before.words.length - before.extended - dropped;
   if (lost > 0 && !cut) return take(before.words, after.words, lost).map((from) => ({ from }));
   if (added > 0) return take(after.words, before.words, added).map((to) => ({ to }));
-  if (gained > 0 || (dropped > 0 && !cut)) return [];
+  if (gained > 0 || (dropped > 0 && !cut) || before.loose || after.loose) return [];
   const turned = turnedRoots(before, after);
   if (turned.length > 0) return [{ from: denialOf(turned[0]!, all) }];
   const denied = turnedRoots(after, before);
@@ -47,6 +49,7 @@ function denialOf(root: string, { half, words }: Denials): string {
 interface Denials {
   readonly words: readonly string[];
   readonly extended: number;
+  readonly loose: boolean;
   readonly half: readonly string[];
   readonly denied: ReadonlySet<string>;
   readonly affirmed: ReadonlySet<string>;
@@ -56,6 +59,7 @@ function denialsOf(statements: readonly Statements[]): Denials {
   return {
     words: statements.flatMap(({ facts }) => facts.map(({ text }) => text)),
     extended: statements.reduce((sum, { extended }) => sum + extended, 0),
+    loose: statements.some(({ loose }) => loose),
     half: statements.flatMap(({ halfDenied }) => halfDenied),
     denied: new Set(statements.flatMap(({ denied }) => [...denied])),
     affirmed: new Set(statements.flatMap(({ affirmed }) => [...affirmed])),
@@ -95,22 +99,10 @@ export function denyAlike(draft: readonly Statements[], rewrite: readonly Statem
   return before.words.length === after.words.length && before.half.length === after.half.length;
 }
 
-/** Verbs of a frame around the message, such as "I think": they are no acts. */
-const frames = new Set(
-  (
-    'think believe hope want like wish wonder write guess feel afraid sure happy glad sorry appreciate ' +
-    'look understand know thank apologize apologise love attach enclose confirm inform say tell ask ' +
-    'remind mention note see notice find receive need delighted pleased excited grateful unfortunate ' +
-    'let share update announce introduce suggest recommend propose remember realise realize point have ' +
-    'inquire email mail call reach contact follow check try'
-  ).split(' '),
-);
-
-/** Who does what in two texts, and the difference. */
+/** Persons who changed places in two texts; a passive may leave one out. */
 export function comparePersons(
   draft: readonly Statements[],
   rewrite: readonly Statements[],
-  cut: boolean,
 ): Fault[] {
   const swaps = (['acts', 'objects', 'owners'] as const).flatMap((bond) =>
     swapsOf(
@@ -132,13 +124,7 @@ export function comparePersons(
       faults.push({ from, to });
     }
   }
-  if (!cut && faults.length === 0 && !after.has('I') && !after.has('we')) {
-    const speaker = draft
-      .flatMap(({ persons }) => persons.acts)
-      .find(({ person, root }) => person !== 'you' && !frames.has(root))?.person;
-    if (speaker !== undefined) faults.push({ from: speaker });
-  }
-  return distinctFaults(faults);
+  return distinctFaults(faults).map((fault) => ({ ...fault, soft: !/not$/u.test(fault.to ?? '') }));
 }
 
 function namedIn(statements: readonly Statements[]): ReadonlySet<string> {

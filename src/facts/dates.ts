@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts';
+import { monthMeant } from './misspelt.ts';
 import { foreignMonths, months, weekdays } from './calendar.ts';
 import type { Groups, Place, Reading, Scan } from './scan.ts';
 
@@ -22,7 +23,7 @@ const monthDay = new RegExp(
   'gu',
 );
 const monthAlone = new RegExp(
-  String.raw`${notAfter}(?<month>\p{Lu}[\p{L}]{2,8})\.?(?:\sof)?${year}${notBefore}`,
+  String.raw`${notAfter}(?<month>\p{L}{3,9})\.?(?:\sof)?${year}${notBefore}`,
   'gu',
 );
 const weekday =
@@ -48,6 +49,8 @@ export function takeDates(scan: Scan): void {
   scan.take(relative, (match, _, place) => ({
     kind: 'date',
     key: match.toLowerCase().replace(/\s+/gu, ' '),
+    // "Today's meeting" is the meeting for whoever reads it today.
+    ...(/^(?:today|heute)$/iu.test(match) && { optional: true }),
     ...boundBefore(place),
   }));
   scan.take(period, (match, { when = '', what = '' }) => ({
@@ -120,7 +123,8 @@ function readMonth(match: string, groups: Groups, place: Place): Reading[] | und
   if (month === undefined) return undefined;
   const years = yearOf(match, groups);
   // "May", "March" and the short forms are months only where a month is meant.
-  const sure = name.length > 3 && name !== 'March';
+  const sure = name.length > 3 && !/^march$/iu.test(name);
+  if (!/^\p{Lu}/u.test(name) && name.length < 4) return undefined;
   if (
     !sure &&
     years.length === 0 &&
@@ -145,22 +149,31 @@ function yearReading(written: string, part: readonly [number, number]): Reading 
   return { kind: 'date', key: `n${Number(written)}`, part };
 }
 
+/** A day of the year, which says more than the weekday before it. */
+const dayOfYear =
+  /^,?\s(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?(?:\sof)?\s\p{Lu}\p{L}{2,11}|\p{Lu}\p{L}{2,11}\s\d{1,2}(?![\d:.]\d))/u;
+
 function readWeekday(match: string, groups: Groups, place: Place): Reading[] | undefined {
   const { name = '', when } = groups;
   // "dies" and "lunes" end in s themselves.
   const full = groups['every'] === undefined ? name : `${name}s`;
   const day = weekdays.get(full.toLowerCase()) ?? weekdays.get(name.toLowerCase());
-  if (day === undefined || !/^\p{Lu}/u.test(name)) return undefined;
+  // "monday" is a slip, but "sat", "wed" and "dies" are words.
+  if (day === undefined || !(/^\p{Lu}/u.test(name) || /day$/u.test(name))) return undefined;
   const part: [number, number] = [match.length - full.length, match.length];
-  const date: Reading = { kind: 'date', key: `w${day}`, part, ...boundBefore(place) };
+  const isDated = dayOfYear.test(place.sentence.slice(place.end, place.end + 40));
+  const date: Reading = {
+    ...{ kind: 'date', key: `w${day}`, part, ...boundBefore(place) },
+    ...(isDated && { optional: true }),
+  };
   if (when === undefined) return [date];
   return [date, { kind: 'date', key: `${sameWhen(when)} weekday`, optional: true }];
 }
 
 function monthOf(name = '', foreign: boolean): number | undefined {
   const lower = name.toLowerCase();
-  if (/^\p{Lu}/u.test(name) && months.has(lower)) return months.get(lower);
-  return foreign ? foreignMonths.get(lower) : undefined;
+  if ((/^\p{Lu}/u.test(name) || name.length > 3) && months.has(lower)) return months.get(lower);
+  return foreign ? (foreignMonths.get(lower) ?? months.get(monthMeant(lower) ?? '')) : undefined;
 }
 
 function dateKey(month: number, date: number): string {

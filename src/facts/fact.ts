@@ -7,6 +7,7 @@ export type FactKind =
   | 'date'
   | 'time'
   | 'name'
+  | 'id'
   | 'mail'
   | 'url'
   | 'file'

@@ -1,7 +1,7 @@
 import { takeDates } from './dates.ts';
 import type { Fact } from './fact.ts';
 import { takeLinks } from './links.ts';
-import { takeIdentifiers, takeNames } from './names.ts';
+import { takeIdentifiers, takeMixed, takeNames } from './names.ts';
 import { takeNumbers } from './numbers.ts';
 import { Scan } from './scan.ts';
 import { sentencesOf } from './sentences.ts';
@@ -67,6 +67,7 @@ function analyseSentence(sentence: string, german: boolean): Analysis {
   takeTimes(scan);
   takeIdentifiers(scan);
   takeNumbers(scan, german);
+  takeMixed(scan);
   takeNames(scan, german);
   const facts = [...scan.facts]
     .sort((a, b) => a.start - b.start)

@@ -77,6 +77,15 @@ const functionTags = new Set([
   ...['QuestionWord', 'Possessive', 'Expression', 'Negative', 'Adverb'],
 ]);
 
+/** Whether a word in lower case describes the noun after it: "new", "older", "each". */
+export function describes(word: string): boolean {
+  return /^(?:every|no|any|some|other|another)$/u.test(word) || tagsOf(word).some(isDescribing);
+}
+
+function isDescribing(tag: string): boolean {
+  return /^(?:Adjective|Comparable|Comparative|Superlative|Determiner|Possessive)$/u.test(tag);
+}
+
 /** Whether a word in lower case only joins others: a pronoun, a preposition and the like. */
 export function isFunctionWord(word: string): boolean {
   return tagsOf(word).some((tag) => functionTags.has(tag));

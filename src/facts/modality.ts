@@ -1,8 +1,8 @@
 import { rootOf } from './lexicon.ts';
 import { contentAfter, type Token } from './tokens.ts';
 
-/** How sure or free an act is: "must", "may", "can" or "will". */
-export type Modality = 'must' | 'may' | 'can' | 'will';
+/** How sure or free an act is. */
+export type Modality = 'must' | 'may' | 'can' | 'will' | 'need not' | 'cannot';
 
 /** A modality and the root of the verb that it belongs to. */
 export interface Mode {
@@ -16,13 +16,20 @@ const modals: Readonly<Record<string, Modality>> = {
 };
 const asked = /^(?:i|we|you|he|she|it|they|not|never|the|that|this)$/u;
 
-/** What a sentence says must, may, can or will be done; questions and denials are left out. */
+/** What a sentence says must, may, can or will be done, need not or cannot; no questions. */
 export function modesOf(tokens: readonly Token[], text: string): readonly Mode[] {
   return tokens.flatMap(({ lower }, index): Mode[] => {
     const next = tokens[index + 1]?.lower ?? '';
+    const denied = deniedMode(tokens, index);
+    if (denied !== undefined) {
+      const at = contentAfter(tokens, denied.after, text);
+      return at === undefined
+        ? []
+        : [{ modality: denied.modality, root: rootOf(tokens[at]!.lower) }];
+    }
     const modality = Object.hasOwn(modals, lower)
       ? modals[lower]
-      : /^(?:have|has|need|needs)$/u.test(lower) && next === 'to'
+      : /^(?:have|has|need|needs)$/u.test(lower) && next === 'to' && !isDenied(tokens, index)
         ? 'must'
         : undefined;
     if (modality === undefined || asked.test(next)) return [];
@@ -31,8 +38,36 @@ export function modesOf(tokens: readonly Token[], text: string): readonly Mode[]
   });
 }
 
+function isDenied(tokens: readonly Token[], index: number): boolean {
+  return /^not$|n't$/u.test(tokens[index - 1]?.lower ?? '');
+}
+
+/** "Need not" or "cannot" at a word that denies, and the last of the words that say it. */
+function deniedMode(
+  tokens: readonly Token[],
+  index: number,
+): { readonly modality: Modality; readonly after: number } | undefined {
+  const { lower } = tokens[index]!;
+  const [before, next, third] = [index - 1, index + 1, index + 2].map(
+    (at) => tokens[at]?.lower ?? '',
+  );
+  if (/^(?:can't|cannot|mustn't)$/u.test(lower)) return { modality: 'cannot', after: index };
+  if (lower === 'not' && /^(?:can|must|may)$/u.test(before!))
+    return { modality: 'cannot', after: index };
+  if (lower === "needn't" || (lower === 'not' && before === 'need')) {
+    return { modality: 'need not', after: index };
+  }
+  if (/^not$|n't$/u.test(lower) && /^(?:need|have|necessary)$/u.test(next!) && third === 'to') {
+    return { modality: 'need not', after: index + 2 };
+  }
+  if (lower !== 'no' || next !== 'need') return undefined;
+  const to = tokens.slice(index, index + 8).findIndex((token) => token.lower === 'to');
+  return to < 0 ? undefined : { modality: 'need not', after: index + to };
+}
+
 const opposites: ReadonlySet<string> = new Set([
   ...['must may', 'may must', 'must can', 'can must', 'will may', 'may will'],
+  ...['need not cannot', 'cannot need not'],
 ]);
 
 /** Verbs whose modality a rewrite turned, as pairs of the old and the new one. */

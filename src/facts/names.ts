@@ -6,7 +6,8 @@ import {
   startsWithName,
 } from './lexicon.ts';
 import { months, weekdays } from './calendar.ts';
-import type { Scan } from './scan.ts';
+import type { Claim, Scan } from './scan.ts';
+import { unitOf } from './units.ts';
 
 /** A run of letters and digits, with what joins such runs: "O'Neill", "García-López", "AT&T". */
 const wordPattern =
@@ -16,6 +17,14 @@ const identifier =
 const hash =
   /(?<![\p{L}\p{N}_-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![\p{L}\p{N}_-])/gu;
 
+/** Numbers of orders and parts such as "5521-A". */
+const suffixed =
+  /(?<![\p{L}\p{N}_.,/-])\d{1,12}-(?<suffix>\p{Lu}{1,4})\d{0,6}(?![\p{L}\p{N}_]|-\p{L})/gu;
+/** Rooms and parts such as "12B", and codes such as "4G7X2". */
+const mixed = /(?<![\p{L}\p{N}_.,/-])\d{1,10}\p{Lu}[\p{Lu}\d]{0,20}(?![\p{L}\p{N}_])/gu;
+/** A surname with a capital inside, such as "McDonald". */
+const scottish = /^(?:Mc|Mac|De|Di|La|Le|Van|Fitz)\p{Lu}\p{Ll}+$/u;
+
 const titles = new Set('mr mrs ms miss dr prof professor herr herrn frau sir madam mme'.split(' '));
 
 /** Capitalised words in mails and prose that name nobody. */
@@ -24,7 +33,7 @@ const notNames = new Set(
     "i i'm i'll i've i'd ok okay hi hello hey dear thanks thank best kind warm regards wishes " +
     'sincerely yours cheers greetings please team all everyone everybody folks guys there sir madam ' +
     'customer customers colleague colleagues friend friends note ps asap fyi btw rsvp imo cc am pm ' +
-    'yes no monsieur'
+    'yes no monsieur eta eod cob tbd tbc aka lol omg pls plz thx tia wfh ooo'
   ).split(' '),
 );
 
@@ -45,14 +54,23 @@ interface Word {
 
 /** Ids, options and identifiers of programs: "PX-200", "--force", "max_tokens", "getUser()". */
 export function takeIdentifiers(scan: Scan): void {
-  scan.take(hash, (match) => ({ kind: 'name', key: match }));
-  scan.take(identifier, (match) =>
-    isIdentifier(match) ? { kind: 'name', key: match.toLowerCase() } : undefined,
+  scan.take(hash, (match) => ({ kind: 'id', key: match }));
+  scan.take(suffixed, (match, { suffix = '' }) =>
+    unitOf(suffix) === undefined ? { kind: 'id', key: match.toLowerCase() } : undefined,
   );
+  scan.take(identifier, (match) => {
+    if (!isIdentifier(match)) return undefined;
+    return { kind: scottish.test(match) ? 'name' : 'id', key: match.toLowerCase() };
+  });
+}
+
+/** Ids that begin with a digit; numbers with a unit, such as "5MB", are taken before. */
+export function takeMixed(scan: Scan): void {
+  scan.take(mixed, (match) => ({ kind: 'id', key: match.toLowerCase() }));
 }
 
 function isIdentifier(word: string): boolean {
-  if (word.length > 200) return false;
+  if (word.length > 200 || unitOf(word) !== undefined) return false;
   if (/^(?:--|[@#])/u.test(word) || word.endsWith('()') || /\p{L}_|_\p{L}/u.test(word)) return true;
   if (/\d/u.test(word)) return !/^v\d|^\p{Ll}+-\d+$/iu.test(word) || /^\p{Lu}+-\d+$/u.test(word);
   return /\p{Ll}\p{Lu}/u.test(word);
@@ -80,13 +98,14 @@ export function takeNames(scan: Scan, german: boolean): void {
     return !title && (!german || isInPair(words, index, scan.rest));
   });
   scan.claim(
-    groupsOf(words, sure, scan.rest).map(([first, last]) => {
+    groupsOf(words, sure, scan.rest).map(([first, last]): Claim => {
       const [start, end] = [
         words[first]!.start,
         words[last]!.start + bare(words[last]!.text).length,
       ];
       const key = keyOf(scan.sentence.slice(start, end));
-      return { start, end, reading: { kind: 'name' as const, key } };
+      const isId = words.slice(first, last + 1).every(isExact);
+      return { start, end, reading: { kind: isId ? 'id' : 'name', key } };
     }),
   );
 }
@@ -150,6 +169,11 @@ function isNoName(lower: string): boolean {
 
 function isAcronym(text: string): boolean {
   return /^(?:\p{Lu}{2,}s?|\p{Lu}&\p{Lu}|(?:\p{Lu}\.)+\p{Lu})$/u.test(text);
+}
+
+/** Whether a word is an acronym that no other words replace: "JSON", but not "UK". */
+function isExact({ text, lower }: Word): boolean {
+  return isAcronym(bare(text)) && !isKnownName(bare(lower));
 }
 
 /** Whether a word in capitals is only loud: "you MUST NOT". */

@@ -1,7 +1,9 @@
 import { cardinalOf, cardinalPattern, multipliers, ordinalWords } from './number-words.ts';
 import type { Fact } from './fact.ts';
+import { describes, isFunctionWord } from './lexicon.ts';
 import type { Groups, Place, Reading, Scan } from './scan.ts';
 import { isEmptyWord } from './tokens.ts';
+import { unitMeant } from './misspelt.ts';
 import { currencyPattern, unitOf, unitPattern } from './units.ts';
 
 const blank = String.raw`[\s\u00A0\u202F\u2009]`;
@@ -14,7 +16,7 @@ const currencyFirst = new RegExp(
   'giu',
 );
 const number = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_])(?<sign>(?<![\p{N})]\s?)[-−])?(?<number>${digits})(?<ordinal>(?:st|nd|rd|th)(?!\p{L}))?(?:${blank}?(?<times>k|thousand|million|mn|mio|bn|billion)(?!\p{L}))?${ending}(?![\p{L}\p{N}_])`,
+  String.raw`(?<![\p{L}\p{N}_])(?<sign>(?<![\p{N})]\s?)[-−])?(?<number>${digits})(?<ordinal>(?:st|nd|rd|th)(?!\p{L}))?(?:${blank}?(?<times>k|thousand|million|mn|mio|bn|billion)(?!\p{L}))?${ending}(?:-?ish)?(?![\p{L}\p{N}_])`,
   'giu',
 );
 const words = new RegExp(
@@ -32,12 +34,18 @@ const hours = new RegExp(
   String.raw`(?<![\p{L}\p{N}-])(?:(?<half>half)\s)?an?\s(?:(?<half2>half)[\s-])?(?<unit>minute|hour|day|week|month|year)(?:\sand\sa\s(?<more>half))?(?![\p{L}\p{N}-])`,
   'giu',
 );
+const rate =
+  /(?<![\p{L}\p{N}-])(?:(?:per|each|every)\s(?<unit>second|minute|hour|day|week|month|year)|(?<often>hourly|daily|weekly|monthly|yearly|annual(?:ly)?))(?![\p{L}\p{N}-])/giu;
+const rates: Readonly<Record<string, string>> = {
+  ...{ hourly: 'hour', daily: 'day', weekly: 'week', monthly: 'month' },
+  ...{ yearly: 'year', annual: 'year', annually: 'year' },
+};
 const ordinal = new RegExp(
-  String.raw`(?<=(?:^|\s)(?:the|a|an|my|our|your|their|its|his|her|this|that|every|per)\s)(?<word>${[...ordinalWords.keys()].join('|')})(?![\p{L}\p{N}-])(?!\s(?:part(?:y|ies)|time|thoughts?))`,
+  String.raw`(?<=(?:^|\s)(?:the|a|an|my|our|your|their|its|his|her|this|that|every)\s)(?<word>${[...ordinalWords.keys()].join('|')})(?![\p{L}\p{N}-])(?!\s(?:part(?:y|ies)|time|thoughts?))`,
   'giu',
 );
 const multiple =
-  /(?<![\p{L}\p{N}-])(?:twice|once|both|double|single|thrice|triple)(?![\p{L}\p{N}-])/giu;
+  /(?<![\p{L}\p{N}-])(?:twice|(?<!at\s)once(?=\s(?:a|an|per|each|every|in)\s|\s*[.,;!?)]|\s*$)|both(?![^.;]{1,60}\sand\s)|double|(?<!(?:every|each|one)\s)single|thrice|triple)(?![\p{L}\p{N}-])/giu;
 const multiples: Readonly<Record<string, number>> = {
   ...{ once: 1, single: 1, twice: 2, both: 2, double: 2, thrice: 3, triple: 3 },
 };
@@ -53,18 +61,27 @@ const parts: Readonly<Record<string, number>> = {
 export function takeNumbers(scan: Scan, decimalComma: boolean): void {
   if (/\d/u.test(scan.rest)) takeDigits(scan, decimalComma);
   scan.take(hours, readHours);
+  scan.take(rate, (_, { unit: name, often = '' }) => {
+    const { key, factor } = unitOf(name ?? rates[often.toLowerCase()]!)!;
+    return { kind: 'number', key: numberKey(factor, key), optional: true };
+  });
   scan.take(fraction, (_, { half, count = '', part = '' }) => {
     const value = half === undefined ? (cardinalOf(count) ?? 1) / parts[part.toLowerCase()]! : 0.5;
     return { kind: 'number', key: numberKey(value * 100, '%') };
   });
   scan.take(words, (_, groups, place) => readWords(groups, place));
-  scan.take(ordinal, (_, { word = '' }) => ({
-    kind: 'number',
-    key: `#${ordinalWords.get(word.toLowerCase())!}`,
-  }));
-  scan.take(multiple, (match) => {
+  scan.take(ordinal, (_, { word = '' }, place) =>
+    /^second$/iu.test(word) && isTime(place)
+      ? undefined
+      : { kind: 'number', key: `#${ordinalWords.get(word.toLowerCase())!}` },
+  );
+  scan.take(multiple, (match, _, place) => {
     const value = multiples[match.toLowerCase()]!;
-    return { kind: 'number', key: numberKey(value), optional: !/^t/iu.test(match) };
+    return {
+      kind: 'number',
+      key: numberKey(value),
+      optional: !(/^t/iu.test(match) || isStrict(place)),
+    };
   });
 }
 
@@ -96,10 +113,42 @@ function readWords(groups: Groups, place: Place): Reading | undefined {
   const written = groups['number']!;
   const value = cardinalOf(written);
   if (value === undefined) return undefined;
-  if (/^one$/iu.test(written) && groups['unit'] === undefined) {
-    return { kind: 'number', key: numberKey(1), optional: true };
-  }
+  if (/^one$/iu.test(written) && groups['unit'] === undefined) return readOne(place);
   return measured(value, groups['unit'], place);
+}
+
+/** Whether "second" is a time, as in "wait a second" and "every second". */
+function isTime(place: Place): boolean {
+  const [, next = ''] =
+    /^\s(\p{L}{1,40})(?!\p{L})/u.exec(place.sentence.slice(place.end, place.end + 42)) ?? [];
+  if (/\bevery\s$/iu.test(wordBefore(place))) return !/^(?:day|week|month|year|time)$/u.test(next);
+  if (!/\ba\s$/iu.test(wordBefore(place))) return false;
+  return next === '' || isFunctionWord(next.toLowerCase());
+}
+
+/** The number "one"; none where it stands for a noun, as in "a new one" and "one of them". */
+function readOne(place: Place): Reading | undefined {
+  const counted = /^[\s-](\p{L}{2,40})(?!['’\p{L}])/u.exec(
+    place.sentence.slice(place.end, place.end + 42),
+  )?.[1];
+  const [before] = /\p{L}+(?=[\s-]$)/u.exec(wordBefore(place)) ?? [''];
+  if (counted === undefined || isFunctionWord(counted.toLowerCase())) return undefined;
+  if (describes(before.toLowerCase())) return undefined;
+  return {
+    kind: 'number',
+    key: numberKey(1),
+    counts: countedBy(place),
+    optional: !isStrict(place),
+  };
+}
+
+/** Whether a number is meant exactly: "only one". */
+function isStrict(place: Place): boolean {
+  return /(?:^|\s)(?:only|exactly|at (?:least|most)|up to)\s$/iu.test(wordBefore(place));
+}
+
+function wordBefore({ sentence, start }: Place): string {
+  return sentence.slice(Math.max(0, start - 30), start);
 }
 
 function readHours(_: string, { half, half2, unit: name = '', more }: Groups): Reading {
@@ -110,11 +159,13 @@ function readHours(_: string, { half, half2, unit: name = '', more }: Groups): R
 }
 
 function measured(value: number, name: string | undefined, place: Place): Reading {
-  const unit = name === undefined ? undefined : unitOf(name);
+  const counts = name === undefined ? countedBy(place) : '';
+  const meant = name ?? unitMeant(counts.toLowerCase());
+  const unit = meant === undefined ? undefined : unitOf(meant);
   return {
     kind: unit?.currency === true ? 'amount' : 'number',
     key: numberKey(value * (unit?.factor ?? 1), unit?.key),
-    ...(unit === undefined && { counts: countedBy(place) }),
+    ...(unit === undefined && { counts }),
     ...boundsOf(place),
   };
 }
@@ -161,7 +212,7 @@ const most =
   /(?:^|\s)(?:at most|up to|no more than|not more than|(?:a\s)?maximum of|(?<!no |not )(?:less|fewer) than|under|below|höchstens)\s(?:the\s)?$/iu;
 
 function boundsOf({ sentence, start, end }: Place): Pick<Fact, 'bound'> {
-  const before = sentence.slice(Math.max(0, start - 30), start);
+  const before = wordBefore({ sentence, start, end });
   const after = sentence.slice(end, end + 24);
   if (least.test(before) || /^\s(?:\p{L}+\s)?or more(?!\p{L})/iu.test(after))
     return { bound: 'low' };

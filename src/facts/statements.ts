@@ -16,6 +16,8 @@ export interface Statements {
   readonly halfDenied: readonly string[];
   /** How many more words the negations reach: "not paid or sent". */
   readonly extended: number;
+  /** Whether a negation stands apart from the word that it denies. */
+  readonly loose: boolean;
   readonly persons: Persons;
   readonly modes: readonly Mode[];
 }
@@ -23,17 +25,37 @@ export interface Statements {
 /** Phrases with a negation that deny nothing, or deny twice. */
 const idioms = new RegExp(
   String.raw`(?<![\p{L}])(?:${[
-    ...['not only', "(?:do not|don['’]t|not) hesitate", "(?:do not|don['’]t|not) forget"],
-    ...["(?:do not|don['’]t|no need to|not) worry", 'no (?:problem|worries|doubt|matter|wonder)'],
-    ...['not a problem', "can(?:no|['’])t wait", "can(?:no|['’])t thank", 'not to mention'],
+    ...['not only', "(?:do not|don['’]?t|not) hesitate", "(?:do not|don['’]?t|not) forget"],
+    ...["(?:do not|don['’]?t|no need to|not) worry", 'no (?:problem|worries|doubt|matter|wonder)'],
+    ...['not a problem', "can(?:no|['’]?)t wait", "can(?:no|['’]?)t thank", 'not to mention'],
     ...['nothing but', 'no later than', 'not later than', '(?:no|not) more than', 'no sooner'],
     ...['(?:no|not) (?:less|fewer) than', 'no earlier than', 'or not', 'why not'],
-    ...['without (?:a )?(?:doubt|delay|further ado|hesitation)', "if (?:you )?don['’]t mind"],
+    ...['without (?:a )?(?:doubt|delay|further ado|hesitation)', "if (?:you )?don['’]?t mind"],
     ...['not (?:without|impossible|unlikely|uncommon|unusual|unable|infrequently)'],
     ...['(?:never|not) (?:fails? to|unless)', 'last but not least', 'if not'],
   ].join('|')})(?![\p{L}])`,
   'giu',
 );
+/** Phrases that only stress a denial; of them, the word that denies stays. */
+const stress = new RegExp(
+  String.raw`(?<!\p{L})(?:${[
+    '(?:under|in|by|at|on|for) (?:no|any) (?:circumstances?|conditions?|way|means|time|point|account|event|reason)',
+    '(?:no|any) (?:reason|way|need|cause)(?= (?:for|to|why|that|i|we|you|they|he|she) )',
+    'at (?:this|that|the present) (?:point|moment|time|stage)(?: in time)?',
+    ...[
+      'at (?:all|present|the moment)',
+      'in the (?:least|slightest)',
+      'for (?:now|the time being)',
+    ],
+  ].join('|')})(?!\p{L})`,
+  'giu',
+);
+/** A denial whose verb stands elsewhere: "not until Friday will we ship". */
+const looseDenial = /^(?:until|till|before|because|since|if|when|once|after)$/u;
+/** Words that deny nothing more after a "not" in their clause: "we don't need nothing". */
+const concord = /^(?:no|nothing|nobody|none|nowhere|never|neither)$/u;
+const clauseBreak =
+  /^(?:and|but|or|nor|because|that|which|who|if|when|while|so|since|although|though|unless|until|than|without|i|we|you|he|she|they)$/u;
 const denying = new Set(
   'not never no none nobody nothing nowhere neither nor without cannot unable impossible'.split(
     ' ',
@@ -59,21 +81,27 @@ const asked = new Set(['we', 'you', 'i', 'it', 'they', 'he', 'she', 'that', 'thi
 
 /** What a sentence says; facts in it are hidden in `rest`. */
 export function statementsOf(rest: string): Statements {
-  const plain = rest.replace(idioms, (idiom) => '\uE000'.repeat(idiom.length));
-  const tokens = tokensOf(plain);
-  const all = plain === rest ? tokens : tokensOf(rest);
+  const plain = rest
+    .replace(idioms, (idiom) => '\uE000'.repeat(idiom.length))
+    .replace(stress, unstressed);
+  const said = tokensOf(plain);
+  const tokens = said.filter((_, index) => !repeatsDenial(said, index, plain));
+  const all = plain === rest ? said : tokensOf(rest);
+  const neutral = new Set<string>();
   const denied = new Set<string>();
   const facts: Fact[] = [];
   let extended = 0;
+  let loose = false;
   for (const [index, token] of tokens.entries()) {
     if (!denies(tokens, index, plain)) continue;
+    loose ||= looseDenial.test(tokens[index + 1]?.lower ?? '');
     if (token.lower === 'nor' && facts.length > 0) {
       extended += 1;
     } else {
-      const text = /n['’]t$|cannot/u.test(token.lower) ? 'not' : token.lower;
+      const text = /n't$|cannot/u.test(token.lower) ? 'not' : token.lower;
       facts.push({ kind: 'negation', text, key: 'not', start: token.start, end: token.end });
     }
-    extended += reach(tokens, index, plain, denied);
+    extended += reach(tokens, index, plain, denied, neutral);
   }
   const words = tokens.filter(({ lower }) => !isEmptyWord(lower) && !denying.has(lower));
   const roots = words.map(({ lower }) => rootOf(lower));
@@ -83,12 +111,39 @@ export function statementsOf(rest: string): Statements {
   return {
     facts,
     denied,
-    affirmed: new Set(roots.filter((root) => root.length > 2 && !denied.has(root))),
+    affirmed: new Set(
+      roots.filter((root) => root.length > 2 && !denied.has(root) && !neutral.has(root)),
+    ),
     halfDenied: halfOf(tokens),
     extended,
+    loose,
     persons: personsOf(all, rest),
     modes: modesOf(all, rest),
   };
+}
+
+/** The phrase with blanks in the place of all but its "no". */
+function unstressed(phrase: string): string {
+  return phrase.replace(/\p{L}+/gu, (word) =>
+    /^no$/iu.test(word) ? word : ' '.repeat(word.length),
+  );
+}
+
+/** Whether a word only repeats a denial of its clause: "I haven't got no time", "nobody don't". */
+function repeatsDenial(tokens: readonly Token[], index: number, text: string): boolean {
+  const isVerbal = /^not$|n't$/u.test(tokens[index]!.lower);
+  if (!isVerbal && !concord.test(tokens[index]!.lower)) return false;
+  for (let at = index - 1; at >= Math.max(0, index - (isVerbal ? 2 : 6)); at--) {
+    const { lower, end } = tokens[at]!;
+    if (/[,;:.!?()\uE000]/u.test(text.slice(end, tokens[at + 1]!.start))) return false;
+    if (
+      (isVerbal ? /^(?:nobody|nothing|none|never)$/u : /^(?:not|nobody|never)$|n't$/u).test(lower)
+    ) {
+      return true;
+    }
+    if (clauseBreak.test(lower)) return false;
+  }
+  return false;
 }
 
 function halfOf(tokens: readonly Token[]): string[] {
@@ -104,12 +159,30 @@ function denies(tokens: readonly Token[], index: number, text: string): boolean 
     return !/^(?:\.\s?[\d\uE000]|,)/u.test(text.slice(end, end + 3));
   }
   if (denying.has(lower)) return true;
-  return /n['’]t$/u.test(lower) && !asked.has(tokens[index + 1]?.lower ?? '');
+  return lower.endsWith("n't") && !asked.has(tokens[index + 1]?.lower ?? '');
 }
 
-/** Adds the words that a negation denies; returns how many there are after the first. */
-function reach(tokens: readonly Token[], index: number, text: string, denied: Set<string>): number {
+/**
+ * Adds the words that a negation denies; returns how many there are after the first. The object in
+ * "it isn't our fault" is neither denied nor affirmed.
+ */
+function reach(
+  tokens: readonly Token[],
+  index: number,
+  text: string,
+  denied: Set<string>,
+  neutral: Set<string>,
+): number {
   let at = deniedAfter(tokens, index, text);
+  const verb = tokens[index - 1];
+  // "We heard nothing" denies its verb as "none of us heard" does.
+  if (/^(?:nothing|nobody|nowhere|none)$/u.test(tokens[index]!.lower) && verb !== undefined) {
+    neutral.add(rootOf(verb.lower));
+  }
+  if (at === undefined) {
+    const object = contentAfter(tokens, index, text);
+    if (object !== undefined) neutral.add(rootOf(tokens[object]!.lower));
+  }
   let more = 0;
   while (at !== undefined) {
     denied.add(rootOf(tokens[at]!.lower));

@@ -104,6 +104,9 @@ export function unitOf(name: string): Unit | undefined {
 const escape = (name: string) => name.replace(/[$.*+?^()[\]{}|\\/]/gu, String.raw`\$&`);
 const longestFirst = (a: string, b: string) => b.length - a.length;
 
+/** Names of units in full. */
+export const unitWords = [...byName.keys()].filter((name) => /^[a-z]{5,}$/u.test(name));
+
 /** Names and signs that may follow a number. */
 export const unitPattern = [...byName.keys()].sort(longestFirst).map(escape).join('|');
 

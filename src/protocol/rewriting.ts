@@ -10,6 +10,8 @@ export const constraintSchema = z.strictObject({
 });
 export type Constraint = z.output<typeof constraintSchema>;
 
+const share = z.number().min(0).max(1);
+
 /** A way to rewrite: it chooses everything that a rewrite needs. */
 export const presetSchema = z.strictObject({
   id: z.string().trim().min(1).max(100),
@@ -29,6 +31,13 @@ export const presetSchema = z.strictObject({
     .tuple([z.number().min(0), z.number().positive()])
     .refine(([low, high]) => low < high, 'The first number must be smaller than the second.')
     .optional(),
+  /**
+   * Nouns, verbs and adjectives without a counterpart, as shares of the draft's: how many may be
+   * lost, and how many may be new. Left out, half of them may.
+   */
+  content: z.strictObject({ lost: share, added: share }).optional(),
+  /** Whether an answer may only correct its draft. */
+  correctsOnly: z.boolean().optional(),
 });
 export type Preset = z.output<typeof presetSchema>;
 export type PresetInput = z.input<typeof presetSchema>;
@@ -52,7 +61,7 @@ const rewardChangeSchema = z.object({ name: z.string(), before: z.number(), afte
 /** Why a unit keeps its draft. */
 export const keptReasons = [
   ...['same', 'cut', 'marks', 'space', 'lines', 'refusal', 'echo', 'greeting', 'language'],
-  ...['length', 'repetition', 'facts', 'not-better', 'empty', 'stopped'],
+  ...['length', 'repetition', 'facts', 'meaning', 'form', 'not-better', 'empty', 'stopped'],
 ] as const;
 export type KeptReason = (typeof keptReasons)[number];
 

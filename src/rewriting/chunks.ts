@@ -15,27 +15,32 @@ export interface Chunk {
   restore(prose: string): string | undefined;
 }
 
-/** The small model copies texts of about this length well. */
-const comfortableWords = 60;
+/** The small model rewrites texts of about this length well, and loses parts of longer ones. */
+const comfortableWords = 30;
+const comfortableSentences = 2;
 const mark = /\[(\/?)(\d+)\]/gu;
 
 /**
- * The prose of a unit in groups of whole sentences of at most about 60 words. A pair of marks is
+ * The prose of a unit in groups of whole sentences of at most about 30 words. A pair of marks is
  * never divided. The chunks with their spaces make up the text.
  */
 export function chunksOf(text: string): Chunk[] {
   const groups: string[] = [];
   const pairs = numbersOf(text, '/');
   let words = 0;
+  let sentences = 0;
   for (const sentence of sentencesOf(text)) {
     const more = wordsOf(sentence).length;
     const last = groups.at(-1);
-    if (last !== undefined && (words + more <= comfortableWords || hasOpenPair(last, pairs))) {
+    const fits = words + more <= comfortableWords && sentences < comfortableSentences;
+    if (last !== undefined && (fits || hasOpenPair(last, pairs))) {
       groups[groups.length - 1] = last + sentence;
       words += more;
+      sentences++;
     } else {
       groups.push(sentence);
       words = more;
+      sentences = 1;
     }
   }
   return groups.map(chunkOf);

@@ -2,7 +2,10 @@ import type { ProseUnit } from '../documents/prose-unit.ts';
 import { compareFacts } from '../facts/compare-facts.ts';
 import type { FactComparison, UnitResult } from '../protocol/rewriting.ts';
 import type { Kept } from './checks/check.ts';
+import { titleToKeep } from './checks/form.ts';
 import { chunksOf } from './chunks.ts';
+import { marksShownAs } from './mark-sources.ts';
+import { notBetter } from './not-better.ts';
 import type { Sampling, Score, UnitWriter } from './unit-writer.ts';
 import { stopped, writeWording, type Wording, type WordingDeps } from './wording.ts';
 
@@ -24,9 +27,6 @@ interface Candidate extends Fitting {
   readonly fault: Kept | undefined;
 }
 
-/** A gain below this is rounding. */
-const leastGain = 1e-6;
-
 /**
  * Rewrites one unit: writes the wordings of the plan, leaves out those that have a fault, and
  * takes the one with the best score.
@@ -37,14 +37,18 @@ export async function rewriteUnit(
   unit: ProseUnit,
   draft: string,
   plan: WordingPlan,
-  deps: WordingDeps,
+  given: Omit<WordingDeps, 'kind'>,
   onText: (prose: string) => void,
 ): Promise<UnitOutcome> {
+  const deps = { ...given, kind: unit.kind };
+  const show = marksShownAs(unit);
+  const title = deps.preset.correctsOnly === true ? undefined : titleToKeep(unit.text, unit.kind);
+  if (title) return keptOutcome(unit, draft, title);
   const chunks = chunksOf(unit.text);
   const wordings: Wording[] = [];
   let positions = 0;
   for (const [index, sampling] of plan.entries()) {
-    const listener = index === 0 ? onText : () => undefined;
+    const listener = index === 0 ? (prose: string) => onText(show(prose)) : () => undefined;
     const wording = await writeWording(chunks, sampling, deps, listener);
     positions += wording.positions;
     wordings.push(wording);
@@ -60,16 +64,14 @@ async function bestOf(
   unit: ProseUnit,
   draft: string,
   fitting: readonly Fitting[],
-  { writer, signal, preset }: WordingDeps,
+  deps: WordingDeps,
 ): Promise<UnitOutcome> {
+  const { writer, signal } = deps;
   const texts = [unit.text, ...fitting.map(({ prose }) => prose)];
   const [before, ...after] = await writer.score(unit.text, texts, signal);
-  // A reward of the request is a general wish, which a text may miss.
-  const mustRise = preset.reward !== undefined && preset.reward !== null;
   const judged = fitting.map((each, index): Candidate => {
     const score = after[index]!;
-    const fault =
-      unmetConstraint(score) ?? (mustRise ? notBetter(writer, before!, score) : undefined);
+    const fault = unmetConstraint(score) ?? notBetter(deps, before!, score);
     return { ...each, score, fault };
   });
   const [best, ...others] = judged
@@ -124,16 +126,6 @@ function fillAll(
 function unmetConstraint({ unmet: [first] }: Score): Kept | undefined {
   if (first === undefined) return undefined;
   return { reason: 'not-better', text: `The new text does not meet ${first}.` };
-}
-
-function notBetter({ rewardName }: UnitWriter, before: Score, after: Score): Kept | undefined {
-  if (before.asked === null || after.asked === null) return undefined;
-  if (after.asked - before.asked > leastGain) return undefined;
-  const values = `${after.asked.toFixed(2)}, the draft ${before.asked.toFixed(2)}`;
-  return {
-    reason: 'not-better',
-    text: `The new text is not better by ${rewardName ?? 'the reward'}: it has ${values}.`,
-  };
 }
 
 function rewardChange(

@@ -18,6 +18,8 @@ export interface WritingTask {
   readonly sampling: Sampling | undefined;
   /** Called with the answer so far. */
   readonly onText: (text: string) => void;
+  /** Whether an answer that begins so will be refused; the writer then ends it. */
+  readonly isHopeless: (text: string) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -39,12 +41,21 @@ export interface Score {
   readonly unmet: readonly string[];
 }
 
+/** How much of a draft's meaning a text keeps. */
+export interface MeaningKept {
+  readonly kept: number;
+  /** The least that a text must keep. */
+  readonly atLeast: number;
+}
+
 /** Writes answers, and scores texts by the rewards of the request. */
 export interface UnitWriter {
   /** Name of the reward that the preset asks for; null if it asks for none. */
   readonly rewardName: string | null;
   /** @throws TqError contextFull when the draft is too long for the model */
   write(task: WritingTask): Promise<Written>;
+  /** Meaning that each text keeps of `draft`, in [0, 1], and the least that is enough. */
+  meaning(draft: string, text: string, signal: AbortSignal): Promise<MeaningKept>;
   /** One score for each text, as rewrites of `draft`. */
   score(draft: string, texts: readonly string[], signal: AbortSignal): Promise<Score[]>;
 }

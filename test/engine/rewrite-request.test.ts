@@ -5,7 +5,7 @@ import { requests } from '../../src/protocol/requests.ts';
 import { LoadedEngine } from './engine-texts.ts';
 
 const first =
-  'I am writing in order to inform you that, due to the fact that the warehouse is currently closed, we are not able to process your order of 29 May at this point in time.';
+  'Please make sure that you close all of the windows and the doors before you leave the building in the evening.';
 const second =
   'In the event that you want to cancel the order, please make sure to let us know by Friday at 10 a.m.';
 const text = `Dear Ann,\n\n${first}\n\n${second}\n`;

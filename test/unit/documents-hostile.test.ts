@@ -47,6 +47,41 @@ describe('A hostile document', function () {
     assert.rejects(proseUnits('a '.repeat(600_000), 'plaintext'), /1,200,000 characters/u));
 });
 
+/** The same for the parsers of AsciiDoc and of Python. */
+const otherDocuments: Readonly<Record<string, string>> = {
+  'a line of 200,000 blanks': `We read${' '.repeat(200_000)}the new plan today.`,
+  'a line of 20,000 words': words.repeat(3000),
+  '20,000 delimiters': '====\n'.repeat(20_000) + words,
+  '300 nested lists and blocks': Array.from(
+    { length: 300 },
+    (_, at) => `${'*'.repeat(at + 1)} ${words}\n${'='.repeat(at + 4)}`,
+  ).join('\n'),
+  '300 deep indentations': Array.from(
+    { length: 300 },
+    (_, at) => `${' '.repeat(at)}if x: # ${words}`,
+  ).join('\n'),
+  'an attribute that doubles 40 times': `:b0: ${words}\n${Array.from(
+    { length: 40 },
+    (_, at) => `:b${at + 1}: {b${at}}{b${at}}`,
+  ).join('\n')}\n\n{b40} ${words}`,
+  '10,000 titles': '== Title\n\n'.repeat(10_000),
+  'a string that never ends': `x = """${words.repeat(3000)}`,
+  'a quoted word that never ends': `x = '${words.repeat(3000)}`,
+  '100,000 quotes': '"'.repeat(100_000),
+  '10,000 f-strings in one another': 'f"{'.repeat(10_000),
+  '50,000 brackets in a comment': `# ${'['.repeat(25_000)}${'(<'.repeat(12_000)}`,
+  '50,000 open tags and backslashes in a comment': `# ${'{@a '.repeat(10_000)}${'\\a'.repeat(10_000)}`,
+};
+
+describe('A hostile program or AsciiDoc document', function () {
+  this.timeout(60_000);
+
+  for (const [name, source] of Object.entries(otherDocuments))
+    it(`with ${name} ends soon, in units that keep it`, async () => {
+      for (const language of ['asciidoc', 'python', 'foo']) await readAndFill(source, language);
+    });
+});
+
 async function readAndFill(source: string, language: string): Promise<void> {
   const units = await proseUnits(source, language).catch((error: unknown) => {
     assert.equal((error as Error).name, 'TqError', String(error));

@@ -51,7 +51,7 @@ describe('Prose of Markdown', function () {
       'Read the [guide] or **the [long page](p.md "title")** first[^a]; \\*not\\* &copy; all.\n\n' +
       '[guide]: g.md\n[^a]: Only the second part of it.\n';
     assert.deepEqual(await read(source, 'markdown'), [
-      'paragraph: Read the [1] or [2]the [3]long page[/3][/2] first[4]; [5]not[6] [7] all.',
+      'paragraph: Read the [1] or [2]the [3]long page[/3][/2] first[4]; *not* © all.',
       'paragraph: Only the second part of it.',
     ]);
     assert.match(
@@ -126,7 +126,7 @@ describe('Prose of HTML', function () {
       '<pre>the words of a listing</pre><script>the("words of a script")</script>' +
       '<ul><li>the first of all things<li>the second of all things</ul>';
     assert.deepEqual(await read(source, 'html'), [
-      'paragraph: Use [1] in [2]the new page[/2][3]now.',
+      'paragraph: Use [1] in [2]the new page[/2] now.',
       'paragraph: Then go on with it.',
       'item: the first of all things',
       'item: the second of all things',
@@ -198,7 +198,21 @@ describe('Prose of a commit message', function () {
     assert.deepEqual(await read("Merge branch 'the-new-one' into main\n", 'git-commit'), []));
 });
 
-describe('Prose of other languages', function () {
-  it('is none where the language is not known', async () =>
-    assert.deepEqual(await read('Some words that are prose.', 'no-such-language'), []));
+describe('Prose of a language that is not known', function () {
+  it('is that of plain text, where most lines are sentences', async () =>
+    assert.deepEqual(
+      await read('Dear all,\n\nthe tables come\non Monday, I hope.\n\nBest,\nIda\n', 'foo'),
+      ['paragraph: the tables come on Monday, I hope.'],
+    ));
+
+  it('is none in data and code', async () => {
+    for (const source of [
+      '{ "title": "The words of it are prose.",\n  "note": "And so are these of it." }\n',
+      'id,text\n1,The words of it are prose.\n2,"And so are these, of the note."\n',
+      '10:02:11 INFO  [main] The server has started now.\n10:02:12 WARN  It is slow.\n',
+      '(define (f x)\n  ; The words of a comment are prose.\n  (+ x 1))\n(f 12)\n',
+      '@book{lund99, title = {The words of a book},\n  note = {It is read by all.} }\n',
+    ])
+      assert.deepEqual(await read(source, 'foo'), [], source);
+  });
 });

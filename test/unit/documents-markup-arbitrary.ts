@@ -23,6 +23,8 @@ const latexLone = [
     `\\${kept}{we read}[the plan]`,
     `\\footnote{${kept} we read}`,
     '5\\%',
+    'M\\"uller\\ 6{,}069\\,kg',
+    `Fig.~\\ref{${kept}}\\cite{${kept}}`,
     '\\LaTeX{}',
   ),
 ];

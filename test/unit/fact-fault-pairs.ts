@@ -90,7 +90,6 @@ export const faultPairs: readonly (readonly [draft: string, rewrite: string, rep
   ['We fixed the bug.', 'You fixed the bug.', 'changed: we -> you'],
   ['I broke the build.', 'We broke the build.', 'changed: I -> we'],
   ['Your invoice is late.', 'Our invoice is late.', 'changed: you -> we'],
-  ['We deleted the account.', 'The account was deleted.', 'missing: we'],
   ['He signed the contract.', 'She signed the contract.', 'changed: he -> she'],
   ['You must wear a helmet.', 'You may wear a helmet.', 'changed: must -> may'],
   [

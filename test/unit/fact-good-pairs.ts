@@ -1,6 +1,7 @@
 /** Drafts and rewrites that say the same: nothing must be reported. */
 export const goodPairs: readonly (readonly [draft: string, rewrite: string])[] = [
   ['Ann will send 4,200 units to Berlin on 29 May.', 'On May 29, Ann sends 4200 units to Berlin.'],
+  ['We deleted the account.', 'The account was deleted.'],
   ['We sold 4.2k units.', 'We have sold 4,200 units.'],
   ['The order has three items.', 'There are 3 items in the order.'],
   ['About 10 % of the users left.', 'Roughly 10 percent of the users have left.'],
@@ -108,4 +109,6 @@ export const goodPairs: readonly (readonly [draft: string, rewrite: string])[] =
   ['It would be great if you could check the numbers.', 'Please check the numbers.'],
   ['Our team will visit you in July.', 'In July, our team comes to you.'],
   ['I fixed it and I tested it.', "I've fixed and tested it."],
+  ['The lift is closed until Tuesday 3 March.', 'The lift is closed until 3 March.'],
+  ['Join us on Friday, May 29.', 'Please join us on May 29.'],
 ];

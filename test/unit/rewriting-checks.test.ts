@@ -17,7 +17,8 @@ describe('the checks of an answer', () => {
   const check = (text: string, more: Partial<Answer> = {}): Kept | undefined =>
     faultOf({
       ...{ draft, text, instruction: 'Rewrite the text so that it is clear and easy to follow' },
-      ...{ length: undefined, language: 'en', languageOf, ...more },
+      ...{ length: undefined, language: 'en', languageOf },
+      ...{ kind: 'paragraph', correctsOnly: undefined, content: undefined, ...more },
     });
 
   const faults: readonly (readonly [string, KeptReason, string, Partial<Answer>?])[] = [
@@ -53,6 +54,7 @@ describe('the checks of an answer', () => {
     ['a new mark', 'marks', 'We use [1] and [2].', { draft: 'We use [1].' }],
     ['half of a pair', 'marks', 'We [1]use it.', { draft: 'We [1]use[/1] it.' }],
     ['a repeated phrase', 'repetition', 'We will ship the order and we will ship the order.'],
+    ['an apology again and again', 'repetition', "Sorry, I'm sorry, I'm sorry, we ship on Monday."],
     ['a word in a loop', 'repetition', 'We will ship ship ship the order this week, Monday.'],
     ['a longer text under Shorter', 'length', `${draft} We really will.`, { length: [0.2, 0.95] }],
     ['a text that says too little', 'length', 'We ship.', { length: [0.6, 1.6] }],
@@ -93,6 +95,16 @@ describe('the checks of an answer', () => {
       'a greeting of the draft',
       'Hi Ann, we ship on Monday.',
       { draft: 'Hi Ann, we will ship it on Monday.' },
+    ],
+    [
+      'an apology of the draft',
+      "I'm sorry, but I asked the desk to help you.",
+      { draft: 'sorry but i asked the desk to help you' },
+    ],
+    [
+      'a greeting that the draft writes without a comma',
+      'Hello, I have bought the lamp.',
+      { draft: 'hello i have buyed the lamp' },
     ],
     [
       'thanks of the draft',

@@ -96,7 +96,7 @@ describe('rewriting a document', () => {
   });
 
   it('keeps only the drafts of the sentences whose answers have a fault', async () => {
-    const long = `${first} `.repeat(5) + `${third} `.repeat(5).trim();
+    const long = `${first} ${first} ${third} ${third}`;
     const writer = new FakeWriter(({ draft }) =>
       draft.startsWith('We') ? 'I cannot help with that.' : draft.replaceAll('as usual', ''),
     );
@@ -104,7 +104,7 @@ describe('rewriting a document', () => {
 
     assert.ok(writer.tasks.length > 1);
     assert.equal(result.units[0]!.status, 'changed');
-    assert.equal(result.text.slice(0, 300), `${first} `.repeat(5).slice(0, 300));
+    assert.ok(result.text.startsWith(`${first} ${first} The notes`));
     assert.ok(!result.text.includes('as usual'));
   });
 
@@ -126,7 +126,7 @@ describe('rewriting a document', () => {
     assert.equal(result.text, source.replace(first, shorter[first]!));
     assert.deepEqual(
       result.units.map(({ kept }) => kept?.reason),
-      ['same', undefined, 'stopped', 'stopped'],
+      ['form', undefined, 'stopped', 'stopped'],
     );
   });
 
@@ -195,8 +195,8 @@ describe('the wordings of a rewrite', () => {
       'We moved the weekly meeting to Friday: the room is taken.',
       'The weekly meeting moved to Friday because the room is taken.',
     ];
-    const left = [...wordings];
-    const writer = new FakeWriter(() => left.shift()!);
+    const bySeed = new Map([undefined, 6, 7, 8].map((seed, index) => [seed, wordings[index]!]));
+    const writer = new FakeWriter(({ sampling }) => bySeed.get(sampling?.seed) ?? wordings[1]!);
     const { result } = await rewriteWith(writer, text, { candidates: 4 });
 
     const [unit] = result.units;
@@ -206,9 +206,24 @@ describe('the wordings of a rewrite', () => {
     );
     assert.deepEqual(
       writer.tasks.map(({ sampling }) => sampling),
-      [undefined, ...[6, 7, 8].map((seed) => ({ temperature: 0.7, seed }))],
+      [undefined, ...[6, 1006, 2006, 7, 8].map((seed) => ({ temperature: 0.7, seed }))],
     );
-    assert.equal(unit!.positions, 40);
+    assert.equal(unit!.positions, 60);
+  });
+
+  it('are drawn again, twice, after an answer with a fault', async () => {
+    const good = 'We moved the weekly meeting to Friday, as the room is taken.';
+    const writer = new FakeWriter(({ sampling }) =>
+      sampling?.seed === 2000 ? good : 'I cannot help with that.',
+    );
+    const { result } = await rewriteWith(writer, text);
+
+    assert.equal(result.units[0]!.source, good);
+    assert.equal(result.units[0]!.positions, 30);
+    assert.deepEqual(
+      writer.tasks.map(({ sampling }) => sampling?.seed),
+      [undefined, 1000, 2000],
+    );
   });
 
   it('differ from those of the attempt before', async () => {

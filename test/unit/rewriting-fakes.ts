@@ -1,7 +1,13 @@
 import type { EngineEvent } from '../../src/protocol/events.ts';
 import type { Preset, RewriteDocument, RewriteResult } from '../../src/protocol/rewriting.ts';
 import { rewriteDocument, type RewriteTask } from '../../src/rewriting/rewrite-document.ts';
-import type { Score, UnitWriter, WritingTask, Written } from '../../src/rewriting/unit-writer.ts';
+import type {
+  MeaningKept,
+  Score,
+  UnitWriter,
+  WritingTask,
+  Written,
+} from '../../src/rewriting/unit-writer.ts';
 
 /** An answer, or one with another end than the model's own. */
 export type Answered = string | (Pick<Written, 'text' | 'stop'> & object);
@@ -14,6 +20,7 @@ export class FakeWriter implements UnitWriter {
   constructor(
     private readonly answer: (task: WritingTask) => Answered,
     private readonly scoreOf: (text: string) => Score = brevity,
+    private readonly meaningOf: (draft: string, text: string) => number = () => 1,
   ) {}
 
   async write(task: WritingTask): Promise<Written> {
@@ -25,6 +32,10 @@ export class FakeWriter implements UnitWriter {
     task.onText(written.text);
     if (task.signal.aborted) return { text: '', stop: 'cancelled', positions: 1 };
     return { ...written, positions: 10 };
+  }
+
+  async meaning(draft: string, text: string): Promise<MeaningKept> {
+    return { kept: this.meaningOf(draft, text), atLeast: 0.7 };
   }
 
   async score(_: string, texts: readonly string[]): Promise<Score[]> {

@@ -1,3 +1,4 @@
+import { entityCharacter } from '../characters.ts';
 import { InlineMarkup, type InlineRule } from '../inline-markup.ts';
 
 /** Words between two marks of formatting; they may go on in the next line. */
@@ -32,9 +33,11 @@ export const asciidocInline = new InlineMarkup([
   },
   { lone: new RegExp(`(?:${address.source})\\[[^\\]]{0,1000}\\]`, 'u') },
   { lone: /(?<![\p{L}\p{N}])[a-z][a-z\d]{1,20}:[^\s[\]:]{0,400}\[(?:\\.|[^\]\\]){0,1000}\]/u },
+  { lone: /\{nbsp\}/u, as: () => ' ' },
   { lone: /\{[\p{L}\d][^{}\s]{0,100}\}/u },
   { lone: /\({2,3}[^()]{1,400}\){2,3}/u },
-  { lone: /\((?:C|R|TM)\)|&(?:#\d{1,6}|#x[\da-f]{1,6}|[a-z]{1,20});/iu },
+  { lone: /\((?:C|R|TM)\)/u },
+  { lone: /&(?:#\d{1,6}|#[xX][\da-fA-F]{1,6}|[A-Za-z]{1,20});/u, as: entityCharacter },
   { open: /\[[^[\]\n]{1,100}\]#{1,2}/u, words: words('#'), close: /#{1,2}/u },
   ...formatting('\\*'),
   ...formatting('_'),

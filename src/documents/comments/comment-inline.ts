@@ -1,3 +1,4 @@
+import { entityCharacter } from '../characters.ts';
 import { InlineMarkup } from '../inline-markup.ts';
 
 const pairedTags = ['b', 'i', 'em', 'strong', 'u'].map((tag) => ({
@@ -20,7 +21,8 @@ export const commentInline = new InlineMarkup([
   { lone: /\[[A-Za-z_][\w.:]{0,100}(?:\(\))?\](?![(:])/u },
   { lone: /<(code|tt|c|kbd|a)\b[^<>]{0,300}>[^<>]{0,400}<\/(?:code|tt|c|kbd|a)>/u },
   ...pairedTags,
-  { lone: /<\/?[A-Za-z][^<>\n]{0,300}>|&(?:#\d{1,6}|#x[\da-f]{1,6}|[a-z]{1,20});/u },
+  { lone: /<\/?[A-Za-z][^<>\n]{0,300}>/u },
+  { lone: /&(?:#\d{1,6}|#[xX][\da-fA-F]{1,6}|[A-Za-z]{1,20});/u, as: entityCharacter },
   { lone: /[@\\](?:c|p|a|e|em|b|ref|link|endlink|see|sa)\s+[^\s.,;]{1,200}/u },
   { open: /(?<![\w*])\*\*/u, words: /(?=\S)[^*\n]{1,300}?(?<=\S)/u, close: /\*\*(?![\w*])/u },
   { open: /(?<![\w*/])\*/u, words: /(?=\S)[^*\n]{1,300}?(?<=\S)/u, close: /\*(?![\w*/])/u },

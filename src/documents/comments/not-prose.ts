@@ -27,7 +27,7 @@ const generated =
 
 const codeLine = new RegExp(
   [
-    `[;{}]\\s*$`,
+    `(?<!\\{@[^{}]{0,200})[;{}]\\s*$`,
     `^[)\\]}]`,
     `^(?:if|for|while|switch|return|import|from|const|let|var|def|class|function|func|fn|pub|public|` +
       `private|static|int|void|char|elif|else|end|local|print|echo|export|using|namespace|await|` +

@@ -1,3 +1,8 @@
+import { type DefaultTreeAdapterTypes } from 'parse5';
+
+export type HtmlNode = DefaultTreeAdapterTypes.ChildNode;
+export type HtmlElement = DefaultTreeAdapterTypes.Element;
+
 const names = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
 /** Elements whose content is blocks or one block. */

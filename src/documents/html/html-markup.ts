@@ -1,6 +1,6 @@
 import { type Markup, type Span } from '../block.ts';
-import { atoms } from './elements.ts';
-import { type HtmlElement, type HtmlNode } from './parse-html.ts';
+import { entityCharacter } from '../characters.ts';
+import { atoms, type HtmlElement, type HtmlNode } from './elements.ts';
 
 const template = /\{\{[^}]{0,500}\}\}|\{%[^%]{0,500}%\}|<[%?][^>]{0,500}>|\$\{[^}]{0,200}\}/gu;
 const entity = /&#?\w{1,40};/gu;
@@ -68,12 +68,17 @@ function uncovered(source: string, { start, end }: Span, pieces: readonly Span[]
 }
 
 /** Templates in text, and entities outside them. */
-function signsIn(source: string, text: Span): Span[] {
+function signsIn(source: string, text: Span): Markup[] {
   const templates = templatesIn(source, text);
   const entities = places(source, text, entity).filter(
     (found) => !templates.some(({ start, end }) => start <= found.start && found.end <= end),
   );
-  return [...templates, ...entities];
+  return [...templates, ...entities.map((found) => withCharacter(source, found))];
+}
+
+function withCharacter(source: string, { start, end }: Span): Markup {
+  const as = entityCharacter(source.slice(start, end));
+  return { start, end, ...(as !== undefined && { as }) };
 }
 
 /** A pair, or the start tag alone where the end tag is implied. */

@@ -1,11 +1,9 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { type Block, type DocumentParser, type Span } from '../block.ts';
 import { type UnitKind } from '../prose-unit.ts';
-import { atoms, blockNames, skipped } from './elements.ts';
+import { atoms, blockNames, type HtmlNode, skipped } from './elements.ts';
 import { htmlMarkup, templatesIn } from './html-markup.ts';
 
-export type HtmlNode = DefaultTreeAdapterTypes.ChildNode;
-export type HtmlElement = DefaultTreeAdapterTypes.Element;
 type HtmlParent = DefaultTreeAdapterTypes.ParentNode;
 
 /** Parses HTML: text of elements is prose; tags, scripts, code and preformatted text stay. */

@@ -3,13 +3,18 @@ import { type Block, type Markup, type Span } from '../block.ts';
 import {
   blockCommands,
   breakCommands,
-  captionEnvironments,
   fontSwitches,
   pairCommands,
-  proseEnvironments,
   silentCommands,
   titleCommands,
 } from './latex-names.ts';
+import { latexCharacter } from './latex-characters.ts';
+import {
+  argumentsEnd,
+  bodyOf,
+  captionEnvironments,
+  type EnvironmentBody,
+} from './latex-environments.ts';
 import { type UnitKind } from '../prose-unit.ts';
 
 type Placed = Ast.Node & { readonly start: number; readonly after: number };
@@ -61,9 +66,11 @@ export class LatexFlow {
   /** @returns how many of the nodes after it belong to it */
   #node(node: Placed, following: readonly Placed[], depth: number): number {
     const { start } = node;
+    const character = latexCharacter(this.#source, start);
+    if (character) return this.#character(character, node, following);
     switch (node.type) {
       case 'string':
-        this.#string({ start, end: node.position!.end.offset }, node.content);
+        this.#grow({ start, end: node.position!.end.offset });
         return 0;
       case 'whitespace':
         return 0;
@@ -89,9 +96,17 @@ export class LatexFlow {
     }
   }
 
-  #string(span: Span, content: string): void {
-    if (content === '~') this.#lone(span);
-    else this.#grow(span);
+  /** @returns how many of the nodes after it the character has parts of */
+  #character(character: Markup, node: Placed, following: readonly Placed[]): number {
+    const outside = following.findIndex(({ start }) => start >= character.end);
+    const taken = outside < 0 ? following.length : outside;
+    const last = following[taken - 1] ?? node;
+    if (character.as === ' ') this.#silent(character);
+    else {
+      this.#markup.push(character);
+      this.#grow({ start: node.start, end: Math.max(character.end, last.position!.end.offset) });
+    }
+    return taken;
   }
 
   #group(node: Placed & Ast.Group, depth: number): void {
@@ -182,9 +197,22 @@ export class LatexFlow {
     const name = typeof node.env === 'string' ? node.env : '';
     const closing = this.#source.lastIndexOf('\\end', node.position!.end.offset);
     if (captionEnvironments.has(name)) this.#captions(node, closing, depth);
-    else if (proseEnvironments.has(name) || this.#theorems.has(name))
-      this.#flow(node.content, node.start, closing, depth + 1);
+    else this.#body(node, bodyOf(name, this.#theorems), closing, depth);
     this.#endBlock();
+  }
+
+  #body(
+    node: Placed & Ast.Environment,
+    body: EnvironmentBody,
+    closing: number,
+    depth: number,
+  ): void {
+    if (body === 'none' || (body === 'after arguments' && node.content.some(isCellEnd))) return;
+    const start =
+      body === 'prose'
+        ? node.start
+        : argumentsEnd(this.#source, node.start, body === 'after arguments');
+    this.#flow(node.content, start, closing, depth + 1);
   }
 
   #captions(node: Placed & Ast.Environment, closing: number, depth: number): void {
@@ -231,6 +259,8 @@ export class LatexFlow {
 const isText = (node: Placed, text: string): boolean =>
   node.type === 'string' && node.content === text;
 
+const isCellEnd = (node: Ast.Node): boolean => node.type === 'string' && node.content === '&';
+
 const isSwitch = (node: Placed | undefined): boolean =>
   node?.type === 'macro' && fontSwitches.has(node.content);
 
@@ -239,10 +269,10 @@ function quotePairs(source: string, words: Span, markup: readonly Markup[]): Mar
   const text = source.slice(words.start, words.end);
   const found: Markup[] = [];
   for (const { index, 0: quoted } of text.matchAll(
-    /``(?:(?!``|''|\n[ \t]*\n)[^\\{}$%~]){1,400}''/gu,
+    /``(?:(?!``|''|\n[ \t]*\n)[^\\{}$%]|\\[%&#$_{},; ]){1,400}''/gu,
   )) {
     const [start, end] = [words.start + index, words.start + index + quoted.length];
-    if (markup.every((piece) => piece.end <= start || piece.start >= end))
+    if (markup.every((piece) => piece.as !== undefined || piece.end <= start || piece.start >= end))
       found.push({ start, end, inner: { start: start + 2, end: end - 2 } });
   }
   return found;

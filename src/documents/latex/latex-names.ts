@@ -22,24 +22,14 @@ export const blockCommands = names(`
   addcontentsline phantomsection frontmatter mainmatter backmatter tikz hypersetup
   protect relax begingroup endgroup bgroup egroup makeatletter makeatother newtheorem
   DeclareMathOperator theoremstyle pagenumbering onecolumn twocolumn allowdisplaybreaks nocite
-  tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge twocolumn titlepage`);
+  tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge twocolumn titlepage
+  opening closing signature address cc encl makelabels telephone location`);
 
 /** Commands that print nothing at their place: they may stand before or after the words. */
 export const silentCommands = names('label index glsadd hypertarget leavevmode ignorespaces');
 
 /** Commands that end a line. */
 export const breakCommands = names('\\ newline linebreak tabularnewline');
-
-/** Environments with running text. */
-export const proseEnvironments = names(`
-  document abstract itemize enumerate description quote quotation center flushleft flushright
-  minipage frame block exampleblock alertblock column columns theorem lemma proposition corollary
-  definition remark example proof claim note conjecture axiom exercise solution figure figure*
-  table table* wrapfigure subfigure multicols adjustwidth spacing doublespace singlespace appendices
-  acks acknowledgements acknowledgments`);
-
-/** Environments of which only the captions are prose. */
-export const captionEnvironments = names('figure figure* table table* wrapfigure subfigure');
 
 /** Commands that change the font to the end of their group. */
 export const fontSwitches = names(`

@@ -1,32 +1,33 @@
 import { parse } from '@unified-latex/unified-latex-util-parse';
 import { type Block, type Parsed } from '../block.ts';
 import { LatexFlow } from './latex-flow.ts';
+import { documentTooLong } from '../too-long.ts';
 import { readsBack } from '../reads-back.ts';
 
-/** The parser needs some seconds for so many characters; a longer document stays. */
+/** The parser needs some seconds for so many characters. */
 const longest = 300_000;
 /** Braces that are nested deeper overflow the parser's stack. */
 const deepest = 300;
 
-/** The running text of a LaTeX document: of its body, or of a file without one. */
+/**
+ * The running text of a LaTeX document: of its body, or of a file without one.
+ * @throws TqError for a document that is too long
+ */
 export function parseLatex(source: string): Parsed {
+  if (source.length > longest) throw documentTooLong(source.length, longest);
   const blocks = blocksOf(source);
   return {
     blocks,
     syntax: {
       escape,
       mayStartLine: (word) => !word.startsWith('%'),
-      reads: readsBack(source, {
-        blocks,
-        parse: blocksOf,
-        escaped: /^\\(?:[%&#$_{}]|text\w+\{\})$/u,
-      }),
+      reads: readsBack(source, { blocks, parse: blocksOf }),
     },
   };
 }
 
 function blocksOf(source: string): Block[] {
-  if (source.length > longest || nesting(source) > deepest) return [];
+  if (nesting(source) > deepest) return [];
   const root = parse(readable(source));
   const whole = { start: 0, end: source.length };
   const body = root.content.find((node) => node.type === 'environment' && node.env === 'document');

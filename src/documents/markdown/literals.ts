@@ -1,3 +1,4 @@
+import { entityCharacter } from '../characters.ts';
 import { type Markup, type Span } from '../block.ts';
 
 /**
@@ -38,7 +39,11 @@ export function literalsIn(source: string, { start, end }: Span, mdx: boolean): 
 }
 
 export const signsIn = (source: string, { start, end }: Span): Markup[] =>
-  placesOf(source.slice(start, end), sign, start);
+  placesOf(source.slice(start, end), sign, start).map((place) => {
+    const text = source.slice(place.start, place.end);
+    const as = text.startsWith('\\') ? text.slice(1) : entityCharacter(text);
+    return { ...place, ...(as !== undefined && { as }) };
+  });
 
 const placesOf = (text: string, pattern: RegExp, offset: number): Span[] =>
   [...text.matchAll(pattern)].map(({ index, 0: { length } }) => ({

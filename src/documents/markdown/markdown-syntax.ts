@@ -90,8 +90,8 @@ function markupIn({ text }: Reading, { markup }: Block): string {
       ? `${text.slice(start, inner.start)} ${text.slice(inner.end, end)}`
       : text.slice(start, end);
   return markup
+    .filter(({ as }) => as === undefined)
     .map(source)
-    .filter((piece) => !/^(?:\\[^(]|&.*;$)/u.test(piece))
     .sort()
     .join('\n');
 }

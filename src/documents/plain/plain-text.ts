@@ -10,12 +10,38 @@ const forwarded =
   /^(?:-{2,}\s*(?:original|forwarded|begin forwarded|ursprüngliche|weitergeleitete).*|_{10,})$/iu;
 const attribution = /(?:wrote|writes|schrieb|a écrit)[^.]{0,80}:$/iu;
 
+const longestChecked = 1000;
+const dataLine = /^["']?[\w.-]+["']?\s*[:=]|[{}[\];]$|^\d+,|\p{L},["\p{L}]|^\(\w|\)\)$/u;
+
 /** Parses plain text and mails: headers, signatures and what others wrote stay. */
 export const parsePlainText: DocumentParser = (source) => {
   const lines = textLines(source);
   const own = lines.slice(headerLines(lines), ownEnd(lines));
   return { blocks: textBlocks(source, own.map(withoutAttribution)) };
 };
+
+/** Parses a text of an unknown language as plain text, if it reads like one. */
+export const parseUnknown: DocumentParser = (source) =>
+  readsLikeText(source) ? parsePlainText(source) : { blocks: [] };
+
+/** Whether more lines are sentences, or parts of them, than data or code. */
+function readsLikeText(source: string): boolean {
+  let [words, others, ends] = [0, 0, 0];
+  for (const { text } of textLines(source)) {
+    const line = text.slice(0, longestChecked);
+    if (isData(line)) others++;
+    else if (line.split(/\s+/u).length > 2) {
+      words++;
+      if (/[.!?…。！？]/u.test(line)) ends++;
+    }
+  }
+  return words > others && ends > 0;
+}
+
+function isData(line: string): boolean {
+  const own = line.match(/[\p{L}\p{M}\s.,!?'’“”()-]/gu)?.length ?? 0;
+  return own < 0.93 * line.length || dataLine.test(line);
+}
 
 /** How many lines the header of a mail has. */
 function headerLines(lines: readonly TextLine[]): number {

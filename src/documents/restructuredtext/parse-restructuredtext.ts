@@ -12,7 +12,7 @@ export function parseRestructuredText(source: string): Parsed {
     syntax: {
       escape: (text, first) => (first && beginsBlock(text) ? '\\' : '') + escape(text),
       mayStartLine: (word) => !beginsBlock(word),
-      reads: readsBack(source, { blocks, parse: unitBlocks, escaped: /^\\[^\s]$/u }),
+      reads: readsBack(source, { blocks, parse: unitBlocks }),
     },
   };
 }

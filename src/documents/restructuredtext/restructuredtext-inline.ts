@@ -22,7 +22,7 @@ export const rstInline = new InlineMarkup([
   lone(`${before}_\`${until('`')}\`${after}`),
   lone(`${before}\\|${until('\\|')}\\|(?:__?)?${after}`),
   lone(`${before}\\[(?:\\d{1,6}|#[\\w.-]{0,80}|\\*|[\\p{L}][\\w.-]{0,80})\\]_${after}`),
-  lone('\\\\[^\\n]'),
+  { lone: /\\[^\n]/u, as: (source) => (source[1]!.trim() === '' ? undefined : source[1]) },
   lone(`${before}[\\p{L}\\p{N}](?:[\\p{L}\\p{N}]|[._+-](?=[\\p{L}\\p{N}])){0,100}__?${after}`),
   lone('::$'),
   pair('\\*\\*'),

@@ -10,12 +10,20 @@ export interface RewriteRewards {
   readonly asked: Reward | undefined;
   /** What decoding maximises, as a definition. */
   readonly total: Record<string, unknown>;
+  /** Measures the meaning kept, which must reach `leastMeaning`. */
+  readonly meaning: Reward;
+  readonly leastMeaning: number;
   readonly constraints: readonly { readonly reward: Reward; readonly atLeast: number }[];
 }
 
 type Spec = NonNullable<GenerationOptions['reward']>;
 
 const meaning = 'keeps-meaning';
+/**
+ * Least meaning that a rewrite keeps, unless its preset sets another: of 50 good rewrites, one has
+ * less; of 50 that lose or reverse something, nine (docs/rewriting.md).
+ */
+const leastMeaning = 0.7;
 const facts = 'keeps-facts';
 /** Rewards with a part for meaning, which `:meaning=off` leaves out. */
 const withMeaning: readonly Spec[] = ['clear-writing', 'warm-tone'];
@@ -26,7 +34,7 @@ const withMeaning: readonly Spec[] = ['clear-writing', 'warm-tone'];
  */
 export async function openRewriteRewards(
   rewards: RewardLibrary,
-  { reward, constraints }: Pick<Preset, 'reward' | 'constraints'>,
+  { reward, constraints: given }: Pick<Preset, 'reward' | 'constraints'>,
   options: Pick<GenerationOptions, 'reward'> & { readonly meaningWeight: number },
   load: RewardLoadOptions,
 ): Promise<RewriteRewards> {
@@ -34,6 +42,9 @@ export async function openRewriteRewards(
   const asking =
     spec !== undefined && withMeaning.includes(spec) ? `${String(spec)}:meaning=off` : spec;
   const asked = asking === undefined ? undefined : await rewards.open(asking, load);
+  const own = given.find((each) => each.reward === meaning);
+  const least = own?.atLeast ?? leastMeaning;
+  const constraints = own ? given : [...given, { reward: meaning, atLeast: least }];
   const weight = asked && measures(asked, meaning) ? 0 : options.meaningWeight;
   const parts = [
     ...(asking === undefined ? [] : [{ reward: asking, weight: 1 }]),
@@ -48,7 +59,11 @@ export async function openRewriteRewards(
   for (const each of constraints) {
     opened.push({ reward: await rewards.open(each.reward, load), atLeast: each.atLeast });
   }
-  return { asked, total: { id: 'rewrite', type: 'sum', parts }, constraints: opened };
+  return {
+    ...{ asked, total: { id: 'rewrite', type: 'sum', parts }, constraints: opened },
+    meaning: await rewards.open(meaning, load),
+    leastMeaning: least,
+  };
 }
 
 function measures(reward: Reward, id: string): boolean {

@@ -3,6 +3,7 @@ import type { Reward } from '../../decoding/reward.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import {
   answerLimit,
+  type MeaningKept,
   type Score,
   type UnitWriter,
   type WritingTask,
@@ -27,7 +28,8 @@ export class RewriteWriter implements UnitWriter {
     return this.rewards.asked?.id.replace(':meaning=off', '') ?? null;
   }
 
-  async write({ message, draft, growth, sampling, onText, signal }: WritingTask): Promise<Written> {
+  async write(task: WritingTask): Promise<Written> {
+    const { message, draft, growth, sampling, onText, signal, isHopeless } = task;
     const { options } = this;
     const tokens = this.loaded.baseline.tokenizer.encode(draft, { specialTokens: false }).length;
     const limit = answerLimit(tokens, growth);
@@ -35,18 +37,28 @@ export class RewriteWriter implements UnitWriter {
     // To the end of the answer: half a text has lost half of the draft's facts.
     const rollout = options.rollout ?? maxTokens;
     const own = { ...options, ...sampling, maxTokens, rollout };
-    const prepared = prepareText(this.loaded, promptOf(message, draft), own, signal);
+    const hopeless = new AbortController();
+    const ending = AbortSignal.any([signal, hopeless.signal]);
+    const prepared = prepareText(this.loaded, promptOf(message, draft), own, ending);
     const generation = writePrepared(prepared);
     let text = '';
     for (;;) {
       const next = await generation.next();
       if (next.done) {
         const { text: whole, stop, stats } = next.value;
-        return { text: whole, stop, positions: stats.policyPositions };
+        const ended = hopeless.signal.aborted && !signal.aborted;
+        return { text: whole, stop: ended ? 'length' : stop, positions: stats.policyPositions };
       }
       text += next.value.text;
       onText(text);
+      if (isHopeless(text)) hopeless.abort();
     }
+  }
+
+  async meaning(draft: string, text: string, signal: AbortSignal): Promise<MeaningKept> {
+    const { meaning, leastMeaning: atLeast } = this.rewards;
+    const [kept] = await this.#scores(meaning, draft, [text], signal);
+    return { kept: kept!, atLeast };
   }
 
   async score(draft: string, texts: readonly string[], signal: AbortSignal): Promise<Score[]> {

@@ -10,6 +10,12 @@ import { chooseRewritingPolicies, type RewritingPolicies } from './rewriting-pol
 
 export type RewriteParams = Omit<z.output<(typeof requests.rewrite)['params']>, 'requestId'>;
 
+/**
+ * Weight of the divergence from the reference policy in a rewrite, unless the request sets one. At
+ * the 1 of other requests, a policy this certain of its answer ignores the reward.
+ */
+const rewriteAlpha = 0.25;
+
 /** Rewrites the prose of a document; when cancelled, the finished units count. */
 export async function runRewrite(
   engine: Engine,
@@ -43,7 +49,8 @@ async function openWriter(
   const load = rewardOptions(given, emit, signal);
   const wanted = { reward: given.reward, meaningWeight };
   const rewards = await openRewriteRewards(engine.rewards, preset, wanted, load);
-  const options = { ...given, policy, baseline, reward: rewards.total };
+  const { alpha = rewriteAlpha } = given;
+  const options = { ...given, alpha, policy, baseline, reward: rewards.total };
   const prompt = { text: preset.instruction, raw: false };
   const loaded = await loadRequest(engine, prompt, options, emit, signal);
   return new RewriteWriter(loaded, rewards, options, preset.instruction);

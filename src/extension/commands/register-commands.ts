@@ -15,7 +15,6 @@ import {
   tryRewriteAgain,
 } from './rewrite.ts';
 import { rewriteCommitMessage } from './rewrite-commit-message.ts';
-import { rewriteSample } from './rewrite-sample.ts';
 import {
   acceptUnit,
   nextWording,
@@ -23,6 +22,7 @@ import {
   tryUnitAgain,
   tryUnitAgainBut,
 } from './rewrite-unit.ts';
+import { rewriteSample } from './rewrite-sample.ts';
 import { runDiagnosis } from './run-diagnosis.ts';
 import { selectBaselinePolicy, selectReferencePolicy } from './select-policy.ts';
 import { selectTargetReward } from './select-reward.ts';

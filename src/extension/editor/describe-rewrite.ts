@@ -102,6 +102,8 @@ function keptReason(reason: KeptReason): string {
     length: l10n.t('the answer is too long or too short'),
     repetition: l10n.t('the answer repeats itself'),
     facts: l10n.t('facts would be lost'),
+    meaning: l10n.t('the meaning would change'),
+    form: l10n.t('a title should stay as it is'),
     'not-better': l10n.t('the answer is not better'),
     empty: l10n.t('the answer is empty'),
     stopped: l10n.t('not reached'),

@@ -1,4 +1,5 @@
-import type { UnitResult } from '../../protocol/rewriting.ts';
+import type { Preset, UnitResult } from '../../protocol/rewriting.ts';
+import type { UnitKind } from '../../documents/prose-unit.ts';
 import type { LanguageOf } from '../languages.ts';
 
 /** Why a draft is kept, with a sentence for people that names what was found. */
@@ -17,6 +18,11 @@ export interface Answer {
   /** Language of the draft; undefined if it does not show. */
   readonly language: string | undefined;
   readonly languageOf: LanguageOf;
+  readonly kind: UnitKind;
+  /** Whether the preset asks for corrections and nothing else. */
+  readonly correctsOnly: boolean | undefined;
+  /** Content words that may be lost and new; undefined to compare none. */
+  readonly content: Preset['content'];
 }
 
 /** Finds one fault; undefined if the answer does not have it. */

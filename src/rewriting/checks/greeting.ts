@@ -2,6 +2,9 @@ import { foundOnlyIn, quoted, type Answer, type Check } from './check.ts';
 
 const salutation =
   /(?:^|[.!?]\s+)(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening))(?:\s+[^\s,.!?:]+){0,4}\s*[,!:]/giu;
+/** A greeting of a draft, which may lack its comma. */
+const ownSalutation =
+  /(?:^|[.!?,]\s+)(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening))\b/giu;
 const signature =
   /(?:^|[.!?,]\s+)(?:(?:best|kind|warm|warmest|kindest) (?:regards|wishes)|regards|sincerely(?: yours)?|yours (?:truly|sincerely|faithfully)|cheers)[,.!]?(?:\s+\S+){0,4}$/iu;
 const placeholder = /\[(?!\/?\d+\])[^\]\n]{2,40}\]|\{\{[^}]*\}\}/u;
@@ -24,7 +27,7 @@ export const greeting: Check = (answer) => {
 
 /** A salutation more than the draft has. */
 function addedSalutation({ text, draft }: Answer): string | undefined {
-  const own = draft.match(salutation)?.length ?? 0;
+  const own = draft.match(ownSalutation)?.length ?? 0;
   return text
     .match(salutation)
     ?.[own]?.replace(/^[.!?]\s+/u, '')

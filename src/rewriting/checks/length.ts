@@ -4,6 +4,19 @@ import type { Check } from './check.ts';
 /** With bounds that allow growth, a few words more are no fault in a short text. */
 const spareWords = 2;
 
+/** Words of an introduction such as "Here is the shorter text:", which is taken off later. */
+const introduction = 12;
+
+/** An answer past every length that the preset allows, even without an introduction. */
+export const tooLong: Check = ({ text, draft, length: bounds }) => {
+  if (bounds === undefined) return undefined;
+  const before = wordsOf(draft).length;
+  const after = wordsOf(text).length;
+  if (after <= before * bounds[1] + spareWords + introduction) return undefined;
+  const counts = `more than ${String(after)} words, the draft ${String(before)}`;
+  return { reason: 'length', text: `The answer is too long: it has ${counts}.` };
+};
+
 /** An answer with more or fewer words than the preset allows. */
 export const length: Check = ({ text, draft, length: bounds }) => {
   if (bounds === undefined) return undefined;

@@ -2,7 +2,12 @@ import { foundOnlyIn, quoted, type Check } from './check.ts';
 
 /** Refusals in any text. */
 const refusing =
-  /^.{0,40}?\b(?:as an ai\b|i(?:['’]m| am) (?:unable|not able|sorry,? but i).{0,20}\b(?:assist|help|re-?write|comply|fulfil)|i (?:cannot|can['’]?t|can not|won['’]t) (?:assist|help|fulfil|re-?write|comply)|i (?:don['’]t|do not) (?:have (?:the ability|access|enough)|understand the (?:text|request)))/iu;
+  /^.{0,40}?\b(?:as an ai\b|i(?:['’]m| am) (?:unable|not able).{0,20}\b(?:assist|help|re-?write|comply|fulfil)|i (?:cannot|can['’]?t|can not|won['’]t) (?:assist|help|fulfil|re-?write|comply)|i (?:don['’]t|do not) (?:have (?:the ability|access|enough)|understand the (?:text|request)))/iu;
+
+/** A refusal with an apology, unless the draft apologises. */
+const apologetic =
+  /^.{0,40}?\bi(?:['’]m| am) sorry,? but i\b.{0,20}\b(?:assist|help|re-?write|comply|fulfil)/iu;
+const apology = /\b(?:sorry|apolog\p{L}+|regret)\b/iu;
 
 /** Refusals, unless the draft too says that something is impossible. */
 const unable = /^.{0,20}?\bi(?:['’]m| am) (?:unable|not able) to\b/iu;
@@ -16,6 +21,7 @@ const answering =
 export const refusal: Check = (answer) => {
   const refused =
     foundOnlyIn(answer, refusing) ??
+    (apology.test(answer.draft) ? undefined : apologetic.exec(answer.text)?.[0]) ??
     (impossible.test(answer.draft) ? undefined : unable.exec(answer.text)?.[0]);
   if (refused !== undefined) {
     return { reason: 'refusal', text: `The model refused: ${quoted(refused)}.` };

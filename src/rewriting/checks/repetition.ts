@@ -6,9 +6,15 @@ const phraseLength = 4;
 /** Times one word may follow itself: "very, very" is style, a third is a loop. */
 const mostInRow = 2;
 
+const courteous =
+  /\b(?:afraid|appreciate|delighted|glad|grateful|happy|hesitate|pleased|pleasure|sorry|thank|thanks)\b/u;
+
 /** A phrase of four words that the answer has more often than the draft, or a word in a loop. */
 export const repetition: Check = ({ text, draft }) => {
-  const found = repeatedPhrase(text, draft) ?? repeatedWord(wordsOf(text), wordsOf(draft));
+  const found =
+    repeatedPhrase(text, draft) ??
+    repeatedCourtesy(text, draft) ??
+    repeatedWord(wordsOf(text), wordsOf(draft));
   if (found === undefined) return undefined;
   return { reason: 'repetition', text: `The answer repeats ${quoted(found)}.` };
 };
@@ -31,6 +37,20 @@ function phraseCounts(text: string): Map<string, number> {
     }
   }
   return counts;
+}
+
+/** Two words with one of courtesy, again and again: "I'm sorry, I'm sorry". */
+function repeatedCourtesy(text: string, draft: string): string | undefined {
+  const words = wordsOf(text);
+  const own = ` ${wordsOf(draft).join(' ')} `;
+  const seen = new Set<string>();
+  for (const [index, word] of words.slice(1).entries()) {
+    const pair = `${words[index]!} ${word}`;
+    if (!courteous.test(pair) || own.includes(` ${pair} `)) continue;
+    if (seen.has(pair)) return pair;
+    seen.add(pair);
+  }
+  return undefined;
 }
 
 function repeatedWord(words: readonly string[], draft: readonly string[]): string | undefined {
