@@ -1,4 +1,6 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
+import type { PromptInput } from '../protocol/options.ts';
+import { rewriteMessage } from '../protocol/rewrite-message.ts';
 import type { Preset } from '../protocol/rewriting.ts';
 
 export const presetIds = ['shorter', 'clearer', 'friendlier', 'more-formal', 'fix'] as const;
@@ -65,8 +67,25 @@ export const builtInPresets: Readonly<Record<PresetId, Preset>> = {
  * @throws TqError invalidInput when the instruction is empty
  */
 export function ownPreset(instruction: string): Preset {
+  return { id: 'own', instruction: wishOf(instruction), constraints: [] };
+}
+
+/**
+ * The prompt that asks for a rewrite of a draft as one text, as the engine asks for that of a
+ * paragraph. Its `draft` is for rewards that compare both texts.
+ * @throws TqError invalidInput when the draft or the instruction is empty
+ */
+export function rewritePrompt(draft: string, instruction: string): PromptInput {
+  const prose = draft.trim();
+  if (prose === '') {
+    throw new TqError(ErrorCode.invalidInput, 'The draft is empty. Enter the text to rewrite.');
+  }
+  return { text: rewriteMessage(wishOf(instruction), prose, 0), draft };
+}
+
+function wishOf(instruction: string): string {
   const wish = instruction.trim();
-  if (wish !== '') return { id: 'own', instruction: wish, constraints: [] };
+  if (wish !== '') return wish;
   throw new TqError(
     ErrorCode.invalidInput,
     'The instruction is empty. Say how to rewrite the text.',

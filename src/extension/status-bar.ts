@@ -5,8 +5,12 @@ import type { EnginePhase, EngineState } from './service/engine-state.ts';
 import { rewardName } from './settings/generation-settings.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** Two status bar items: the reward of the current document, and the engine with its model. */
+/**
+ * Three status bar items: everything that writes, the reward of the current document, and the
+ * engine with its model.
+ */
 export class StatusBar implements vscode.Disposable {
+  readonly #write = createItem('write', 102, 'tqstar.write');
   readonly #reward = createItem('reward', 101, 'tqstar.selectTargetReward');
   readonly #engine = createItem('engine', 100, 'tqstar.selectBaselinePolicy');
   readonly #subscriptions: vscode.Disposable;
@@ -16,9 +20,13 @@ export class StatusBar implements vscode.Disposable {
     private readonly engine: EngineService,
     private readonly editor: LastEditor,
   ) {
+    this.#write.name = vscode.l10n.t('Write with Transfer Q⋆');
+    this.#write.text = `$(edit-sparkle) ${vscode.l10n.t('Write')}`;
+    this.#write.tooltip = vscode.l10n.t('Rewrite, continue or write a text');
     this.#reward.name = vscode.l10n.t('Transfer Q⋆: reward');
     this.#engine.name = vscode.l10n.t('Transfer Q⋆: engine');
     this.#subscriptions = vscode.Disposable.from(
+      this.#write,
       this.#reward,
       this.#engine,
       engine.onDidChange(() => {
@@ -32,11 +40,12 @@ export class StatusBar implements vscode.Disposable {
       }),
     );
     this.#draw();
+    this.#write.show();
     this.#reward.show();
     this.#engine.show();
   }
 
-  /** The text of both items. */
+  /** The text of reward and engine. */
   get text(): string {
     return `${this.#reward.text} ${this.#engine.text}`;
   }

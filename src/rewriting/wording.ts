@@ -1,4 +1,5 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
+import { rewriteMessage } from '../protocol/rewrite-message.ts';
 import type { Preset } from '../protocol/rewriting.ts';
 import { faultOf, faultSoFar } from './checks/check-answer.ts';
 import type { Answer, Kept } from './checks/check.ts';
@@ -8,7 +9,6 @@ import type { UnitKind } from '../documents/prose-unit.ts';
 import { inStyleOf } from './line-style.ts';
 import type { LanguageOf } from './languages.ts';
 import { mustRise, notBetter } from './not-better.ts';
-import { rewriteMessage } from './prompt.ts';
 import type { Sampling, UnitWriter } from './unit-writer.ts';
 import { wordsOf } from './words.ts';
 

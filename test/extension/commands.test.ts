@@ -40,6 +40,26 @@ describe('Commands', function () {
     assert.ok(titles.includes('Rewrite: Friendlier'), titles.join());
   });
 
+  it('offer own presets as code actions, which replace built-in ones by id', async function () {
+    const instruction = 'Rewrite the text as a release note';
+    const presets = [
+      { id: 'shorter', title: 'Very short', instruction },
+      { id: 'note', title: 'Release note', instruction },
+    ];
+    await setSettings({ presets });
+    const { document } = await openText('Some text to rewrite.');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new vscode.Range(0, 0, 0, 9),
+    );
+    await setSettings({ presets: undefined });
+    const titles = actions.map(({ title }) => title);
+    assert.ok(titles.includes('Rewrite: Release note'), titles.join());
+    assert.ok(titles.includes('Rewrite: Very short'), titles.join());
+    assert.ok(!titles.includes('Rewrite: Shorter'), titles.join());
+  });
+
   it('report that no git repository is open for a commit message', async function () {
     const shown = nextMessage(fixture, /No git repository is open/u);
     await vscode.commands.executeCommand('tqstar.rewriteCommitMessage', { instruction: 'Shorter' });

@@ -32,11 +32,14 @@ describe('Editor in the browser', function () {
     await window.workbench.page.keyboard.press('End');
   }
 
+  /** Rewrites the first paragraph by the keyboard alone. */
   async function rewrite(): Promise<void> {
-    const { workbench } = window;
+    const { page, quickInput } = window.workbench;
     await goToEndOf(5);
-    await workbench.run('Transfer Q⋆: Rewrite Selection');
-    await workbench.pick('Friendlier');
+    await page.keyboard.press('Control+Alt+R');
+    await quickInput.waitFor();
+    await page.keyboard.type('Shorter');
+    await page.keyboard.press('Enter');
     await lens().waitFor({ timeout: 600_000 });
   }
 
@@ -60,6 +63,77 @@ describe('Editor in the browser', function () {
     assert.doesNotMatch(await text(), /I am writing to tell you that/u);
     await page.keyboard.press('Control+Z');
     assert.match(await text(), /I am writing to tell you that/u);
+  });
+
+  it('writes again what a reply asks for, and leaves the reply its keys', async function () {
+    const { page } = window.workbench;
+    await rewrite();
+    const offered = page.locator('.review-widget .comment-body');
+    await page.locator('.review-widget .review-thread-reply-button').click();
+    await page.keyboard.type('start with the supplier');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.codelens-decoration', { hasText: 'Rewriting' }).waitFor();
+    await lens().waitFor({ timeout: 600_000 });
+    assert.equal(await offered.count(), 1);
+    assert.match(await text(), /I am writing to tell you that/u);
+    const label = await page.locator('.review-widget .review-comment').getAttribute('aria-label');
+    assert.doesNotMatch(label!, /\*\*|\$\(|tqstar/u);
+    await goToEndOf(5);
+    await page.keyboard.press('Escape');
+    await lens().waitFor({ state: 'detached' });
+  });
+
+  it('takes an instruction that is typed at once into the prompt at the cursor', async function () {
+    const { workbench } = window;
+    const { page } = workbench;
+    await workbench.goToLine(11);
+    await workbench.run('Transfer Q⋆: Write Here…');
+    await page.locator('.review-widget .native-edit-context:focus').waitFor();
+    await page.keyboard.type('Thank Ann.');
+    await page.keyboard.press('Control+Enter');
+    const insert = page.locator('.review-widget').getByRole('button', { name: 'Insert' });
+    await insert.waitFor({ timeout: 600_000 });
+    const written = await page.locator('.review-widget .comment-body').innerText();
+    const words = written.trim().split(/\s+/u).slice(0, 4).join(' ');
+    await insert.click();
+    await page.locator('.review-widget').waitFor({ state: 'detached' });
+    assert.ok((await text()).includes(words), await text());
+    await page.keyboard.press('Control+Z');
+    assert.ok(!(await text()).includes(words), await text());
+  });
+
+  it('has a way from a refused rewrite to the open one', async function () {
+    const { workbench } = window;
+    const { page } = workbench;
+    await rewrite();
+    await workbench.run('File: New Untitled Text File');
+    await page.locator('.tab.active[data-resource-name^="Untitled-"]').waitFor();
+    await page.keyboard.type('It is late because it is.');
+    await workbench.run('Transfer Q⋆: Shorten');
+    await workbench.run('Notifications: Show Notifications');
+    const message = page.locator('.notifications-center', { hasText: 'open in letter.md' });
+    await message.getByRole('button', { name: 'Show' }).click();
+    await page.locator('.tab.active[data-resource-name="letter.md"]').waitFor();
+    await page.keyboard.press('Escape');
+    await lens().waitFor({ state: 'detached' });
+  });
+
+  it('offers everything that writes in the status bar and the menu', async function () {
+    const { workbench } = window;
+    const { page } = workbench;
+    const titles = ['Shorter', 'Clearer', 'Friendlier', 'More formal', 'Own Instruction…'];
+    await workbench.statusItem('Write').click();
+    for (const title of titles) {
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).waitFor();
+    }
+    await page.keyboard.press('Escape');
+    await page.locator('.view-line', { hasText: 'Dear Ms' }).click({ button: 'right' });
+    await page.locator('.monaco-menu .action-item', { hasText: 'Write with Transfer' }).hover();
+    for (const title of ['Shorten', 'Make Clearer', 'Write Here…', 'Continue at Cursor']) {
+      await page.locator('.monaco-submenu .action-item', { hasText: title }).first().waitFor();
+    }
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
   });
 
   it('shows a whole continuation as ghost text, and accepts it with Tab', async function () {
@@ -86,7 +160,7 @@ describe('Editor in the browser', function () {
 
   it('chooses a reward from the status bar, which lists what each favours', async function () {
     const { workbench } = window;
-    await workbench.statusItem('positive-tone').click();
+    await workbench.statusItem('clear-writing').click();
     await workbench.page.getByText('favours few fillers').waitFor();
     await workbench.pick('Concision');
     await workbench.statusItem('concision').waitFor();

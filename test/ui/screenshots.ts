@@ -98,10 +98,11 @@ async function editor({ workbench }: OpenWindow): Promise<void> {
   await workbench.openQuickly('letter.md');
   await workbench.goToLine(5);
   await workbench.run('Transfer Q⋆: Rewrite Selection');
-  await page.locator('.quick-input-widget', { hasText: 'Friendlier' }).waitFor();
+  await page.locator('.quick-input-widget', { hasText: 'Shorter' }).waitFor();
   await shot('rewrite-pick');
-  await workbench.pick('Friendlier');
-  await page.locator('.codelens-decoration', { hasText: '→' }).waitFor({ timeout: 120_000 });
+  await workbench.pick('Shorter');
+  await page.locator('.codelens-decoration', { hasText: 'Accept' }).waitFor({ timeout: 120_000 });
+  await page.locator('.review-widget .comment-body').waitFor();
   await everywhere('rewrite');
   await step('rewrite');
   await workbench.run('Transfer Q⋆: Reject Rewrite');

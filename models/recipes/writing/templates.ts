@@ -1,4 +1,4 @@
-import { rewritePrompt } from '../../../src/client/rewrite.ts';
+import { rewritePrompt } from '../../../src/client/presets.ts';
 import type { RandomStream } from '../../../src/decoding/policy.ts';
 import { stream } from '../../../src/decoding/random.ts';
 import { fillings, type Blank } from './fillings.ts';

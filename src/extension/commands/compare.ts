@@ -1,4 +1,4 @@
-import { rewritePresets } from '../../client/rewrite.ts';
+import { builtInPresets } from '../../client/presets.ts';
 import type { Comparison } from '../../webview/panel/messages.ts';
 import type { Ctx } from '../context.ts';
 import { askForInstruction, rememberInstruction } from './recent-instructions.ts';
@@ -25,7 +25,7 @@ export async function compare(ctx: Ctx, given?: CompareArguments): Promise<Compa
   if (!document || !selection || selection.isEmpty) return generate(ctx, given);
   const draft = document.getText(selection);
   const start = document.offsetAt(selection.start);
-  const instruction = given?.instruction ?? rewritePresets.clearer.instruction;
+  const instruction = given?.instruction ?? builtInPresets.clearer.instruction;
   const replaces = { uri: document.uri.toString(), start, text: draft };
   return ctx.panel.compare({ instruction, draft, replaces });
 }

@@ -14,3 +14,11 @@ export async function dropContinuation({ ghostText }: Ctx): Promise<void> {
   ghostText.drop();
   await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
 }
+
+/**
+ * Tab while ghost text grows: the editor shows none for a moment between two requests, and must not
+ * indent the line instead of accepting the text.
+ */
+export async function acceptContinuation({ ghostText }: Ctx): Promise<void> {
+  if (!(await ghostText.accept())) await vscode.commands.executeCommand('tab');
+}

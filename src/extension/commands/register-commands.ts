@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
 import { compare, generate } from './compare.ts';
-import { continueAtCursor, dropContinuation } from './continue-at-cursor.ts';
+import { acceptContinuation, continueAtCursor, dropContinuation } from './continue-at-cursor.ts';
 import { manageModels } from './manage-models.ts';
 import { restartEngine, showLog, stop, unloadModels } from './engine.ts';
 import { explainToken } from './explain-token.ts';
@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, Command>> = {
   generate,
   continueAtCursor,
   dropContinuation,
+  acceptContinuation,
   rewriteSelection,
   shorten: rewriteWith('shorter'),
   makeClearer: rewriteWith('clearer'),

@@ -4,6 +4,7 @@ import { wantedSpans } from '../editor/paragraph.ts';
 import { needsList } from '../editor/rewrite-list.ts';
 import type { PresetInput } from '../../protocol/rewriting.ts';
 import { presetsFor, presetTitle } from '../settings/presets.ts';
+import { rememberInstruction } from './recent-instructions.ts';
 import { ownPreset, rewriteSelection } from './rewrite.ts';
 
 /** Opens an input below the cursor that asks what to write, or how to rewrite. */
@@ -25,8 +26,12 @@ export async function submitPrompt(
     await ctx.prompt.write(preset.instruction);
     return;
   }
+  // VS Code empties the input, so what was typed there is kept in the list of instructions.
+  await rememberInstruction(ctx, preset.instruction);
+  // A refusal is thrown before the input closes.
+  const rewritten = ctx.rewrites.rewrite(editor, preset);
   await ctx.prompt.takeEditor();
-  await ctx.rewrites.rewrite(editor, preset);
+  await rewritten;
 }
 
 export function insertWritten({ prompt }: Ctx): Promise<void> {

@@ -8,7 +8,7 @@ import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Continuation } from './continuation.ts';
-import { withLineEndingsOf } from './insert-text.ts';
+import { replaceRange, withLineEndingsOf } from './insert-text.ts';
 
 /** The prompt is at most so much of the text before the cursor, to fit the model's context. */
 const contextCharacters = 4000;
@@ -65,6 +65,19 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     return [new vscode.InlineCompletionItem(withLineEndingsOf(document, current.text), range)];
   }
 
+  /**
+   * Inserts the text so far while the editor shows none of it, between two requests.
+   * @returns false when there is no text yet
+   */
+  async accept(): Promise<boolean> {
+    const { document, position, text = '', isFresh } = this.#current ?? {};
+    const editor = vscode.window.activeTextEditor;
+    if (text === '' || !isFresh || !position || editor?.document !== document) return false;
+    await replaceRange(editor!, new vscode.Range(position, position), text);
+    this.drop();
+    return true;
+  }
+
   /** Stops the continuation that is being written. */
   drop(): void {
     this.#current?.drop();
@@ -86,15 +99,16 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const continuation = new Continuation(document, position);
     this.#current = continuation;
     void vscode.commands.executeCommand('setContext', 'tqstar.continuing', true);
-    void this.#show(continuation);
+    const shown = this.#show(continuation);
     this.#write(continuation)
       .catch((error: unknown) => {
         // The person did not request an automatic suggestion, so its failure shows no message.
         if (requested) this.messages.fail(error);
         continuation.drop();
       })
-      .finally(() => {
+      .finally(async () => {
         continuation.finish();
+        await shown;
         if (this.#current !== continuation) return;
         void vscode.commands.executeCommand('setContext', 'tqstar.continuing', false);
       });

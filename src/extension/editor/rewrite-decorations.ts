@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { rangeOf } from './insert-text.ts';
-import { differingWords } from './marked-text.ts';
+import { missingWords } from './differing-words.ts';
 import type { RewriteSession } from './rewrite-session.ts';
 import type { RewriteUnit } from './rewrite-unit.ts';
 
@@ -48,7 +48,7 @@ function wordsThatGo(
   document: vscode.TextDocument,
   { span, draft, wording }: RewriteUnit,
 ): vscode.Range[] {
-  return differingWords(draft, wording!.source).removed.map(({ start, end }) =>
+  return missingWords(draft, wording!.source).map(({ start, end }) =>
     rangeOf(document, { start: span.start + start, end: span.start + end }),
   );
 }

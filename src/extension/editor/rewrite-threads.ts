@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { describeUnit } from './describe-rewrite.ts';
 import { rangeOf } from './insert-text.ts';
-import { markedText } from './marked-text.ts';
 import type { RewriteSession } from './rewrite-session.ts';
 import type { RewriteUnit } from './rewrite-unit.ts';
 
@@ -46,11 +45,11 @@ export class RewriteThreads implements vscode.Disposable {
 
   #draw(document: vscode.TextDocument, unit: RewriteUnit, title: string): void {
     const range = rangeOf(document, unit.span);
-    const { wording, text, draft, place } = unit;
+    const { wording, text, place } = unit;
     const label = describeUnit(unit);
-    const written = wording ? markedText(wording.source, draft) : markedText(text);
     const comment: vscode.Comment = {
-      body: new vscode.MarkdownString(written),
+      // Plain text: VS Code shows it literally, and a screen reader reads no markup.
+      body: wording?.source ?? text,
       mode: vscode.CommentMode.Preview,
       author: { name: title },
       label,

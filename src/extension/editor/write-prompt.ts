@@ -5,7 +5,6 @@ import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { replaceRange } from './insert-text.ts';
-import { markedText } from './marked-text.ts';
 
 /** After this time, VS Code shows a new thread. */
 const shownMs = 400;
@@ -42,22 +41,23 @@ export class WritePrompt implements vscode.Disposable {
     });
   }
 
-  /** Opens the input below the cursor, with the focus. */
+  /** Opens the input below the cursor, with the focus; one that is open there moves. */
   async open(editor: vscode.TextEditor): Promise<void> {
-    this.close();
     const { selection, document } = editor;
     const { line } = selection.end;
     const range = new vscode.Range(line, 0, line, 0);
-    const thread = this.#controller.createCommentThread(document.uri, range, []);
+    const thread = this.#waitingIn(document) ?? this.#create(document, range);
+    // A thread that moves keeps what the person has typed into it.
+    if (!thread.range?.isEqual(range)) thread.range = range;
     thread.label = selection.isEmpty
       ? vscode.l10n.t('What should be written here, or how should this paragraph change?')
       : vscode.l10n.t('How should the selected text change?');
-    thread.contextValue = 'prompt';
-    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
     this.#open = { editor, thread, writing: new AbortController(), text: '' };
     // No event says that VS Code shows the thread.
     await delay(shownMs);
+    // The first command focuses the thread, the second its input.
     await vscode.commands.executeCommand('workbench.action.focusCommentOnCurrentLine');
+    await vscode.commands.executeCommand('widgetNavigation.focusNext');
   }
 
   /** Closes the input and returns the editor that it was in; undefined if none is open. */
@@ -83,7 +83,7 @@ export class WritePrompt implements vscode.Disposable {
       open.text = text;
       thread.comments = [
         {
-          body: new vscode.MarkdownString(markedText(text)),
+          body: text,
           mode: vscode.CommentMode.Preview,
           author: { name: instruction },
           label,
@@ -104,7 +104,7 @@ export class WritePrompt implements vscode.Disposable {
       },
       writing.signal,
     );
-    show(done.text, '');
+    show(done.text, done.stop === 'length' ? vscode.l10n.t('cut off at the maximum length') : '');
     thread.contextValue = 'written';
     thread.canReply = true;
   }
@@ -114,7 +114,8 @@ export class WritePrompt implements vscode.Disposable {
     const { editor, text } = this.#open ?? {};
     if (!editor || text === '') return;
     const shown = await vscode.window.showTextDocument(editor.document, editor.viewColumn);
-    await replaceRange(shown, shown.selection, text!);
+    const { active } = shown.selection;
+    await replaceRange(shown, new vscode.Range(active, active), text!);
     this.close();
   }
 
@@ -128,5 +129,19 @@ export class WritePrompt implements vscode.Disposable {
     this.close();
     this.#closing.dispose();
     this.#controller.dispose();
+  }
+
+  /** The thread in a document that waits for an instruction. */
+  #waitingIn(document: vscode.TextDocument): vscode.CommentThread | undefined {
+    const { editor, thread } = this.#open ?? {};
+    return editor?.document === document && thread?.contextValue === 'prompt' ? thread : undefined;
+  }
+
+  #create(document: vscode.TextDocument, range: vscode.Range): vscode.CommentThread {
+    this.close();
+    const thread = this.#controller.createCommentThread(document.uri, range, []);
+    thread.contextValue = 'prompt';
+    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    return thread;
   }
 }

@@ -4,7 +4,7 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { DoneEvent, EngineEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
 import type { Review } from '../../protocol/review.ts';
-import { rewritePrompt } from '../../client/rewrite.ts';
+import { rewritePrompt } from '../../client/presets.ts';
 import type {
   Comparison,
   ComparisonPhase,

@@ -1,8 +1,8 @@
 /**
- * The request to rewrite one unit. The shipped rewriter is trained on exactly these sentences.
+ * The request to rewrite a text. The shipped rewriter is trained on exactly these sentences.
  *
  * @param instruction an imperative; a full stop at its end is dropped
- * @param prose the unit's text, with marks
+ * @param prose the text, with marks
  * @param marks how many marks it has
  */
 export function rewriteMessage(instruction: string, prose: string, marks: number): string {
