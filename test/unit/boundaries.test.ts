@@ -25,7 +25,7 @@ describe('the walls between rooms', function () {
     decoding: ['softmax.ts', '../engine/models/memory.ts'],
     documents: ['prose-unit.ts', '../decoding/softmax.ts'],
     facts: ['fact.ts', '../documents/prose-unit.ts'],
-    rewriting: ['prompt.ts', '../decoding/softmax.ts'],
+    rewriting: ['words.ts', '../decoding/softmax.ts'],
     client: ['engine-process.ts', '../engine/models/memory.ts'],
     cli: ['session.ts', '../engine/models/memory.ts'],
     'cli/parser': ['failure.ts', '../session.ts'],
