@@ -15,13 +15,14 @@ from rewriting.marks import put_marks
 from rewriting.presets import OWN_WAYS, PRESETS, prompt
 from rewriting.prose import PARAGRAPHS
 from rewriting.slips import slipped
+from rewriting.warmth import warmed
 from rewriting.worsen import casual, contracted, joined, lowered, sentences, worse, written_out
 
 PADDING_SENTENCES = PADDING.strip().splitlines()
 # How often each preset is drawn; "casual" is only for own instructions.
-SHARES = {"clearer": 26, "shorter": 24, "friendlier": 16, "more-formal": 14, "fix": 19, "casual": 1}
+SHARES = {"clearer": 27, "shorter": 24, "friendlier": 15, "more-formal": 12, "fix": 21, "casual": 1}
 # Of the presets that prose has rewrites for, how often prose is drawn.
-PROSE = {"clearer": 0.45, "shorter": 0.42, "more-formal": 0.15, "fix": 0.45}
+PROSE = {"clearer": 0.45, "shorter": 0.45, "friendlier": 0.15, "more-formal": 0.3, "fix": 0.5}
 OWN_SHARE, MARKED_SHARE, UNCHANGED_SHARE, GREETED_SHARE = 0.15, 0.3, 0.06, 0.06
 MOST_WORDS = 85
 
@@ -107,6 +108,8 @@ class Examples:
             text = " ".join(parts[: rng.randint(1, 2)])
         if preset == "fix":
             return slipped(text, rng), [text]
+        if preset == "friendlier":
+            return text, [warmed(text, rng) for _ in range(2)]
         if preset == "more-formal":
             text = written_out(text)
             return casual(text, rng), [text]
@@ -153,6 +156,11 @@ class Examples:
 
     def wordy(self, plans: list[Plan]) -> str:
         rng = self.rng
+        if not plans[0].line and rng.random() < 0.45:
+            # Local edits, so that no clause is lost: a wordy way of a template has few words in common
+            # with the plain one.
+            text = " ".join(self.say_all(plans, "P", [1]))
+            return worse(text, rng, rng.choice([0.4, 0.6, 0.8]))
         parts = self.say_all(plans, "WPKC", [72, 20, 4, 4])
         if plans[0].line:
             return parts[0] if rng.random() < 0.7 else rng.choice([plans[0].say("C", rng), parts[0]])
@@ -164,17 +172,17 @@ class Examples:
         rng = self.rng
         if plans[0].line:
             return plans[0].say("W", rng)
-        parts = self.say_all(plans, "WPO", [55, 35, 10])
+        parts = self.say_all(plans, "WPO", [35, 55, 10])
         if rng.random() < 0.1:
             twice = rng.randrange(len(plans))
             again = lowered(plans[twice].say("W", rng))
             if again:
                 parts.insert(twice + 1, f"In other words, {again}")
-        text = worse(" ".join(parts), rng, rng.choice([0.1, 0.3, 0.5]), rng.random() < 0.4)
+        text = worse(" ".join(parts), rng, rng.choice([0.2, 0.4, 0.6]), rng.random() < 0.6)
         return self.padded(text, 0.4)
 
     def curt(self, plans: list[Plan]) -> str:
-        return " ".join(self.say_all(plans, "CPOK", [58, 27, 9, 6]))
+        return " ".join(self.say_all(plans, "CPOK", [48, 40, 7, 5]))
 
     def relaxed(self, plans: list[Plan]) -> str:
         rng = self.rng
@@ -209,6 +217,8 @@ class Examples:
         rng = self.rng
         if plans[0].line:
             return plans[0].say("F", rng)
+        if rng.random() < 0.55:
+            return warmed(" ".join(self.say_all(plans, "P", [1])), rng)
         parts = self.say_all(plans, "FP", [85, 15])
         # Words that a person says once: a second "Just so you know" is a tic.
         for opener in ("Just so you know, ", "Just to let you know, ", "Good news: ", "A quick update: "):

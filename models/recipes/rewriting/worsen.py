@@ -97,7 +97,8 @@ def hedged(sentence: str, rng: random.Random) -> str:
 
 def opened(sentence: str, rng: random.Random) -> str:
     small = lowered(sentence)
-    if small and re.match(r"(?:do|set|run|use|make|see|note|please|would|could|can|did|will)\b", small):
+    if small and re.match(r"(?:do|set|run|use|make|see|note|please|would|could|can|did|will|returns|waits|raises|reads|read|"
+        r"fails|number|sorted|remember|check|pay|order|bring|open|buy|call|thanks?|unfortunately)\b", small):
         return sentence
     return f"{rng.choice(OPENERS)} {small}" if small and sentence[-1] == "." else sentence
 
