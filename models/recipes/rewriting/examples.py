@@ -1,6 +1,6 @@
 """An endless, seeded run of examples: a prompt, and good rewrites of the draft in it.
 
-    python -m rewriting.examples 20      prints some
+python -m rewriting.examples 20      prints some
 """
 
 import random
@@ -150,9 +150,7 @@ class Examples:
         return draft, list(dict.fromkeys(targets))
 
     def say_all(self, plans: list[Plan], registers: str, weights: list[int]) -> list[str]:
-        return [
-            plan.say(self.rng.choices(registers, weights)[0], self.rng) for plan in plans
-        ]
+        return [plan.say(self.rng.choices(registers, weights)[0], self.rng) for plan in plans]
 
     def wordy(self, plans: list[Plan]) -> str:
         rng = self.rng
@@ -163,7 +161,9 @@ class Examples:
             return worse(text, rng, rng.choice([0.4, 0.6, 0.8]))
         parts = self.say_all(plans, "WPKC", [72, 20, 4, 4])
         if plans[0].line:
-            return parts[0] if rng.random() < 0.7 else rng.choice([plans[0].say("C", rng), parts[0]])
+            return (
+                parts[0] if rng.random() < 0.7 else rng.choice([plans[0].say("C", rng), parts[0]])
+            )
         strength = rng.choice([0, 0.1, 0.2, 0.4])
         text = joined(parts, rng, 0.35)
         return worse(text, rng, strength, words=False) if strength else text
@@ -221,7 +221,12 @@ class Examples:
             return warmed(" ".join(self.say_all(plans, "P", [1])), rng)
         parts = self.say_all(plans, "FP", [85, 15])
         # Words that a person says once: a second "Just so you know" is a tic.
-        for opener in ("Just so you know, ", "Just to let you know, ", "Good news: ", "A quick update: "):
+        for opener in (
+            "Just so you know, ",
+            "Just to let you know, ",
+            "Good news: ",
+            "A quick update: ",
+        ):
             for place, part in enumerate(parts[1:], 1):
                 if any(opener in earlier for earlier in parts[:place]):
                     parts[place] = plans[place].say("P", rng) if opener in part else part

@@ -161,9 +161,7 @@ It is interesting to note that|As you probably know,|In this respect,|
 With all that being said,|When all is said and done,|First and foremost,|It would appear that|
 It is fair to say that|Doubtless it is the case that|In principle,|In a manner of speaking,|
 For your information,|Let me start by saying that|Just to be clear,|As has already been mentioned,|
-The point of this is that|In other words,|To put it simply,""".replace(
-    "\n", ""
-).split("|")
+The point of this is that|In other words,|To put it simply,""".replace("\n", "").split("|")
 
 HEDGES = """basically|actually|really|perhaps|in some ways|to a certain extent|more or less|sort of|
 kind of|essentially|in a sense|so to speak|as it were|very much|quite|rather|simply|just|literally|

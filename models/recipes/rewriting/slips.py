@@ -107,7 +107,9 @@ def small_letters(text: str, rng: random.Random) -> str:
     """A sentence, a day, a month or "I" in a small letter."""
     days = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     months = r"\b(?:January|February|April|June|July|August|September|October|November|December)\b"
-    found = list(re.finditer(rf"{days}|{months}|\bI\b|^[A-Z](?=[a-z])|(?<=[.!?] )[A-Z](?=[a-z])", text))
+    found = list(
+        re.finditer(rf"{days}|{months}|\bI\b|^[A-Z](?=[a-z])|(?<=[.!?] )[A-Z](?=[a-z])", text)
+    )
     if not found:
         return text
     match = rng.choice(found)

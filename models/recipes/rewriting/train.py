@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from pairs import length_batches, render
 from peft import LoraConfig, get_peft_model
-from smollm2 import DEVICE, END_TOKEN, MODELS, SCRATCH, load_model, load_tokenizer
 from torch import Tensor
 from transformers import DynamicCache
-from training import TARGETS, MasterWeights, Settings, save_adapter
 
+from pairs import length_batches, render
 from rewriting.examples import Example, Examples
+from smollm2 import DEVICE, END_TOKEN, MODELS, SCRATCH, load_model, load_tokenizer
+from training import TARGETS, MasterWeights, Settings, save_adapter
 
 NAME = "rewriter"
 RANK, ALPHA = 16, 32
@@ -53,9 +53,7 @@ class Tree:
 def encode(tokenizer, example: Example, rng: random.Random) -> Tree:
     chosen = rng.sample(example.targets, min(BRANCHES, len(example.targets)))
     prompt = render([("user", example.prompt)]) + "<|im_start|>assistant\n"
-    return Tree(
-        tokenizer.encode(prompt), [[*tokenizer.encode(text), END_TOKEN] for text in chosen]
-    )
+    return Tree(tokenizer.encode(prompt), [[*tokenizer.encode(text), END_TOKEN] for text in chosen])
 
 
 def shared_length(trees: list[Tree]) -> int:
@@ -220,7 +218,9 @@ def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: P
     recent: list[float] = []
     while state["seconds"] < budget:
         step_groups = [next(passes) for _ in range(PASSES_PER_STEP)]
-        count = sum(len(branch) for group in step_groups for tree in group for branch in tree.branches)
+        count = sum(
+            len(branch) for group in step_groups for tree in group for branch in tree.branches
+        )
         total = 0.0
         for group in step_groups:
             losses, even = target_losses(model, group)
@@ -229,7 +229,9 @@ def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: P
             total += losses.sum().item() / count
         progress = state["seconds"] / budget
         factor = min(1, (state["step"] + 1) / WARM_UP_STEPS)
-        masters.step(arguments.learning_rate * factor * (0.525 + 0.475 * math.cos(math.pi * progress)))
+        masters.step(
+            arguments.learning_rate * factor * (0.525 + 0.475 * math.cos(math.pi * progress))
+        )
         state["step"] += 1
         state["taken"] = passes.taken
         state["tokens"] += sum(len(tree) for group in step_groups for tree in group)

@@ -15,7 +15,9 @@ IMPERATIVES = (
         correct find consider try think talk speak close open press type click fill drop pick""".split()
     )
 ) - {"display", "format", "access", "test", "list", "limit", "process", "report"}
-TROUBLE = re.compile(r"\b(?:wrong|late|broken|dirty|missing|ill|sick|too (?:long|loud|small)|fails?)\b")
+TROUBLE = re.compile(
+    r"\b(?:wrong|late|broken|dirty|missing|ill|sick|too (?:long|loud|small)|fails?)\b"
+)
 REFUSAL = re.compile(r"^(I|[Ww]e) (?:cannot|can't|do not|don't|will not|won't|did not|didn't) ")
 NOTED = re.compile(r"(?:The|A|An|We|You|It|This|My|Our|Your|I|They) .*\.$", re.DOTALL)
 THANKS = ["Thank you!", "Thanks a lot!", "Thank you so much!", "Many thanks!"]
@@ -29,7 +31,11 @@ def please(sentence: str, rng: random.Random) -> str:
     refused = re.match(r"(?:do not|don't) (.*)", small, re.DOTALL)
     if refused:
         return rng.choice(
-            [f"Please {small}.", f"Could you please not {refused[1]}?", f"Please {small}, thank you."]
+            [
+                f"Please {small}.",
+                f"Could you please not {refused[1]}?",
+                f"Please {small}, thank you.",
+            ]
         )
     return rng.choice(
         [f"Please {small}.", f"Could you please {small}?", f"Would you please {small}?"]
@@ -59,7 +65,12 @@ def warmed(text: str, rng: random.Random) -> str:
             sorry = True
             who = {"I": "I'm", "we": "We're"}[refusal[1] if refusal[1] == "I" else "we"]
             sentence = rng.choice([f"Unfortunately, {small}", f"{who} sorry, but {small}"])
-        elif TROUBLE.search(sentence) and small and not sorry and sentence.startswith(("The ", "Your ")):
+        elif (
+            TROUBLE.search(sentence)
+            and small
+            and not sorry
+            and sentence.startswith(("The ", "Your "))
+        ):
             sorry = True
             sentence = f"{rng.choice(['Unfortunately', 'Sadly'])}, {small}"
         elif sentence.startswith(("You forgot ", "You have forgotten ")):

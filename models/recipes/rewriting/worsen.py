@@ -14,7 +14,9 @@ PAIRS_OF_CONTRACTIONS = [tuple(pair.split("=")) for pair in CONTRACTIONS]
 CASUAL_WORDS = [tuple(pair.split("=")) for pair in CASUAL]
 # Words after which a table's verb would be a noun, or part of a fixed phrase.
 NOT_AFTER = set("a an the this that its no any his her their our your my of more such".split())
-NOT_TO = set("due owing thanks able have has had need needs want wants likely able as amounted".split())
+NOT_TO = set(
+    "due owing thanks able have has had need needs want wants likely able as amounted".split()
+)
 NO_VERB = NOT_AFTER | set("all each one it them him you me us which whom".split())
 # Sentences may begin with these in small letters when something is put before them.
 LOWERED = set(
@@ -48,7 +50,9 @@ def like(word: str, model: str) -> str:
 
 PHRASE_WAYS = [
     (re.compile(rf"\b{plain}" if plain.endswith(")") else rf"\b{plain}\b"), ways.split("|"))
-    for plain, ways in (line.split("=", 1) if "(?=" not in line else line.rsplit("=", 1) for line in PHRASES)
+    for plain, ways in (
+        line.split("=", 1) if "(?=" not in line else line.rsplit("=", 1) for line in PHRASES
+    )
 ]
 
 
@@ -88,7 +92,9 @@ def hedged(sentence: str, rng: random.Random) -> str:
     """A hedge before a word in the middle, or a tail at the end."""
     if rng.random() < 0.35 and sentence[-1] == ".":
         return sentence[:-1] + rng.choice(TAILS) + "."
-    match = [m for m in re.finditer(r" (?:is|are|was|can|will|must|has|have|should|may|to) ", sentence)]
+    match = [
+        m for m in re.finditer(r" (?:is|are|was|can|will|must|has|have|should|may|to) ", sentence)
+    ]
     if not match:
         return sentence
     place = rng.choice(match).end()
@@ -97,14 +103,17 @@ def hedged(sentence: str, rng: random.Random) -> str:
 
 def opened(sentence: str, rng: random.Random) -> str:
     small = lowered(sentence)
-    if small and re.match(r"(?:do|set|run|use|make|see|note|please|would|could|can|did|will|returns|waits|raises|reads|read|"
-        r"fails|number|sorted|remember|check|pay|order|bring|open|buy|call|thanks?|unfortunately)\b", small):
+    if small and re.match(
+        r"(?:do|set|run|use|make|see|note|please|would|could|can|did|will|returns|waits|raises|reads|read|"
+        r"fails|number|sorted|remember|check|pay|order|bring|open|buy|call|thanks?|unfortunately)\b",
+        small,
+    ):
         return sentence
     return f"{rng.choice(OPENERS)} {small}" if small and sentence[-1] == "." else sentence
 
 
 def expletive(sentence: str, rng: random.Random) -> str:
-    """"There are some X that...", "It is the X that...", "What X does is that it...\""""
+    """ "There are some X that...", "It is the X that...", "What X does is that it...\""""
     sentence, some = re.subn(
         r"^(Some|Many|Several|Most|A few|Two|Three) (\w+s) (are|have|can|do|use|need|will|were)\b",
         lambda m: f"There are {m[1].lower()} {m[2]} that {m[3]}",
