@@ -155,8 +155,8 @@ class Examples:
     def wordy(self, plans: list[Plan]) -> str:
         rng = self.rng
         if not plans[0].line and rng.random() < 0.45:
-            # Local edits, so that no clause is lost: a wordy way of a template has few words in common
-            # with the plain one.
+            # Local edits, so that no clause is lost: a wordy way of a template has few words in
+            # common with the plain one.
             text = " ".join(self.say_all(plans, "P", [1]))
             return worse(text, rng, rng.choice([0.4, 0.6, 0.8]))
         parts = self.say_all(plans, "WPKC", [72, 20, 4, 4])

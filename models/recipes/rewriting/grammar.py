@@ -65,7 +65,7 @@ def finish(text: str, line: bool = False) -> str:
 
 
 def event(slots: Slots, rng: random.Random) -> Plan:
-    """Somebody does something: active in plain registers, passive, nominal or cleft in wordy ones."""
+    """Somebody does something: active in plain registers; passive, nominal or cleft in wordy."""
     tense = rng.choice(TENSES)
     deed, agent = make_deed(slots, rng, tense[0] == "{p}"), make_agent(slots, rng)
     active, passive = verb_groups(deed, agent, tense)

@@ -201,7 +201,7 @@ stuff=items|cheap=inexpensive|maybe=perhaps|hopefully=it is hoped that|about=reg
     "\n", ""
 ).split("|")
 
-# Plain phrase=wordier ways, as expressions; rules put them in by chance.
+# Plain phrase=wordier ways, as expressions; rules put them in by chance. A blank at an end is _.
 PHRASES = r"""decided to=made the decision to|took the decision to|came to the decision to
 decide to=make the decision to|arrive at a decision to
 agreed to=came to an agreement to|reached an agreement to
@@ -275,9 +275,9 @@ directly=in a direct manner
 explicitly=in an explicit manner|in explicit terms
 separately=in a separate way
 safely=in a safe manner
-within (?=\d|two|three|four|five)=within a period of |inside a period of 
-by (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d+ [A-Z])=at the latest by 
-on (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)=on the day of |on 
-in (?=(?:January|February|April|June|July|August|September|October|November|December))=in the month of 
-for (?=[€$£]\d)=for the sum of |at a price of 
-(?<=[a-z] )(?<!the )(?<!of )(?<!all )(?=\d+ (?:[a-z]+s)\b)=a total of |a number of """.splitlines()
+within (?=\d|two|three|four|five)=within a period of_|inside a period of_
+by (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d+ [A-Z])=at the latest by_
+on (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)=on the day of_|on_
+in (?=(?:January|February|April|June|July|August|September|October|November|December))=in the month of_
+for (?=[€$£]\d)=for the sum of_|at a price of_
+(?<=[a-z] )(?<!the )(?<!of )(?<!all )(?=\d+ (?:[a-z]+s)\b)=a total of_|a number of_""".splitlines()

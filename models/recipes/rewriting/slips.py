@@ -67,7 +67,7 @@ def swap_word(text: str, rng: random.Random) -> str:
 
 
 def mistyped(text: str, rng: random.Random) -> str:
-    """Two letters changed about, one left out, doubled or hit beside, inside a longer plain word."""
+    """Two letters changed about, or one left out, doubled or hit beside, in a longer word."""
     words = [m for m in re.finditer(r"\b[a-z]{5,}\b", text)]
     if not words:
         return text

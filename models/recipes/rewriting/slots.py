@@ -1,4 +1,4 @@
-"""Values of the slots of a message: people, dates, amounts and things, the same in all registers."""
+"""Values of the slots of a message (people, dates, things), the same in all its registers."""
 
 import random
 from collections.abc import Mapping

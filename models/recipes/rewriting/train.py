@@ -1,10 +1,10 @@
-"""Teaches the shipped model to rewrite: LoRA on the layers above the 10th, on made-up pairs, none of them twice.
+"""Teaches the shipped model to rewrite: LoRA on the layers above the 10th, no pair twice.
 
     python -m rewriting.prose
-    python -m rewriting.train --minutes 85      (in models/recipes; resumes by itself)
+    python -m rewriting.train --minutes 97      (in models/recipes; resumes by itself)
 
-The learning rate decays with the time that is left of `--minutes`. After each checkpoint the adapter
-so far lies in .cache/recipes/rewriter/preview; --finish writes it to models/rewriter instead.
+The learning rate decays with the time that is left of `--minutes`. After each checkpoint the
+adapter so far lies in .cache/recipes/rewriter/preview; --finish writes it to models/rewriter.
 """
 
 import argparse
@@ -175,8 +175,8 @@ def validate(model, groups: list[list[Tree]]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=85)
-    parser.add_argument("--learning-rate", type=float, default=4e-4)
+    parser.add_argument("--minutes", type=float, default=97)
+    parser.add_argument("--learning-rate", type=float, default=7e-4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--finish", action="store_true", help="write the adapter so far, and end")
     arguments = parser.parse_args()
@@ -241,8 +241,8 @@ def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: P
         if state["step"] % 4 == 0:
             speed = state["tokens"] / state["seconds"]
             print(
-                f"step {state['step']} loss {sum(recent) / len(recent):.4f}, {state['taken']} drafts, "
-                f"{speed:.0f} tokens/s, {(budget - state['seconds']) / 60:.1f} min left",
+                f"step {state['step']} loss {sum(recent) / len(recent):.4f}, "
+                f"{state['taken']} drafts, {speed:.0f} tokens/s, {(budget - state['seconds']) / 60:.1f} min left",
                 flush=True,
             )
         if time.time() - saved_at > CHECKPOINT_SECONDS or state["seconds"] >= budget:

@@ -78,7 +78,8 @@ def warmed(text: str, rng: random.Random) -> str:
         elif sentence.startswith(("You must ", "You have to ")):
             sentence = f"Please remember that you {sentence[4:]}"
         elif NOTED.match(sentence) and not asked and not sorry and rng.random() < 0.2:
-            sentence = f"{rng.choice(['Just to let you know,', 'A quick note:', 'Please note that'])} {small}"
+            note = rng.choice(["Just to let you know,", "A quick note:", "Please note that"])
+            sentence = f"{note} {small}"
         parts.append(re.sub(r"(?<=[a-z])!$", ".", sentence))
     made = " ".join(parts)
     if "hank" not in made and rng.random() < (0.5 if asked else 0.25):

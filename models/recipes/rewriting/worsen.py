@@ -26,7 +26,8 @@ LOWERED = set(
     got good hope happy just great unfortunately sorry regrettably thanks thank fingers returns waits
     raises reads could might kindly sorted note many remember feel how sadly luckily check pay order
     bring open buy call before fails number unless it's that's there's let until having following
-    what's who's nobody everybody each somebody then now do does did is are can could will would use run set note see make""".split()
+    what's who's nobody everybody each somebody then now do does did is are can could will would
+    use run set note see make""".split()
 )
 
 
@@ -61,7 +62,7 @@ def phrased(sentence: str, rng: random.Random, share: float) -> str:
     for plain, ways in PHRASE_WAYS:
         match = plain.search(sentence)
         if match and rng.random() < share:
-            way = rng.choice(ways)
+            way = rng.choice(ways).replace("_", " ")
             sentence = sentence[: match.start()] + way + sentence[match.end() :]
     return sentence
 
