@@ -20,7 +20,7 @@ from rewriting.worsen import casual, contracted, joined, lowered, sentences, wor
 
 PADDING_SENTENCES = PADDING.strip().splitlines()
 # How often each preset is drawn; "casual" is only for own instructions.
-SHARES = {"clearer": 27, "shorter": 24, "friendlier": 15, "more-formal": 12, "fix": 21, "casual": 1}
+SHARES = {"clearer": 28, "shorter": 24, "friendlier": 15, "more-formal": 12, "fix": 21, "casual": 1}
 # Of the presets that prose has rewrites for, how often prose is drawn.
 PROSE = {"clearer": 0.45, "shorter": 0.45, "friendlier": 0.15, "more-formal": 0.3, "fix": 0.5}
 OWN_SHARE, MARKED_SHARE, UNCHANGED_SHARE, GREETED_SHARE = 0.15, 0.3, 0.06, 0.06
@@ -154,10 +154,10 @@ class Examples:
 
     def wordy(self, plans: list[Plan]) -> str:
         rng = self.rng
-        if not plans[0].line and rng.random() < 0.45:
+        if not plans[0].line and rng.random() < 0.62:
             # Local edits, so that no clause is lost: a wordy way of a template has few words in
             # common with the plain one.
-            text = " ".join(self.say_all(plans, "P", [1]))
+            text = joined(self.say_all(plans, "P", [1]), rng, 0.4)
             return worse(text, rng, rng.choice([0.4, 0.6, 0.8]))
         parts = self.say_all(plans, "WPKC", [72, 20, 4, 4])
         if plans[0].line:
@@ -172,7 +172,7 @@ class Examples:
         rng = self.rng
         if plans[0].line:
             return plans[0].say("W", rng)
-        parts = self.say_all(plans, "WPO", [35, 55, 10])
+        parts = self.say_all(plans, "WPO", [25, 65, 10])
         if rng.random() < 0.1:
             twice = rng.randrange(len(plans))
             again = lowered(plans[twice].say("W", rng))
@@ -218,7 +218,9 @@ class Examples:
         if plans[0].line:
             return plans[0].say("F", rng)
         if rng.random() < 0.55:
-            return warmed(" ".join(self.say_all(plans, "P", [1])), rng)
+            plain = " ".join(self.say_all(plans, "P", [1]))
+            tries = [warmed(plain, rng) for _ in range(3)]
+            return next((text for text in tries if text != plain), f"{plain} Thank you!")
         parts = self.say_all(plans, "FP", [85, 15])
         # Words that a person says once: a second "Just so you know" is a tic.
         for opener in (

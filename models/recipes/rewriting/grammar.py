@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from rewriting.acts import ACTS
+from rewriting.clauses import Clause
 from rewriting.deeds import BY, TENSES, make_agent, make_deed, verb_groups
 from rewriting.frames_code import DOCS, LINES
 from rewriting.frames_life import LIFE
@@ -43,10 +44,15 @@ class Plan:
     facts: list[str]
     line: bool = False
     codes: list[str] = field(default_factory=list)
+    clause: Clause | None = None
 
     def say(self, register: str, rng: random.Random) -> str:
         while register not in self.ways:
             register = INSTEAD[register]
+        said = self.bare(register, rng)
+        return self.clause.put(said, register == "W") if self.clause else said
+
+    def bare(self, register: str, rng: random.Random) -> str:
         way = rng.choice(self.ways[register])
         return (
             f"{way}{'' if self.line else '.'}"
@@ -224,6 +230,10 @@ def make_plans(rng: random.Random, tone: bool) -> list[Plan]:
             if sort < (0.8 if tone else 0.62)
             else frame(slots, rng, WORK_BLOCKS)
         )
+        if rng.random() < 0.4:
+            # Only what somebody did reads well after a head.
+            plan.clause = Clause(slots, rng, head=sort < 0.29 and rng.random() < 0.5)
+            plan.facts += facts_of(plan.clause.plain[:2].lower() + plan.clause.plain[2:])
         plans.append(plan)
         # A message may come back to a person, seldom to a date or a number.
         slots.values = {k: v for k, v in slots.values.items() if k == "N" and rng.random() < 0.6}

@@ -212,7 +212,7 @@ def main() -> None:
 def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: Path) -> None:
     passes = Passes(tokenizer, arguments.seed, state["taken"])
     held_out = Passes(tokenizer, VALIDATION_SEED, 0)
-    groups = [next(held_out) for _ in range(8)]
+    groups = [next(held_out) for _ in range(4)]
     budget, before = arguments.minutes * 60, state["seconds"]
     started = saved_at = time.time()
     recent: list[float] = []
@@ -248,7 +248,7 @@ def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: P
         if time.time() - saved_at > CHECKPOINT_SECONDS or state["seconds"] >= budget:
             saved_at = time.time()
             figures = {"step": state["step"], "loss": sum(recent) / len(recent)}
-            if len(state["history"]) % 2 == 0 or state["seconds"] >= budget:
+            if len(state["history"]) % 4 == 0 or state["seconds"] >= budget:
                 figures["validation"] = validate(model, groups)
             state["history"].append(figures)
             print(json.dumps(figures), flush=True)

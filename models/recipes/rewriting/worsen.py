@@ -129,12 +129,17 @@ def expletive(sentence: str, rng: random.Random) -> str:
     )
 
 
+THATS = [opener for opener in OPENERS if opener.endswith("that")]
+
+
 def joined(parts: list[str], rng: random.Random, chance: float) -> str:
     """The sentences one after another, some of them run together by a clumsy join."""
     text = parts[0]
     for part in parts[1:]:
         small = lowered(part)
-        if small and text[-1] == "." and rng.random() < chance:
+        if small and text == parts[0] and rng.random() < 0.25 * chance and lowered(text):
+            text = f"{rng.choice(THATS)} {lowered(text).rstrip('.')}, and that {small}"
+        elif small and text[-1] == "." and rng.random() < chance:
             text = text[:-1] + rng.choice(JOINS) + " " + small
         else:
             text += " " + part
