@@ -15,14 +15,14 @@ from rewriting.marks import put_marks
 from rewriting.presets import OWN_WAYS, PRESETS, prompt
 from rewriting.prose import PARAGRAPHS
 from rewriting.slips import slipped
-from rewriting.warmth import warmed
+from rewriting.warmth import is_order, warmed
 from rewriting.worsen import casual, contracted, joined, lowered, sentences, worse, written_out
 
 PADDING_SENTENCES = PADDING.strip().splitlines()
 # How often each preset is drawn; "casual" is only for own instructions.
-SHARES = {"clearer": 28, "shorter": 24, "friendlier": 15, "more-formal": 12, "fix": 21, "casual": 1}
+SHARES = {"clearer": 24, "shorter": 21, "friendlier": 18, "more-formal": 12, "fix": 25, "casual": 1}
 # Of the presets that prose has rewrites for, how often prose is drawn.
-PROSE = {"clearer": 0.45, "shorter": 0.45, "friendlier": 0.15, "more-formal": 0.3, "fix": 0.5}
+PROSE = {"clearer": 0.45, "shorter": 0.45, "friendlier": 0.3, "more-formal": 0.3, "fix": 0.5}
 OWN_SHARE, MARKED_SHARE, UNCHANGED_SHARE, GREETED_SHARE = 0.15, 0.3, 0.06, 0.06
 MOST_WORDS = 85
 
@@ -83,7 +83,7 @@ class Examples:
                 draft, targets = self.from_plans(preset, plans)
                 facts = [fact for plan in plans for fact in plan.facts]
                 codes = [code for plan in plans for code in plan.codes]
-            if draft in targets and rng.random() > 0.1:
+            if not targets or draft in targets and rng.random() > 0.1:
                 continue
             if not 4 <= len(draft.split()) <= MOST_WORDS:
                 continue
@@ -109,7 +109,7 @@ class Examples:
         if preset == "fix":
             return slipped(text, rng), [text]
         if preset == "friendlier":
-            return text, [warmed(text, rng) for _ in range(2)]
+            return text, [warmed(text, rng) for _ in range(2) if is_order(parts[0])]
         if preset == "more-formal":
             text = written_out(text)
             return casual(text, rng), [text]
@@ -235,7 +235,7 @@ class Examples:
         thanked = any("hank" in part for part in parts)
         if not thanked and rng.random() < 0.3:
             parts.append(rng.choice(WARM_CLOSERS))
-        return " ".join(parts)
+        return warmed(" ".join(parts), rng)
 
 
 if __name__ == "__main__":
