@@ -185,7 +185,7 @@ def casual(text: str, rng: random.Random) -> str:
     """Puts casual words in the place of formal ones; both are used alike in a sentence."""
     for relaxed, formal in CASUAL_WORDS:
         if relaxed not in {"about", "so", "but", "also", "end", "show", "use"}:
-            text = re.sub(rf"\b{formal}\b", relaxed, text)
+            text = re.sub(rf"(?<![-\w]){formal}(?![-\w])", relaxed, text)
     return contracted(text, rng)
 
 
