@@ -12,12 +12,12 @@ import re
 from pathlib import Path
 
 import torch
-from pairs import DATA, render
 from peft import PeftModel
-from smollm2 import DEVICE, END_TOKEN, SCRATCH, load_model, load_tokenizer
 
+from pairs import DATA, render
 from rewriting.examples import marks_of, numbers
 from rewriting.presets import PRESETS, prompt
+from smollm2 import DEVICE, END_TOKEN, SCRATCH, load_model, load_tokenizer
 
 DRAFTS = DATA / "rewriting-dev.jsonl"
 
@@ -66,7 +66,9 @@ def main() -> None:
     for number, record in enumerate(records):
         draft, answer = record["draft"], answers[number]
         lost = [name for name in names(draft) if name.lower() not in answer.lower()]
-        good = numbers(draft) == numbers(answer) and marks_of(draft) == marks_of(answer) and not lost
+        good = (
+            numbers(draft) == numbers(answer) and marks_of(draft) == marks_of(answer) and not lost
+        )
         kept += good
         changed += answer != draft
         ratios.append(len(answer.split()) / len(draft.split()))

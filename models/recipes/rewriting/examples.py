@@ -1,6 +1,6 @@
 """An endless, seeded run of examples: a prompt, and good rewrites of the draft in it.
 
-    python -m rewriting.examples 20      prints some
+python -m rewriting.examples 20      prints some
 """
 
 import random
@@ -15,13 +15,14 @@ from rewriting.marks import put_marks
 from rewriting.presets import OWN_WAYS, PRESETS, prompt
 from rewriting.prose import PARAGRAPHS
 from rewriting.slips import slipped
+from rewriting.warmth import is_order, warmed
 from rewriting.worsen import casual, contracted, joined, lowered, sentences, worse, written_out
 
 PADDING_SENTENCES = PADDING.strip().splitlines()
 # How often each preset is drawn; "casual" is only for own instructions.
-SHARES = {"clearer": 26, "shorter": 24, "friendlier": 16, "more-formal": 14, "fix": 19, "casual": 1}
+SHARES = {"clearer": 24, "shorter": 21, "friendlier": 18, "more-formal": 12, "fix": 25, "casual": 1}
 # Of the presets that prose has rewrites for, how often prose is drawn.
-PROSE = {"clearer": 0.45, "shorter": 0.42, "more-formal": 0.15, "fix": 0.45}
+PROSE = {"clearer": 0.45, "shorter": 0.45, "friendlier": 0.3, "more-formal": 0.3, "fix": 0.5}
 OWN_SHARE, MARKED_SHARE, UNCHANGED_SHARE, GREETED_SHARE = 0.15, 0.3, 0.06, 0.06
 MOST_WORDS = 85
 
@@ -82,7 +83,7 @@ class Examples:
                 draft, targets = self.from_plans(preset, plans)
                 facts = [fact for plan in plans for fact in plan.facts]
                 codes = [code for plan in plans for code in plan.codes]
-            if draft in targets and rng.random() > 0.1:
+            if not targets or draft in targets and rng.random() > 0.1:
                 continue
             if not 4 <= len(draft.split()) <= MOST_WORDS:
                 continue
@@ -94,8 +95,14 @@ class Examples:
                 # A mark over one number of a statement that is made twice would leave the other.
                 if made and all(numbers(made[0]) == numbers(target) for target in made[1]):
                     (draft, targets), marks = made, True
-            for target in targets:
-                check_facts(preset, draft, target, facts)
+            try:
+                for target in targets:
+                    check_facts(preset, draft, target, facts)
+            except AssertionError:
+                # Rules meet words in prose that they were not made for; templates have no excuse.
+                if not facts:
+                    continue
+                raise
             return Example(preset, instruction, draft, tuple(dict.fromkeys(targets)), marks)
 
     def from_prose(self, preset: str) -> tuple[str, list[str]]:
@@ -107,6 +114,8 @@ class Examples:
             text = " ".join(parts[: rng.randint(1, 2)])
         if preset == "fix":
             return slipped(text, rng), [text]
+        if preset == "friendlier":
+            return text, [warmed(text, rng) for _ in range(2) if is_order(parts[0])]
         if preset == "more-formal":
             text = written_out(text)
             return casual(text, rng), [text]
@@ -147,15 +156,20 @@ class Examples:
         return draft, list(dict.fromkeys(targets))
 
     def say_all(self, plans: list[Plan], registers: str, weights: list[int]) -> list[str]:
-        return [
-            plan.say(self.rng.choices(registers, weights)[0], self.rng) for plan in plans
-        ]
+        return [plan.say(self.rng.choices(registers, weights)[0], self.rng) for plan in plans]
 
     def wordy(self, plans: list[Plan]) -> str:
         rng = self.rng
+        if not plans[0].line and rng.random() < 0.62:
+            # Local edits, so that no clause is lost: a wordy way of a template has few words in
+            # common with the plain one.
+            text = joined(self.say_all(plans, "P", [1]), rng, 0.4)
+            return worse(text, rng, rng.choice([0.4, 0.6, 0.8]))
         parts = self.say_all(plans, "WPKC", [72, 20, 4, 4])
         if plans[0].line:
-            return parts[0] if rng.random() < 0.7 else rng.choice([plans[0].say("C", rng), parts[0]])
+            return (
+                parts[0] if rng.random() < 0.7 else rng.choice([plans[0].say("C", rng), parts[0]])
+            )
         strength = rng.choice([0, 0.1, 0.2, 0.4])
         text = joined(parts, rng, 0.35)
         return worse(text, rng, strength, words=False) if strength else text
@@ -164,17 +178,17 @@ class Examples:
         rng = self.rng
         if plans[0].line:
             return plans[0].say("W", rng)
-        parts = self.say_all(plans, "WPO", [55, 35, 10])
+        parts = self.say_all(plans, "WPO", [25, 65, 10])
         if rng.random() < 0.1:
             twice = rng.randrange(len(plans))
             again = lowered(plans[twice].say("W", rng))
             if again:
                 parts.insert(twice + 1, f"In other words, {again}")
-        text = worse(" ".join(parts), rng, rng.choice([0.1, 0.3, 0.5]), rng.random() < 0.4)
+        text = worse(" ".join(parts), rng, rng.choice([0.2, 0.4, 0.6]), rng.random() < 0.6)
         return self.padded(text, 0.4)
 
     def curt(self, plans: list[Plan]) -> str:
-        return " ".join(self.say_all(plans, "CPOK", [58, 27, 9, 6]))
+        return " ".join(self.say_all(plans, "CPOK", [48, 40, 7, 5]))
 
     def relaxed(self, plans: list[Plan]) -> str:
         rng = self.rng
@@ -209,16 +223,25 @@ class Examples:
         rng = self.rng
         if plans[0].line:
             return plans[0].say("F", rng)
+        if rng.random() < 0.55:
+            plain = " ".join(self.say_all(plans, "P", [1]))
+            tries = [warmed(plain, rng) for _ in range(3)]
+            return next((text for text in tries if text != plain), f"{plain} Thank you!")
         parts = self.say_all(plans, "FP", [85, 15])
         # Words that a person says once: a second "Just so you know" is a tic.
-        for opener in ("Just so you know, ", "Just to let you know, ", "Good news: ", "A quick update: "):
+        for opener in (
+            "Just so you know, ",
+            "Just to let you know, ",
+            "Good news: ",
+            "A quick update: ",
+        ):
             for place, part in enumerate(parts[1:], 1):
                 if any(opener in earlier for earlier in parts[:place]):
                     parts[place] = plans[place].say("P", rng) if opener in part else part
         thanked = any("hank" in part for part in parts)
         if not thanked and rng.random() < 0.3:
             parts.append(rng.choice(WARM_CLOSERS))
-        return " ".join(parts)
+        return warmed(" ".join(parts), rng)
 
 
 if __name__ == "__main__":

@@ -13,20 +13,22 @@ O It appears that you have forgotten the {t1} again. I require them by {T}
 P You are late again. The meeting began at {T}
 C You are late. Again. The meeting began at {T}
 K you're late again, meeting started at {T}
-F I noticed that you are late again. The meeting began at {T}, and it would be lovely to have you with us
+F I noticed that you are late again. The meeting began at {T}, and it would be lovely to have you
+ with us
 O You are late again. Please note that the meeting began at {T}
 
 P This is wrong. The price is {A}, not {A2}. Please correct it
 C This is wrong. The price is {A}, not {A2}. Correct it
 K that's wrong, it's {A} not {A2}, fix it pls
-F Thank you for this! There is just one mistake: the price is {A}, not {A2}. Could you please correct it?
+F Thank you for this! There is just one mistake: the price is {A}, not {A2}. Could you please
+ correct it?
 O This is incorrect: the price is {A}, not {A2}. Kindly correct it
 
 P The invoice is wrong: it says {n} hours, but we agreed on {n2}. Please correct it
 C The invoice is wrong. It says {n} hours. We agreed on {n2}. Correct it
 K invoice is wrong, says {n} hours but we agreed on {n2}
-F There seems to be a small mistake in the invoice: it says {n} hours, but we agreed on {n2}. Could you please
- correct it? Thank you!
+F There seems to be a small mistake in the invoice: it says {n} hours, but we agreed on {n2}. Could
+ you please correct it? Thank you!
 O The invoice is incorrect: it states {n} hours, whereas we agreed on {n2}. Kindly correct it
 
 P Your change breaks the build on {X}. Please fix it
@@ -62,7 +64,8 @@ O We do not lend our {t1}. They may be rented from {O} for {A}
 P We do not give discounts on {t1}. If you buy {n} or more, you get {p} off
 C No, we do not give discounts on {t1}. Buy {n} or more, then you get {p} off
 K we don't do discounts on {t1}, but buy {n} or more n you get {p} off
-F We're sorry that we do not give discounts on {t1}, but good news: if you buy {n} or more, you get {p} off!
+F We're sorry that we do not give discounts on {t1}, but good news: if you buy {n} or more, you get
+ {p} off!
 O We do not grant discounts on {t1}. If you purchase {n} or more, you will receive {p} off
 
 P Smoking is not allowed in {P}. You will pay {A}
@@ -78,7 +81,8 @@ F Please do not park here after {T}, because we would have to tow your car. Than
 O Parking is not permitted here after {T}. We will tow vehicles
 
 P You must register before {D}, or you will not get a ticket
-C Register before {D} or you get no ticket! | You must register before {D}, or you will not get a ticket!
+C Register before {D} or you get no ticket! | You must register before {D}, or you will not get a
+ ticket!
 K register before {D} or you won't get a ticket
 F Please register before {D}, so that we do not have to leave you without a ticket. Thank you!
 O You must register before {D}; otherwise you will not receive a ticket
@@ -86,19 +90,22 @@ O You must register before {D}; otherwise you will not receive a ticket
 P Send me the signed {t1} by {D}. I will not keep the flat for you after that
 C Send me the signed {t1} by {D}. I will not keep the flat after that
 K send me the signed {t1} by {D}, i won't keep the flat after that
-F Could you please send me the signed {t1} by {D}? I will not be able to keep the flat after that. Thank you!
+F Could you please send me the signed {t1} by {D}? I will not be able to keep the flat after that.
+ Thank you!
 O Please send me the signed {t1} by {D}. I will not reserve the flat after that
 
 P You have not answered my mail of {D}. I need an answer by {D2}
 C You did not answer my mail of {D}. Answer by {D2}!
 K you haven't answered my mail from {D}, need an answer by {D2}
-F I know you are busy, but you have not answered my mail of {D} yet. Could you please answer by {D2}?
+F I know you are busy, but you have not answered my mail of {D} yet. Could you please answer by
+ {D2}?
 O You have not yet answered my mail of {D}. I would be grateful for an answer by {D2}
 
 P Your music is too loud. Turn it down after {T}
 C Your music is too loud! Turn it down after {T}
 K ur music's way too loud, turn it down after {T}
-F Your music is a little loud for us. Could you please turn it down after {T}? Thank you, that is very kind!
+F Your music is a little loud for us. Could you please turn it down after {T}? Thank you, that is
+ very kind!
 O Your music is too loud. Kindly lower the volume after {T}
 
 P I will not pay {A} for {n} broken {t1}. I want my money back
@@ -128,7 +135,8 @@ O We have no time for this before {D}. We kindly ask you to wait
 P Your order is late because {O} has no {t1}. We expect them on {D}
 C Your order is late. {O} has no {t1}. We expect them {D}
 K your order's late cos {O} has no {t1}, we expect them {D}
-F We're sorry that your order is late: {O} has no {t1}. We expect them on {D}. Thank you for your patience!
+F We're sorry that your order is late: {O} has no {t1}. We expect them on {D}. Thank you for your
+ patience!
 O Your order is delayed, as {O} has no {t1}. We expect them on {D}
 
 P The kitchen is dirty again. {N}, it is your turn
@@ -164,9 +172,10 @@ O We are considering your offer and will respond by {D}
 P Did you get our offer of {D}? We need an answer by {D2}, or the price goes up to {A}
 C You got our offer of {D}. Answer by {D2} or the price goes up to {A}
 K hey, did you guys get our offer of {D}? need an answer by {D2} or the price goes up to {A}
-F I hope you got our offer of {D}! Could you please answer by {D2}? After that, the price goes up to {A}
-O Could you confirm that you have received our offer of {D}? We require an answer by {D2}, or the price will
- increase to {A}
+F I hope you got our offer of {D}! Could you please answer by {D2}? After that, the price goes up
+ to {A}
+O Could you confirm that you have received our offer of {D}? We require an answer by {D2}, or the
+ price will increase to {A}
 
 P We cannot come to the fair in {P} this year, because we have too much to do
 C We can't come to the fair in {P}. Too much to do this year
@@ -174,19 +183,22 @@ K sorry, can't make it to the fair in {P} this year, we've got too much on
 F We're so sorry, but we cannot come to the fair in {P} this year, because we have too much to do
 O We regret that we cannot attend the fair in {P} this year owing to other commitments
 
-P The heater has been broken since {D}, and nobody came. We have {n} children here. Please send somebody
+P The heater has been broken since {D}, and nobody came. We have {n} children here. Please send
+ somebody
 C The heater is broken since {D}. Nobody came. We have {n} children here. Send somebody!
 K heater's been broken since {D} n nobody's shown up, we've got {n} kids here, send someone asap
-F The heater has been broken since {D}, and nobody came yet. We have {n} children here, so could you please
- send somebody? Thank you!
-O The heater has been out of order since {D}, and nobody has come. As we have {n} children here, please send
- somebody at your earliest convenience
+F The heater has been broken since {D}, and nobody came yet. We have {n} children here, so could
+ you please send somebody? Thank you!
+O The heater has been out of order since {D}, and nobody has come. As we have {n} children here,
+ please send somebody at your earliest convenience
 
 P Thank you for the quick answer, it helps a lot. I will talk to {N} and write to you on {D}
 C Got your answer. I talk to {N} and write to you {D}
 K thanks for the quick answer, helps a lot! i'll chat with {N} n let you know {D}
-F Thank you so much for the quick answer, it helps a lot! I will talk to {N} and write to you on {D}
-O Thank you for your prompt answer, which is very helpful. I will speak to {N} and write to you on {D}
+F Thank you so much for the quick answer, it helps a lot! I will talk to {N} and write to you on
+ {D}
+O Thank you for your prompt answer, which is very helpful. I will speak to {N} and write to you on
+ {D}
 
 P Sorry, I broke the {t1}. I will pay for them
 C Broke the {t1}. Will pay for them. It was me, I am sorry
@@ -215,6 +227,7 @@ O I require {n} more {t1}. Please go now, as the shop closes at {T}
 P The form is not complete. Write your name, sign it and send it to {N}
 C Form not complete. Name, signature, then send it to {N}
 K form's not complete, add your name, sign it n send it to {N}
-F Thank you for the form! It is not quite complete: please write your name, sign it and send it to {N}
+F Thank you for the form! It is not quite complete: please write your name, sign it and send it to
+ {N}
 O The form is not complete. Kindly enter your name, sign it and send it to {N}
 """

@@ -8,13 +8,15 @@ import re
 from dataclasses import dataclass, field
 
 from rewriting.acts import ACTS
+from rewriting.clauses import Clause
+from rewriting.deeds import BY, TENSES, make_agent, make_deed, verb_groups
 from rewriting.frames_code import DOCS, LINES
 from rewriting.frames_life import LIFE
 from rewriting.frames_team import TEAM
 from rewriting.frames_tone import TONE
 from rewriting.frames_work import WORK
 from rewriting.lexicon import REASONS
-from rewriting.slots import ALL_TOPICS, Slots, Topic, is_plural
+from rewriting.slots import ALL_TOPICS, Slots, Topic
 
 # What stands in where a block has no line of a register.
 INSTEAD = {"S": "P", "C": "P", "K": "P", "F": "P", "O": "P", "W": "P"}
@@ -42,12 +44,21 @@ class Plan:
     facts: list[str]
     line: bool = False
     codes: list[str] = field(default_factory=list)
+    clause: Clause | None = None
 
     def say(self, register: str, rng: random.Random) -> str:
         while register not in self.ways:
             register = INSTEAD[register]
+        said = self.bare(register, rng)
+        return self.clause.put(said, register == "W") if self.clause else said
+
+    def bare(self, register: str, rng: random.Random) -> str:
         way = rng.choice(self.ways[register])
-        return f"{way}{'' if self.line else '.'}" if way.startswith(tuple(self.codes)) else finish(way, self.line)
+        return (
+            f"{way}{'' if self.line else '.'}"
+            if way.startswith(tuple(self.codes))
+            else finish(way, self.line)
+        )
 
 
 def finish(text: str, line: bool = False) -> str:
@@ -59,77 +70,8 @@ def finish(text: str, line: bool = False) -> str:
     return text if line or text[-1] in ".?!" else text + "."
 
 
-@dataclass
-class Deed:
-    """A verb with its object and circumstances."""
-
-    verb: list[str]
-    noun: str
-    formal: list[str]
-    thing: str
-    plural: bool
-    where: str
-
-    def phrase(self, form: int, formal: bool = False) -> str:
-        return f"{(self.formal if formal else self.verb)[form]} {self.thing}{self.where}"
-
-
-def make_deed(slots: Slots, rng: random.Random, past: bool) -> Deed:
-    verb, noun, formal, things = rng.choice(slots.topic.deeds)
-    bare = rng.choice(things)
-    plural = is_plural(bare)
-    options = ["the {t}", "the {t} for {O}", "the {t} from {P}", "the {t}", "{N2}'s {t}"]
-    if plural:
-        options = ["the {t}", "the {n} {t}", "all {n} {t}", "{n} of the {m} {t}", "{n} {t}", *options]
-    pattern = rng.choice(options)
-    if "{n}" in pattern and rng.random() < 0.3:
-        pattern = pattern.replace("{n}", "{m}", 1) if "{m}" not in pattern else pattern
-    thing = pattern.replace("{t}", bare).format_map(slots)
-    times = ["on {D}", "in {P}", "for {A}", "with {N2}", "at {T}", "on {D} at {T}"]
-    if not past:
-        times += ["by {D}", "before {D}", "by {T}", "within {days}", "before {T} on {D}"]
-    chosen = rng.choices([[], [rng.choice(times)], ["in {P}", "on {D}"]], [3, 5, 1])[0]
-    where = "".join(" " + part for part in chosen).format_map(slots)
-    return Deed(verb, noun, formal, thing, plural, where)
-
-
-def is_many(agent: str) -> bool:
-    return agent in {"I", "we"} or agent.split()[-1] == "police" or is_plural(agent)
-
-
-def make_agent(slots: Slots, rng: random.Random) -> str:
-    return rng.choice([slots["N"], slots["N"], rng.choice(slots.topic.agents), "we", "I"])
-
-
-BY = {"I": "me", "we": "us"}
-# Active and passive verb groups: base, past, participle are {b}, {p}, {pp}.
-TENSES = [
-    ("{p}", "{was} {pp}"),
-    ("{p}", "{was} {pp}"),
-    ("will {b}", "will be {pp}"),
-    ("{has} {pp}", "{hast} been {pp}"),
-    ("must {b}", "must be {pp}"),
-    ("did not {b}", "{was} not {pp}"),
-    ("cannot {b}", "cannot be {pp}"),
-    ("should {b}", "should be {pp}"),
-]
-
-
-def verb_groups(deed: Deed, agent: str, tense: tuple[str, str], formal: bool = False):
-    base, past, participle, _ = deed.formal if formal else deed.verb
-    words = {
-        "b": base,
-        "p": past,
-        "pp": participle,
-        "was": "were" if deed.plural else "was",
-        "has": "have" if is_many(agent) else "has",
-        "hast": "have" if deed.plural else "has",
-    }
-    return tense[0].format_map(words), tense[1].format_map(words)
-
-
 def event(slots: Slots, rng: random.Random) -> Plan:
-    """Somebody does something: active in plain registers, passive, nominal or cleft in wordy ones."""
+    """Somebody does something: active in plain registers; passive, nominal or cleft in wordy."""
     tense = rng.choice(TENSES)
     deed, agent = make_deed(slots, rng, tense[0] == "{p}"), make_agent(slots, rng)
     active, passive = verb_groups(deed, agent, tense)
@@ -251,7 +193,10 @@ def two_events(slots: Slots, rng: random.Random) -> Plan:
             ],
             "S": [f"{agent} {a} to {to_b}"],
             "K": [f"{agent} {a} just to {to_b}"],
-            "F": [f"a quick note: {agent} {a} to {to_b}", f"just so you know, {agent} {a} to {to_b}"],
+            "F": [
+                f"a quick note: {agent} {a} to {to_b}",
+                f"just so you know, {agent} {a} to {to_b}",
+            ],
             "O": [f"{agent} {first.phrase(1, True)} in order to {second.phrase(0, True)}"],
         }
     facts = facts_of(agent, first.thing, first.where, second.thing, second.where)
@@ -285,6 +230,10 @@ def make_plans(rng: random.Random, tone: bool) -> list[Plan]:
             if sort < (0.8 if tone else 0.62)
             else frame(slots, rng, WORK_BLOCKS)
         )
+        if rng.random() < 0.4:
+            # Only what somebody did reads well after a head.
+            plan.clause = Clause(slots, rng, head=sort < 0.29 and rng.random() < 0.5)
+            plan.facts += facts_of(plan.clause.plain[:2].lower() + plan.clause.plain[2:])
         plans.append(plan)
         # A message may come back to a person, seldom to a date or a number.
         slots.values = {k: v for k, v in slots.values.items() if k == "N" and rng.random() < 0.6}

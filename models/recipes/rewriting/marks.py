@@ -13,7 +13,9 @@ DULL = set(
 )
 NOUN_BEFORE = set("the a an this your our my his her its their of for".split())
 # What a lone mark may stand for: it follows a word that is followed by a thing.
-BEFORE_THING = set("run use set see with in from by the edit read open call install of to via".split())
+BEFORE_THING = set(
+    "run use set see with in from by the edit read open call install of to via".split()
+)
 
 
 def put_marks(
@@ -48,9 +50,17 @@ def candidates(draft: str, rng: random.Random) -> list[str]:
             )
             outside = draft[: part[0].start()].split()[-1:] + draft[part[-1].end() :].split()[:1]
             # Markup seldom parts a name or a date.
-            whole = not any(re.search(r"[A-Z\d]|^(?:am|pm|percent|euros|dollars|pounds|francs)\b", w) for w in outside)
+            whole = not any(
+                re.search(r"[A-Z\d]|^(?:am|pm|percent|euros|dollars|pounds|francs)\b", w)
+                for w in outside
+            )
             noun = outside[:1] and outside[0].lower() in NOUN_BEFORE or re.search(r"[A-Z\d]", text)
-            if gaps and whole and (noun or rng.random() < 0.25) and {part[0][0].lower(), part[-1][0].lower()}.isdisjoint(DULL):
+            if (
+                gaps
+                and whole
+                and (noun or rng.random() < 0.25)
+                and {part[0][0].lower(), part[-1][0].lower()}.isdisjoint(DULL)
+            ):
                 found.append(text)
     rng.shuffle(found)
     return found

@@ -161,9 +161,7 @@ It is interesting to note that|As you probably know,|In this respect,|
 With all that being said,|When all is said and done,|First and foremost,|It would appear that|
 It is fair to say that|Doubtless it is the case that|In principle,|In a manner of speaking,|
 For your information,|Let me start by saying that|Just to be clear,|As has already been mentioned,|
-The point of this is that|In other words,|To put it simply,""".replace(
-    "\n", ""
-).split("|")
+The point of this is that|In other words,|To put it simply,""".replace("\n", "").split("|")
 
 HEDGES = """basically|actually|really|perhaps|in some ways|to a certain extent|more or less|sort of|
 kind of|essentially|in a sense|so to speak|as it were|very much|quite|rather|simply|just|literally|
@@ -203,7 +201,7 @@ stuff=items|cheap=inexpensive|maybe=perhaps|hopefully=it is hoped that|about=reg
     "\n", ""
 ).split("|")
 
-# Plain phrase=wordier ways, as expressions; rules put them in by chance.
+# Plain phrase=wordier ways, as expressions; rules put them in by chance. A blank at an end is _.
 PHRASES = r"""decided to=made the decision to|took the decision to|came to the decision to
 decide to=make the decision to|arrive at a decision to
 agreed to=came to an agreement to|reached an agreement to
@@ -277,9 +275,9 @@ directly=in a direct manner
 explicitly=in an explicit manner|in explicit terms
 separately=in a separate way
 safely=in a safe manner
-within (?=\d|two|three|four|five)=within a period of |inside a period of 
-by (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d+ [A-Z])=at the latest by 
-on (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)=on the day of |on 
-in (?=(?:January|February|April|June|July|August|September|October|November|December))=in the month of 
-for (?=[€$£]\d)=for the sum of |at a price of 
-(?<=[a-z] )(?<!the )(?<!of )(?<!all )(?=\d+ (?:[a-z]+s)\b)=a total of |a number of """.splitlines()
+within (?=\d|two|three|four|five)=within a period of_|inside a period of_
+by (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d+ [A-Z])=at the latest by_
+on (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)=on the day of_|on_
+in (?=(?:January|February|April|June|July|August|September|October|November|December))=in the month of_
+for (?=[€$£]\d)=for the sum of_|at a price of_
+(?<=[a-z] )(?<!the )(?<!of )(?<!all )(?=\d+ (?:[a-z]+s)\b)=a total of_|a number of_""".splitlines()

@@ -76,7 +76,10 @@ def is_prose(text: str) -> bool:
         9 <= count <= 85
         and re.fullmatch(r"[A-Z\"].*[.!?]", text) is not None
         and letters / len(text) > 0.95
-        and re.search(r"https?:|[<>|{}=\[\]`*#\\^_~§¶�]|\.\.|:$|\b(?:See|see) (?:Also|also)\b", text) is None
+        and re.search(
+            r"https?:|[<>|{}=\[\]`*#\\^_~§¶�]|\.\.|:$|\b(?:See|see) (?:Also|also)\b", text
+        )
+        is None
         and re.search(r"copyright|licen[cs]e|warrant", text, re.IGNORECASE) is None
         and len(re.findall(r"(?<=[.!?])\s+[A-Z]", text)) <= 4
         and text.isascii()

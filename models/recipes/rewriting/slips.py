@@ -8,7 +8,8 @@ CONFUSED = """their=there|there=their|they're=their|its=it's|it's=its|your=you'r
 then=than|than=then|to=too|too=to|affect=effect|effect=affect|lose=loose|whose=who's|were=where|
 where=were|of=off|accept=except|advice=advise|quite=quiet|past=passed|weather=whether|
 principal=principle|whether=weather|by=buy|hear=here|here=hear|no=know|know=no|new=knew|
-our=are|write=right|right=write|piece=peace|brake=break|break=brake|week=weak|two=too""".replace(
+whole=hole|excited=exited|buy=by|wait=weight|who's=whose|lose=loose|allowed=aloud|
+through=threw|would=wood|our=are|write=right|right=write|piece=peace|brake=break|break=brake|week=weak|two=too""".replace(
     "\n", ""
 ).split("|")
 MISSPELT = """receive=recieve|separate=seperate|definitely=definately|necessary=neccessary|
@@ -29,7 +30,8 @@ AGREEMENT = """is=are|are=is|was=were|were=was|has=have|have=has|does=do|do=does
 need=needs|needs=need|works=work|work=works|wants=want|uses=use|reads=read|a=an|an=a|much=many|
 these=this|this=these|those=that|me=I|us=we|him=he""".replace("\n", "").split("|")
 TENSE = """sent=sended|went=go|came=come|bought=buyed|wrote=writed|chose=choosed|paid=payed|
-broken=broke|written=wrote|taken=took|done=did|found=finded|forgotten=forgot|given=gave|
+broken=broke|written=wrote|spoken=spoke|eaten=ate|driven=drove|seen=saw|gone=went|been=being|saw=seen|made=maked|
+kept=keeped|felt=feeled|taught=teached|taken=took|done=did|found=finded|forgotten=forgot|given=gave|
 left=leaved|told=telled|chosen=chose|began=begun|knew=knowed|sold=selled|read=readed""".replace(
     "\n", ""
 ).split("|")
@@ -67,7 +69,7 @@ def swap_word(text: str, rng: random.Random) -> str:
 
 
 def mistyped(text: str, rng: random.Random) -> str:
-    """Two letters changed about, one left out, doubled or hit beside, inside a longer plain word."""
+    """Two letters changed about, or one left out, doubled or hit beside, in a longer word."""
     words = [m for m in re.finditer(r"\b[a-z]{5,}\b", text)]
     if not words:
         return text
@@ -107,7 +109,9 @@ def small_letters(text: str, rng: random.Random) -> str:
     """A sentence, a day, a month or "I" in a small letter."""
     days = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     months = r"\b(?:January|February|April|June|July|August|September|October|November|December)\b"
-    found = list(re.finditer(rf"{days}|{months}|\bI\b|^[A-Z](?=[a-z])|(?<=[.!?] )[A-Z](?=[a-z])", text))
+    found = list(
+        re.finditer(rf"{days}|{months}|\bI\b|^[A-Z](?=[a-z])|(?<=[.!?] )[A-Z](?=[a-z])", text)
+    )
     if not found:
         return text
     match = rng.choice(found)
@@ -123,12 +127,21 @@ SLIPS: list[tuple[Callable[[str, random.Random], str], int]] = [
     (pattern(r"([a-z])[.!] ([A-Z])", r"\1, \2"), 2),
     (pattern(r"([a-z])\.$", r"\1"), 4),
     (pattern(r"([a-z]), ", r"\1 "), 5),
-    (pattern(r"(?<=[a-z]{2})n't\b", "nt"), 4),
+    (pattern(r"(?<=[a-z]{2})n't\b", "nt"), 6),
     (pattern(r"([a-z])'s\b", r"\1s"), 3),
     (pattern(r"\b(in|on|at|of|for|to|with) (?=the\b)", r""), 3),
     (pattern(r"\b(\w{3,})s (?=(?:are|were|have|on|in|for|of|to)\b)", r"\1 "), 5),
     (pattern(r" ([a-z]+)ed (?=the|by|in|on|to|a)", r" \1 "), 4),
     (pattern(r"\bhave to\b", "has to"), 2),
+    (pattern(r"(\d [a-z]{3,})s\b", r"\1"), 5),
+    (
+        pattern(
+            r"\b([a-z]{2,}s) (need|use|work|read|pass|show|want|make|cost|run|get)\b", r"\1 \2s"
+        ),
+        5,
+    ),
+    (pattern(r"\b(it|that|he|she)'s\b", r"\1s"), 4),
+    (pattern(r"\b(ask|contact|call|tell|discuss|answer) (?=[a-z]+ )", r"\1 to "), 1),
 ]
 
 

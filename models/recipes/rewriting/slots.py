@@ -1,4 +1,4 @@
-"""Values of the slots of a message: people, dates, amounts and things, the same in all registers."""
+"""Values of the slots of a message (people, dates, things), the same in all its registers."""
 
 import random
 from collections.abc import Mapping
@@ -92,7 +92,11 @@ def time(rng: random.Random) -> str:
     hour, minute = rng.randint(7, 20), rng.choice(["00", "15", "30", "45", "10", "20"])
     half = "am" if hour < 12 else "pm"
     return rng.choices(
-        [f"{hour}:{minute}", f"{(hour - 1) % 12 + 1} {half}", f"{(hour - 1) % 12 + 1}:{minute} {half}"],
+        [
+            f"{hour}:{minute}",
+            f"{(hour - 1) % 12 + 1} {half}",
+            f"{(hour - 1) % 12 + 1}:{minute} {half}",
+        ],
         [5, 2, 1],
     )[0]
 
@@ -121,7 +125,9 @@ def span(rng: random.Random) -> str:
 
 
 def percent(rng: random.Random) -> str:
-    return rng.choice([f"{rng.randint(2, 60)}%", f"{rng.randint(2, 60)} percent", f"{rng.random() * 9:.1f}%"])
+    return rng.choice(
+        [f"{rng.randint(2, 60)}%", f"{rng.randint(2, 60)} percent", f"{rng.random() * 9:.1f}%"]
+    )
 
 
 class Slots(Mapping[str, str]):

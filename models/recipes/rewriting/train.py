@@ -1,10 +1,10 @@
-"""Teaches the shipped model to rewrite: LoRA on the layers above the 10th, on made-up pairs, none of them twice.
+"""Teaches the shipped model to rewrite: LoRA on the layers above the 10th, no pair twice.
 
     python -m rewriting.prose
-    python -m rewriting.train --minutes 85      (in models/recipes; resumes by itself)
+    python -m rewriting.train --minutes 97      (in models/recipes; resumes by itself)
 
-The learning rate decays with the time that is left of `--minutes`. After each checkpoint the adapter
-so far lies in .cache/recipes/rewriter/preview; --finish writes it to models/rewriter instead.
+The learning rate decays with the time that is left of `--minutes`. After each checkpoint the
+adapter so far lies in .cache/recipes/rewriter/preview; --finish writes it to models/rewriter.
 """
 
 import argparse
@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from pairs import length_batches, render
 from peft import LoraConfig, get_peft_model
-from smollm2 import DEVICE, END_TOKEN, MODELS, SCRATCH, load_model, load_tokenizer
 from torch import Tensor
 from transformers import DynamicCache
-from training import TARGETS, MasterWeights, Settings, save_adapter
 
+from pairs import length_batches, render
 from rewriting.examples import Example, Examples
+from smollm2 import DEVICE, END_TOKEN, MODELS, SCRATCH, load_model, load_tokenizer
+from training import TARGETS, MasterWeights, Settings, save_adapter
 
 NAME = "rewriter"
 RANK, ALPHA = 16, 32
@@ -53,9 +53,7 @@ class Tree:
 def encode(tokenizer, example: Example, rng: random.Random) -> Tree:
     chosen = rng.sample(example.targets, min(BRANCHES, len(example.targets)))
     prompt = render([("user", example.prompt)]) + "<|im_start|>assistant\n"
-    return Tree(
-        tokenizer.encode(prompt), [[*tokenizer.encode(text), END_TOKEN] for text in chosen]
-    )
+    return Tree(tokenizer.encode(prompt), [[*tokenizer.encode(text), END_TOKEN] for text in chosen])
 
 
 def shared_length(trees: list[Tree]) -> int:
@@ -177,8 +175,8 @@ def validate(model, groups: list[list[Tree]]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=85)
-    parser.add_argument("--learning-rate", type=float, default=4e-4)
+    parser.add_argument("--minutes", type=float, default=97)
+    parser.add_argument("--learning-rate", type=float, default=7e-4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--finish", action="store_true", help="write the adapter so far, and end")
     arguments = parser.parse_args()
@@ -214,13 +212,15 @@ def main() -> None:
 def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: Path) -> None:
     passes = Passes(tokenizer, arguments.seed, state["taken"])
     held_out = Passes(tokenizer, VALIDATION_SEED, 0)
-    groups = [next(held_out) for _ in range(8)]
+    groups = [next(held_out) for _ in range(4)]
     budget, before = arguments.minutes * 60, state["seconds"]
     started = saved_at = time.time()
     recent: list[float] = []
     while state["seconds"] < budget:
         step_groups = [next(passes) for _ in range(PASSES_PER_STEP)]
-        count = sum(len(branch) for group in step_groups for tree in group for branch in tree.branches)
+        count = sum(
+            len(branch) for group in step_groups for tree in group for branch in tree.branches
+        )
         total = 0.0
         for group in step_groups:
             losses, even = target_losses(model, group)
@@ -229,7 +229,9 @@ def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: P
             total += losses.sum().item() / count
         progress = state["seconds"] / budget
         factor = min(1, (state["step"] + 1) / WARM_UP_STEPS)
-        masters.step(arguments.learning_rate * factor * (0.525 + 0.475 * math.cos(math.pi * progress)))
+        masters.step(
+            arguments.learning_rate * factor * (0.525 + 0.475 * math.cos(math.pi * progress))
+        )
         state["step"] += 1
         state["taken"] = passes.taken
         state["tokens"] += sum(len(tree) for group in step_groups for tree in group)
@@ -239,14 +241,14 @@ def train(arguments, tokenizer, model, peft_model, masters, state, checkpoint: P
         if state["step"] % 4 == 0:
             speed = state["tokens"] / state["seconds"]
             print(
-                f"step {state['step']} loss {sum(recent) / len(recent):.4f}, {state['taken']} drafts, "
-                f"{speed:.0f} tokens/s, {(budget - state['seconds']) / 60:.1f} min left",
+                f"step {state['step']} loss {sum(recent) / len(recent):.4f}, "
+                f"{state['taken']} drafts, {speed:.0f} tokens/s, {(budget - state['seconds']) / 60:.1f} min left",
                 flush=True,
             )
         if time.time() - saved_at > CHECKPOINT_SECONDS or state["seconds"] >= budget:
             saved_at = time.time()
             figures = {"step": state["step"], "loss": sum(recent) / len(recent)}
-            if len(state["history"]) % 2 == 0 or state["seconds"] >= budget:
+            if len(state["history"]) % 4 == 0 or state["seconds"] >= budget:
                 figures["validation"] = validate(model, groups)
             state["history"].append(figures)
             print(json.dumps(figures), flush=True)

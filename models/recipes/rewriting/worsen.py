@@ -14,7 +14,9 @@ PAIRS_OF_CONTRACTIONS = [tuple(pair.split("=")) for pair in CONTRACTIONS]
 CASUAL_WORDS = [tuple(pair.split("=")) for pair in CASUAL]
 # Words after which a table's verb would be a noun, or part of a fixed phrase.
 NOT_AFTER = set("a an the this that its no any his her their our your my of more such".split())
-NOT_TO = set("due owing thanks able have has had need needs want wants likely able as amounted".split())
+NOT_TO = set(
+    "due owing thanks able have has had need needs want wants likely able as amounted".split()
+)
 NO_VERB = NOT_AFTER | set("all each one it them him you me us which whom".split())
 # Sentences may begin with these in small letters when something is put before them.
 LOWERED = set(
@@ -24,7 +26,8 @@ LOWERED = set(
     got good hope happy just great unfortunately sorry regrettably thanks thank fingers returns waits
     raises reads could might kindly sorted note many remember feel how sadly luckily check pay order
     bring open buy call before fails number unless it's that's there's let until having following
-    what's who's nobody everybody each somebody then now do does did is are can could will would use run set note see make""".split()
+    what's who's nobody everybody each somebody then now do does did is are can could will would
+    use run set note see make""".split()
 )
 
 
@@ -48,7 +51,9 @@ def like(word: str, model: str) -> str:
 
 PHRASE_WAYS = [
     (re.compile(rf"\b{plain}" if plain.endswith(")") else rf"\b{plain}\b"), ways.split("|"))
-    for plain, ways in (line.split("=", 1) if "(?=" not in line else line.rsplit("=", 1) for line in PHRASES)
+    for plain, ways in (
+        line.split("=", 1) if "(?=" not in line else line.rsplit("=", 1) for line in PHRASES
+    )
 ]
 
 
@@ -57,7 +62,7 @@ def phrased(sentence: str, rng: random.Random, share: float) -> str:
     for plain, ways in PHRASE_WAYS:
         match = plain.search(sentence)
         if match and rng.random() < share:
-            way = rng.choice(ways)
+            way = rng.choice(ways).replace("_", " ")
             sentence = sentence[: match.start()] + way + sentence[match.end() :]
     return sentence
 
@@ -88,7 +93,9 @@ def hedged(sentence: str, rng: random.Random) -> str:
     """A hedge before a word in the middle, or a tail at the end."""
     if rng.random() < 0.35 and sentence[-1] == ".":
         return sentence[:-1] + rng.choice(TAILS) + "."
-    match = [m for m in re.finditer(r" (?:is|are|was|can|will|must|has|have|should|may|to) ", sentence)]
+    match = [
+        m for m in re.finditer(r" (?:is|are|was|can|will|must|has|have|should|may|to) ", sentence)
+    ]
     if not match:
         return sentence
     place = rng.choice(match).end()
@@ -97,13 +104,17 @@ def hedged(sentence: str, rng: random.Random) -> str:
 
 def opened(sentence: str, rng: random.Random) -> str:
     small = lowered(sentence)
-    if small and re.match(r"(?:do|set|run|use|make|see|note|please|would|could|can|did|will)\b", small):
+    if small and re.match(
+        r"(?:do|set|run|use|make|see|note|please|would|could|can|did|will|returns|waits|raises|reads|read|"
+        r"fails|number|sorted|remember|check|pay|order|bring|open|buy|call|thanks?|unfortunately)\b",
+        small,
+    ):
         return sentence
     return f"{rng.choice(OPENERS)} {small}" if small and sentence[-1] == "." else sentence
 
 
 def expletive(sentence: str, rng: random.Random) -> str:
-    """"There are some X that...", "It is the X that...", "What X does is that it...\""""
+    """ "There are some X that...", "It is the X that...", "What X does is that it...\""""
     sentence, some = re.subn(
         r"^(Some|Many|Several|Most|A few|Two|Three) (\w+s) (are|have|can|do|use|need|will|were)\b",
         lambda m: f"There are {m[1].lower()} {m[2]} that {m[3]}",
@@ -118,12 +129,17 @@ def expletive(sentence: str, rng: random.Random) -> str:
     )
 
 
+THATS = [opener for opener in OPENERS if opener.endswith("that")]
+
+
 def joined(parts: list[str], rng: random.Random, chance: float) -> str:
     """The sentences one after another, some of them run together by a clumsy join."""
     text = parts[0]
     for part in parts[1:]:
         small = lowered(part)
-        if small and text[-1] == "." and rng.random() < chance:
+        if small and text == parts[0] and rng.random() < 0.25 * chance and lowered(text):
+            text = f"{rng.choice(THATS)} {lowered(text).rstrip('.')}, and that {small}"
+        elif small and text[-1] == "." and rng.random() < chance:
             text = text[:-1] + rng.choice(JOINS) + " " + small
         else:
             text += " " + part
@@ -169,7 +185,7 @@ def casual(text: str, rng: random.Random) -> str:
     """Puts casual words in the place of formal ones; both are used alike in a sentence."""
     for relaxed, formal in CASUAL_WORDS:
         if relaxed not in {"about", "so", "but", "also", "end", "show", "use"}:
-            text = re.sub(rf"\b{formal}\b", relaxed, text)
+            text = re.sub(rf"(?<![-\w]){formal}(?![-\w])", relaxed, text)
     return contracted(text, rng)
 
 
