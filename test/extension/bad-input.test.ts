@@ -29,6 +29,7 @@ const cases: readonly Case[] = [
   {
     name: 'names a reward that does not exist',
     settings: () => ({ targetReward: 'own', ownReward: 'no-such-reward' }),
+    instruction: 'Say it as a question',
     message: /no reward 'no-such-reward'; the rewards are positive-tone/u,
     button: 'Open Settings',
   },
@@ -41,7 +42,7 @@ const cases: readonly Case[] = [
       cpSync(manifest, join(folder, 'manifest.json'));
       return { TQSTAR_MODELS: folder };
     },
-    message: /SmolLM2-135M-Instruct\.Q4_1\.gguf .*is missing in .*/u,
+    message: /all-minilm-l6-v2\/config\.json .*is missing in .*/u,
     button: 'Run Diagnosis',
   },
   {
@@ -76,9 +77,9 @@ const cases: readonly Case[] = [
     button: 'Run Diagnosis',
   },
   {
-    name: 'refuses a selection longer than the context',
+    name: 'refuses a paragraph that is too long to rewrite',
     text: 'word '.repeat(20_000).trim(),
-    message: /at most \d+ prompt tokens fit/u,
+    message: /no prose to rewrite here.*more than 20,000 characters/u,
   },
   {
     name: 'refuses a rewrite with an empty instruction',

@@ -28,7 +28,7 @@ export function reportKept(messages: Messages, session: RewriteSession): void {
   const text =
     session.units.length === 0
       ? vscode.l10n.t(
-          'There is no prose to rewrite here. Code, markup, links and signatures stay as they are.',
+          'There is no prose to rewrite here. Code, markup, links, signatures and paragraphs of more than 20,000 characters stay.',
         )
       : describeKept(session);
   session.finish('kept');
