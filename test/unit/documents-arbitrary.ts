@@ -116,7 +116,7 @@ function markdownBlock(depth: number): Text {
     leaf,
     inner.map((block) => indented(block, '> ', '> ').replaceAll(/\n\n/gu, '\n>\n')),
     item.map((block) => indented(block, '- ', '  ')),
-    item.map((block) => indented(block, '12. ', '    ')),
+    item.map((block) => indented(block, '1. ', '   ')),
   );
 }
 

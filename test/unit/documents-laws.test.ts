@@ -5,7 +5,7 @@ import { proseUnits } from '../../src/documents/prose-units.ts';
 import { documents, kept } from './documents-arbitrary.ts';
 import { markupDocuments } from './documents-markup-arbitrary.ts';
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 150, seed: 20_261_127 };
 
 /** The source of a unit with other prose; fails where the unit refuses it. */
 function filled(unit: ProseUnit, prose: string): string {
