@@ -11,6 +11,7 @@ import {
   useExtension,
   writeFile,
 } from './extension-api.ts';
+import { ScriptedEngine } from './rewriting.ts';
 
 interface Contribution {
   readonly commands: readonly { readonly command: string; readonly icon: string }[];
@@ -68,16 +69,21 @@ describe('Commands', function () {
 
   it('rewrite the commit message after the person confirms', async function () {
     const { inputBox } = await openRepository();
-    inputBox.value = 'fix the thing that was broken';
+    const draft = 'Use a cache due to the fact that the parser is slow';
+    const scripted = new ScriptedEngine(fixture);
+    scripted.answer = () => 'Use a cache because the parser is slow';
+    inputBox.value = draft;
     const rewritten = vscode.commands.executeCommand('tqstar.rewriteCommitMessage', {
-      instruction: 'Make it formal',
+      instruction: 'Rewrite the text so that it says the same in fewer words',
     });
     await until(() => {
       void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      return inputBox.value !== 'fix the thing that was broken';
+      return inputBox.value !== draft;
     });
     await rewritten;
-    assert.notEqual(inputBox.value, '');
+    scripted.restore();
+    assert.equal(inputBox.value, 'Use a cache because the parser is slow');
+    assert.equal(scripted.requests[0]?.document.language, 'git-commit');
     await vscode.workspace.getConfiguration('git').update('enabled', undefined, true);
   });
 

@@ -24,7 +24,7 @@ describe('Generate', function () {
 
   it('shows reward, baseline and device in the status bar', function () {
     const { statusBar } = fixture.api;
-    assert.match(statusBar.text, /positive-tone .*smollm2-135m-instruct · cpu · ready/u);
+    assert.match(statusBar.text, /clear-writing .*smollm2-135m-instruct · cpu · ready/u);
   });
 
   it('inserts the aligned text at the cursor as one undo step', async function () {

@@ -78,7 +78,11 @@ export class ScriptedEngine {
       if (!signal.aborted) onEvent({ type: 'rewrite-unit', result });
     }
     const facts = comparison({});
-    return { text: '', units: results, facts, reward: null, stopped: signal.aborted };
+    let written = text;
+    for (const { start, end, source } of results.toReversed()) {
+      written = written.slice(0, start) + source + written.slice(end);
+    }
+    return { text: written, units: results, facts, reward: null, stopped: signal.aborted };
   }
 
   #held(signal: AbortSignal): Promise<void> {

@@ -44,7 +44,7 @@ describe('Settings', function () {
     );
     await setSettings({ targetReward: 'funny' });
     await shown;
-    assert.match(fixture.api.statusBar.text, /positive-tone/u);
+    assert.match(fixture.api.statusBar.text, /clear-writing/u);
   });
 
   it('use the reward of a language', async function () {
@@ -55,7 +55,7 @@ describe('Settings', function () {
     assert.match(fixture.api.statusBar.text, /formality/u);
     assert.equal(generationOptions(fixture.api.ctx.settings, editor.document).reward, 'formality');
     await openText('text', 'plaintext');
-    assert.match(fixture.api.statusBar.text, /positive-tone/u);
+    assert.match(fixture.api.statusBar.text, /clear-writing/u);
     await vscode.workspace
       .getConfiguration('tqstar', { languageId: 'markdown' })
       .update('targetReward', undefined, true, true);
