@@ -1,13 +1,12 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type {
   Range,
-  Response,
   Reward,
   RewardOpenOptions,
   RewardPrompt,
   RewardSession,
 } from '../../decoding/reward.ts';
-import { requireFiniteScores } from './finite-scores.ts';
+import { MappedSession } from './mapped-session.ts';
 
 /** Clamps the raw score of a reward to a calibrated range, so that bounds can prune. */
 export class Clamped implements Reward {
@@ -33,43 +32,8 @@ export class Clamped implements Reward {
   }
 
   async open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession> {
-    return new ClampedSession(this.id, this.range, await this.reward.open(prompt, options));
-  }
-}
-
-class ClampedSession implements RewardSession {
-  constructor(
-    private readonly rewardId: string,
-    private readonly range: Range,
-    private readonly session: RewardSession,
-  ) {}
-
-  get positions(): number {
-    return this.session.positions;
-  }
-
-  get trunkPositions(): number | undefined {
-    return this.session.trunkPositions;
-  }
-
-  async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
-    const raw = await this.session.score(responses, signal);
     const [low, high] = this.range;
-    // Check before clamping, which would hide an infinite score.
-    return requireFiniteScores(this.rewardId, raw, responses.length).map((score) =>
-      Math.min(high, Math.max(low, score)),
-    );
-  }
-
-  async parts(response: Response): Promise<Readonly<Record<string, number>>> {
-    return (await this.session.parts?.(response)) ?? {};
-  }
-
-  async commit(token: number): Promise<void> {
-    await this.session.commit?.(token);
-  }
-
-  close(): void {
-    this.session.close();
+    const session = await this.reward.open(prompt, options);
+    return new MappedSession(this.id, session, (score) => Math.min(high, Math.max(low, score)));
   }
 }

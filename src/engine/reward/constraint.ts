@@ -7,7 +7,7 @@ import type {
   RewardSession,
 } from '../../decoding/reward.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { requireFiniteScores } from './finite-scores.ts';
+import { MappedSession } from './mapped-session.ts';
 
 /** The penalty of the smallest shortfall; the largest has at most twice as much. */
 const penalty = 1000;
@@ -68,42 +68,22 @@ function checkedRange({ id, range }: Reward, atLeast: number): Range {
   return range;
 }
 
-class ConstraintSession implements RewardSession {
+class ConstraintSession extends MappedSession {
   /** Scores of the reward, kept so that parts() after score() computes nothing. */
   readonly #scores = new WeakMap<Response, number>();
 
-  constructor(
-    private readonly rewardId: string,
-    private readonly session: RewardSession,
-    private readonly penaltyOf: (score: number) => number,
-  ) {}
-
-  get positions(): number {
-    return this.session.positions;
-  }
-
-  get trunkPositions(): number | undefined {
-    return this.session.trunkPositions;
-  }
-
-  async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
-    const raw = await this.session.score(responses, signal);
-    const scores = requireFiniteScores(this.rewardId, raw, responses.length);
-    responses.forEach((response, index) => this.#scores.set(response, scores[index]!));
-    return scores.map(this.penaltyOf);
-  }
-
   /** The score of the reward itself. */
-  async parts(response: Response): Promise<Readonly<Record<string, number>>> {
+  override async parts(response: Response): Promise<Readonly<Record<string, number>>> {
     if (!this.#scores.has(response)) await this.score([response]);
     return { [this.rewardId]: this.#scores.get(response)! };
   }
 
-  async commit(token: number): Promise<void> {
-    await this.session.commit?.(token);
-  }
-
-  close(): void {
-    this.session.close();
+  protected override async rawScores(
+    responses: readonly Response[],
+    signal?: AbortSignal,
+  ): Promise<number[]> {
+    const scores = await super.rawScores(responses, signal);
+    responses.forEach((response, index) => this.#scores.set(response, scores[index]!));
+    return scores;
   }
 }
