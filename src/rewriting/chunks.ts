@@ -1,4 +1,5 @@
 import { split } from 'sentence-splitter';
+import { mark } from './marks.ts';
 import { wordsOf } from './words.ts';
 
 /** A part of a unit that the model rewrites at once. */
@@ -18,7 +19,6 @@ export interface Chunk {
 /** The small model rewrites texts of about this length well, and loses parts of longer ones. */
 const comfortableWords = 30;
 const comfortableSentences = 2;
-const mark = /\[(\/?)(\d+)\]/gu;
 
 /**
  * The prose of a unit in groups of whole sentences of at most about 30 words. A pair of marks is

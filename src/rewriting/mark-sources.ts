@@ -1,6 +1,6 @@
 import type { ProseUnit } from '../documents/prose-unit.ts';
+import { mark } from './marks.ts';
 
-const mark = /\[(\/?)(\d+)\]/gu;
 const unfinished = /\[\/?\d*$/u;
 
 /** Puts the draft's markup in the place of its marks, in prose that may not be finished. */

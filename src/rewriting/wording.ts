@@ -8,6 +8,7 @@ import { cleanAnswer } from './clean-answer.ts';
 import type { UnitKind } from '../documents/prose-unit.ts';
 import { inStyleOf } from './line-style.ts';
 import type { LanguageOf } from './languages.ts';
+import { mark } from './marks.ts';
 import { mustRise, notBetter } from './not-better.ts';
 import type { Sampling, UnitWriter } from './unit-writer.ts';
 import { wordsOf } from './words.ts';
@@ -33,7 +34,6 @@ export interface WordingDeps {
   readonly signal: AbortSignal;
 }
 
-const mark = /\[\/?\d+\]/gu;
 /** An own instruction without bounds may ask for a longer text. */
 const defaultGrowth = 1.5;
 /** An own instruction may ask for other words. */

@@ -1,4 +1,4 @@
-const mark = /\[\/?\d+\]/gu;
+import { mark } from './marks.ts';
 
 /** A run of letters and digits; of scripts without spaces, one character. */
 const word =

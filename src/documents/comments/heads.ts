@@ -1,17 +1,19 @@
-const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/u));
+import { wordSet } from '../word-set.ts';
 
 /** Tags with a name, and words about it. */
-const nameTags = names(`param params arg argument tparam typeParam typeparam prop property template
+const nameTags =
+  wordSet(`param params arg argument tparam typeParam typeparam prop property template
   field retval yieldparam option attr attribute var ivar cvar key keyword except
   exception throws throw raise raises`);
 /** Tags with words about a value. */
-const valueTags = names('return returns result yield yields');
+const valueTags = wordSet('return returns result yield yields');
 /** Tags with text. */
 const textTags =
-  names(`deprecated description desc summary brief short details detail remarks remark
+  wordSet(`deprecated description desc summary brief short details detail remarks remark
   note notes warning attention todo file fileoverview overview classdesc pre post invariant par bug
   privateRemarks apiNote implNote implSpec`);
-const fieldNames = names(`param parameter arg argument key keyword raises raise except exception var
+const fieldNames =
+  wordSet(`param parameter arg argument key keyword raises raise except exception var
   ivar cvar return returns yield yields deprecated note warning`);
 
 const type = '(?:\\{(?:[^{}]|\\{[^{}]*\\}){0,300}\\}|\\[[^\\][]{0,200}\\])';

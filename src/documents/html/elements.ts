@@ -1,12 +1,11 @@
 import { type DefaultTreeAdapterTypes } from 'parse5';
+import { wordSet } from '../word-set.ts';
 
 export type HtmlNode = DefaultTreeAdapterTypes.ChildNode;
 export type HtmlElement = DefaultTreeAdapterTypes.Element;
 
-const names = (list: string): ReadonlySet<string> => new Set(list.split(' '));
-
 /** Elements whose content is blocks or one block. */
-export const blockNames = names(
+export const blockNames = wordSet(
   'html head body address article aside blockquote center details dialog dd div dl dt fieldset ' +
     'figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol ' +
     'optgroup option p pre search section summary table caption colgroup col tbody td tfoot th ' +
@@ -14,12 +13,12 @@ export const blockNames = names(
 );
 
 /** Elements whose words are no prose. */
-export const skipped = names(
+export const skipped = wordSet(
   'head pre script style textarea template title svg math select noscript iframe object',
 );
 
 /** Inline elements that are one piece: their content stays. */
-export const atoms = names(
+export const atoms = wordSet(
   'code kbd samp var tt img input button svg math select textarea script style object video ' +
     'audio canvas iframe embed wbr map meter progress output picture ruby',
 );

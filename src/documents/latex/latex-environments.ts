@@ -1,14 +1,14 @@
-const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/u));
+import { wordSet } from '../word-set.ts';
 
 /** Environments with running text, of which the parser knows the arguments. */
-const proseEnvironments = names(`
+const proseEnvironments = wordSet(`
   document abstract itemize enumerate description quote quotation center flushleft flushright
   minipage frame block exampleblock alertblock column columns theorem lemma proposition corollary
   definition remark example proof claim note conjecture axiom exercise solution multicols
   adjustwidth spacing doublespace singlespace appendices acks acknowledgements acknowledgments`);
 
 /** Environments of which only the captions are prose. */
-export const captionEnvironments = names(`
+export const captionEnvironments = wordSet(`
   figure figure* table table* wrapfigure wraptable subfigure subtable sidewaysfigure sidewaystable
   longtable SCfigure floatrow`);
 

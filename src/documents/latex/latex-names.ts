@@ -1,18 +1,18 @@
-const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/u));
+import { wordSet } from '../word-set.ts';
 
 /** Commands whose last argument is running text: a pair of marks. */
-export const pairCommands = names(`
+export const pairCommands = wordSet(`
   emph textbf textit textsl textsc textsf textrm textup textmd textnormal textmedium underline uline
   textsuperscript textsubscript enquote href textcolor colorbox hl st sout mbox text alert
   foreignlanguage`);
 
 /** Commands whose last argument is a title or a caption: prose of its own. */
-export const titleCommands = names(`
+export const titleCommands = wordSet(`
   part chapter section subsection subsubsection paragraph subparagraph caption frametitle
   framesubtitle`);
 
 /** Commands that stand between paragraphs, and stay. */
-export const blockCommands = names(`
+export const blockCommands = wordSet(`
   par maketitle tableofcontents listoffigures listoftables newpage clearpage cleardoublepage
   pagebreak noindent indent medskip bigskip smallskip vspace vfill centering raggedright raggedleft
   input include includeonly subfile bibliography bibliographystyle printbibliography appendix
@@ -26,12 +26,12 @@ export const blockCommands = names(`
   opening closing signature address cc encl makelabels telephone location`);
 
 /** Commands that print nothing at their place: they may stand before or after the words. */
-export const silentCommands = names('label index glsadd hypertarget leavevmode ignorespaces');
+export const silentCommands = wordSet('label index glsadd hypertarget leavevmode ignorespaces');
 
 /** Commands that end a line. */
-export const breakCommands = names('\\ newline linebreak tabularnewline');
+export const breakCommands = wordSet('\\ newline linebreak tabularnewline');
 
 /** Commands that change the font to the end of their group. */
-export const fontSwitches = names(`
+export const fontSwitches = wordSet(`
   bf it em sl sc sf tt rm bfseries itshape slshape scshape sffamily ttfamily rmfamily mdseries
   upshape normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge`);

@@ -1,6 +1,5 @@
+import { mark } from '../marks.ts';
 import type { Check } from './check.ts';
-
-const mark = /\[\/?\d+\]/gu;
 
 /** Marks of inline markup that are missing, doubled or new. */
 export const marks: Check = ({ text, draft }) => {

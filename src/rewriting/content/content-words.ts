@@ -1,6 +1,7 @@
 import nlp from 'compromise/two';
 import { fillers } from 'fillers';
 import { hedges } from 'hedges';
+import { mark } from '../marks.ts';
 import { simplerWords, wordyRanges } from './wordy.ts';
 
 /** A noun, verb or adjective of a text that says something. */
@@ -65,7 +66,6 @@ const lightWords = new Set(
     .split(' '),
 );
 const emptyWords = new Set([...fillers, ...hedges].filter((word) => !word.includes(' ')));
-const mark = /\[\/?\d+\]/gu;
 const longestWord = 40;
 /** Terms after a negation in which its verb stands: "not yet been fully tested". */
 const reachOfNegation = 4;
