@@ -4,7 +4,7 @@ import type { Ctx } from '../context.ts';
 import type { Outcome } from '../editor/rewrite-session.ts';
 import { command, Refusal } from '../messages.ts';
 import { pickOrType } from '../pick-or-type.ts';
-import { presetsFor, presetTitle } from '../settings/presets.ts';
+import { presetBut, presetsFor, presetTitle } from '../settings/presets.ts';
 
 /** Arguments for keybindings and code actions; without any, the person is asked. */
 export interface RewriteArguments {
@@ -31,8 +31,7 @@ export function rewriteWith(id: string) {
     const but = reply?.text?.trim() ?? '';
     const editor = (await ctx.prompt.takeEditor()) ?? (await ctx.editor.show());
     const preset = presetOf(ctx, { preset: id }, editor.document);
-    const instruction = but === '' ? preset.instruction : `${preset.instruction}, but ${but}`;
-    return ctx.rewrites.rewrite(editor, { ...preset, instruction });
+    return ctx.rewrites.rewrite(editor, presetBut(preset, but));
   };
 }
 

@@ -3,7 +3,7 @@ import type { PresetInput } from '../../protocol/rewriting.ts';
 import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { rewriteOptions } from '../settings/generation-settings.ts';
-import { presetTitle } from '../settings/presets.ts';
+import { presetBut } from '../settings/presets.ts';
 import type { Settings } from '../settings/settings.ts';
 import { describeAllLostFacts } from './describe-rewrite.ts';
 import { refusal, showForEditing } from './insert-text.ts';
@@ -13,7 +13,8 @@ import { RewriteDecorations } from './rewrite-decorations.ts';
 import { RewriteFollower } from './rewrite-follower.ts';
 import { RewriteLenses } from './rewrite-lenses.ts';
 import { announceReady, reportEdited, reportKept } from './rewrite-messages.ts';
-import { RewriteSession, type Outcome, type Wish } from './rewrite-session.ts';
+import type { Wish } from './rewrite-request.ts';
+import { RewriteSession, type Outcome } from './rewrite-session.ts';
 import { RewriteThreads } from './rewrite-threads.ts';
 import type { RewriteUnit } from './rewrite-unit.ts';
 import type { Span } from './tracked-span.ts';
@@ -109,8 +110,7 @@ export class RewriteController implements vscode.Disposable {
   async tryAgain(unit?: RewriteUnit, but = ''): Promise<void> {
     const { preset } = this.#session ?? {};
     if (!preset) return;
-    const instruction = but === '' ? preset.instruction : `${preset.instruction}, but ${but}`;
-    await this.#writeAgain(unit, { preset: { ...preset, instruction } });
+    await this.#writeAgain(unit, { preset: presetBut(preset, but) });
   }
 
   /** Offers several wordings of each unit that is not decided, or of one. */
@@ -162,9 +162,14 @@ export class RewriteController implements vscode.Disposable {
     const session = new RewriteSession(document, preset, engine, options);
     this.#session = session;
     this.#follower.reset();
-    const shown = session.onDidChange(() => {
-      this.#draw(session);
-    });
+    const shown = vscode.Disposable.from(
+      session.onDidChange(() => {
+        this.#draw(session);
+      }),
+      session.onDidGrow((unit) => {
+        this.#threads.grow(session, unit);
+      }),
+    );
     try {
       await this.#write(session, spans, { preset });
       if (session.outcome === undefined && needsList(document)) await this.#askInList(session);
@@ -234,7 +239,7 @@ export class RewriteController implements vscode.Disposable {
   #draw(session: RewriteSession): void {
     this.#lenses.show(session.outcome === undefined ? session : undefined);
     this.#decorations.show(session);
-    if (!needsList(session.document)) this.#threads.show(session, presetTitle(session.preset));
+    this.#threads.show(session);
     this.#follower.follow(session);
     const open = session.outcome === undefined;
     void vscode.commands.executeCommand('setContext', 'tqstar.rewritePending', open);

@@ -19,7 +19,7 @@ export class RewriteLenses implements vscode.CodeLensProvider, vscode.Disposable
     this.#session = session;
     const titles = session ? commandsOf(session).map(({ title }) => title) : [];
     const shown = [session?.place?.start.line, ...titles].join('\n');
-    // Lenses flicker when they are drawn again for each token.
+    // Lenses flicker when they are drawn again, as at each edit elsewhere.
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#changed.fire();

@@ -5,19 +5,23 @@ import type { PresetInput, RewriteResult, UnitResult } from '../../protocol/rewr
 import type { EngineService } from '../service/engine-service.ts';
 import type { Span } from './tracked-span.ts';
 
+/** What a rewrite asks for, besides the text. */
+export interface Wish {
+  readonly preset: PresetInput;
+  readonly candidates?: number;
+  readonly attempt?: number;
+  /** Weight of kept meaning next to the preset's reward. */
+  readonly meaningWeight?: number;
+}
+
 /** A rewrite of ranges of a text. */
-export interface RewriteTask {
+export interface RewriteTask extends Wish {
   readonly text: string;
   /** VS Code's language id. */
   readonly language: string;
   /** UTF-16 offsets in the text. */
   readonly ranges: readonly Span[];
-  readonly preset: PresetInput;
   readonly options: GenerationOptionsInput;
-  readonly candidates?: number;
-  readonly attempt?: number;
-  /** Weight of kept meaning next to the preset's reward. */
-  readonly meaningWeight?: number;
 }
 
 /** What to do as a rewrite proceeds; offsets are those of the task's text. */

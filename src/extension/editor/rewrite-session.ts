@@ -5,21 +5,12 @@ import type { PresetInput } from '../../protocol/rewriting.ts';
 import { Refusal } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { editorOf, rangeOf, refusal, withLineEndingsOf } from './insert-text.ts';
-import { requestRewrite } from './rewrite-request.ts';
+import { requestRewrite, type Wish } from './rewrite-request.ts';
 import { RewriteUnit } from './rewrite-unit.ts';
 import { followed, type Change, type Span } from './tracked-span.ts';
 
 /** How a rewrite ended. */
 export type Outcome = 'accepted' | 'rejected' | 'kept' | 'edited' | 'closed';
-
-/** What one request asks for, besides the text. */
-export interface Wish {
-  readonly preset: PresetInput;
-  readonly candidates?: number;
-  readonly attempt?: number;
-  /** Weight of kept meaning next to the preset's reward. */
-  readonly meaningWeight?: number;
-}
 
 /**
  * A rewrite of a document. It never touches the document before the person accepts, and then only
@@ -38,6 +29,9 @@ export class RewriteSession implements vscode.Disposable {
   #changes: (readonly Change[])[] = [];
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
+  readonly #grew = new vscode.EventEmitter<RewriteUnit>();
+  /** The text of a unit that is being written is longer; nothing else changed. */
+  readonly onDidGrow = this.#grew.event;
 
   constructor(
     readonly document: vscode.TextDocument,
@@ -108,8 +102,12 @@ export class RewriteSession implements vscode.Disposable {
           onText: (index, written) => {
             const unit = at(index);
             if (!unit) return;
-            unit.state = 'writing';
             unit.text = written;
+            if (unit.state === 'writing') {
+              this.#grew.fire(unit);
+              return;
+            }
+            unit.state = 'writing';
             this.#changed.fire();
           },
           onUnit: (done) => {
@@ -201,6 +199,7 @@ export class RewriteSession implements vscode.Disposable {
   dispose(): void {
     this.finish('closed');
     this.#changed.dispose();
+    this.#grew.dispose();
   }
 
   /** Ends when nothing is left to write or to decide; otherwise shows what is. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { describeUnit } from './describe-rewrite.ts';
+import { presetTitle } from '../settings/presets.ts';
 import { rangeOf } from './insert-text.ts';
+import { needsList } from './rewrite-list.ts';
 import type { RewriteSession } from './rewrite-session.ts';
 import type { RewriteUnit } from './rewrite-unit.ts';
 
@@ -28,14 +30,23 @@ export class RewriteThreads implements vscode.Disposable {
   }
 
   /** Shows the units of a session that are written or offered, and removes all other threads. */
-  show({ document, preset, units, outcome }: RewriteSession, title: string): void {
-    const shown = new Set(outcome === undefined ? units.filter(isShown) : []);
+  show(session: RewriteSession): void {
+    const { document, units, outcome } = session;
+    const isOpen = outcome === undefined && !needsList(document);
+    const shown = new Set(isOpen ? units.filter(isShown) : []);
     for (const [unit, thread] of this.#threads) {
       if (shown.has(unit)) continue;
       thread.dispose();
       this.#threads.delete(unit);
     }
-    for (const unit of shown) this.#draw(document, unit, title || preset.id);
+    for (const unit of shown) this.#draw(session, unit);
+  }
+
+  /** Shows the longer text of one unit; the other threads stay as they are. */
+  grow(session: RewriteSession, unit: RewriteUnit): void {
+    if (session.outcome === undefined && !needsList(session.document) && isShown(unit)) {
+      this.#draw(session, unit);
+    }
   }
 
   dispose(): void {
@@ -43,7 +54,8 @@ export class RewriteThreads implements vscode.Disposable {
     this.#controller.dispose();
   }
 
-  #draw(document: vscode.TextDocument, unit: RewriteUnit, title: string): void {
+  #draw({ document, preset }: RewriteSession, unit: RewriteUnit): void {
+    const title = presetTitle(preset);
     const range = rangeOf(document, unit.span);
     const { wording, text, place } = unit;
     const label = describeUnit(unit);

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { builtInPresets } from '../../client/presets.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { presetSchema, type Preset } from '../../protocol/rewriting.ts';
+import { presetSchema, type Preset, type PresetInput } from '../../protocol/rewriting.ts';
 import { allowedReward } from './generation-settings.ts';
 import type { Settings, SettingScope } from './settings.ts';
 
@@ -32,6 +32,11 @@ export function presetTitle({ id, title }: Pick<Preset, 'id' | 'title'>): string
     own: l10n.t('Own instruction'),
   };
   return title ?? titles[id] ?? id;
+}
+
+/** A preset with what a person wants to be different; the preset itself if that is empty. */
+export function presetBut(preset: PresetInput, but: string): PresetInput {
+  return but === '' ? preset : { ...preset, instruction: `${preset.instruction}, but ${but}` };
 }
 
 function checkedPreset(preset: unknown, index: number): Preset {
