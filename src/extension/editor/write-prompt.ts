@@ -94,19 +94,23 @@ export class WritePrompt implements vscode.Disposable {
     thread.canReply = false;
     thread.contextValue = 'writing';
     let text = '';
-    const done = await this.engine.run(
-      requests.generate,
-      { prompt: { text: instruction }, options },
-      (event) => {
-        if (event.type !== 'token') return;
-        text += event.text;
-        show(text, vscode.l10n.t('Writing…'));
-      },
-      writing.signal,
-    );
-    show(done.text, done.stop === 'length' ? vscode.l10n.t('cut off at the maximum length') : '');
-    thread.contextValue = 'written';
-    thread.canReply = true;
+    try {
+      const done = await this.engine.run(
+        requests.generate,
+        { prompt: { text: instruction }, options },
+        (event) => {
+          if (event.type !== 'token') return;
+          text += event.text;
+          show(text, vscode.l10n.t('Writing…'));
+        },
+        writing.signal,
+      );
+      show(done.text, done.stop === 'length' ? vscode.l10n.t('cut off at the maximum length') : '');
+    } finally {
+      // After a failure, the person can ask again in the same place.
+      thread.contextValue = open.text === '' ? 'prompt' : 'written';
+      thread.canReply = true;
+    }
   }
 
   /** Inserts what was written at the cursor, as one undo step. */
