@@ -1,4 +1,9 @@
-import { compareBounds, compareMarks, compareRelations } from './compare-relations.ts';
+import {
+  compareAmounts,
+  compareBounds,
+  compareMarks,
+  compareRelations,
+} from './compare-relations.ts';
 import { compareNegations, comparePersons, denyAlike, type Fault } from './compare-statements.ts';
 import { analyse, type TextAnalysis } from './facts-of.ts';
 import type { Fact, FactComparison } from './fact.ts';
@@ -106,6 +111,7 @@ function faultsOf(draft: Told, rewrite: Told, cut: boolean): Fault[] {
   return [
     ...compareMarks(draft.facts, rewrite.facts, cut),
     ...compareRelations(draft.facts, rewrite.facts),
+    ...compareAmounts(draft.facts, rewrite.facts),
     ...(denyAlike(before, after) ? compareBounds(draft.facts, rewrite.facts) : []),
     ...compareNegations(before, after, cut),
     ...comparePersons(before, after),

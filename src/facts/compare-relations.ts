@@ -7,6 +7,19 @@ export function compareRelations(draft: readonly Fact[], rewrite: readonly Fact[
   return [...countFaults(draft, rewrite), ...directionFaults(draft, rewrite)];
 }
 
+/** Amounts that the rewrite says more often than the draft: of something else, too. */
+export function compareAmounts(draft: readonly Fact[], rewrite: readonly Fact[]): Fault[] {
+  const [before, after] = [amountsOf(draft), amountsOf(rewrite)];
+  return [...after].flatMap(([key, { length, 0: first }]): Fault[] => {
+    const said = before.get(key)?.length ?? 0;
+    return said > 0 && length > said ? [{ to: first!.text }] : [];
+  });
+}
+
+function amountsOf(facts: readonly Fact[]): Map<string, Fact[]> {
+  return grouped(facts, ({ kind, key }) => (kind === 'amount' ? key : ''));
+}
+
 /** Numbers that count another thing now, because two were exchanged or one was repeated. */
 function countFaults(draft: readonly Fact[], rewrite: readonly Fact[]): Fault[] {
   const [before, after] = [byCounted(draft), byCounted(rewrite)];

@@ -222,4 +222,9 @@ export const singleFaultPairs: readonly (readonly [
     'The lift is closed until Monday 3 March.',
     'changed: Tuesday -> Monday',
   ],
+  [
+    'The frame costs $30, and the glass comes from the shop.',
+    'The frame costs $30. The glass from the shop costs $30.',
+    'added: $30',
+  ],
 ];

@@ -16,7 +16,7 @@ const bytesPerWeight: Readonly<Record<FormatName, number>> = {
 };
 
 /** Bytes besides the weights: tokenizer, graph, and the keys and values of a text. */
-const besidesWeights = 120e6;
+export const besidesWeights = 120e6;
 
 /** Bytes that an engine needs more for a model with this many weights, which writes on the CPU. */
 export function modelMemory(weights: number, format: FormatName): number {
