@@ -50,14 +50,14 @@ describe('Panel in the browser', function () {
     assert.equal(await panel.locator('.token').count(), 32);
     assert.match(
       await panel.locator('.status').innerText(),
-      /Positive tone 0\.\d\d, plain 0\.\d\d$/u,
+      /Clear writing 0\.\d\d, plain 0\.\d\d$/u,
     );
   });
 
   it('says first what a writer wants to know, and the rest behind Details', async function () {
     const aligned = panel.locator('.stream').first();
     const summary = await aligned.locator('.summary').innerText();
-    assert.match(summary, /English\s+words: \d+\s+cut off at the maximum length\s+Positive tone/u);
+    assert.match(summary, /English\s+words: \d+\s+cut off at the maximum length\s+Clear writing/u);
     assert.equal(await panel.getByText('KL to the reference').first().isVisible(), false);
     await aligned.locator('summary').focus();
     await window.workbench.page.keyboard.press('Enter');
@@ -82,7 +82,7 @@ describe('Panel in the browser', function () {
     await window.workbench.page.keyboard.press('Home');
     await panel.locator('output', { hasText: /^0\.01$/u }).waitFor();
     await panel.getByRole('button', { name: 'Run again' }).click();
-    await panel.locator('.status', { hasText: 'Writing' }).waitFor();
+    await panel.locator('.status', { hasText: /^Writing/u }).waitFor();
     await done();
     assert.match(await panel.locator('.stream .metrics').first().innerText(), /α\s+0\.01/u);
     assert.equal(await panel.locator('.history li').count(), 2);
