@@ -72,7 +72,7 @@ describe('Editor in the browser', function () {
     await page.locator('.review-widget .review-thread-reply-button').click();
     await page.keyboard.type('start with the supplier');
     await page.keyboard.press('Control+Enter');
-    await page.locator('.codelens-decoration', { hasText: 'Rewriting' }).waitFor();
+    await page.locator('.review-widget', { hasText: 'of 2' }).waitFor({ timeout: 600_000 });
     await lens().waitFor({ timeout: 600_000 });
     assert.equal(await offered.count(), 1);
     assert.match(await text(), /I am writing to tell you that/u);
