@@ -23,9 +23,17 @@ export interface WritingTask {
   readonly signal: AbortSignal;
 }
 
+/** A token of an answer. */
+export interface WrittenToken {
+  readonly text: string;
+  /** Natural-log probability under the model that writes; null if not computed. */
+  readonly logprob: number | null;
+}
+
 /** An answer of the model. */
 export interface Written {
   readonly text: string;
+  readonly tokens: readonly WrittenToken[];
   readonly stop: DoneEvent['stop'];
   /** Positions through the policies. */
   readonly positions: number;

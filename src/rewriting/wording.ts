@@ -11,6 +11,7 @@ import type { LanguageOf } from './languages.ts';
 import { mark } from './marks.ts';
 import { mustRise, notBetter } from './not-better.ts';
 import type { Sampling, UnitWriter } from './unit-writer.ts';
+import { unsure } from './unsure.ts';
 import { wordsOf } from './words.ts';
 
 /** New prose for a unit, put together from its chunks. */
@@ -143,6 +144,7 @@ async function answerChunk(
   if (prose === undefined) return keep(unknownMark, positions);
   const fault =
     faultOf(answerOf(chunk.text, answer, deps)) ??
+    unsure(written.tokens) ??
     (await lostMeaning(chunk.text, answer, deps)) ??
     (await worse(chunk.text, answer, deps));
   return fault ? keep(fault, positions) : { prose, kept: undefined, positions };

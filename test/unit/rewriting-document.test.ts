@@ -226,6 +226,24 @@ describe('the wordings of a rewrite', () => {
     );
   });
 
+  it('are drawn again after an answer of which the model was unsure', async () => {
+    const tokens = (...logprobs: (number | null)[]) =>
+      logprobs.map((logprob, index) => ({ text: ` word${String(index)}`, logprob }));
+    const sure = { text: shorter[first]!, stop: 'eos' as const, tokens: tokens(-9, -0.5, 0, -0.1) };
+    const unsure = { ...sure, tokens: tokens(-0.1, -4, -5, null, -0.2, -3) };
+    const draws = [unsure, unsure, sure];
+    const writer = new FakeWriter(() => draws.shift() ?? unsure);
+    const { result } = await rewriteWith(writer, { text: first, language: 'plaintext' });
+    assert.equal(result.text, shorter[first]);
+    assert.equal(writer.tasks.length, 3);
+
+    const kept = await rewriteWith(writer, { text: first, language: 'plaintext' });
+    assert.equal(kept.result.text, first);
+    const [unit] = kept.result.units;
+    assert.equal(unit!.kept?.reason, 'unsure');
+    assert.match(unit!.kept!.text, /unsure of what it wrote: "word2", "word1", "word5"\.$/u);
+  });
+
   it('differ from those of the attempt before', async () => {
     const writer = new FakeWriter(shorten);
     await rewriteWith(writer, text, { candidates: 2, attempt: 1 });

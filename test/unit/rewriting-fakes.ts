@@ -10,7 +10,7 @@ import type {
 } from '../../src/rewriting/unit-writer.ts';
 
 /** An answer, or one with another end than the model's own. */
-export type Answered = string | (Pick<Written, 'text' | 'stop'> & object);
+export type Answered = string | (Pick<Written, 'text' | 'stop'> & Partial<Written>);
 
 /** A writer that answers from a function, and records what it was asked. */
 export class FakeWriter implements UnitWriter {
@@ -30,8 +30,8 @@ export class FakeWriter implements UnitWriter {
       typeof answered === 'string' ? { text: answered, stop: 'eos' as const } : answered;
     task.onText(written.text.slice(0, 5));
     task.onText(written.text);
-    if (task.signal.aborted) return { text: '', stop: 'cancelled', positions: 1 };
-    return { ...written, positions: 10 };
+    if (task.signal.aborted) return { text: '', tokens: [], stop: 'cancelled', positions: 1 };
+    return { tokens: [], ...written, positions: 10 };
   }
 
   async meaning(draft: string, text: string): Promise<MeaningKept> {

@@ -8,6 +8,7 @@ import {
   type UnitWriter,
   type WritingTask,
   type Written,
+  type WrittenToken,
 } from '../../rewriting/unit-writer.ts';
 import type { LoadedRequest } from './load-request.ts';
 import { rewardPrompt } from './prompts.ts';
@@ -41,14 +42,17 @@ export class RewriteWriter implements UnitWriter {
     const ending = AbortSignal.any([signal, hopeless.signal]);
     const prepared = prepareText(this.loaded, promptOf(message, draft), own, ending);
     const generation = writePrepared(prepared);
+    const written: WrittenToken[] = [];
     let text = '';
     for (;;) {
       const next = await generation.next();
       if (next.done) {
         const { text: whole, stop, stats } = next.value;
         const ended = hopeless.signal.aborted && !signal.aborted;
-        return { text: whole, stop: ended ? 'length' : stop, positions: stats.policyPositions };
+        const { policyPositions: positions } = stats;
+        return { text: whole, tokens: written, stop: ended ? 'length' : stop, positions };
       }
+      written.push({ text: next.value.text, logprob: next.value.logprob });
       text += next.value.text;
       onText(text);
       if (isHopeless(text)) hopeless.abort();

@@ -105,6 +105,7 @@ function keptReason(reason: KeptReason): string {
     meaning: l10n.t('the meaning would change'),
     form: l10n.t('a title should stay as it is'),
     'not-better': l10n.t('the answer is not better'),
+    unsure: l10n.t('the model is unsure'),
     empty: l10n.t('the answer is empty'),
     stopped: l10n.t('not reached'),
   }[reason];
