@@ -27,6 +27,9 @@ const window = await openWindow({
   viewport: wide,
   settings: {
     'tqstar.maxTokens': 56,
+    // In the panel, the reward should change a token that one can select.
+    'tqstar.alpha': 0.1,
+    '[markdown]': { 'tqstar.alpha': 0.25 },
     'tqstar.continueTokens': 14,
     'workbench.activityBar.location': 'hidden',
     'workbench.reduceMotion': 'on',
@@ -110,6 +113,7 @@ async function editor({ workbench }: OpenWindow): Promise<void> {
   await page.keyboard.press('End');
   await workbench.run('Transfer Q⋆: Continue at Cursor');
   await page.locator('.ghost-text-decoration, .ghost-text').first().waitFor({ timeout: 60_000 });
+  await workbench.statusItem('ready').waitFor({ timeout: 60_000 });
   await shot('ghost-text');
   await page.keyboard.press('Escape');
   await workbench.run('View: Revert and Close Editor');
