@@ -1,3 +1,5 @@
+import type { Qualifier } from './qualifiers.ts';
+
 export type { FactComparison } from '../protocol/rewriting.ts';
 
 /** Kinds of facts that a rewrite must keep. */
@@ -31,7 +33,9 @@ export interface Fact {
   readonly alternatives?: readonly string[];
   /** The word after a number, which says what it counts; "" if it counts nothing. */
   readonly counts?: string;
-  /** Whether the text bounds the number or date from below or above: "at least 5". */
+  /** What the text says of a number besides its value: "at least 5". */
+  readonly qualifier?: Qualifier;
+  /** Whether the text bounds the date or time from below or above: "after 5 May". */
   readonly bound?: 'low' | 'high';
   /** Whether something begins or ends here: "from Berlin to Hamburg". */
   readonly role?: 'from' | 'to';
