@@ -1,6 +1,5 @@
 import type { Fault } from './compare-statements.ts';
-import type { Fact } from './fact.ts';
-import type { Exactness } from './qualifiers.ts';
+import type { Exactness, Fact } from './fact.ts';
 
 const exact: readonly Exactness[] = ['exact'];
 

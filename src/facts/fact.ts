@@ -1,5 +1,3 @@
-import type { Qualifier } from './qualifiers.ts';
-
 export type { FactComparison } from '../protocol/rewriting.ts';
 
 /** Kinds of facts that a rewrite must keep. */
@@ -16,6 +14,18 @@ export type FactKind =
   | 'negation'
   | 'speaker'
   | 'mark';
+
+/** How exactly a text means a number; 'exact' where it says no more than the number. */
+export type Exactness =
+  'exact' | 'about' | 'just below' | 'at least' | 'at most' | 'more than' | 'less than';
+
+/** What a text says of a number besides its value: "at least two", "30 minutes or so". */
+export interface Qualifier {
+  /** What it may mean: "over 3 weeks" is more than three weeks, or throughout them. */
+  readonly meanings: readonly Exactness[];
+  /** The number with its qualifier, as written. */
+  readonly text: string;
+}
 
 /** A fact in a text. */
 export interface Fact {

@@ -64,7 +64,7 @@ const loosely: readonly (readonly [Frequency, string])[] = [
   ['by default', 'default\\p{L}*'],
   ['always', 'every|each|whenever|all|any|constant'],
   ['often', 'frequent|regularly|common|a lot'],
-  ['sometimes', 'occasional|some|once or twice'],
+  ['sometimes', 'occasional|some|once or twice|can|may|might|could'],
   ['rarely', 'rare|unusual|uncommon'],
   ['likely', 'probable|likelihood|chance|expected|sure|certain(?:ly)?|should|may|might|could'],
 ];

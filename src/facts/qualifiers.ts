@@ -1,16 +1,4 @@
-import type { Fact } from './fact.ts';
-
-/** How exactly a text means a number; 'exact' where it says no more than the number. */
-export type Exactness =
-  'exact' | 'about' | 'just below' | 'at least' | 'at most' | 'more than' | 'less than';
-
-/** What a text says of a number besides its value: "at least two", "30 minutes or so". */
-export interface Qualifier {
-  /** What it may mean: "over 3 weeks" is more than three weeks, or throughout them. */
-  readonly meanings: readonly Exactness[];
-  /** The number with its qualifier, as written. */
-  readonly text: string;
-}
+import type { Exactness, Fact, Qualifier } from './fact.ts';
 
 /** Characters after a number in which its qualifier may stand. */
 export const reachOfQualifier = 50;
@@ -99,6 +87,9 @@ const rulesBefore: readonly Rule[] = [
   ),
   before(['less than'], `(?:${least}) than|under|below|weniger als`),
   before(['more than'], 'over'),
+  [['exact'], /(?<!\p{L})(?:rather|other|different) than\s?$/iu],
+  // "Faster than", and comparisons that are misspelt.
+  before(['more than', 'less than'], '\\p{L}+ than'),
   [['at least'], /≥\s?$|>=\s?$/u],
   [['at most'], /≤\s?$|<=\s?$/u],
 ];
