@@ -73,7 +73,7 @@ function analyseSentence(sentence: string, german: boolean): Analysis {
   const facts = [...scan.facts]
     .sort((a, b) => a.start - b.start)
     .map((fact) => withQualifier(withRole(fact, sentence), sentence));
-  return { facts, statements: statementsOf(scan.rest) };
+  return { facts, statements: statementsOf(scan.rest, sentence) };
 }
 
 function withRole(fact: Fact, sentence: string): Fact {

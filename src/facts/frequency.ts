@@ -48,7 +48,7 @@ const phrases: readonly (readonly [Frequency, string])[] = [
   ],
   ['by default', 'by default|as (?:a|the) default'],
   ['always', 'always|invariably|constantly|at all times|all the time|without exception'],
-  ['often', 'often|frequently|many times|repeatedly|time and again|in many cases'],
+  ['often', `often|frequently|many times|repeatedly|time and again|(?:in|on) many ${cases}`],
   [
     'likely',
     [
@@ -127,20 +127,24 @@ export function compareFrequencies(
   draft: readonly Often[],
   rewrite: readonly Often[],
 ): OftenChange[] {
-  const lost = lacking(draft, rewrite);
-  const fresh = lacking(rewrite, draft);
-  const changed = lost.slice(0, fresh.length).map((from, index) => {
+  const [lost, fresh] = [lacking(draft, rewrite), lacking(rewrite, draft)];
+  const meant = lost.filter(({ text }) => !hedge.test(text));
+  const changed = meant.slice(0, fresh.length).map((from, index) => {
     return { from: from.text, to: fresh[index]!.text, soft: false };
   });
   // A "never" alone is a negation, which is compared with the others.
-  const alone = (list: readonly Often[]) =>
-    list.slice(changed.length).filter(({ frequency }) => frequency !== 'never');
-  const isSoft = ({ frequency, text }: Often) => light.has(frequency) || hedge.test(text);
+  const isAlone = ({ frequency }: Often) => frequency !== 'never';
+  const left = [...meant.slice(changed.length), ...lost.filter((often) => !meant.includes(often))];
+  const added = fresh.slice(changed.length);
   return [
     ...changed,
-    ...alone(lost).map((often) => ({ from: often.text, soft: isSoft(often) })),
-    ...alone(fresh).map((often) => ({ to: often.text, soft: isSoft(often) })),
+    ...left.filter(isAlone).map((often) => ({ from: often.text, soft: isSoft(often) })),
+    ...added.filter(isAlone).map((often) => ({ to: often.text, soft: isSoft(often) })),
   ];
+}
+
+function isSoft({ frequency, text }: Often): boolean {
+  return light.has(frequency) || hedge.test(text);
 }
 
 /** The first of each frequency that the other text lacks. */

@@ -22,7 +22,7 @@ const topic =
 
 /** A rule for what stands before a number; `an hour` may follow "another" and the like. */
 function before(meanings: readonly Exactness[], phrases: string): Rule {
-  const pattern = `(?<![\\p{L}\\p{N}-])(?:${phrases})(?:\\s+(?:an?|the|another|every|each|per|(?:an? |the )?(?:age|total|period|space|time|matter|distance|sum|amount) of(?: time of)?))?\\s*$`;
+  const pattern = `(?<![\\p{L}\\p{N}-])(?:${phrases})(?:\\s+(?:an?|the|another|every|each|per|(?:an? |the )?(?:age|number|total|period|space|time|matter|distance|sum|amount) of(?: time of)?))?\\s*$`;
   return [meanings, new RegExp(pattern, 'iu')];
 }
 
@@ -127,8 +127,9 @@ export function withAnyQualifier(fact: Fact): Fact {
   return { ...fact, qualifier: { meanings: anyMeaning, text: fact.text } };
 }
 
-/** Bounds of dates and times are compared by themselves. */
-function isAbout({ meanings }: Qualifier): boolean {
+/** Bounds of dates and times are compared by themselves; "about Tuesday" is a topic. */
+function isAbout({ meanings, text }: Qualifier): boolean {
+  if (/^about .*day/iu.test(text)) return false;
   return meanings.length === 1 && (meanings[0] === 'about' || meanings[0] === 'just below');
 }
 

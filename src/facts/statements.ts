@@ -90,7 +90,7 @@ const determiner = /^(?:an?|the|this|that|these|those|my|our|your|his|her|its|th
 const asked = new Set(['we', 'you', 'i', 'it', 'they', 'he', 'she', 'that', 'this']);
 
 /** What a sentence says; facts in it are hidden in `rest`. */
-export function statementsOf(rest: string): Statements {
+export function statementsOf(rest: string, sentence: string): Statements {
   const plain = rest.replace(idioms, hidden).replace(bounds, hidden).replace(stress, unstressed);
   const said = tokensOf(plain);
   const tokens = said.filter((_, index) => !repeatsDenial(said, index, plain));
@@ -127,7 +127,7 @@ export function statementsOf(rest: string): Statements {
     loose,
     persons: personsOf(all, rest),
     modes: modesOf(all, rest),
-    frequencies: frequenciesOf(rest),
+    frequencies: frequenciesOf(sentence),
   };
 }
 
