@@ -1,3 +1,4 @@
+import { compareQualifiers } from './compare-qualifiers.ts';
 import {
   compareAmounts,
   compareBounds,
@@ -5,10 +6,12 @@ import {
   compareRelations,
 } from './compare-relations.ts';
 import { compareNegations, comparePersons, denyAlike, type Fault } from './compare-statements.ts';
+import { compareFrequencies, type Often } from './frequency.ts';
 import { analyse, type TextAnalysis } from './facts-of.ts';
 import type { Fact, FactComparison } from './fact.ts';
 import { isCorrected, possessivesOf } from './misspelt.ts';
 import { needsCapital, piecesOf } from './names.ts';
+import { reachOfQualifier, withAnyQualifier } from './qualifiers.ts';
 import { isHard } from './severity.ts';
 import type { Statements } from './statements.ts';
 
@@ -49,17 +52,32 @@ export function factComparer(
     compare(told, options.cut === true ? tellCut(rewrite) : tell(rewrite), options);
 }
 
+/** The end of a text in which a "not" may yet become "not more than 5". */
+const openDenial =
+  /(?<![\p{L}'’])(?:no|not|never|nothing|cannot|\p{L}{2,8}n['’]t)(?:\s\p{L}{1,20}){0,5}$/iu;
+
 /** A text that is cut off, without its last word and a fact that may continue there. */
 function tellCut(text: string): Told {
-  const whole = text.replace(/\S{1,200}$/u, '').trimEnd();
+  const whole = text
+    .replace(/\S{1,200}$/u, '')
+    .trimEnd()
+    .replace(openDenial, '')
+    .trimEnd();
   const { length } = whole;
-  return tell(whole, ({ end }) => end < length);
+  return tell(whole, ({ end }) => end < length, length - reachOfQualifier);
 }
 
-function tell(text: string, isWhole: (fact: Fact) => boolean = () => true): Told {
+/** @param settled where the text may still say of its numbers whether they are bounds */
+function tell(
+  text: string,
+  isWhole: (fact: Fact) => boolean = () => true,
+  settled = Infinity,
+): Told {
   const analysis = analyse(text);
   const facts = analysis.flatMap(({ analysis: { facts: found }, start }) =>
-    found.filter((fact) => isWhole({ ...fact, end: fact.end + start })),
+    found
+      .filter((fact) => isWhole({ ...fact, end: fact.end + start }))
+      .map((fact) => (fact.end + start > settled ? withAnyQualifier(fact) : fact)),
   );
   const byKey = new Map<string, Fact[]>();
   for (const fact of facts) {
@@ -108,14 +126,22 @@ function compare(
 
 function faultsOf(draft: Told, rewrite: Told, cut: boolean): Fault[] {
   const [before, after] = [statementsIn(draft), statementsIn(rewrite)];
+  const alike = denyAlike(before, after);
   return [
     ...compareMarks(draft.facts, rewrite.facts, cut),
     ...compareRelations(draft.facts, rewrite.facts),
     ...compareAmounts(draft.facts, rewrite.facts),
-    ...(denyAlike(before, after) ? compareBounds(draft.facts, rewrite.facts) : []),
+    ...compareQualifiers(draft.facts, rewrite.facts, { cut, denyAlike: alike }),
+    ...(alike ? compareBounds(draft.facts, rewrite.facts) : []),
     ...compareNegations(before, after, cut),
     ...comparePersons(before, after),
+    // A phrase that is cut off may say anything: "more often" of "more often than not".
+    ...(cut ? [] : compareFrequencies(frequenciesIn(before), frequenciesIn(after))),
   ];
+}
+
+function frequenciesIn(statements: readonly Statements[]): Often[] {
+  return statements.flatMap(({ frequencies }) => frequencies);
 }
 
 function onlyFrom({ from, to }: Fault): string[] {

@@ -73,21 +73,19 @@ function directionFaults(draft: readonly Fact[], rewrite: readonly Fact[]): Faul
     });
 }
 
-const boundWords = {
-  number: { low: 'at least', high: 'at most' },
-  date: { low: 'after', high: 'before' },
-} as const;
-
-/** Numbers and dates that were a least value and are a most now, or the other way round. */
+/** Dates and times that were the latest and are the earliest now, or the other way round. */
 export function compareBounds(draft: readonly Fact[], rewrite: readonly Fact[]): Fault[] {
   const [before, after] = [grouped(draft, ({ key }) => key), grouped(rewrite, ({ key }) => key)];
   return [...before].flatMap(([key, bounds]): Fault[] => {
     const [was, is] = [only(bounds), only(after.get(key) ?? [])];
     if (was?.bound === undefined || is?.bound === undefined || was.bound === is.bound) return [];
-    const words = boundWords[was.kind === 'date' || was.kind === 'time' ? 'date' : 'number'];
-    return [{ from: `${words[was.bound]} ${was.text}`, to: `${words[is.bound]} ${is.text}` }];
+    return [
+      { from: `${boundWords[was.bound]} ${was.text}`, to: `${boundWords[is.bound]} ${is.text}` },
+    ];
   });
 }
+
+const boundWords = { low: 'after', high: 'before' } as const;
 
 /** The first fact if all have the same bound. */
 function only(facts: readonly Fact[]): Fact | undefined {

@@ -15,6 +15,18 @@ export type FactKind =
   | 'speaker'
   | 'mark';
 
+/** How exactly a text means a number; 'exact' where it says no more than the number. */
+export type Exactness =
+  'exact' | 'about' | 'just below' | 'at least' | 'at most' | 'more than' | 'less than';
+
+/** What a text says of a number besides its value: "at least two", "30 minutes or so". */
+export interface Qualifier {
+  /** What it may mean: "over 3 weeks" is more than three weeks, or throughout them. */
+  readonly meanings: readonly Exactness[];
+  /** The number with its qualifier, as written. */
+  readonly text: string;
+}
+
 /** A fact in a text. */
 export interface Fact {
   readonly kind: FactKind;
@@ -31,7 +43,9 @@ export interface Fact {
   readonly alternatives?: readonly string[];
   /** The word after a number, which says what it counts; "" if it counts nothing. */
   readonly counts?: string;
-  /** Whether the text bounds the number or date from below or above: "at least 5". */
+  /** What the text says of a number besides its value: "at least 5". */
+  readonly qualifier?: Qualifier;
+  /** Whether the text bounds the date or time from below or above: "after 5 May". */
   readonly bound?: 'low' | 'high';
   /** Whether something begins or ends here: "from Berlin to Hamburg". */
   readonly role?: 'from' | 'to';

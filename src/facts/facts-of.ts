@@ -3,6 +3,7 @@ import type { Fact } from './fact.ts';
 import { takeLinks } from './links.ts';
 import { takeIdentifiers, takeMixed, takeNames } from './names.ts';
 import { takeNumbers } from './numbers.ts';
+import { withQualifier } from './qualifiers.ts';
 import { Scan } from './scan.ts';
 import { sentencesOf } from './sentences.ts';
 import { type Statements, statementsOf } from './statements.ts';
@@ -71,8 +72,8 @@ function analyseSentence(sentence: string, german: boolean): Analysis {
   takeNames(scan, german);
   const facts = [...scan.facts]
     .sort((a, b) => a.start - b.start)
-    .map((fact) => withRole(fact, sentence));
-  return { facts, statements: statementsOf(scan.rest) };
+    .map((fact) => withQualifier(withRole(fact, sentence), sentence));
+  return { facts, statements: statementsOf(scan.rest, sentence) };
 }
 
 function withRole(fact: Fact, sentence: string): Fact {

@@ -1,5 +1,4 @@
 import { cardinalOf, cardinalPattern, multipliers, ordinalWords } from './number-words.ts';
-import type { Fact } from './fact.ts';
 import { describes, isFunctionWord } from './lexicon.ts';
 import type { Groups, Place, Reading, Scan } from './scan.ts';
 import { isEmptyWord } from './tokens.ts';
@@ -41,7 +40,7 @@ const rates: Readonly<Record<string, string>> = {
   ...{ yearly: 'year', annual: 'year', annually: 'year' },
 };
 const ordinal = new RegExp(
-  String.raw`(?<=(?:^|\s)(?:the|a|an|my|our|your|their|its|his|her|this|that|every)\s)(?<word>${[...ordinalWords.keys()].join('|')})(?![\p{L}\p{N}-])(?!\s(?:part(?:y|ies)|time|thoughts?))`,
+  String.raw`(?<=(?:^|\s)(?:the|a|an|my|our|your|their|its|his|her|this|that|every)\s)(?<word>${[...ordinalWords.keys()].join('|')})(?![\p{L}\p{N}-])(?!\s(?:part(?:y|ies)|time|thoughts?))|(?<=(?:^|\s))(?!second\s)(?<again>${[...ordinalWords.keys()].join('|')})(?=\s(?:time|attempt|try)(?!\p{L}))`,
   'giu',
 );
 const multiple =
@@ -70,11 +69,11 @@ export function takeNumbers(scan: Scan, decimalComma: boolean): void {
     return { kind: 'number', key: numberKey(value * 100, '%') };
   });
   scan.take(words, (_, groups, place) => readWords(groups, place));
-  scan.take(ordinal, (_, { word = '' }, place) =>
-    /^second$/iu.test(word) && isTime(place)
-      ? undefined
-      : { kind: 'number', key: `#${ordinalWords.get(word.toLowerCase())!}` },
-  );
+  scan.take(ordinal, (_, { word = '', again }, place) => {
+    const value = ordinalWords.get((again ?? word).toLowerCase())!;
+    if (again !== undefined) return timesReading(value);
+    return value === 2 && isTime(place) ? undefined : { kind: 'number', key: `#${value}` };
+  });
   scan.take(multiple, (match, _, place) => {
     const value = multiples[match.toLowerCase()]!;
     return {
@@ -92,13 +91,9 @@ function takeDigits(scan: Scan, decimalComma: boolean): void {
   scan.take(version, (_, { number: written = '' }) =>
     /^\d{1,3}(?:\.\d{3})+$/u.test(written) ? undefined : { kind: 'number', key: `n${written}` },
   );
-  scan.take(currencyFirst, (_, groups, place) => {
+  scan.take(currencyFirst, (_, groups) => {
     const value = valueOf(groups, decimalComma);
-    return {
-      kind: 'amount',
-      key: numberKey(value, unitOf(groups['currency']!)!.key),
-      ...boundsOf(place),
-    };
+    return { kind: 'amount', key: numberKey(value, unitOf(groups['currency']!)!.key) };
   });
   scan.take(number, (_, groups, place) => readNumber(groups, place, decimalComma));
 }
@@ -115,6 +110,11 @@ function readWords(groups: Groups, place: Place): Reading | undefined {
   if (value === undefined) return undefined;
   if (/^one$/iu.test(written) && groups['unit'] === undefined) return readOne(place);
   return measured(value, groups['unit'], place);
+}
+
+/** "The third time", which "three times" says too. */
+function timesReading(value: number): Reading {
+  return { kind: 'number', key: `#${value}`, alternatives: [numberKey(value)] };
 }
 
 /** Whether "second" is a time, as in "wait a second" and "every second". */
@@ -166,7 +166,6 @@ function measured(value: number, name: string | undefined, place: Place): Readin
     kind: unit?.currency === true ? 'amount' : 'number',
     key: numberKey(value * (unit?.factor ?? 1), unit?.key),
     ...(unit === undefined && { counts }),
-    ...boundsOf(place),
   };
 }
 
@@ -204,18 +203,4 @@ function countedBy({ sentence, end }: Place): string {
       sentence.slice(end, end + 60),
     ) ?? [];
   return word === undefined || isEmptyWord(word.toLowerCase()) ? '' : word;
-}
-
-const least =
-  /(?:^|\s)(?:at least|no (?:fewer|less) than|not (?:fewer|less) than|(?:a\s)?minimum of|(?<!no |not )more than|over|above|exceed(?:s|ing)?|mindestens)\s(?:the\s)?$/iu;
-const most =
-  /(?:^|\s)(?:at most|up to|no more than|not more than|(?:a\s)?maximum of|(?<!no |not )(?:less|fewer) than|under|below|höchstens)\s(?:the\s)?$/iu;
-
-function boundsOf({ sentence, start, end }: Place): Pick<Fact, 'bound'> {
-  const before = wordBefore({ sentence, start, end });
-  const after = sentence.slice(end, end + 24);
-  if (least.test(before) || /^\s(?:\p{L}+\s)?or more(?!\p{L})/iu.test(after))
-    return { bound: 'low' };
-  const high = most.test(before) || /^\s(?:\p{L}+\s)?or (?:less|fewer)(?!\p{L})/iu.test(after);
-  return high ? { bound: 'high' } : {};
 }

@@ -1,4 +1,6 @@
 import type { Fact } from './fact.ts';
+import { frequenciesOf, type Often } from './frequency.ts';
+import { comparatives } from './qualifiers.ts';
 import { rootOf } from './lexicon.ts';
 import { type Mode, modesOf } from './modality.ts';
 import { type Persons, personsOf } from './persons.ts';
@@ -20,8 +22,11 @@ export interface Statements {
   readonly loose: boolean;
   readonly persons: Persons;
   readonly modes: readonly Mode[];
+  readonly frequencies: readonly Often[];
 }
 
+/** What makes a comparison one with a number, which is hidden. */
+const boundFollows = '(?= (?:an? |the |another )?\uE000)';
 /** Phrases with a negation that deny nothing, or deny twice. */
 const idioms = new RegExp(
   String.raw`(?<![\p{L}])(?:${[
@@ -34,6 +39,11 @@ const idioms = new RegExp(
     ...['not (?:without|impossible|unlikely|uncommon|unusual|unable|infrequently)'],
     ...['(?:never|not) (?:fails? to|unless)', 'last but not least', 'if not'],
   ].join('|')})(?![\p{L}])`,
+  'giu',
+);
+/** Words of bounds: "less than 5", and the "not" of "do not exceed 5". */
+const bounds = new RegExp(
+  `(?<!\\p{L})(?:(?:less|fewer) than(?=${boundFollows})|(?:not|never|cannot|\\p{L}{2,8}n['’]t)(?=(?: to)? exceed\\p{L}{0,3}${boundFollows}|(?: \\p{L}{1,20}){1,4}? (?:${comparatives}) than${boundFollows}))`,
   'giu',
 );
 /** Phrases that only stress a denial; of them, the word that denies stays. */
@@ -80,10 +90,8 @@ const determiner = /^(?:an?|the|this|that|these|those|my|our|your|his|her|its|th
 const asked = new Set(['we', 'you', 'i', 'it', 'they', 'he', 'she', 'that', 'this']);
 
 /** What a sentence says; facts in it are hidden in `rest`. */
-export function statementsOf(rest: string): Statements {
-  const plain = rest
-    .replace(idioms, (idiom) => '\uE000'.repeat(idiom.length))
-    .replace(stress, unstressed);
+export function statementsOf(rest: string, sentence: string): Statements {
+  const plain = rest.replace(idioms, hidden).replace(bounds, hidden).replace(stress, unstressed);
   const said = tokensOf(plain);
   const tokens = said.filter((_, index) => !repeatsDenial(said, index, plain));
   const all = plain === rest ? said : tokensOf(rest);
@@ -119,7 +127,12 @@ export function statementsOf(rest: string): Statements {
     loose,
     persons: personsOf(all, rest),
     modes: modesOf(all, rest),
+    frequencies: frequenciesOf(sentence),
   };
+}
+
+function hidden(phrase: string): string {
+  return '\uE000'.repeat(phrase.length);
 }
 
 /** The phrase with blanks in the place of all but its "no". */

@@ -99,12 +99,12 @@ export const singleFaultPairs: readonly (readonly [
   [
     'No fewer than 40 volunteers are needed in Graz.',
     'No more than 40 volunteers are needed in Graz.',
-    'changed: at least 40 -> at most 40',
+    'changed: no fewer than 40 -> no more than 40',
   ],
   [
     'Nobody should open the valve before the pressure has fallen below 2 bar.',
     'Nobody should open the valve before the pressure has risen above 2 bar.',
-    'changed: at most 2 -> at least 2',
+    'changed: below 2 -> above 2',
   ],
   [
     'Marta said that the budget of $38,000 is not going to be enough.',
@@ -194,7 +194,7 @@ export const singleFaultPairs: readonly (readonly [
   ['Export it as a PDF.', 'Export it as a CSV.', 'changed: PDF -> CSV'],
   ['Meet me in Room 4F.', 'Meet me in Room 4E.', 'changed: 4F -> 4E'],
   ["We can't share the file.", 'We can share the file.', 'missing: not'],
-  ['Run it only once.', 'Run it often.', 'missing: once'],
+  ['Run it only once.', 'Run it often.', 'missing: once; added: often'],
   [
     'My appointment is on the 3rd of febuary.',
     'My appointment is on the 3rd of March.',

@@ -67,7 +67,7 @@ describe('the judge of rewrites', () => {
     const judged = await judge('chat-decision', () =>
       [
         "In today's meeting we agreed that for the time being we stay with Postgres and do not move",
-        'to the hosted thing, because it would have cost us 1,900 dollars more every month.',
+        'to the hosted thing, because it would have cost us about 1,900 dollars more every month.',
         'Greta writes up the numbers before the 8th, and we will look at it again together at the beginning of Q3.',
       ].join(' '),
     );

@@ -1,8 +1,10 @@
+import { actors } from './actors.ts';
 import type { Answer, Check, Kept } from './check.ts';
 import { conditions } from './conditions.ts';
 import { content } from './content.ts';
 import { corrections } from './corrections.ts';
 import { denial } from './denial.ts';
+import { deniedObject } from './denied-object.ts';
 import { echo } from './echo.ts';
 import { empty } from './empty.ts';
 import { facts } from './facts.ts';
@@ -12,6 +14,7 @@ import { language } from './language.ts';
 import { length, tooLong } from './length.ts';
 import { marks } from './marks.ts';
 import { order } from './order.ts';
+import { references } from './references.ts';
 import { refusal } from './refusal.ts';
 import { repetition } from './repetition.ts';
 import { roles } from './roles.ts';
@@ -19,7 +22,18 @@ import { roles } from './roles.ts';
 /** In the order in which a person would name them. */
 const checks: readonly Check[] = [
   ...[empty, refusal, echo, language, greeting, marks, repetition, length, facts],
-  ...[form, corrections, conditions, order, denial, roles, content],
+  ...[
+    form,
+    corrections,
+    conditions,
+    order,
+    denial,
+    deniedObject,
+    roles,
+    actors,
+    references,
+    content,
+  ],
 ];
 
 /** Faults that no further word of an answer can mend. */
