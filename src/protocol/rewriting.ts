@@ -61,7 +61,17 @@ const rewardChangeSchema = z.object({ name: z.string(), before: z.number(), afte
 /** Why a unit keeps its draft. */
 export const keptReasons = [
   ...['same', 'cut', 'marks', 'space', 'lines', 'refusal', 'echo', 'greeting', 'language'],
-  ...['length', 'repetition', 'facts', 'meaning', 'form', 'not-better', 'empty', 'stopped'],
+  ...[
+    'length',
+    'repetition',
+    'facts',
+    'meaning',
+    'form',
+    'grammar',
+    'not-better',
+    'empty',
+    'stopped',
+  ],
 ] as const;
 export type KeptReason = (typeof keptReasons)[number];
 
