@@ -67,6 +67,7 @@ export const keptReasons = [
     'facts',
     'meaning',
     'form',
+    'grammar',
     'not-better',
     'unsure',
     'empty',

@@ -47,7 +47,7 @@ export function chunksOf(text: string): Chunk[] {
 }
 
 /** The sentences in order, each with the spaces before it; they make up the text. */
-function sentencesOf(text: string): string[] {
+export function sentencesOf(text: string): string[] {
   const found: string[] = [];
   let from = 0;
   for (const { type, range } of split(text)) {

@@ -1,3 +1,5 @@
+import { withoutMisplacedCourtesy } from './added-courtesy.ts';
+
 /** Words that introductions of answers are made of. */
 const introductionKind =
   '(?:new|re-?written|re-?phrased|revised|edited|corrected|improved|shorter|shortened|short|concise|clearer|clear|simpler|simplified|friendlier|friendly|warmer|warm|formal|professional|polished|updated|fixed|more|possible|better|final)';
@@ -25,14 +27,16 @@ const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B\u2060\uFEFF]/gu
 
 /**
  * The prose of an answer on one line: without what models put around it (an introduction, a code
- * fence, quotation marks), unless the draft has the same.
+ * fence, quotation marks, courtesy out of place), unless the draft has the same.
+ * @param mayThank whether the answer may end in thanks that the draft does not have
  */
-export function cleanAnswer(answer: string, draft: string): string {
+export function cleanAnswer(answer: string, draft: string, mayThank: boolean): string {
   let text = answer.replaceAll('\r\n', '\n').replace(controls, '').trim();
   text = withoutFence(text, draft);
   text = withoutIntroduction(text, draft);
   text = withoutQuotationMarks(withoutFence(text, draft), draft);
-  return text.replace(/\s*[\n\u2028\u2029]\s*/gu, ' ').trim();
+  const line = text.replace(/\s*[\n\u2028\u2029]\s*/gu, ' ').trim();
+  return withoutMisplacedCourtesy(line, draft, mayThank);
 }
 
 function withoutFence(text: string, draft: string): string {

@@ -4,6 +4,7 @@ import type { Preset } from '../protocol/rewriting.ts';
 import { faultOf, faultSoFar } from './checks/check-answer.ts';
 import type { Answer, Kept } from './checks/check.ts';
 import type { Chunk } from './chunks.ts';
+import { saysThanks, withoutMisplacedCourtesy } from './added-courtesy.ts';
 import { cleanAnswer } from './clean-answer.ts';
 import type { UnitKind } from '../documents/prose-unit.ts';
 import { inStyleOf } from './line-style.ts';
@@ -21,6 +22,12 @@ export interface Wording {
   /** Why the first chunk keeps its draft, if one does. */
   readonly kept: Kept | undefined;
   readonly positions: number;
+}
+
+/** What a chunk is written with. */
+interface ChunkDeps extends WordingDeps {
+  /** Whether its answer may end in thanks that the draft does not have. */
+  readonly mayThank: boolean;
 }
 
 /** What a wording is written with. */
@@ -60,9 +67,12 @@ export async function writeWording(
   let prose = '';
   let positions = 0;
   let firstKept: Kept | undefined;
+  // Thanks after each item of a list, or after each sentence, would mean nothing.
+  const mayThank = deps.kind === 'paragraph' && !chunks.some(({ text }) => saysThanks(text));
   for (const chunk of chunks) {
     const start = prose + chunk.before;
-    const answer = await writeChunk(chunk, sampling, deps, (text) => {
+    const own = { ...deps, mayThank: mayThank && chunk === chunks.at(-1) };
+    const answer = await writeChunk(chunk, sampling, own, (text) => {
       onText(start + (chunk.restore(text) ?? text.replace(mark, '')));
     });
     if (answer.kept) firstKept ??= answer.kept;
@@ -83,7 +93,7 @@ interface ChunkAnswer {
 async function writeChunk(
   chunk: Chunk,
   sampling: Sampling | undefined,
-  deps: WordingDeps,
+  deps: ChunkDeps,
   onText: (text: string) => void,
 ): Promise<ChunkAnswer> {
   const prose = chunk.restore(chunk.text)!;
@@ -115,19 +125,21 @@ function freerSamplings(first: Sampling | undefined): Sampling[] {
 async function answerChunk(
   chunk: Chunk,
   sampling: Sampling | undefined,
-  deps: WordingDeps,
+  deps: ChunkDeps,
   onText: (text: string) => void,
 ): Promise<ChunkAnswer> {
   const draft = chunk.restore(chunk.text)!;
   const keep = (kept: Kept, positions = 0): ChunkAnswer => ({ prose: draft, kept, positions });
-  const { writer, preset, signal } = deps;
+  const { writer, preset, signal, mayThank } = deps;
   let early: Kept | undefined;
   const task = {
     message: rewriteMessage(preset.instruction, chunk.text, chunk.marks),
     draft: chunk.text,
     growth: preset.length?.[1] ?? defaultGrowth,
     isHopeless: (text: string) =>
-      (early ??= faultSoFar(answerOf(chunk.text, text, deps))) !== undefined,
+      (early ??= faultSoFar(
+        answerOf(chunk.text, withoutMisplacedCourtesy(text, chunk.text, mayThank), deps),
+      )) !== undefined,
     ...{ sampling, onText, signal },
   };
   const written = await writer.write(task).catch((error: unknown) => {
@@ -139,7 +151,7 @@ async function answerChunk(
   if (stop === 'cancelled') return keep(stopped, positions);
   if (early) return keep(early, positions);
   if (stop === 'length') return keep(cut, positions);
-  const answer = inStyleOf(chunk.text, cleanAnswer(text, chunk.text), deps.kind);
+  const answer = inStyleOf(chunk.text, cleanAnswer(text, chunk.text, mayThank), deps.kind);
   const prose = chunk.restore(answer);
   if (prose === undefined) return keep(unknownMark, positions);
   const fault =

@@ -5,6 +5,7 @@ import type { Answer, Kept } from '../../src/rewriting/checks/check.ts';
 import { loadLanguageOf, type LanguageOf } from '../../src/rewriting/languages.ts';
 
 const draft = 'We received your payment on Monday and will ship the order this week.';
+const content = { lost: 0.5, added: 0.5 };
 const german =
   'Wir haben Ihre Zahlung am Montag erhalten und versenden die Bestellung diese Woche.';
 
@@ -63,6 +64,19 @@ describe('the checks of an answer', () => {
       'length',
       `${draft} Our people pack it with care, and then the carrier takes it.`,
       { length: [0.4, 1.25] },
+    ],
+    [
+      'a command that the draft does not give',
+      'meaning',
+      'Ship the order this week, since your payment came on Monday.',
+      { content },
+    ],
+    ['an error of grammar', 'grammar', 'We received your payment on Monday and ship a order.'],
+    [
+      'a sentence without a verb',
+      'grammar',
+      'We received your payment on Monday. The order of this week.',
+      { content },
     ],
     ['a lost number', 'facts', 'It costs money.', { draft: 'It costs 30 euros.' }],
     ['a changed date', 'facts', 'Come on 30 May.', { draft: 'Come on 29 May.' }],

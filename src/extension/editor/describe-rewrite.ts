@@ -104,6 +104,7 @@ function keptReason(reason: KeptReason): string {
     facts: l10n.t('facts would be lost'),
     meaning: l10n.t('the meaning would change'),
     form: l10n.t('a title should stay as it is'),
+    grammar: l10n.t('the answer has an error of grammar'),
     'not-better': l10n.t('the answer is not better'),
     unsure: l10n.t('the model is unsure'),
     empty: l10n.t('the answer is empty'),

@@ -1,4 +1,5 @@
 import { actors } from './actors.ts';
+import { acts } from './acts.ts';
 import type { Answer, Check, Kept } from './check.ts';
 import { conditions } from './conditions.ts';
 import { content } from './content.ts';
@@ -9,6 +10,8 @@ import { echo } from './echo.ts';
 import { empty } from './empty.ts';
 import { facts } from './facts.ts';
 import { form } from './form.ts';
+import { fragments } from './fragments.ts';
+import { grammar } from './grammar.ts';
 import { greeting } from './greeting.ts';
 import { language } from './language.ts';
 import { length, tooLong } from './length.ts';
@@ -22,18 +25,8 @@ import { roles } from './roles.ts';
 /** In the order in which a person would name them. */
 const checks: readonly Check[] = [
   ...[empty, refusal, echo, language, greeting, marks, repetition, length, facts],
-  ...[
-    form,
-    corrections,
-    conditions,
-    order,
-    denial,
-    deniedObject,
-    roles,
-    actors,
-    references,
-    content,
-  ],
+  ...[form, acts, grammar, fragments, corrections, conditions, order, denial, deniedObject],
+  ...[roles, actors, references, content],
 ];
 
 /** Faults that no further word of an answer can mend. */

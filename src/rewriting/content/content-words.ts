@@ -1,7 +1,7 @@
-import nlp from 'compromise/two';
 import { fillers } from 'fillers';
 import { hedges } from 'hedges';
 import { mark } from '../marks.ts';
+import { lemmaOf, termsOf, type Term } from './terms.ts';
 import { simplerWords, wordyRanges } from './wordy.ts';
 
 /** A noun, verb or adjective of a text that says something. */
@@ -13,17 +13,6 @@ export interface ContentWord {
   /** Plainer words that can stand for it. */
   readonly plainer: readonly string[];
 }
-
-/** What a term of compromise has here. */
-interface Term {
-  readonly text: string;
-  readonly normal: string;
-  readonly root?: string;
-  readonly tags: ReadonlySet<string>;
-  readonly offset?: { readonly start: number; readonly length: number };
-}
-
-type ToInfinitive = (verb: string, model: unknown, tense: string) => string;
 
 /** Facts compare numbers, dates and times; the others have no content of their own. */
 const withoutContent = [
@@ -103,32 +92,10 @@ export function deniedVerbs(text: string): Set<string> {
   return found;
 }
 
-function termsOf(text: string): Term[] {
-  const doc = nlp(text);
-  doc.compute('root');
-  doc.compute('offset');
-  return (doc.docs as readonly (readonly Term[])[]).flat();
-}
-
 function hasContent({ tags, text }: Term, lemma: string): boolean {
   if (lemma.length < 2 || lemma.length > longestWord) return false;
   const dropped = [lemma, lemma.replace(/d$/u, ''), lemma.replace(/ed$/u, '')];
   if (dropped.some((word) => lightWords.has(word) || emptyWords.has(word))) return false;
   if (/\d/u.test(text)) return false;
   return withContent.some((tag) => tags.has(tag)) && !withoutContent.some((tag) => tags.has(tag));
-}
-
-function lemmaOf({ normal, root, tags }: Term): string {
-  const word = (root ?? normal)
-    .toLowerCase()
-    .replace(/['’]s$/u, '')
-    .replaceAll('’', "'");
-  if (root !== undefined || !tags.has('Participle')) return word;
-  // Roots of participles are left out: "written".
-  const { transform } = (
-    nlp as unknown as {
-      methods(): { two: { transform: { verb: { toInfinitive: ToInfinitive } } } };
-    }
-  ).methods().two;
-  return transform.verb.toInfinitive(word, nlp.model(), 'Participle');
 }

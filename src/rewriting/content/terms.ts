@@ -1,0 +1,38 @@
+import nlp from 'compromise/two';
+
+/** A word of a text with its tags, as compromise finds them. */
+export interface Term {
+  readonly text: string;
+  /** What stands behind it: a comma, spaces. */
+  readonly post: string;
+  readonly normal: string;
+  readonly root?: string;
+  readonly tags: ReadonlySet<string>;
+  readonly offset?: { readonly start: number; readonly length: number };
+}
+
+type ToInfinitive = (verb: string, model: unknown, tense: string) => string;
+
+/** The words of a text in order; a contraction has one for each of its words. */
+export function termsOf(text: string): Term[] {
+  const doc = nlp(text);
+  doc.compute('root');
+  doc.compute('offset');
+  return (doc.docs as readonly (readonly Term[])[]).flat();
+}
+
+/** Dictionary form of a word, in lower case. */
+export function lemmaOf({ normal, root, tags }: Term): string {
+  const word = (root ?? normal)
+    .toLowerCase()
+    .replace(/['’]s$/u, '')
+    .replaceAll('’', "'");
+  if (root !== undefined || !tags.has('Participle')) return word;
+  // Roots of participles are left out: "written".
+  const { transform } = (
+    nlp as unknown as {
+      methods(): { two: { transform: { verb: { toInfinitive: ToInfinitive } } } };
+    }
+  ).methods().two;
+  return transform.verb.toInfinitive(word, nlp.model(), 'Participle');
+}
