@@ -49,6 +49,8 @@ describe('the check of what a sentence does', () => {
     ['This script removes old rows.', 'What does this script do? It removes old rows.'],
     ['The lamp is broken because the fuse blew.', 'Why is the lamp broken? The fuse blew.'],
     ['Wait for the green light.', 'How long do you wait for the green light?'],
+    // Courtesy of a comment on code.
+    ['This must count the rows.', 'Please count the rows.', { kind: 'comment' }],
     // Courtesy of a title.
     ['Change the oil of the pump', 'Please change the oil of the pump', { kind: 'heading' }],
     ['fix the search', 'could you please fix the search', { kind: 'subject' }],
@@ -115,6 +117,7 @@ describe('the check of what a sentence does', () => {
     ['Do you want tea?', 'Would you like tea?'],
     // A summary of code and a title may be a command.
     ['This function counts the rows.', 'Count the rows.', { kind: 'comment' }],
+    ['Do not call this twice.', 'Please do not call this twice.', { kind: 'comment' }],
     ['Installation of the pump', 'Install the pump', { kind: 'heading' }],
     ['Removal of the old parser', 'Remove the old parser', { kind: 'subject' }],
     // What was asked for.

@@ -70,6 +70,8 @@ describe('the check of what "that" and "it" stand for', () => {
         'They ask 300 euros for the room. That is 40 euros more than last year, and the shower leaks.',
         'They ask 300 euros for the room. The shower is 40 euros more than last year, and leaks.',
       ],
+      // The sentence before stands in another part of the unit.
+      ["It's 30% dearer than last year, and the shower leaks.", 'The shower is 30% dearer.'],
       [
         'We got a new printer. It is much faster, so the secretary can go home early.',
         'We got a new printer. The secretary is much faster and can go home early.',

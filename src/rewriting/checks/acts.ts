@@ -43,11 +43,19 @@ export const acts: Check = ({ draft, text, kind, content, instruction }) => {
       continue;
     } else if (request.isPolite || !terse.includes(kind)) {
       const from = sourcesOf(sentence, request.verb, drafted);
-      if (!from.some((each) => asks(each, request.verb))) return changed('request', sentence);
+      const asked = from.some((each) => asks(each, request.verb));
+      if (!asked || (kind === 'comment' && !from.some(addresses))) {
+        return changed('request', sentence);
+      }
     }
   }
   return undefined;
 };
+
+/** Whether a sentence speaks to its reader; most comments speak of the code. */
+function addresses(sentence: string): boolean {
+  return requestOf(sentence) !== undefined || /\b(?:you|your|please|kindly)\b/iu.test(sentence);
+}
 
 /** Whether a draft asks something, or suggests what a question suggests: "How about ...?" */
 function mayAsk(question: string, draft: string): boolean {

@@ -6,9 +6,12 @@ import { quoted, type Check } from './check.ts';
 const verb =
   "(?:['’]s|\\s(?:is|was|are|were|will be|would be|has been|had been|means|meant|makes|costs?|takes?|took|comes to|amounts to))";
 const complement = '(?<rest>\\s[^.!?;\\n]{2,80})';
-/** "That is 11% more", after something that "that" stands for. */
+/**
+ * "That is 11% more", after something that "that" stands for, which may be in the sentences before
+ * the draft.
+ */
 const pronounSaid = new RegExp(
-  `(?<=[\\p{L}\\p{N}\\])"”’][.!?;,:—–-]{1,3}\\s+(?:and|but|so|as|because|which means)?\\s?)(?<subject>that|this|it)${verb}${complement}`,
+  `(?<=^|[\\p{L}\\p{N}\\])"”’][.!?;,:—–-]{1,3}\\s+(?:and|but|so|as|because|which means)?\\s?)(?<subject>that|this|it)${verb}${complement}`,
   'giu',
 );
 const nounSaid = new RegExp(
