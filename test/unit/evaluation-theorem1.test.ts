@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { stream } from '../../src/decoding/random.ts';
-import { randomMdp, type SmallMdp } from '../../src/evaluation/theory/small-mdp.ts';
+import { randomMdp } from '../../src/evaluation/theory/random-mdp.ts';
+import type { SmallMdp } from '../../src/evaluation/theory/small-mdp.ts';
 import { theorem1, type Theorem1 } from '../../src/evaluation/theory/theorem1.ts';
 import { allResponses } from './tabular.ts';
 
