@@ -180,11 +180,10 @@ function transferPoint(
     gap: (variant) => bootstrap.mean(gapsOf(variant).map(mean)),
     better(first, second) {
       const others = gapsOf(second).flat();
-      return mean(
-        gapsOf(first)
-          .flat()
-          .map((gap, index) => (gap < others[index]! ? 1 : 0)),
-      );
+      const scores = gapsOf(first)
+        .flat()
+        .map((gap, index) => (gap === others[index]! ? 0.5 : Number(gap < others[index]!)));
+      return mean(scores);
     },
   };
 }
