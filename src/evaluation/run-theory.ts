@@ -4,7 +4,7 @@ import type { TheoryOptions } from '../cli/parser/theory.ts';
 import { givenCommand } from './given-command.ts';
 import { writeReport } from './report/write-report.ts';
 import { EvaluationProgress } from './run/progress.ts';
-import type { FamilySweep } from './theory/family-sweep.ts';
+import { familyNames, type FamilySweep } from './theory/family-sweep.ts';
 import { rewardFamilies } from './theory/random-mdp.ts';
 import { measure, summarise, type SweepOptions } from './theory/sweep.ts';
 import { theoryReport } from './theory/theory-report.ts';
@@ -17,7 +17,7 @@ export async function runTheory(options: TheoryOptions, signal: AbortSignal): Pr
   for (const family of rewardFamilies) {
     const { alphas, betas } = sweepOptions;
     const measurements = await steps(
-      `Enumerating MDPs with ${family} rewards`,
+      `Enumerating MDPs with ${familyNames[family]}`,
       count * betas.length,
       measure(sweepOptions, family),
       signal,

@@ -177,17 +177,28 @@ describe('the sweep over MDPs', () => {
     const unused = { count: 1, repeats: 1, random: stream(0, 'rollout', 0) };
     for (const { alpha, beta, transfer } of points) {
       for (const [index, { target, baseline }] of crossings.entries()) {
-        const gaps = [0, 1, 2, 3].map((mdp) => {
+        const trees = [0, 1, 2, 3].map((mdp) => {
           const mdps = mdpsOf(mdp);
-          const tree = transferTree(mdps[target]!, mdps[baseline]!, beta, unused);
-          return decodeTransfer(tree, alpha)[0]!;
+          return transferTree(mdps[target]!, mdps[baseline]!, beta, unused);
         });
+        const point = transfer.byCrossing[index]!;
         const dt = { method: 'dt', rollouts: 'exact', choice: 'sampled' } as const;
-        close(transfer.byCrossing[index]!.gap(dt).value, mean(gaps));
-        const cd = [0, 1, 2, 3].map(
-          (mdp) => exactMethods(mdpsOf(mdp)[target]!, alpha, beta).cd.gap,
-        );
-        close(transfer.byCrossing[index]!.cd().value, mean(cd));
+        close(point.gap(dt).value, mean(trees.map((tree) => decodeTransfer(tree, alpha)[0]!)));
+        const exact = [0, 1, 2, 3].map((mdp) => exactMethods(mdpsOf(mdp)[target]!, alpha, beta));
+        for (const id of ['cd', 'args-sft', 'sft'] as const) {
+          close(point.rival(id).value, mean(exact.map((each) => each[id].gap)));
+        }
+        const baselines = [0, 1, 2, 3].map((mdp) => {
+          const [r, rBL] = [mdpsOf(mdp)[target]!, mdpsOf(mdp)[baseline]!];
+          const all = responsesBelow(r, []).map(({ state, logProb }) => ({
+            reward: r.reward(state),
+            mass: Math.exp(logProb + rBL.reward(state) / beta),
+          }));
+          const expected = sum(all.map(({ reward, mass }) => reward * mass));
+          const total = sum(all.map(({ mass }) => mass));
+          return Math.max(...all.map(({ reward }) => reward)) - expected / total;
+        });
+        close(point.rival('dpo').value, mean(baselines));
       }
     }
   });

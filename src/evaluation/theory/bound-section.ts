@@ -3,14 +3,14 @@ import { panelsSvg } from '../report/charts/svg.ts';
 import type { Figure, Section } from '../report/report.ts';
 import type { Cell, Table } from '../report/table.ts';
 import { axes, byBeta, curve } from './curves.ts';
-import type { FamilySweep } from './family-sweep.ts';
+import { familyNames, type FamilySweep } from './family-sweep.ts';
 import type { SweepPoint } from './sweep.ts';
 
 /** Both sides of both bounds of Theorem 1. */
 export function boundSection({ family, suffix, points, count }: FamilySweep): Section {
   const violations = points.reduce((sum, point) => sum + point.violations, 0);
   return {
-    title: `Bounds of Theorem 1: ${family} rewards`,
+    title: `Bounds of Theorem 1: ${familyNames[family]}`,
     notes: [
       `Both sides of (19) and (20) for TQ*, means over the MDPs. Cases in which a side exceeds its bound: ${violations} of ${points.length * count}.`,
       'If beta is large, the baseline policy is close to the reference policy and (19) is loose: the bound grows with beta times the KL of the optimum, but no gap exceeds the largest reward. If beta or alpha is small, (20) is loose: the bound grows with 1/beta and T/alpha, but the KL of the text is finite.',

@@ -5,7 +5,7 @@ import type { Figure, Section } from '../report/report.ts';
 import type { Cell, Table } from '../report/table.ts';
 import { axes, byBeta, curve, pointOf } from './curves.ts';
 import { valueSources, type ValueSource } from './exact-methods.ts';
-import type { FamilySweep } from './family-sweep.ts';
+import { familyNames, type FamilySweep } from './family-sweep.ts';
 import { decoders, type Decoder, type SweepPoint } from './sweep.ts';
 
 const names: Readonly<Record<Decoder, string>> = {
@@ -22,7 +22,7 @@ export function gapSection({ family, suffix, points, count }: FamilySweep): Sect
   const values = valueSources.filter((id) => family === 'features' || id !== 'args-sft');
   const shown = decoders.filter((id) => id !== 'args-sft' || family === 'features');
   return {
-    title: `Gap to the optimal policy: ${family} rewards`,
+    title: `Gap to the optimal policy: ${familyNames[family]}`,
     notes: [
       `Gap: the largest reward minus the mean reward of the method (18). TQ* decodes pi_BL with the value of pi_BL's continuations, CD decodes pi_SFT with the value of pi_SFT's continuations${family === 'features' ? ', ARGS decodes pi_SFT with the reward of the unfinished response' : ''}. pi_BL is aligned to the target reward and has no value, as pi_SFT. The claim of figure 1: Q of the baseline policy is closer to Q* than Q of the reference policy.`,
       family === 'features'

@@ -4,6 +4,7 @@ import { exactMethods, valueSources, type PlainPolicy, type ValueSource } from '
 import { randomMdp, type RewardFamily } from './random-mdp.ts';
 import { theorem1, type Theorem1 } from './theorem1.ts';
 import {
+  baselineGap,
   decodeTransfer,
   transferTree,
   transferVariants,
@@ -43,12 +44,18 @@ const repeats = 10;
 export type Decoder = ValueSource | PlainPolicy;
 export const decoders: readonly Decoder[] = [...valueSources, 'dpo', 'sft'];
 
+/**
+ * What indirect transfer is compared with: CD, ARGS and pi_SFT towards the target, which use no
+ * baseline, and pi_BL itself.
+ */
+export type TransferRival = 'cd' | 'args-sft' | PlainPolicy;
+
 /** One MDP at one alpha and beta. */
 export interface Measurement {
   readonly exact: ReturnType<typeof exactMethods>;
   readonly theorem: Theorem1;
-  /** Gap of CD towards each reward. */
-  readonly cdGaps: readonly number[];
+  /** Gaps of other methods in each crossing, [crossings]. */
+  readonly rivalGaps: readonly Readonly<Record<TransferRival, number>>[];
   /** Gaps of indirect transfer, [crossings, transferVariants]. */
   readonly transferGaps: readonly (readonly number[])[];
 }
@@ -77,7 +84,7 @@ export interface SweepPoint {
 
 /** Gaps of indirect transfer, each estimated when it is asked for. */
 export interface TransferPoint {
-  cd(): Estimate;
+  rival(id: TransferRival): Estimate;
   gap(variant: TransferVariant): Estimate;
   /** Share of MDPs and crossings in which the first has the smaller gap; equal ones count half. */
   better(first: TransferVariant, second: TransferVariant): number;
@@ -99,8 +106,8 @@ export function* measure(
     const mdps = Array.from({ length: rewardCount }, (_, index) =>
       randomMdp(vocabularySize, horizon, seed, family, index),
     );
-    // CD does not depend on beta.
-    const cdGaps = alphas.map((alpha) => mdps.map((each) => exactMethods(each, alpha, 1).cd.gap));
+    // CD, ARGS and pi_SFT do not depend on beta.
+    const towards = alphas.map((alpha) => mdps.map((each) => exactMethods(each, alpha, 1)));
     for (const beta of betas) {
       const draws = { count: rollouts, repeats, random: stream(seed, 'rollout', 0) };
       const trees = crossings.map(({ target, baseline }) =>
@@ -109,7 +116,11 @@ export function* measure(
       yield alphas.map((alpha, index) => ({
         exact: exactMethods(mdps[0]!, alpha, beta),
         theorem: theorem1(mdps[0]!, alpha, beta),
-        cdGaps: cdGaps[index]!,
+        rivalGaps: crossings.map(({ target }, crossing) => {
+          const { cd, 'args-sft': args, sft } = towards[index]![target]!;
+          const dpo = baselineGap(trees[crossing]!);
+          return { cd: cd.gap, 'args-sft': args.gap, sft: sft.gap, dpo };
+        }),
         transferGaps: trees.map((tree) => decodeTransfer(tree, alpha)),
       }));
     }
@@ -173,10 +184,8 @@ function transferPoint(
   const gapsOf = (variant: TransferVariant): number[][] =>
     here.map(({ transferGaps }) => own.map((each) => transferGaps[each]![indexOf(variant)]!));
   return {
-    cd: () =>
-      bootstrap.mean(
-        here.map(({ cdGaps }) => mean(own.map((each) => cdGaps[crossings[each]!.target]!))),
-      ),
+    rival: (id) =>
+      bootstrap.mean(here.map(({ rivalGaps }) => mean(own.map((each) => rivalGaps[each]![id])))),
     gap: (variant) => bootstrap.mean(gapsOf(variant).map(mean)),
     better(first, second) {
       const others = gapsOf(second).flat();

@@ -3,8 +3,8 @@ import { panelsSvg } from '../report/charts/svg.ts';
 import type { Figure, Section } from '../report/report.ts';
 import type { Cell, Table } from '../report/table.ts';
 import { axes, byBeta, curve } from './curves.ts';
-import type { FamilySweep } from './family-sweep.ts';
-import { crossings, type SweepPoint, type TransferPoint } from './sweep.ts';
+import { familyNames, type FamilySweep } from './family-sweep.ts';
+import { crossings, type SweepPoint, type TransferPoint, type TransferRival } from './sweep.ts';
 import { transferMethods, type TransferMethod, type TransferVariant } from './transfer.ts';
 
 const names: Readonly<Record<TransferMethod, string>> = {
@@ -26,9 +26,9 @@ type Rollouts = TransferVariant['rollouts'];
 export function transferSection(sweep: FamilySweep): Section {
   const { family, count, rollouts } = sweep;
   return {
-    title: `Indirect transfer: ${family} rewards`,
+    title: `Indirect transfer: ${familyNames[family]}`,
     notes: [
-      `Each MDP has three unrelated rewards, r1, r2 and r3. Each is the target with each other one as r_BL: ${crossings.length} crossed setups on ${count} MDPs. DT: log pi_BL + E_BL[r]/alpha. Baseline: log pi_BL + (16)/alpha, with the pi_ref of the authors' code. Derived: the pi_ref of (17) is the token-level policy of (15), so log E_BL[exp((r - r_BL)/beta) | s, z] is added.`,
+      `Each MDP has three unrelated rewards, r1, r2 and r3. Each is the target with each other one as r_BL: ${crossings.length} crossed setups on ${count} MDPs. DT: log pi_BL + E_BL[r]/alpha. Baseline: log pi_BL + (16)/alpha, with the pi_ref of the authors' code. Derived: the pi_ref of (17) is the token-level policy of (15), so log E_BL[exp((r - r_BL)/beta) | s, z] is added. pi_BL was aligned to r_BL.`,
       `With exact expectations the derived reading is direct TQ* of a policy aligned to r. With n = ${rollouts}, the same ${rollouts} rollouts give the value and the added term; they are drawn for each candidate in each step independently, as in Algorithm 1.`,
     ],
     figures: [transferFigure(sweep)],
@@ -53,7 +53,7 @@ function transferFigure({ points, suffix, rollouts }: FamilySweep): Figure {
       byBeta(points, (own) => ({
         y: 'gap to the optimal policy',
         series: [
-          curve('CD', colourClass('cd'), own, ({ transfer }) => transfer.all.cd()),
+          curve('CD', colourClass('cd'), own, ({ transfer }) => transfer.all.rival('cd')),
           ...transferMethods.map((method) =>
             curve(names[method], colourClass(styles[method]), own, ({ transfer }) =>
               transfer.all.gap({ method, rollouts: 'exact', choice: 'sampled' }),
@@ -73,27 +73,22 @@ function transferFigure({ points, suffix, rollouts }: FamilySweep): Figure {
   };
 }
 
-function transferTable({ points, suffix, rollouts }: FamilySweep, choice: Choice): Table {
+function transferTable({ family, points, suffix, rollouts }: FamilySweep, choice: Choice): Table {
   const greedy = choice === 'greedy';
   return {
     id: `indirect${greedy ? '-greedy' : ''}${suffix}`,
     title: greedy ? 'Greedy texts' : 'Sampled texts',
     notes: [
       greedy
-        ? 'Gaps of texts that take the largest score in each step, (11). CD samples.'
+        ? 'Gaps of texts that take the largest score in each step, (11). CD, ARGS, pi_BL and pi_SFT sample.'
         : 'Gaps of texts that are sampled by (12).',
       `"Before": the share of MDPs and crossed setups in which the derived reading has the smaller gap; equal gaps count half.`,
     ],
-    columns: [
-      ...axes,
-      { name: 'CD', digits: 3 },
-      ...gapColumns(rollouts),
-      ...shareColumns(rollouts),
-    ],
+    columns: [...axes, ...rivalColumns(family), ...gapColumns(rollouts), ...shareColumns(rollouts)],
     rows: points.map(({ alpha, beta, transfer: { all } }): Cell[] => [
       beta,
       alpha,
-      all.cd(),
+      ...rivalCells(all, family),
       ...gapCells(all, choice),
       ...shareCells(all, choice),
     ]),
@@ -101,7 +96,7 @@ function transferTable({ points, suffix, rollouts }: FamilySweep, choice: Choice
 }
 
 function crossedTable(
-  { suffix, rollouts }: FamilySweep,
+  { family, suffix, rollouts }: FamilySweep,
   { alpha, beta, transfer }: SweepPoint,
 ): Table {
   return {
@@ -111,7 +106,7 @@ function crossedTable(
     columns: [
       { name: 'Target' },
       { name: 'r_BL' },
-      { name: 'CD', digits: 3 },
+      ...rivalColumns(family),
       ...gapColumns(rollouts),
       ...shareColumns(rollouts),
     ],
@@ -120,7 +115,7 @@ function crossedTable(
       return [
         `r${target + 1}`,
         `r${baseline + 1}`,
-        point.cd(),
+        ...rivalCells(point, family),
         ...gapCells(point, 'sampled'),
         ...shareCells(point, 'sampled'),
       ];
@@ -133,6 +128,25 @@ function middleOf(points: readonly SweepPoint[]): SweepPoint {
   const distance = ({ alpha, beta }: SweepPoint): number =>
     Math.abs(Math.log(alpha / 0.25)) + Math.abs(Math.log(beta / 0.1));
   return points.reduce((best, point) => (distance(point) < distance(best) ? point : best));
+}
+
+const rivalNames: Readonly<Record<TransferRival, string>> = {
+  cd: 'CD',
+  'args-sft': 'ARGS',
+  dpo: 'pi_BL',
+  sft: 'pi_SFT',
+};
+
+function rivalsOf(family: FamilySweep['family']): TransferRival[] {
+  return family === 'features' ? ['cd', 'args-sft', 'dpo', 'sft'] : ['cd', 'dpo', 'sft'];
+}
+
+function rivalColumns(family: FamilySweep['family']): Table['columns'] {
+  return rivalsOf(family).map((id) => ({ name: rivalNames[id], digits: 3 }));
+}
+
+function rivalCells(point: TransferPoint, family: FamilySweep['family']): Cell[] {
+  return rivalsOf(family).map((id) => point.rival(id).value);
 }
 
 const bothRollouts: readonly Rollouts[] = ['exact', 'drawn'];

@@ -109,6 +109,11 @@ export function transferTree(
   });
 }
 
+/** The largest reward minus E r under pi_BL itself. */
+export function baselineGap({ responses: { rewards, logMasses } }: TransferTree): number {
+  return Math.max(...rewards) - expectation(logMasses.map(Math.exp), rewards);
+}
+
 /**
  * The largest reward minus E r of each variant, in the order of `transferVariants`. The rollouts of
  * every step are drawn independently, so the text of Algorithm 1 has in each state the mean, over
