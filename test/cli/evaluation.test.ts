@@ -266,9 +266,9 @@ describe('tqstar theory', () => {
     assert.equal(result.exitCode, 0, result.stderr);
     assert.match(
       readFileSync(join(folder, 'report.md'), 'utf8'),
-      /Cases in which a side exceeds its bound: 0 of 40\./u,
+      /Cases in which a side exceeds its bound: 0 of 50\./u,
     );
-    assert.equal(readFileSync(join(folder, 'report.html'), 'utf8').match(/<svg /gu)?.length, 3);
+    assert.equal(readFileSync(join(folder, 'report.html'), 'utf8').match(/<svg /gu)?.length, 8);
     rmSync(folder, { recursive: true });
   });
 

@@ -13,7 +13,7 @@ import { builtInSuite } from '../../src/evaluation/suites/built-in.ts';
 import { openSuite } from '../../src/evaluation/suites/open-suite.ts';
 import type { Setup } from '../../src/evaluation/suites/suite.ts';
 import { exactMethods } from '../../src/evaluation/theory/exact-methods.ts';
-import { randomMdp } from '../../src/evaluation/theory/small-mdp.ts';
+import { randomMdp } from '../../src/evaluation/theory/random-mdp.ts';
 import { theorem1 } from '../../src/evaluation/theory/theorem1.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { suiteNames } from '../../src/protocol/evaluation.ts';

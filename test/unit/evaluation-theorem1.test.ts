@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { stream } from '../../src/decoding/random.ts';
-import { randomMdp, type SmallMdp } from '../../src/evaluation/theory/small-mdp.ts';
+import { randomMdp } from '../../src/evaluation/theory/random-mdp.ts';
+import type { SmallMdp } from '../../src/evaluation/theory/small-mdp.ts';
+import { isViolated } from '../../src/evaluation/theory/sweep.ts';
 import { theorem1, type Theorem1 } from '../../src/evaluation/theory/theorem1.ts';
 import { allResponses } from './tabular.ts';
 
@@ -67,31 +69,54 @@ describe('Theorem 1 on 1,000 random small MDPs, computed exactly', () => {
 describe('the exact computation of Theorem 1', () => {
   it('matches sums over a list of all responses', () => {
     for (let seed = 0; seed < 20; seed += 1) {
-      const mdp = randomMdp(3, 3, seed);
-      const alpha = 0.4;
-      const beta = 0.7;
+      const random = stream(seed, 'sample', 9);
+      const [alpha, beta] = [0.1 + 2 * random.uniform(), 0.1 + 2 * random.uniform()];
+      const horizon = 2 + (seed % 2);
+      const mdp = randomMdp(3, horizon, seed);
       const theorem = theorem1(mdp, alpha, beta);
       const table = (state: readonly number[]) => mdp.referenceLogProbs(state);
-      const isWhole = (state: readonly number[]) => state.at(-1) === 0 || state.length === 3;
+      const isWhole = (state: readonly number[]) => state.at(-1) === 0 || state.length === horizon;
       const enumerated = [...allResponses(table, isWhole, [])];
       const responses = enumerated.map(({ state }) => state);
+      const rewards = responses.map((response) => mdp.reward(response));
       const reference = enumerated.map(({ logProb }) => Math.exp(logProb));
       close(sum(reference), 1);
-      const tilted = responses.map(
-        (response, index) => reference[index]! * Math.exp(mdp.reward(response) / beta),
-      );
+      const tilted = rewards.map((reward, index) => reference[index]! * Math.exp(reward / beta));
       const aligned = tilted.map((mass) => mass / sum(tilted));
       const expectedReward = (masses: readonly number[]) =>
-        sum(masses.map((mass, index) => mass * mdp.reward(responses[index]!)));
+        sum(masses.map((mass, index) => mass * rewards[index]!));
       close(theorem.baselineReward, expectedReward(aligned));
       close(theorem.baselineDivergence, divergence(aligned, reference));
       const decoded = decodedMasses(mdp, responses, aligned, alpha);
       close(sum(decoded), 1);
       close(theorem.decodedReward, expectedReward(decoded));
       close(theorem.decodedDivergence, divergence(decoded, reference));
-      close(theorem.h, divergence(decoded, aligned));
-      const optimal = Math.max(...responses.map((response) => mdp.reward(response)));
-      close(theorem.gap, optimal - expectedReward(decoded));
+      const h = divergence(decoded, aligned);
+      close(theorem.h, h);
+      const largest = Math.max(...rewards);
+      const optimum = rewards.indexOf(largest);
+      close(theorem.optimalReward, largest);
+      close(theorem.gap, largest - expectedReward(decoded));
+      close(theorem.optimalToBaseline, -Math.log(aligned[optimum]!));
+      // rho* has one response, so KL(rho* || rho_SFT) is minus its log-probability.
+      close(theorem.optimalDivergence, -Math.log(reference[optimum]!));
+      close(theorem.gapBound, beta * -Math.log(reference[optimum]!) - alpha * h);
+      const longest = Math.max(...responses.map(({ length }) => length));
+      close(theorem.divergenceBound, largest / beta + (longest * largest) / alpha);
+    }
+  });
+
+  it('counts a case as a violation if one of its sides exceeds its bound', () => {
+    const { theorem } = cases[0]!;
+    assert.ok(cases.every((each) => !isViolated(each.theorem)));
+    assert.ok(isViolated({ ...theorem, gap: theorem.gapBound + 1e-6 }));
+    assert.ok(isViolated({ ...theorem, decodedDivergence: theorem.divergenceBound + 1e-6 }));
+  });
+
+  it('holds for the rewards of features, too', () => {
+    for (let seed = 0; seed < 200; seed += 1) {
+      const mdp = randomMdp(4, 3, seed, 'features');
+      assert.ok(!isViolated(theorem1(mdp, 0.05 + (seed % 10) / 10, 0.05 + (seed % 7) / 5)));
     }
   });
 

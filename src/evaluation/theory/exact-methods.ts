@@ -28,15 +28,19 @@ interface Node {
   readonly states: number;
 }
 
+/** The policies themselves: pi_SFT, and pi_BL, which was aligned to r by (7). */
+export type PlainPolicy = 'sft' | 'dpo';
+
 /**
  * Computes every method exactly by enumerating all responses. Each decodes by (12) with its
- * estimate of Q*: TQ* from pi_BL, controlled decoding and ARGS from pi_SFT.
+ * estimate of Q*: TQ* from pi_BL, controlled decoding and ARGS from pi_SFT. `sft` and `dpo` decode
+ * without a value.
  */
 export function exactMethods(
   mdp: SmallMdp,
   alpha: number,
   beta: number,
-): Readonly<Record<ValueSource, ExactMethod>> {
+): Readonly<Record<ValueSource, ExactMethod> & Record<PlainPolicy, Pick<ExactMethod, 'gap'>>> {
   const root = foldResponses<Node>(mdp, {
     leaf: (reward) => leaf(reward, beta),
     join: (state, reference, next) => joined(mdp, alpha, state, reference, next),
@@ -45,7 +49,13 @@ export function exactMethods(
     gap: root.optimal - root.decoded[source],
     valueError: root.errors[source] / root.states,
   });
-  return { tq: method('tq'), cd: method('cd'), 'args-sft': method('args-sft') };
+  return {
+    tq: method('tq'),
+    cd: method('cd'),
+    'args-sft': method('args-sft'),
+    sft: { gap: root.optimal - root.reference },
+    dpo: { gap: root.optimal - root.baseline },
+  };
 }
 
 function joined(
@@ -62,7 +72,7 @@ function joined(
   const values: Record<ValueSource, readonly number[]> = {
     tq: next.map((each) => each.baseline),
     cd: next.map((each) => each.reference),
-    // The reward of the response so far, as if it ended here.
+    // ARGS asks the reward for its value of the text so far.
     'args-sft': reference.map((_, token) => mdp.reward([...state, token])),
   };
   const policies = { tq: baseline, cd: reference, 'args-sft': reference };

@@ -1,5 +1,3 @@
-import { stream } from '../../decoding/random.ts';
-import type { RandomStream } from '../../decoding/policy.ts';
 import { logSumExp } from '../../decoding/softmax.ts';
 
 /**
@@ -10,32 +8,17 @@ export interface SmallMdp {
   readonly horizon: number;
   /** log pi_SFT(z|s), one finite number per token. */
   referenceLogProbs(state: readonly number[]): readonly number[];
-  /** r(x, y) of a whole response. */
-  reward(response: readonly number[]): number;
-}
-
-/** A random small MDP: independent logits for every state, and a reward for every response. */
-export function randomMdp(vocabularySize: number, horizon: number, seed: number): SmallMdp {
-  const streamOf = (tokens: readonly number[], purpose: 'choice' | 'sample'): RandomStream =>
-    stream(
-      seed,
-      purpose,
-      tokens.length,
-      tokens.reduce((code, token) => code * vocabularySize + token, 0),
-    );
-  return {
-    horizon,
-    referenceLogProbs(state) {
-      const random = streamOf(state, 'choice');
-      return normalised(Array.from({ length: vocabularySize }, () => 4 * random.uniform()));
-    },
-    reward: (response) => streamOf(response, 'sample').uniform(),
-  };
+  /**
+   * r(x, y) of a whole response. ARGS also asks for the reward of an unfinished one; which meaning
+   * that has depends on the family of the reward.
+   */
+  reward(text: readonly number[]): number;
 }
 
 /** What `foldResponses` computes at whole responses, and at a state from its next states. */
 export interface Fold<T> {
-  leaf(reward: number): T;
+  /** @param response the tokens of a whole response */
+  leaf(reward: number, response: readonly number[]): T;
   /**
    * @param reference log pi_SFT(z|s), [vocabulary]
    * @param next values of the states s z, [vocabulary]
@@ -45,7 +28,9 @@ export interface Fold<T> {
 
 /** Enumerates every response below a state, from the ends back to the state. */
 export function foldResponses<T>(mdp: SmallMdp, fold: Fold<T>, state: readonly number[] = []): T {
-  if (state.at(-1) === 0 || state.length === mdp.horizon) return fold.leaf(mdp.reward(state));
+  if (state.at(-1) === 0 || state.length === mdp.horizon) {
+    return fold.leaf(mdp.reward(state), state);
+  }
   const reference = mdp.referenceLogProbs(state);
   const next = reference.map((_, token) => foldResponses(mdp, fold, [...state, token]));
   return fold.join(state, reference, next);
