@@ -7,6 +7,7 @@ import { holm, signFlipTest, signTest } from '../../src/evaluation/metrics/signi
 import { measure, type Measured } from '../../src/evaluation/metrics/measure.ts';
 import { setupResults } from '../../src/evaluation/report/analysis.ts';
 import { comparisonTable } from '../../src/evaluation/report/comparison-table.ts';
+import { equalTermsTable, rewardAt } from '../../src/evaluation/report/equal-terms-table.ts';
 import { examplesTable } from '../../src/evaluation/report/examples-table.ts';
 import { costFigure, frontierFigure } from '../../src/evaluation/report/frontier-figures.ts';
 import { draftTable, seedTable } from '../../src/evaluation/report/prompt-tables.ts';
@@ -392,6 +393,54 @@ describe('the tables of the evidence', () => {
       }
       assert.equal(figure.svg.includes('bon-dpo, N 4'), figure.id === 'cost');
     }
+  });
+});
+
+describe('rewards at equal terms', () => {
+  it('are interpolated within a curve and missing outside it', () => {
+    const curve = [
+      { x: 4, reward: 1 },
+      { x: 1, reward: 0 },
+      { x: 2, reward: 0.5 },
+    ];
+
+    assert.deepEqual(
+      [0.5, 1, 1.5, 3, 4, 5].map((x) => rewardAt(curve, x)),
+      [null, 0, 0.25, 0.75, 1, null],
+    );
+    assert.equal(rewardAt([], 1), null);
+  });
+
+  it('are those of other methods at the points of TQ*', async () => {
+    // The KL of a response is its reward here: 1 and 2.5 for tq, 1 and 4 for bon.
+    const ablation = { k: [10], alpha: [0.25, 1] };
+    const places = new Map<string, number>();
+    const measured = await measuredBy(
+      (method, n) => {
+        if (method === 'bon') return n;
+        const count = places.get(method) ?? 0;
+        places.set(method, count + 1);
+        return method === 'tq' ? (count < setup.prompts.length ? 1 : 2.5) : 0;
+      },
+      { ...settings, ablation },
+    );
+    const { columns, rows } = equalTermsTable(setupResults(measured, 1));
+
+    assert.deepEqual(
+      columns.map(({ name }) => name),
+      ['Setup', 'Equal', 'At', 'tq', 'bon', 'bon-dpo'],
+    );
+    assert.deepEqual(
+      rows.filter(([, name]) => name === 'KL'),
+      [
+        ['one', 'KL', 1, 1, 1, null],
+        ['one', 'KL', 2.5, 2.5, 2.5, null],
+      ],
+    );
+  });
+
+  it('are left out where TQ* has one point', async () => {
+    assert.deepEqual(equalTermsTable(setupResults(await measuredBy(() => 1), 1)).rows, []);
   });
 });
 

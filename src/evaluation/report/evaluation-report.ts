@@ -7,6 +7,7 @@ import type { SetupResult } from './analysis.ts';
 import { distributionFigure, qualityFigure, rewardFigure } from './figures.ts';
 import { ablationFigure, costFigure, frontierFigure } from './frontier-figures.ts';
 import { comparisonTable } from './comparison-table.ts';
+import { equalTermsTable } from './equal-terms-table.ts';
 import { examplesTable } from './examples-table.ts';
 import { draftTable, seedTable } from './prompt-tables.ts';
 import type { Report, Section } from './report.ts';
@@ -63,7 +64,7 @@ export async function evaluationReport(findings: EvaluationFindings): Promise<Re
         frontierFigure(results),
         ...(settings.ablation === null ? [] : [ablationFigure(results)]),
       ],
-      tables: [ablationTable(results)],
+      tables: [...withRows(equalTermsTable(results)), ablationTable(results)],
     },
     {
       title: 'Cost',
