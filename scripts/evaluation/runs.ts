@@ -24,7 +24,7 @@ function curve(suite: string, alphas: string): EvaluationRun {
   return {
     id: `curves/${suite}`,
     options: ['--suite', suite, ...seeds, '--ablate', 'k=10', `alpha=${alphas}`, ...compared],
-    n: 30,
+    n: 24,
     shares: [suite],
   };
 }
@@ -35,7 +35,7 @@ function towards(reward: string, baselines: readonly string[], judgeReward: stri
   return {
     id: `real-indirect/${reward}`,
     options: ['--suite', 'real-indirect', '--setups', setups, ...seeds, ...oneN],
-    n: 40,
+    n: 24,
     judgeReward,
   };
 }
@@ -63,11 +63,11 @@ export const evaluationRuns: readonly EvaluationRun[] = [
   },
   curve('clear-writing', '0.0625,0.125,0.25,0.5,1'),
   curve('warm-tone', '0.0625,0.125,0.25,0.5,1'),
-  curve('hh-harmless', '0.35,0.7,1.4,2.8'),
+  curve('hh-harmless', '0.35,0.7,1.4'),
   {
     id: 'synthetic-indirect',
     options: ['--suite', 'synthetic-indirect', ...seeds, ...oneN],
-    n: 60,
+    n: 40,
     judgeReward: 'warm-tone',
   },
   towards('clear-writing', ['hh-dpo', 'warm-dpo'], 'hh-harmless'),
@@ -76,7 +76,7 @@ export const evaluationRuns: readonly EvaluationRun[] = [
   {
     id: 'pairs',
     options: ['--suite', 'pairs', ...seeds],
-    n: 40,
+    n: 24,
     shares: [...direct, ...direct.map((reward) => `real-indirect/${reward}`)],
   },
   {
@@ -85,7 +85,7 @@ export const evaluationRuns: readonly EvaluationRun[] = [
       ...['--suite', 'clear-writing', '--methods', 'sft,dpo,tq'],
       ...['--ablate', 'k=2,5,10,20', 'alpha=0.0625,0.125,0.25,0.5,1'],
     ],
-    n: 30,
+    n: 24,
     shares: ['clear-writing', 'curves/clear-writing'],
   },
   { id: 'paper-setting', options: ['--suite', 'paper-setting', ...seeds, ...oneN], n: 30 },

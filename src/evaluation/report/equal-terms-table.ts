@@ -1,9 +1,10 @@
+import { divergence } from '../metrics/divergence.ts';
 import { mean, type Bootstrap } from '../metrics/interval.ts';
 import type { Measured } from '../metrics/measure.ts';
 import type { EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { methodsOf, ownOf, type SetupResult } from './analysis.ts';
 import type { Cell, Table } from './table.ts';
-import { divergence, positionsPerToken } from './text-tables.ts';
+import { positionsPerToken } from './text-tables.ts';
 
 /** One point of a method's curve. */
 interface Point {

@@ -1,3 +1,4 @@
+import { divergence, divergenceNote } from '../metrics/divergence.ts';
 import { mean, type Bootstrap, type Estimate } from '../metrics/interval.ts';
 import { perPrompt, type Measured } from '../metrics/measure.ts';
 import type { Response } from '../run/response.ts';
@@ -187,9 +188,6 @@ function perToken(
   return total / tokensOf(each);
 }
 
-const divergenceNote =
-  'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats, of the softmax policy along the text that was written. Exact share: responses whose KL needed no estimated value. bon has the bound log N - (N - 1)/N of KL(best-of-N || reference policy) instead; bon-dpo has none, because that bound is one to the baseline policy.';
-
 /** Names the setups whose rewards read the embedding that would measure coherence. */
 function coherenceNotes(results: readonly SetupResult[], embedding: string): string[] {
   const without = results.filter(({ main }) => main.some(({ coherences }) => coherences === null));
@@ -198,14 +196,6 @@ function coherenceNotes(results: readonly SetupResult[], embedding: string): str
   return [
     `Coherence is not claimed for ${ids}: a reward of each of these setups reads ${embedding} itself. Another model (--embedding) can measure it.`,
   ];
-}
-
-/** Mean KL to the reference policy over the responses; null if one has no KL. */
-export function divergence(each: Measured, bootstrap: Bootstrap): Estimate | null {
-  const nats = each.responses.map(({ kl }) => kl);
-  return nats.every((value) => value !== null)
-    ? bootstrap.mean(perPrompt(nats, each.rewards.length))
-    : null;
 }
 
 function qualities(
