@@ -49,7 +49,7 @@ export function frontierFigure(results: readonly SetupResult[]): Figure {
       series: seriesOf(result, (each) => divergence(each, result.bootstrap)?.value),
       x: { label: 'KL to the reference policy, nats a response', fromZero: true },
       y: { label: 'mean target reward' },
-      legend: false,
+      legend: result.ablation.length + result.bestOf.length > 0,
     }),
   );
   return {
@@ -70,7 +70,7 @@ export function costFigure(results: readonly SetupResult[]): Figure {
       series: seriesOf(result, positionsPerToken),
       x: { label: 'policy positions a token', log: true },
       y: { label: 'mean target reward' },
-      legend: false,
+      legend: result.ablation.length + result.bestOf.length > 0,
     }),
   );
   return {
@@ -84,27 +84,30 @@ export function costFigure(results: readonly SetupResult[]): Figure {
 }
 
 const lineNote =
-  'Lines: alpha from strong to weak for one k, solid for the largest k; N of best-of-N. Vertical lines: 95% intervals.';
+  'Lines: alpha from strong to weak for one k, solid for the largest k, and N of best-of-N; their ends are named. Vertical lines: 95% intervals.';
 
 /** Every method of a setup, each where `x` places it; undefined leaves a point out. */
 function seriesOf(
   { main, ablation, bestOf, bootstrap }: SetupResult,
   x: (each: Measured) => number | undefined,
 ): Series[] {
+  /** Names the first and the last point of a line: names of all would cover each other. */
   const points = (measured: readonly Measured[], name: (each: Measured) => string): Point[] =>
-    measured.flatMap((each) => {
+    measured.flatMap((each, index) => {
       const place = x(each);
       if (place === undefined) return [];
       const { value, low, high } = bootstrap.mean(each.rewards);
-      return [{ x: place, y: value, low, high, label: name(each) }];
+      const isEnd = index === 0 || index === measured.length - 1;
+      return [{ x: place, y: value, low, high, label: isEnd ? name(each) : '' }];
     });
   const overAlpha = methodsOf(ablation).flatMap((method) => {
     const own = ablation.filter(({ variant }) => variant.method === method);
-    const widest = Math.max(...own.map(({ variant }) => variant.k!));
-    return [...new Set(own.map(({ variant }) => variant.k!))].map((k): Series => {
+    const ks = [...new Set(own.map(({ variant }) => variant.k!))];
+    const widest = Math.max(...ks);
+    return ks.map((k): Series => {
       const along = own.filter(({ variant }) => variant.k === k);
       return {
-        label: `${method}, k ${k}`,
+        label: ks.length === 1 ? method : `${method}, k ${k}`,
         style: colourClass(method),
         line: true,
         dashed: k !== widest,
@@ -118,16 +121,16 @@ function seriesOf(
     line: true,
     points: points(
       bestOf.filter(({ variant }) => variant.method === method),
-      ({ variant }) => `${variant.main ? `${method}, ` : ''}N ${variant.bestOf!}`,
+      ({ variant }) => `N ${variant.bestOf!}`,
     ),
   }));
   const single = main
-    .filter((each) => !bestOf.includes(each))
+    .filter((each) => !bestOf.includes(each) && !ablation.includes(each))
     .map((each): Series => ({
       label: each.variant.method,
       style: colourClass(each.variant.method),
       line: false,
       points: points([each], ({ variant }) => variant.method),
     }));
-  return [...overAlpha, ...overN, ...single];
+  return [...overAlpha, ...overN, ...single].filter((series) => series.points.length > 0);
 }

@@ -109,7 +109,7 @@ export function costTable(results: readonly SetupResult[]): Table {
     id: 'cost',
     title: 'Cost',
     notes: [
-      'Counts per written token. Positions: tokens read by the policies and by reward models, including prompts; a reward does not read cached embeddings again. In full: the positions of Algorithm 1 without shortcuts.',
+      'Counts per written token. Positions: tokens read by the policies and by reward models, including prompts; a reward does not read cached embeddings again. Policy positions of dpo, args-dpo, dt, tq and tq-indirect include one reading of the text by the reference policy, which only the KL needs. In full: the positions of Algorithm 1 without shortcuts.',
     ],
     columns: [
       { name: 'Setup' },
