@@ -30,6 +30,9 @@ const sparseTargets = [
 const paperOptions = { alpha: 1, k: 10, rollout: 20, rollouts: 1 };
 const paperTokens = 128;
 
+/** What is compared where only r_BL, or the pair, differs from another setup. */
+const crossedMethods = ['sft', 'dpo', 'dt', 'tq-indirect'] as const;
+
 /** Folder of the suites' prompts, relative to the models folder; only a clone has it. */
 const dataFolder = 'recipes/data';
 
@@ -61,7 +64,7 @@ export function builtInSuite(name: SuiteName, modelsFolder: string): Suite {
           ...pairs.map((pair) => ({ ...direct(pair), methods: ['sft', 'dpo', 'tq'] as const })),
           ...crossed.map((setup) => ({
             ...setup,
-            methods: ['sft', 'dpo', 'dt', 'tq-indirect'] as const,
+            methods: crossedMethods,
           })),
         ],
       };
@@ -91,6 +94,7 @@ function synthetic(original: Pair): SetupPlan[] {
         id: `${id}-implicit`,
         title: `${original.baseline} with DPO's implicit reward as r_BL, to ${reward}`,
         rewardBaseline: null,
+        methods: crossedMethods,
       },
     ];
   });
