@@ -30,7 +30,10 @@ export function addGenerationOptions(command: Command): Command {
     new Option('--temperature <number>', '0 is greedy').argParser(numberFrom('--temperature', 0)),
     whole('--seed', 'number', 'seed of sampling', 0),
     new Option('--stop <text>', 'end before this text (may be repeated)').argParser(addStop),
-    choice('--args-policy', 'role', 'policy that args decodes', ['reference', 'baseline']),
+    choice('--args-policy', 'role', 'policy that args decodes or bon samples', [
+      'reference',
+      'baseline',
+    ]),
     ...loadingOptions(),
     new Option('--exhaustive', 'run Algorithm 1 in full, without shortcuts'),
     new Option(

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { wrongUsage } from './parser/failure.ts';
 
 /** Names standard input where an option or argument takes a file. */
@@ -14,7 +16,25 @@ export const standardInput = '-';
 export async function readText(path: string, stdin: Readable, keepsMark = false): Promise<string> {
   const fromInput = path === standardInput;
   const name = fromInput ? 'Standard input' : `The file ${path}`;
-  const bytes = await (fromInput ? buffer(stdin) : readFile(path)).catch((error: unknown) => {
+  return textOf(fromInput ? buffer(stdin) : readFile(path), name, keepsMark);
+}
+
+/**
+ * Reads a text file that gzip compressed.
+ * @throws TqError invalidInput when it cannot be read or decompressed, or is not UTF-8
+ */
+export async function readGzip(path: string): Promise<string> {
+  return textOf(
+    readFile(path).then((bytes) => decompressed(bytes)),
+    `The file ${path}`,
+    false,
+  );
+}
+
+const decompressed = promisify(gunzip);
+
+async function textOf(read: Promise<Buffer>, name: string, keepsMark: boolean): Promise<string> {
+  const bytes = await read.catch((error: unknown) => {
     throw wrongUsage(`${name} cannot be read (${reason(error)}).`);
   });
   try {

@@ -26,7 +26,7 @@ export interface DecodingOptions {
   readonly seed: number;
   /** The text ends before the first of these. */
   readonly stop: readonly string[];
-  /** The policy that ARGS decodes: 'reference' is ARGS-SFT, 'baseline' ARGS-DPO. */
+  /** The policy that ARGS decodes ('reference' is ARGS-SFT, 'baseline' ARGS-DPO) or bon samples. */
   readonly argsPolicy: PolicyRole;
   /** Runs Algorithm 1 in full and ignores `shortcuts`. */
   readonly exhaustive: boolean;

@@ -124,7 +124,7 @@ export interface DecodingResult {
    * Sum over the steps of KL(pi_alg(.|s_t) || pi_ref(.|s_t)) in nats. At any temperature, pi_alg is
    * the softmax of the scores over the k candidates, (12); for plain methods it is pi itself. For
    * best-of-N it is the bound log N - (N-1)/N. Null if the reference policy is missing or has
-   * another vocabulary, and for best-of-N at a temperature other than 1.
+   * another vocabulary, and for best-of-N of pi_BL or at a temperature other than 1.
    */
   readonly kl: number | null;
   /** False if missing values were guessed, or if `kl` is a bound or null. */

@@ -4,11 +4,13 @@ import { judgeAll, type Judgement } from './judge/contests.ts';
 import { EndpointJudge } from './judge/endpoint-judge.ts';
 import type { Judge } from './judge/judge.ts';
 import { RewardJudge } from './judge/reward-judge.ts';
+import { CoherenceClaims } from './metrics/coherence-claims.ts';
 import { measure, type Measured } from './metrics/measure.ts';
 import type { EvaluationRequest } from './request.ts';
 import { setupResults, methodOf, type SetupResult } from './report/analysis.ts';
 import { evaluationReport } from './report/evaluation-report.ts';
 import type { Distribution } from './report/reward-tables.ts';
+import { textsFile } from './report/texts-file.ts';
 import { writeReport } from './report/write-report.ts';
 import { Engines } from './run/engines.ts';
 import { RunFolder } from './run/folder.ts';
@@ -36,6 +38,7 @@ export async function evaluate(request: EvaluationRequest): Promise<string[]> {
   const plan = planEvaluation(settings);
   const embedder = await SentenceEmbedder.load(request.embedding);
   if (request.judge?.kind === 'endpoint') await EndpointJudge.probe(request.judge.options, signal);
+  const claimed = await CoherenceClaims.read(request.embedding, modelsFolder);
   const kept = await keptSettings(settings, modelsFolder);
   const engines = await Engines.start(request.engineProgram, request.engines);
   try {
@@ -49,7 +52,8 @@ export async function evaluate(request: EvaluationRequest): Promise<string[]> {
       const measured: Measured[] = [];
       progress.stage('Measuring', plan.variants.length);
       for (const variant of plan.variants) {
-        measured.push(await measure(variant, responses, embedder));
+        const claims = await claimed.of(variant.setup);
+        measured.push(await measure(variant, responses, claims ? embedder : undefined));
         progress.update(measured.length, undefined);
       }
       progress.end();
@@ -64,7 +68,7 @@ export async function evaluate(request: EvaluationRequest): Promise<string[]> {
         distributions,
         judgement,
       });
-      return await writeReport(out, report);
+      return await writeReport(out, report, textsFile(measured));
     } finally {
       await folder.close();
     }
@@ -123,7 +127,7 @@ async function rewardDistributions(
     const shown = methodOf(result, 'dpo') ?? main[0]!;
     if (rewardBaseline === null) continue;
     const texts = shown.responses.map(({ text }, index) => ({
-      prompt: prompts[index]!,
+      prompt: prompts[index % prompts.length]!,
       text,
       reward: rewardBaseline,
       policy,

@@ -16,7 +16,8 @@ export interface Machine {
   readonly node: string;
   readonly onnxruntime: string;
   /**
-   * Commit of the working tree, with '+' for uncommitted changes; 'unknown' without a repository.
+   * Commit of the working tree, with '+' for uncommitted changes outside docs, where reports go;
+   * 'unknown' without a repository.
    */
   readonly commit: string;
   /** ISO 8601 day. */
@@ -41,9 +42,8 @@ async function commitOf(cwd: string): Promise<string> {
     (await promisify(execFile)('git', parameters, { cwd })).stdout.trim();
   try {
     const commit = await git('rev-parse', '--short=12', 'HEAD');
-    return (await git('status', '--porcelain', '--untracked-files=no')) === ''
-      ? commit
-      : `${commit}+`;
+    const changes = ['status', '--porcelain', '--untracked-files=no', '--', ':(top,exclude)docs'];
+    return (await git(...changes)) === '' ? commit : `${commit}+`;
   } catch {
     return kitCommit(cwd);
   }

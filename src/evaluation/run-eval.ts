@@ -11,7 +11,7 @@ import { openSuite } from './suites/open-suite.ts';
 export async function runEval(options: EvalOptions, signal: AbortSignal): Promise<void> {
   const { models } = findLocations(process.env);
   const { suite, out, setups, methods, n, implicitBaselineReward, engines, embedding } = options;
-  const { maxTokens, seed, format, bestOf, ablation } = options;
+  const { seed, seeds, format, bestOf, ablation } = options;
   const { alpha, beta, k, rollout, rollouts } = options;
   const open = await openSuite({
     suite,
@@ -26,8 +26,9 @@ export async function runEval(options: EvalOptions, signal: AbortSignal): Promis
       suite: open.name,
       title: open.title,
       setups: open.setups,
-      maxTokens,
+      maxTokens: options.maxTokens ?? open.maxTokens,
       seed,
+      seeds,
       format,
       bestOf,
       choices: { alpha, beta, k, rollout, rollouts },
@@ -48,7 +49,8 @@ export async function runEval(options: EvalOptions, signal: AbortSignal): Promis
 
 function judgeOf(judge: JudgeOption | undefined): JudgeChoice | undefined {
   if (judge?.kind !== 'endpoint') return judge;
-  const { url, model, timeoutSeconds } = judge;
+  const { url, model, prompt, timeoutSeconds } = judge;
   const key = process.env[judgeKeyVariable];
-  return { kind: 'endpoint', options: { url, model, key, timeoutMs: 1000 * timeoutSeconds } };
+  const timeoutMs = 1000 * timeoutSeconds;
+  return { kind: 'endpoint', options: { url, model, prompt, key, timeoutMs } };
 }

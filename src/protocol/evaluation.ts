@@ -6,10 +6,11 @@ export const suiteNames = [
   'synthetic-indirect',
   'real-indirect',
   'pairs',
+  'paper-setting',
 ] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
-/** The methods that an evaluation compares: those of decoding, with ARGS on either policy. */
+/** The methods that an evaluation compares; ARGS and best-of-N start from either policy. */
 export const evaluatedMethods = [
   'sft',
   'dpo',
@@ -20,6 +21,7 @@ export const evaluatedMethods = [
   'tq',
   'tq-indirect',
   'bon',
+  'bon-dpo',
 ] as const;
 export type EvaluatedMethod = (typeof evaluatedMethods)[number];
 
@@ -34,3 +36,7 @@ export interface Ablation {
   /** The methods to try them with; undefined for a setup's own TQ*. */
   readonly methods?: readonly EvaluatedMethod[] | undefined;
 }
+
+/** Questions to a judge: this project's, or the one that the paper describes. */
+export const judgePrompts = ['default', 'paper'] as const;
+export type JudgePrompt = (typeof judgePrompts)[number];

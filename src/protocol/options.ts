@@ -64,7 +64,7 @@ export const generationOptionsSchema = z.strictObject({
   without: z.array(z.enum(shortcutNames)).optional(),
   /** Tokens between two rewards of the text so far in token events; 0 for none. */
   rewardEvery: z.number().int().min(0).optional(),
-  /** Which policy ARGS decodes: ARGS-SFT or ARGS-DPO. */
+  /** Which policy ARGS decodes (ARGS-SFT or ARGS-DPO), or best-of-N samples. */
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
   /**
    * Folder that relative paths in rewards start from; the engine's working directory without it.

@@ -24,6 +24,8 @@ const columnSchema = z.object({
   name: text,
   /** Decimal places to show. */
   digits: z.number().int().min(0).max(20),
+  /** Whether its cells are whole texts, which keep their line breaks. */
+  prose: z.boolean().optional(),
 });
 
 const tableSchema = z

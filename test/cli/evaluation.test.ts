@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { TinyModels } from '../engine/tiny-models.ts';
 import { built, complaint, outcome, start, tqstar, type Outcome } from './command-line.ts';
 
@@ -187,6 +188,29 @@ describe('tqstar eval', () => {
     );
   });
 
+  it('keeps every text in a file that tqstar score reads, sampled texts with each seed', async () => {
+    suite = writeSuite({ methods: ['sft', 'bon', 'bon-dpo'] });
+    const sampled = ['--best-of', '1,3', '--seeds', '2', '--max-tokens', '6'];
+    const result = await tqstar([...args('out'), ...sampled]);
+
+    assert.equal(result.exitCode, 0, result.stderr);
+    const file = join(out(), 'texts.jsonl.gz');
+    const texts = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+    const recorded = texts.map((line) => JSON.parse(line) as { reward: number; response: string });
+    assert.equal(recorded.length, 2 + 2 * 2 * 2 * 2);
+    const scored = await tqstar(['score', '--jsonl', file, '--reward', 'length:words=12']);
+    assert.equal(scored.exitCode, 0, scored.stderr);
+    assert.deepEqual(
+      scored.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { reward: number }).reward),
+      recorded.map(({ reward }) => reward),
+    );
+    const page = readFileSync(join(out(), 'report.html'), 'utf8');
+    for (const { response } of recorded.slice(0, 2)) assert.ok(page.includes(response));
+  });
+
   it('stops at the first interrupt and says once how to resume', async () => {
     const child = start(args('out', '--max-tokens', '200'));
     const ended = outcome(child);
@@ -211,6 +235,8 @@ describe('tqstar eval', () => {
     ['zero prompts', ['--n', '0'], 2, /--n is "0"/u],
     ['a wrong number', ['--alpha', 'strong'], 2, /--alpha is "strong"; it must be a number above/u],
     ['a wrong ablation', ['--ablate', 'beta=1'], 2, /--ablate has "beta=1"/u],
+    ['an N twice', ['--best-of', '4,4'], 2, /--best-of is "4,4"; each entry/u],
+    ['an unknown question to the judge', ['--judge-prompt', 'x'], 2, /one of default, paper/u],
     ['an unknown setup', ['--setups', 'x'], 2, /no setup "x"; it has tiny/u],
     ['two judges', ['--judge', 'http://x', '--judge-reward', 'length'], 2, /one judge/u],
     ['a judge without a model', ['--judge', 'http://127.0.0.1'], 2, /--judge-model/u],

@@ -189,6 +189,18 @@ describe('generation', () => {
     }
   });
 
+  it('samples pi_BL in best-of-N by the option argsPolicy, without a bound to pi_SFT', async () => {
+    const { baseline, ...here } = world('bon', 5);
+    const both = new World(here.setting).request({ argsPolicy: 'baseline' });
+    const { result } = await collect(generate(both));
+    const alone = await collect(generate({ ...both, policies: { baseline } }));
+    const plain = await collect(generate(new World(here.setting).request()));
+
+    assert.deepEqual(result.samples, alone.result.samples);
+    assert.notDeepEqual(result.samples, plain.result.samples);
+    assert.equal(result.kl, null);
+  });
+
   it('chooses the first of equal samples in best-of-N', async () => {
     const here = new World(world('bon').setting, () => 0.5);
     const { result } = await collect(generate(here.request()));

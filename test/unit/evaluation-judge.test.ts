@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EndpointJudge } from '../../src/evaluation/judge/endpoint-judge.ts';
 import { Endpoint, type EndpointOptions } from '../../src/evaluation/judge/endpoint.ts';
-import { readRatings } from '../../src/evaluation/judge/rating.ts';
 import { Journal } from '../../src/evaluation/run/journal.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 
@@ -195,6 +194,125 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
     server.listen(0, '127.0.0.1');
   });
 
+  it('is asked again in the words that it accepts, and keeps to them', async () => {
+    answer = (body) => {
+      const asked = JSON.parse(body) as Record<string, unknown>;
+      const refused = ['max_tokens', 'temperature'].find((name) => name in asked);
+      return refused === undefined
+        ? fair(body)
+        : {
+            status: 400,
+            body: JSON.stringify({ error: { message: `Unsupported: '${refused}'.` } }),
+          };
+    };
+    const judge = await EndpointJudge.open(options, journal);
+    const { outcome } = await judge.decide(contest, never);
+
+    assert.equal(outcome, 'win');
+    assert.equal(bodies.length, 4);
+    const last = JSON.parse(bodies.at(-1)!) as Record<string, unknown>;
+    assert.ok(Number(last['max_completion_tokens']) >= 4000);
+    assert.match(judge.notes.join(' '), /refuses a temperature/u);
+  });
+
+  it('is not asked again for ever when it refuses every way to ask', async () => {
+    answer = () => ({ status: 400, body: 'max_tokens and temperature are wrong' });
+
+    await assert.rejects(EndpointJudge.probe(options, never), failsWith(/status 400/u));
+    assert.equal(bodies.length, 3);
+  });
+
+  it('gets more room when its reasoning leaves none for an answer', async () => {
+    answer = (body) =>
+      Number((JSON.parse(body) as Record<string, unknown>)['max_tokens']) < 1000
+        ? {
+            body: JSON.stringify({
+              choices: [{ message: { content: '<think>Well' }, finish_reason: 'length' }],
+            }),
+          }
+        : fair(body);
+    const reply = await new Endpoint(options).ask('s', 'GOOD BAD', never);
+
+    assert.equal(reply.text, '9 3\nThe first.');
+    assert.equal(bodies.length, 2);
+  });
+
+  it('may answer in parts', async () => {
+    const content = [
+      { type: 'text', text: '9 ' },
+      { type: 'text', text: '3' },
+    ];
+    answer = () => ({ body: JSON.stringify({ choices: [{ message: { content } }] }) });
+
+    assert.equal((await new Endpoint(options).ask('s', 'u', never)).text, '9 3');
+  });
+
+  it('is refused when it answers the trial question with reasoning alone', async () => {
+    const message = { content: null, reasoning_content: 'hm' };
+    answer = () => ({ body: JSON.stringify({ choices: [{ message }] }) });
+
+    await assert.rejects(
+      EndpointJudge.probe(options, never),
+      failsWith(/answered a trial question without text/u),
+    );
+  });
+
+  it('gets the question of the paper when it is chosen, and names it', async () => {
+    answer = fair;
+    const first = await EndpointJudge.open(options, journal);
+    await first.decide(contest, never);
+    const judge = await EndpointJudge.open({ ...options, prompt: 'paper' }, journal);
+    const { outcome, asked } = await judge.decide(contest, never);
+
+    assert.deepEqual([outcome, asked], ['win', 2]);
+    assert.match(judge.name, /question "paper"$/u);
+    assert.match(bodies[2]!, /relevant, accurate and insightful/u);
+    assert.doesNotMatch(bodies[2]!, /length limit/u);
+  });
+
+  describe('behind a proxy', () => {
+    const { env } = process;
+
+    const useProxy = (address: string, without = ''): void => {
+      const proxies = { http_proxy: address, HTTP_PROXY: address };
+      process.env = { ...env, ...proxies, no_proxy: without, NO_PROXY: without };
+    };
+    beforeEach(() => {
+      useProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    });
+    afterEach(() => {
+      process.env = env;
+    });
+
+    it('is asked through it', async () => {
+      answer = fair;
+      const far = { ...options, url: 'http://judge.invalid/v1' };
+
+      assert.equal((await new Endpoint(far).ask('s', 'GOOD BAD', never)).text, '9 3\nThe first.');
+    });
+
+    it('is asked directly where NO_PROXY names it', async () => {
+      useProxy('http://127.0.0.1:9', 'judge.invalid');
+      const far = { ...options, url: 'http://judge.invalid/v1', retryMs: [] };
+
+      await assert.rejects(
+        new Endpoint(far).ask('s', 'u', never),
+        failsWith(/cannot be reached \([A-Z_]+\); if it needs a proxy, check HTTP_PROXY/u),
+      );
+      assert.equal(bodies.length, 0);
+    });
+
+    it('is asked directly on this machine', async () => {
+      useProxy('http://127.0.0.1:9');
+      answer = fair;
+
+      assert.equal(
+        (await new Endpoint(options).ask('s', 'GOOD BAD', never)).text,
+        '9 3\nThe first.',
+      );
+    });
+  });
+
   it('gets no more requests when the evaluation is interrupted', async () => {
     const stop = new AbortController();
     answer = () => {
@@ -204,22 +322,4 @@ describe('a judge at an OpenAI-compatible endpoint', () => {
 
     await assert.rejects(new Endpoint(options).ask('s', 'u', stop.signal), { name: 'AbortError' });
   });
-});
-
-describe('ratings', () => {
-  for (const [reply, first, second] of [
-    ['7 8', 7, 8],
-    ['\n 7.5, 10\nbecause', 7.5, 10],
-    ['1/10', 1, 10],
-  ] as const) {
-    it(`are parsed from ${JSON.stringify(reply)}`, () => {
-      assert.deepEqual(readRatings(reply), { first, second });
-    });
-  }
-
-  for (const reply of ['', '7', '0 8', '11 2', '7 8 9', 'Ratings: 7 8', 'x\n7 8']) {
-    it(`are not parsed from ${JSON.stringify(reply)}`, () => {
-      assert.equal(readRatings(reply), undefined);
-    });
-  }
 });

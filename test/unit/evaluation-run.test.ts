@@ -210,8 +210,9 @@ describe('the plan of an evaluation', () => {
     setups: [setup],
     maxTokens: 4,
     seed: 5,
+    seeds: 1,
     format: 'int8',
-    bestOf: 2,
+    bestOf: [2],
     choices: {},
     ablation: null,
   };

@@ -90,6 +90,17 @@ describe('Reading the report of an evaluation', () => {
     );
   });
 
+  it('knows which columns have whole texts', async () => {
+    const prose = { ...table, columns: [{ name: 'Method' }, { name: 'Response', prose: true }] };
+    const written = { ...report, sections: [{ ...report.sections[0]!, tables: [prose] }] };
+    const { sections } = await readReport(folderOf({ 'report.json': jsonOf(written) }));
+
+    assert.deepEqual(
+      sections[0]!.tables[0]!.columns.map((column) => column.prose),
+      [undefined, true],
+    );
+  });
+
   it('gives back every text and number that a report has, and null for one that is none', async () => {
     const text = fc.string({ unit: 'binary' });
     const number = fc.double({ noNaN: false });

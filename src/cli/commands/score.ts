@@ -8,7 +8,7 @@ import { LoadReport } from '../load-report.ts';
 import { addTemplateOptions } from '../prompt-options.ts';
 import type { Session } from '../session.ts';
 import { listedRewards } from '../target-reward.ts';
-import { readText, standardInput } from '../text-source.ts';
+import { readGzip, readText, standardInput } from '../text-source.ts';
 
 /** One line of the output. */
 interface ScoreLine {
@@ -39,7 +39,7 @@ export function addScore(program: Command, session: Session): void {
     .argument('[-]', '"-" reads pairs from standard input, one JSON object a line')
     .option('--prompt <text>', 'the prompt')
     .option('--response <text>', 'the response to score')
-    .option('--jsonl <file>', 'file of {"prompt", "response"} objects, one a line')
+    .option('--jsonl <file>', 'file of {"prompt", "response"} objects, one a line; may be .gz')
     .option('--reward <reward>', 'the reward: an id, an expression or a path')
     .option('--policy <model>', 'id or path of the model that provides tokens and chat template');
   for (const option of loadingOptions()) command.addOption(option);
@@ -106,7 +106,11 @@ async function readPairs(
     );
   }
   const file = jsonl ?? argument;
-  if (file !== undefined) return parsePairs(await readText(file, process.stdin), file);
+  if (file !== undefined) {
+    const isCompressed = file.endsWith('.gz');
+    const text = isCompressed ? readGzip(file) : readText(file, process.stdin);
+    return parsePairs(await text, file);
+  }
   if (prompt === undefined || response === undefined) {
     throw wrongUsage('--prompt and --response must be given together; one of them is missing.');
   }

@@ -2,10 +2,12 @@ import { Option, type Command } from 'commander';
 import {
   evaluatedMethods,
   evaluationFormats,
+  judgePrompts,
   suiteNames,
   type Ablation,
   type EvaluatedMethod,
   type EvaluationFormat,
+  type JudgePrompt,
 } from '../../protocol/evaluation.ts';
 import { wrongUsage } from './failure.ts';
 import { aboveZero, listOf, oneOf, someOf, wholeNumber } from './option-values.ts';
@@ -16,6 +18,7 @@ export type JudgeOption =
       readonly kind: 'endpoint';
       readonly url: string;
       readonly model: string;
+      readonly prompt: JudgePrompt;
       readonly timeoutSeconds: number;
     }
   | { readonly kind: 'reward'; readonly reward: string };
@@ -28,15 +31,17 @@ export interface EvalOptions {
   readonly setups?: readonly string[];
   readonly methods?: readonly EvaluatedMethod[];
   readonly n?: number;
-  readonly maxTokens: number;
+  /** Undefined for the suite's own. */
+  readonly maxTokens?: number;
   readonly alpha?: number;
   readonly beta?: number;
   readonly k?: number;
   readonly rollout?: number;
   readonly rollouts?: number;
-  readonly bestOf: number;
+  readonly bestOf: readonly number[];
   readonly implicitBaselineReward: boolean;
   readonly seed: number;
+  readonly seeds: number;
   readonly format: EvaluationFormat;
   readonly engines: number;
   readonly ablation: Ablation | null;
@@ -50,6 +55,7 @@ interface EvalValues extends Omit<EvalOptions, 'ablation' | 'judge'> {
   readonly ablateMethods?: readonly EvaluatedMethod[];
   readonly judge?: string;
   readonly judgeModel?: string;
+  readonly judgePrompt: JudgePrompt;
   readonly judgeTimeout: number;
   readonly judgeReward?: string;
 }
@@ -90,18 +96,21 @@ function evalOptions(): Option[] {
       methods('--methods'),
     ),
     whole('--n', 'count', 'prompts of each setup'),
-    whole('--max-tokens', 'count', 'longest response').default(64),
+    whole('--max-tokens', 'count', "longest response (the suite's own, else 64)"),
     number('--alpha', 'strength of the reward, small is strong (1)'),
     number('--beta', "strength of the baseline's alignment (the baseline's own)"),
     whole('--k', 'count', 'candidates a token (10)'),
     whole('--rollout', 'tokens', 'H, for cd, dt, tq, tq-indirect (20; indirect setups 5)'),
     whole('--rollouts', 'count', 'n, for the same methods (1; indirect setups 4)'),
-    whole('--best-of', 'count', 'N of bon').default(10),
+    new Option('--best-of <list>', 'N of bon and bon-dpo; tables compare with the largest')
+      .argParser(listOf('--best-of', wholeNumber('--best-of', 1)))
+      .default([1, 4, 16, 64], '1,4,16,64'),
     new Option(
       '--implicit-baseline-reward',
       "use DPO's implicit reward even where a baseline reward is named",
     ).default(false),
     whole('--seed', 'number', 'seed; prompt i has seed + i', 0).default(0),
+    whole('--seeds', 'count', 'seeds of each text that is sampled').default(1),
     new Option('--format <name>', `number format of the models: ${evaluationFormats.join(', ')}`)
       .argParser(oneOf('--format', evaluationFormats))
       .default('int8'),
@@ -113,6 +122,9 @@ function evalOptions(): Option[] {
     ).argParser(methods('--ablate-methods')),
     new Option('--judge <url>', `OpenAI-compatible endpoint; its key in ${judgeKeyVariable}`),
     new Option('--judge-model <name>', 'model to ask at the endpoint'),
+    new Option('--judge-prompt <name>', `question to the judge: ${judgePrompts.join(', ')}`)
+      .argParser(oneOf('--judge-prompt', judgePrompts))
+      .default('default'),
     whole('--judge-timeout', 'seconds', 'longest wait for a reply').default(60),
     new Option('--judge-reward <reward>', 'judge by a reward instead: an id, expression or path'),
     new Option('--embedding <folder>', 'sentence-embedding model for coherence (MiniLM)'),
@@ -125,6 +137,7 @@ function checked(values: EvalValues): EvalOptions {
 
 function judgeOf(values: EvalValues): JudgeOption | undefined {
   const { judge: url, judgeModel: model, judgeReward: reward, judgeTimeout } = values;
+  const prompt = values.judgePrompt;
   if (url !== undefined && reward !== undefined) {
     throw wrongUsage('Give one of --judge and --judge-reward; a table has one judge.');
   }
@@ -141,7 +154,7 @@ function judgeOf(values: EvalValues): JudgeOption | undefined {
   if (model === undefined) {
     throw wrongUsage('--judge needs --judge-model, the name of the model to ask.');
   }
-  return { kind: 'endpoint', url, model, timeoutSeconds: judgeTimeout };
+  return { kind: 'endpoint', url, model, prompt, timeoutSeconds: judgeTimeout };
 }
 
 function ablationOf({ ablate, ablateMethods, k, alpha }: EvalValues): Ablation | null {

@@ -5,12 +5,15 @@ import type { Run } from '../run.ts';
 import { record } from '../write-steps.ts';
 import type { Ending, Method, Written } from './method.ts';
 
-/** Best of N: samples N whole responses of pi_SFT and keeps the one with the largest reward. */
+/**
+ * Best of N: samples N whole responses of pi_SFT, or of pi_BL by the option argsPolicy, and keeps
+ * the one with the largest reward.
+ */
 export const bestOfN: Method = {
   id: 'bon',
   title: 'Best of N',
   score: 'r of the whole response',
-  policy: 'reference',
+  policy: 'either',
   needsReward: true,
   comparesWithReference: false,
   defaults: { rollout: 20, rollouts: 10 },
@@ -25,8 +28,11 @@ export const bestOfN: Method = {
 
 async function* write(run: Run): Written {
   const { best, samples } = await drawBest(run);
-  const { rollouts, temperature } = run.plan.options;
-  const drawn = { samples, divergenceBound: bestOfNDivergence(rollouts, temperature) };
+  const { rollouts, temperature, argsPolicy } = run.plan.options;
+  // The bound is one to the policy that was sampled.
+  const divergenceBound =
+    argsPolicy === 'reference' ? bestOfNDivergence(rollouts, temperature) : null;
+  const drawn = { samples, divergenceBound };
   const ending = (stop: Ending['stop']): Ending => ({ stop, ...drawn });
   for (const [index, token] of best.tokens.entries()) {
     if (run.signal?.aborted) return ending('cancelled');

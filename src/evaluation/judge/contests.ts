@@ -15,6 +15,7 @@ export interface Tally {
 /** The results of a judge. */
 export interface Judgement {
   readonly judge: string;
+  readonly notes: readonly string[];
   readonly tallies: readonly Tally[];
   readonly asked: number;
   readonly remembered: number;
@@ -55,7 +56,7 @@ export async function judgeAll(
     tallies.push({ ...names, outcomes, winTies });
   }
   progress.end();
-  return { judge: judge.name, tallies, ...total };
+  return { judge: judge.name, notes: judge.notes ?? [], tallies, ...total };
 }
 
 interface Pairing {

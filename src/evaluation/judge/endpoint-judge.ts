@@ -12,13 +12,7 @@ import {
   type Usage,
   type Verdict,
 } from './judge.ts';
-import {
-  ratingInstruction,
-  ratingQuestion,
-  readRatings,
-  type Question,
-  type Ratings,
-} from './rating.ts';
+import { questionings, readRatings, type Question, type Ratings } from './rating.ts';
 
 const lineSchema = z.object({
   key: z.string(),
@@ -45,7 +39,9 @@ export class EndpointJudge implements Judge {
     private readonly options: EndpointOptions,
     private readonly journal: Journal,
   ) {
-    this.name = `${options.model} at ${new URL(options.url).host}`;
+    const { model, url, prompt = 'default' } = options;
+    const asked = prompt === 'default' ? '' : `, question "${prompt}"`;
+    this.name = `${model} at ${new URL(url).host}${asked}`;
     this.#endpoint = new Endpoint(options);
   }
 
@@ -63,14 +59,21 @@ export class EndpointJudge implements Judge {
    * @throws TqError hub
    */
   static async probe(options: EndpointOptions, signal: AbortSignal): Promise<void> {
-    const question = ratingQuestion(trial);
-    const { text } = await new Endpoint(options).ask(ratingInstruction, question, signal);
+    const { instruction, question } = questionings[options.prompt ?? 'default'];
+    const { text } = await new Endpoint(options).ask(instruction, question(trial), signal);
     if (readRatings(text)) return;
     const shown = text.replaceAll(/\s+/gu, ' ').trim().slice(0, 80);
+    const answered = shown === '' ? 'without text' : `with "${shown}"`;
     throw new TqError(
       ErrorCode.hub,
-      `The judge ${options.model} answered a trial question with "${shown}"; its first line must be two ratings from 1 to 10.`,
+      `The judge ${options.model} answered a trial question ${answered}; its first line must be two ratings from 1 to 10.`,
     );
+  }
+
+  get notes(): readonly string[] {
+    return this.#endpoint.setsTemperature
+      ? []
+      : ['The judge refuses a temperature, so it rated at its own.'];
   }
 
   /** Equal responses are a tie, without a question. */
@@ -99,17 +102,18 @@ export class EndpointJudge implements Judge {
   }
 
   async #rate(question: Question, signal: AbortSignal): Promise<Rated> {
-    const { model, url } = this.options;
-    const key = hashOf({ model, url, instruction: ratingInstruction, question });
+    const { model, url, prompt = 'default' } = this.options;
+    const { instruction, question: worded } = questionings[prompt];
+    // The key of the default question is that of runs before there were others.
+    const key = hashOf({
+      ...{ model, url, instruction, question },
+      ...(prompt !== 'default' && { prompt }),
+    });
     const known = this.#replies.get(key);
     if (known !== undefined) {
       return { ratings: readRatings(known), remembered: true, usage: noUsage };
     }
-    const { text, usage } = await this.#endpoint.ask(
-      ratingInstruction,
-      ratingQuestion(question),
-      signal,
-    );
+    const { text, usage } = await this.#endpoint.ask(instruction, worded(question), signal);
     const ratings = readRatings(text);
     await this.journal.append({
       key,

@@ -34,6 +34,8 @@ export interface Verdict {
 export interface Judge {
   /** The judge's name in tables: the model and its endpoint, or the reward. */
   readonly name: string;
+  /** What a reader must know of how it judged, after all contests. */
+  readonly notes?: readonly string[];
   /** Does work for many contests at once, if that is faster. */
   prepare?(contests: readonly Contest[]): Promise<void>;
   decide(contest: Contest, signal: AbortSignal): Promise<Verdict>;

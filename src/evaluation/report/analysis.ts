@@ -14,6 +14,8 @@ export interface SetupResult {
    * its grid.
    */
   readonly ablation: readonly Measured[];
+  /** Best-of-N by method and N, including the N of the main comparison. */
+  readonly bestOf: readonly Measured[];
   readonly bootstrap: Bootstrap;
 }
 
@@ -26,6 +28,7 @@ export function setupResults(measured: readonly Measured[], seed: number): Setup
       setup,
       main: own.filter(({ variant }) => variant.main),
       ablation: ablationOf(own),
+      bestOf: bestOfN(own),
       bootstrap: new Bootstrap(setup.prompts.length, seed),
     };
   });
@@ -37,6 +40,15 @@ function ablationOf(own: readonly Measured[]): Measured[] {
   return points.sort(
     ({ variant: a }, { variant: b }) =>
       methods.indexOf(a.method) - methods.indexOf(b.method) || a.k! - b.k! || a.alpha! - b.alpha!,
+  );
+}
+
+function bestOfN(own: readonly Measured[]): Measured[] {
+  const sampled = own.filter(({ variant }) => variant.bestOf !== null);
+  const methods = methodsOf(sampled);
+  return sampled.sort(
+    ({ variant: a }, { variant: b }) =>
+      methods.indexOf(a.method) - methods.indexOf(b.method) || a.bestOf! - b.bestOf!,
   );
 }
 

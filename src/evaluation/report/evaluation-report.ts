@@ -6,13 +6,13 @@ import type { Versions } from '../run/response.ts';
 import type { SetupResult } from './analysis.ts';
 import { distributionFigure, qualityFigure, rewardFigure } from './figures.ts';
 import { ablationFigure, costFigure, frontierFigure } from './frontier-figures.ts';
+import { comparisonTable } from './comparison-table.ts';
+import { equalTermsTable } from './equal-terms-table.ts';
+import { examplesTable } from './examples-table.ts';
+import { draftTable, seedTable } from './prompt-tables.ts';
 import type { Report, Section } from './report.ts';
-import {
-  comparisonTable,
-  distributionTable,
-  rewardTable,
-  type Distribution,
-} from './reward-tables.ts';
+import { distributionTable, rewardTable, type Distribution } from './reward-tables.ts';
+import type { Table } from './table.ts';
 import { ablationTable, costTable, qualityTable, timeTable } from './text-tables.ts';
 import { winTieTable } from './win-tie-table.ts';
 
@@ -33,7 +33,11 @@ export async function evaluationReport(findings: EvaluationFindings): Promise<Re
       title: 'Reward',
       notes: [],
       figures: [rewardFigure(results)],
-      tables: [rewardTable(results), comparisonTable(results)],
+      tables: [
+        rewardTable(results),
+        comparisonTable(results, settings.seed),
+        ...withRows(draftTable(results, settings.seed), seedTable(results)),
+      ],
     },
     {
       title: 'Text',
@@ -60,7 +64,7 @@ export async function evaluationReport(findings: EvaluationFindings): Promise<Re
         frontierFigure(results),
         ...(settings.ablation === null ? [] : [ablationFigure(results)]),
       ],
-      tables: [ablationTable(results)],
+      tables: [...withRows(equalTermsTable(results)), ablationTable(results)],
     },
     {
       title: 'Cost',
@@ -68,8 +72,18 @@ export async function evaluationReport(findings: EvaluationFindings): Promise<Re
       figures: [costFigure(results)],
       tables: [costTable(results), timeTable(results)],
     },
+    {
+      title: 'Examples',
+      notes: [],
+      figures: [],
+      tables: [examplesTable(results, settings.seed)],
+    },
   ];
   return { title: `Evaluation: ${settings.title}`, facts: await factsOf(findings), sections };
+}
+
+function withRows(...tables: readonly Table[]): Table[] {
+  return tables.filter(({ rows }) => rows.length > 0);
 }
 
 async function factsOf({
@@ -79,12 +93,12 @@ async function factsOf({
 }: EvaluationFindings): Promise<(readonly [string, string])[]> {
   const { settings, command, modelsFolder } = request;
   const { cpu, cores, platform, commit, date } = await describeMachine(modelsFolder);
-  const { maxTokens, seed, format, bestOf } = settings;
+  const { maxTokens, seed, seeds, format, bestOf } = settings;
   return [
     ['Command', command],
     [
       'Settings',
-      `at most ${maxTokens} new tokens, greedy, seed ${seed}, ${format}, best of ${bestOf}`,
+      `at most ${maxTokens} new tokens, greedy, seed ${seed}, ${seeds} for each sampled text, ${format}, best of ${bestOf.join(', ')} (${Math.max(...bestOf)} where one is compared)`,
     ],
     ...results.map(({ setup }) => {
       const { title, policy, prompts, promptSource, transfer, id } = setup;

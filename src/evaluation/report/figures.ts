@@ -41,15 +41,19 @@ export function qualityFigure(results: readonly SetupResult[]): Figure {
     ['coherence', (each: Measured) => each.coherences],
   ] as const;
   const panels = results.flatMap(({ setup, main, bootstrap }) =>
-    measures.map(([axis, values]) => {
-      const bars = main.map((each) => barOf(each, bootstrap.mean(values(each))));
+    measures.flatMap(([axis, values]) => {
+      const bars = main.flatMap((each) => {
+        const own = values(each);
+        return own ? [barOf(each, bootstrap.mean(own))] : [];
+      });
+      if (bars.length === 0) return [];
       return barPanel({ title: setup.id, axis, bars, domain: extent(bars), digits: 3 });
     }),
   );
   return {
     id: 'quality',
     title: 'Diversity and coherence of each method.',
-    notes: ['As figure 3 of the paper.'],
+    notes: ['As figure 3 of the paper. Coherence is left out where it is not claimed.'],
     svg: panelsSvg('Diversity and coherence of each method in each setup', panels),
   };
 }

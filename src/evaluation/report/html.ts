@@ -77,6 +77,7 @@ function tableHtml(table: Table): string {
 }
 
 function cellClass(table: Table, index: number): string | undefined {
+  if (table.columns[index]!.prose) return 'prose';
   return isText(table, index) ? undefined : 'number';
 }
 

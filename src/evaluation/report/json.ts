@@ -32,7 +32,11 @@ function tableData({ id, title, notes, columns, rows }: Table): ReportTable {
     id,
     title,
     notes: [...notes],
-    columns: columns.map((column) => ({ name: column.name, digits: shownDigits(column) })),
+    columns: columns.map((column) => ({
+      name: column.name,
+      digits: shownDigits(column),
+      ...(column.prose && { prose: true }),
+    })),
     rows: rows.map((row) => row.map(cellData)),
   };
 }

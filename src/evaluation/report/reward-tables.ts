@@ -1,5 +1,5 @@
 import { mean, quantile } from '../metrics/interval.ts';
-import { methodOf, ownOf, type SetupResult } from './analysis.ts';
+import { methodOf, type SetupResult } from './analysis.ts';
 import type { Cell, Table } from './table.ts';
 
 /** Mean and normalised reward of every method (figures 2, 5, 6 and 7 of the paper). */
@@ -57,52 +57,6 @@ function signNotes(result: SetupResult): string[] {
   return [
     `${result.setup.id}: the mean of dpo is ${base.toFixed(3)}, not above 0, so a larger normalised reward is not better there; read the differences.`,
   ];
-}
-
-/** The orderings that the paper claims, each as a paired difference. */
-export function comparisonTable(results: readonly SetupResult[]): Table {
-  const rows = results.flatMap((result) => {
-    const { setup, main, bootstrap } = result;
-    const own = ownOf(result);
-    const baseline = methodOf(result, 'dpo');
-    const reference = methodOf(result, 'sft');
-    const pairs = [
-      ...(own ? main.filter((each) => each !== own).map((other) => [own, other] as const) : []),
-      ...(baseline && reference ? [[baseline, reference] as const] : []),
-    ];
-    return pairs.map(([first, second]): Cell[] => {
-      const difference = bootstrap.difference(first.rewards, second.rewards);
-      const certain = difference.low > 0 ? 'higher' : difference.high < 0 ? 'lower' : 'not certain';
-      const wins = first.rewards.filter((reward, i) => reward > second.rewards[i]!).length;
-      const equal = first.rewards.filter((reward, i) => reward === second.rewards[i]!).length;
-      return [
-        setup.id,
-        `${first.variant.method} > ${second.variant.method}`,
-        difference,
-        certain,
-        wins,
-        equal,
-        first.rewards.length - wins - equal,
-      ];
-    });
-  });
-  return {
-    id: 'comparisons',
-    title: 'Orderings',
-    notes: [
-      'Mean paired difference of target reward with its 95% interval; "higher" or "lower" if the interval excludes 0. More, same, less: prompts on which the first method has more, the same or less reward.',
-    ],
-    columns: [
-      { name: 'Setup' },
-      { name: 'Claim' },
-      { name: 'Difference', digits: 3 },
-      { name: 'Verdict' },
-      { name: 'More', digits: 0 },
-      { name: 'Same', digits: 0 },
-      { name: 'Less', digits: 0 },
-    ],
-    rows,
-  };
 }
 
 /** One reward's scores of some texts. */

@@ -7,6 +7,8 @@ export interface Column {
   /** Decimal places in Markdown and HTML; CSV files have all digits. */
   readonly digits?: number;
   readonly unit?: string;
+  /** Whether cells are whole texts, which keep their line breaks in HTML. */
+  readonly prose?: boolean;
 }
 
 /** One table of a report; it becomes Markdown, HTML and a CSV file. */

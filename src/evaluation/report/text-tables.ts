@@ -1,5 +1,6 @@
+import { divergence, divergenceNote } from '../metrics/divergence.ts';
 import { mean, type Bootstrap, type Estimate } from '../metrics/interval.ts';
-import type { Measured } from '../metrics/measure.ts';
+import { perPrompt, type Measured } from '../metrics/measure.ts';
 import type { Response } from '../run/response.ts';
 import { methodTraits } from '../suites/methods.ts';
 import type { SetupResult } from './analysis.ts';
@@ -12,7 +13,8 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
     title: 'Diversity, coherence, divergence',
     notes: [
       `Coherence: cosine of the sentence embeddings of prompt and response by ${embedding}. Diversity: product of 1 - rep-n/100 for n = 2 to 4, over words and punctuation marks.`,
-      'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats. Exact share: responses whose KL needed no estimated value; bon has the bound log N - (N - 1)/N instead.',
+      ...coherenceNotes(results, embedding),
+      divergenceNote,
     ],
     columns: [
       { name: 'Setup' },
@@ -36,7 +38,12 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
           each.variant.method,
           ...qualities(each, bootstrap),
           ...[0, 1, 2].map((n) => mean(each.repetitions.map(({ rep }) => rep[n]!))),
-          bootstrap.mean(responses.map(({ tokens }) => tokens)),
+          bootstrap.mean(
+            perPrompt(
+              responses.map(({ tokens }) => tokens),
+              words.length,
+            ),
+          ),
           mean(words),
           share(responses, ({ stop }) => stop === 'eos'),
           divergence(each, bootstrap),
@@ -49,39 +56,44 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
 
 /** Every alpha and k: the data of figure 8 and of the reward-KL frontier. */
 export function ablationTable(results: readonly SetupResult[]): Table {
-  const alphas = results.flatMap(({ ablation, main }) =>
-    [...ablation, ...main].map(({ variant }) => variant.alpha ?? 0),
-  );
+  const rows = results.flatMap((result) => pointsOf(result).map((each) => ({ ...result, each })));
+  const alphas = rows.map(({ each }) => each.variant.alpha ?? 0);
   return {
     id: 'ablation',
-    title: 'Reward and divergence for each k and alpha',
+    title: 'Reward, divergence and cost for each k, alpha and N',
     notes: [
-      'The same prompts for every k and alpha; methods without k and alpha are there for comparison.',
+      'The same prompts for every k, alpha and N; methods without them are there for comparison.',
+      divergenceNote,
     ],
     columns: [
       { name: 'Setup' },
       { name: 'Method' },
       { name: 'k', digits: 0 },
       { name: 'alpha', digits: Math.max(...alphas.map(digitsOf)) },
+      { name: 'N', digits: 0 },
       { name: 'Reward', digits: 3 },
       { name: 'Diversity', digits: 3 },
       { name: 'Coherence', digits: 3 },
       { name: 'KL', digits: 2 },
       { name: 'Policy positions a token', digits: 1 },
     ],
-    rows: results.flatMap(({ setup, ablation, main, bootstrap }) =>
-      [...ablation, ...main.filter((each) => !ablation.includes(each))].map((each): Cell[] => [
-        setup.id,
-        each.variant.method,
-        each.variant.k,
-        each.variant.alpha,
-        bootstrap.mean(each.rewards),
-        ...qualities(each, bootstrap),
-        divergence(each, bootstrap),
-        positionsPerToken(each),
-      ]),
-    ),
+    rows: rows.map(({ setup, bootstrap, each }): Cell[] => [
+      setup.id,
+      each.variant.method,
+      each.variant.k,
+      each.variant.alpha,
+      each.variant.bestOf,
+      bootstrap.mean(each.rewards),
+      ...qualities(each, bootstrap),
+      divergence(each, bootstrap),
+      positionsPerToken(each),
+    ]),
   };
+}
+
+/** Every variant of a setup once: the ablation, the other methods, the smaller N. */
+function pointsOf({ ablation, main, bestOf }: SetupResult): Measured[] {
+  return [...new Set([...ablation, ...main, ...bestOf])];
 }
 
 /** Decimal places that show a number exactly. */
@@ -97,7 +109,7 @@ export function costTable(results: readonly SetupResult[]): Table {
     id: 'cost',
     title: 'Cost',
     notes: [
-      'Counts per written token. Positions: tokens read by the policies and by reward models, including prompts; a reward does not read cached embeddings again. In full: the positions of Algorithm 1 without shortcuts.',
+      'Counts per written token. Positions: tokens read by the policies and by reward models, including prompts; a reward does not read cached embeddings again. Policy positions of dpo, args-dpo, dt, tq and tq-indirect include one reading of the text by the reference policy, which only the KL needs. In full: the positions of Algorithm 1 without shortcuts.',
     ],
     columns: [
       { name: 'Setup' },
@@ -176,16 +188,23 @@ function perToken(
   return total / tokensOf(each);
 }
 
-/** Mean KL to the reference policy over the responses; null if one has no KL. */
-export function divergence({ responses }: Measured, bootstrap: Bootstrap): Estimate | null {
-  const nats = responses.map(({ kl }) => kl);
-  return nats.every((each) => each !== null) ? bootstrap.mean(nats) : null;
+/** Names the setups whose rewards read the embedding that would measure coherence. */
+function coherenceNotes(results: readonly SetupResult[], embedding: string): string[] {
+  const without = results.filter(({ main }) => main.some(({ coherences }) => coherences === null));
+  if (without.length === 0) return [];
+  const ids = without.map(({ setup }) => setup.id).join(', ');
+  return [
+    `Coherence is not claimed for ${ids}: a reward of each of these setups reads ${embedding} itself. Another model (--embedding) can measure it.`,
+  ];
 }
 
-function qualities({ repetitions, coherences }: Measured, bootstrap: Bootstrap): Estimate[] {
+function qualities(
+  { repetitions, coherences }: Measured,
+  bootstrap: Bootstrap,
+): (Estimate | null)[] {
   return [
     bootstrap.mean(repetitions.map(({ diversity }) => diversity)),
-    bootstrap.mean(coherences),
+    coherences && bootstrap.mean(coherences),
   ];
 }
 

@@ -11,12 +11,18 @@ import { csvOf } from './table.ts';
 
 /**
  * Writes a report with its figures and tables to a folder; replaces each file atomically.
+ * @param more other files of the run, by name
  * @returns the files, their paths starting at the folder
  * @throws TqError storage
  */
-export async function writeReport(folder: string, report: Report): Promise<string[]> {
+export async function writeReport(
+  folder: string,
+  report: Report,
+  more: Readonly<Record<string, Uint8Array>> = {},
+): Promise<string[]> {
   const { sections } = report;
-  const files = new Map([
+  const files = new Map<string, string | Uint8Array>([
+    ...Object.entries(more),
     ['report.html', htmlOf(report)],
     ['report.md', markdownOf(report)],
     ...sections
@@ -28,14 +34,14 @@ export async function writeReport(folder: string, report: Report): Promise<strin
     // Written last: a viewer that watches it finds the other files complete.
     [reportFileName, jsonOf(report)],
   ]);
-  for (const [name, text] of files) await writeWhole(join(folder, name), text);
+  for (const [name, content] of files) await writeWhole(join(folder, name), content);
   return [...files.keys()];
 }
 
-async function writeWhole(file: string, text: string): Promise<void> {
+async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, text);
+    await writeFile(`${file}.new`, content);
     await rename(`${file}.new`, file);
   } catch (error) {
     throw storageError(`The file ${file}`, error);

@@ -11,9 +11,11 @@ export interface EvaluationSettings {
   readonly setups: readonly Setup[];
   readonly maxTokens: number;
   readonly seed: number;
+  /** How often each text that is sampled is written, with a seed of its own. */
+  readonly seeds: number;
   readonly format: EvaluationFormat;
-  /** N of best-of-N. */
-  readonly bestOf: number;
+  /** The N of best-of-N; the largest is the one of the main comparison. */
+  readonly bestOf: readonly number[];
   /** Options from the command line, for every setup. */
   readonly choices: DecodingChoices;
   readonly ablation: Ablation | null;
@@ -26,10 +28,12 @@ export interface Variant {
   /** Null for a method that does not use it. */
   readonly alpha: number | null;
   readonly k: number | null;
-  /** False for a variant of the ablation alone. */
+  /** N of best-of-N; null for other methods. */
+  readonly bestOf: number | null;
+  /** False for a variant of the ablation, or of the curve over N, alone. */
   readonly main: boolean;
   readonly ablated: boolean;
-  /** Keys of the responses, one for each prompt. */
+  /** Keys of the responses, [seeds * prompts]: all prompts with the first seed, then the next. */
   readonly keys: readonly string[];
 }
 
@@ -51,6 +55,9 @@ export interface EvaluationPlan {
   readonly computations: readonly Computation[];
 }
 
+/** Between the seeds of a prompt, so that no two prompts of a setup share one. */
+const seedStride = 100_000;
+
 const paperAlpha = 1;
 const paperTopK = 10;
 
@@ -61,23 +68,48 @@ export function planEvaluation(settings: EvaluationSettings): EvaluationPlan {
   for (const setup of settings.setups) {
     const found = variantsOf(setup, settings).map((variant) => ({
       ...variant,
-      keys: setup.prompts.map((prompt, promptIndex) => {
-        const options = optionsOf(setup, variant, settings, promptIndex);
-        const key = hashOf({ prompt, options: computedOptions(options) });
-        return { key, prompt, promptIndex, options };
-      }),
+      keys: textsOf(setup, variant, settings),
     }));
     for (const promptIndex of setup.prompts.keys()) {
       for (const { method, keys } of found) {
-        const { key, prompt, options } = keys[promptIndex]!;
-        const kind = `${method} k${options.k ?? 0} H${options.rollout ?? 0} n${options.rollouts ?? 0}`;
-        if (computations.has(key)) continue;
-        computations.set(key, { key, setup, method, promptIndex, prompt, options, kind });
+        for (const { key, prompt, options } of keys.filter(
+          (each) => each.promptIndex === promptIndex,
+        )) {
+          if (computations.has(key)) continue;
+          const kind = `${method} k${options.k ?? 0} H${options.rollout ?? 0} n${options.rollouts ?? 0}`;
+          computations.set(key, { key, setup, method, promptIndex, prompt, options, kind });
+        }
       }
     }
     variants.push(...found.map((each) => ({ ...each, keys: each.keys.map(({ key }) => key) })));
   }
   return { variants, computations: [...computations.values()] };
+}
+
+type PlannedText = Pick<Computation, 'key' | 'prompt' | 'promptIndex' | 'options'>;
+
+/** The texts of a variant; only what is sampled is written with more than one seed. */
+function textsOf(
+  setup: Setup,
+  variant: VariantOptions,
+  settings: EvaluationSettings,
+): PlannedText[] {
+  return Array.from({ length: settings.seeds }, (_, repeat) =>
+    [...setup.prompts.entries()].map(([promptIndex, prompt]) => {
+      const seed = settings.seed + promptIndex + repeat * seedStride;
+      const options = optionsOf(setup, variant, settings, seed);
+      const key = hashOf({ prompt, options: computedOptions(options) });
+      return { key, prompt, promptIndex, options, repeat };
+    }),
+  )
+    .flat()
+    .filter(({ repeat, options }) => repeat === 0 || isSampled(variant, options));
+}
+
+/** Greedy decoding draws random numbers only for several rollouts, and best-of-N for its texts. */
+function isSampled({ method }: VariantOptions, { rollouts = 1 }: GenerationOptionsInput): boolean {
+  const { kind } = methodTraits[method];
+  return kind === 'best-of-n' || (kind === 'rollouts' && rollouts > 1);
 }
 
 /** A short hash of a JSON value, independent of the order of fields. */
@@ -95,7 +127,10 @@ function canonical(value: unknown): string {
 
 type VariantOptions = Omit<Variant, 'keys'>;
 
-function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): VariantOptions[] {
+function variantsOf(
+  setup: Setup,
+  { choices, ablation, bestOf }: EvaluationSettings,
+): VariantOptions[] {
   const alpha = choices.alpha ?? setup.options.alpha ?? paperAlpha;
   const k = choices.k ?? setup.options.k ?? paperTopK;
   const own = ownMethod(setup.methods);
@@ -103,6 +138,7 @@ function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): Va
   const points = ablation
     ? ablation.k.flatMap((k) => ablation.alpha.map((alpha) => ({ k, alpha })))
     : [];
+  const largest = Math.max(...bestOf);
   const main = setup.methods.map((method): VariantOptions => {
     const { kind } = methodTraits[method];
     const tuned = kind === 'valued' || kind === 'rollouts';
@@ -114,6 +150,7 @@ function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): Va
       method,
       alpha: tuned ? alpha : null,
       k: tuned ? k : null,
+      bestOf: kind === 'best-of-n' ? largest : null,
       main: true,
       ablated,
     };
@@ -121,19 +158,26 @@ function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): Va
   const others = ablatedMethods.flatMap((method) =>
     points
       .filter((point) => !setup.methods.includes(method) || point.k !== k || point.alpha !== alpha)
-      .map((point): VariantOptions => ({ setup, method, ...point, main: false, ablated: true })),
+      .map((point): VariantOptions => ({
+        ...{ setup, method, ...point, bestOf: null },
+        ...{ main: false, ablated: true },
+      })),
   );
-  return [...main, ...others];
+  const smaller = main
+    .filter((each) => each.bestOf !== null)
+    .flatMap((each) =>
+      bestOf.filter((n) => n !== largest).map((n) => ({ ...each, bestOf: n, main: false })),
+    );
+  return [...main, ...others, ...smaller];
 }
 
 /** In indirect setups every method with rollouts has H 5 and n 4, so they can be compared. */
 function optionsOf(
   setup: Setup,
-  { method, alpha, k }: VariantOptions,
-  settings: EvaluationSettings,
-  promptIndex: number,
+  { method, alpha, k, bestOf }: VariantOptions,
+  { choices, maxTokens, format }: EvaluationSettings,
+  seed: number,
 ): GenerationOptionsInput {
-  const { choices, maxTokens, seed, format, bestOf } = settings;
   const traits = methodTraits[method];
   const indirect = setup.transfer === 'indirect';
   const beta = choices.beta ?? setup.options.beta;
@@ -153,9 +197,9 @@ function optionsOf(
       rollout: choices.rollout ?? setup.options.rollout ?? (indirect ? 5 : 20),
       rollouts: choices.rollouts ?? setup.options.rollouts ?? (indirect ? 4 : 1),
     }),
-    ...(traits.kind === 'best-of-n' && { rollouts: bestOf }),
+    ...(bestOf !== null && { rollouts: bestOf }),
     maxTokens,
-    seed: seed + promptIndex,
+    seed,
     format,
     device: 'cpu',
     allowScripts: true,

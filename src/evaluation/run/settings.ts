@@ -10,7 +10,7 @@ export async function keptSettings(
   settings: EvaluationSettings,
   modelsFolder: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { suite, setups, maxTokens, seed, format, bestOf, choices, ablation } = settings;
+  const { suite, setups, maxTokens, seed, seeds, format, bestOf, choices, ablation } = settings;
   const described = setups.map(({ prompts, ...setup }) => ({
     ...setup,
     prompts: prompts.length,
@@ -37,6 +37,7 @@ export async function keptSettings(
     })),
     'max-tokens': maxTokens,
     seed,
+    seeds,
     format,
     'best-of': bestOf,
     alpha: choices.alpha ?? null,

@@ -4,7 +4,7 @@ import type { SuiteName } from '../../protocol/evaluation.ts';
 import { methodsFor } from './methods.ts';
 import type { PromptSource, SetupPlan, Suite } from './suite.ts';
 
-/** A shipped baseline policy, its reward, and prompts held out from its training. */
+/** A shipped baseline policy, its reward, and prompts that share nothing with its training. */
 interface Pair {
   readonly reward: string;
   readonly baseline: string;
@@ -19,6 +19,19 @@ interface Pair {
  * response of less reward than the baseline policy does.
  */
 const wholeResponse = 64;
+
+/** Targets of the synthetic transfer; alpha is a quarter of the width of each range. */
+const sparseTargets = [
+  { reward: 'hh-sparse-a', alpha: 0.65 },
+  { reward: 'hh-sparse-b', alpha: 0.2625 },
+];
+
+/** k, H, alpha and the longest response of the paper's direct transfer, greedy with one rollout. */
+const paperOptions = { alpha: 1, k: 10, rollout: 20, rollouts: 1 };
+const paperTokens = 128;
+
+/** What is compared where only r_BL, or the pair, differs from another setup. */
+const crossedMethods = ['sft', 'dpo', 'dt', 'tq-indirect'] as const;
 
 /** Folder of the suites' prompts, relative to the models folder; only a clone has it. */
 const dataFolder = 'recipes/data';
@@ -40,14 +53,7 @@ export function builtInSuite(name: SuiteName, modelsFolder: string): Suite {
     case 'warm-tone':
       return { name, title: 'Warm tone', setups: [direct(warm)] };
     case 'synthetic-indirect':
-      return {
-        name,
-        title: 'Synthetic indirect transfer',
-        setups: ['hh-sparse-a', 'hh-sparse-b'].map((reward) => ({
-          ...indirect(harmless.baseline, reward, harmless),
-          id: `${reward}-to-${harmless.reward}`,
-        })),
-      };
+      return { name, title: 'Synthetic indirect transfer', setups: synthetic(harmless) };
     case 'real-indirect':
       return { name, title: 'Real indirect transfer', setups: crossed };
     case 'pairs':
@@ -58,11 +64,40 @@ export function builtInSuite(name: SuiteName, modelsFolder: string): Suite {
           ...pairs.map((pair) => ({ ...direct(pair), methods: ['sft', 'dpo', 'tq'] as const })),
           ...crossed.map((setup) => ({
             ...setup,
-            methods: ['sft', 'dpo', 'dt', 'tq-indirect'] as const,
+            methods: crossedMethods,
           })),
         ],
       };
+    case 'paper-setting':
+      return {
+        name,
+        title: "The paper's setting",
+        setups: pairs.map((pair) => ({ ...direct(pair), options: paperOptions })),
+        maxTokens: paperTokens,
+      };
   }
+}
+
+/**
+ * The paper's synthetic transfer (section 4.2, appendix G.2): the target is the reward with a
+ * sparse head, for which no aligned policy exists; the baseline was aligned to the original reward.
+ * Each target has a second setup without r_BL, where DPO's implicit reward stands for it.
+ */
+function synthetic(original: Pair): SetupPlan[] {
+  return sparseTargets.flatMap((sparse) => {
+    const setup = indirect(original.baseline, original.reward, { ...original, ...sparse });
+    const { id, reward } = setup;
+    return [
+      setup,
+      {
+        ...setup,
+        id: `${id}-implicit`,
+        title: `${original.baseline} with DPO's implicit reward as r_BL, to ${reward}`,
+        rewardBaseline: null,
+        methods: crossedMethods,
+      },
+    ];
+  });
 }
 
 function shippedPairs(data: string): Pair[] {
@@ -82,13 +117,13 @@ function shippedPairs(data: string): Pair[] {
       reward: 'clear-writing',
       baseline: 'clear-dpo',
       alpha: 0.25,
-      prompts: file('lines', 'clear-heldout.jsonl'),
+      prompts: file('lines', 'clear-evaluation.jsonl'),
     },
     {
       reward: 'warm-tone',
       baseline: 'warm-dpo',
       alpha: 0.25,
-      prompts: file('lines', 'warm-heldout.jsonl'),
+      prompts: file('lines', 'warm-evaluation.jsonl'),
     },
   ];
 }

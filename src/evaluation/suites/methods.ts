@@ -21,6 +21,7 @@ export const methodTraits: Readonly<Record<EvaluatedMethod, MethodTraits>> = {
   tq: { method: 'tq', usesBaseline: true, kind: 'rollouts' },
   'tq-indirect': { method: 'tq-indirect', usesBaseline: true, kind: 'rollouts' },
   bon: { method: 'bon', usesBaseline: false, kind: 'best-of-n' },
+  'bon-dpo': { method: 'bon', argsPolicy: 'baseline', usesBaseline: true, kind: 'best-of-n' },
 };
 
 /** The methods to compare for one kind of transfer; direct TQ* is DT. */

@@ -5,7 +5,7 @@ import { defaultModel } from '../../engine/exports/evaluation.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { suiteNames, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { builtInSuite } from './built-in.ts';
-import { methodsFor } from './methods.ts';
+import { methodsFor, methodTraits } from './methods.ts';
 import { readPrompts } from './prompts.ts';
 import {
   suiteFileSchema,
@@ -17,6 +17,9 @@ import {
 
 /** Prompts of a setup without --n. */
 const defaultPrompts = 60;
+
+/** Longest response of a suite that names none, in tokens. */
+const defaultMaxTokens = 64;
 
 export interface SuiteChoices {
   /** A name of `suiteNames`, or the path of a JSON file. */
@@ -35,6 +38,8 @@ export interface SuiteChoices {
 export interface OpenSuite {
   readonly name: string;
   readonly title: string;
+  /** Longest response, where the command line names none. */
+  readonly maxTokens: number;
   readonly setups: readonly Setup[];
 }
 
@@ -43,7 +48,8 @@ export interface OpenSuite {
  * @throws TqError unknownId for a suite or setup that does not exist, invalidInput for a bad file
  */
 export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
-  const { name, title, setups } = await findSuite(choices.suite, choices.modelsFolder);
+  const suite = await findSuite(choices.suite, choices.modelsFolder);
+  const { name, title, setups, maxTokens = defaultMaxTokens } = suite;
   const chosen = choices.setups?.map((id) => {
     const setup = setups.find((each) => each.id === id);
     if (setup) return setup;
@@ -60,7 +66,7 @@ export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
       promptSource: prompts.kind === 'given' ? 'the suite file' : prompts.name,
     });
   }
-  return { name, title, setups: open };
+  return { name, title, maxTokens, setups: open };
 }
 
 async function findSuite(suite: string, modelsFolder: string): Promise<Suite> {
@@ -106,7 +112,7 @@ function suiteOf(text: string, file: string): Suite {
 function planOf(setup: z.output<typeof setupFileSchema>, file: string): SetupPlan {
   const { rewardBaseline = null, baseline, reward, prompts, policy, title, options } = setup;
   const transfer = setup.transfer ?? (rewardBaseline === null ? 'direct' : 'indirect');
-  const usual = methodsFor(transfer).filter((method) => method !== 'bon');
+  const usual = methodsFor(transfer).filter((method) => methodTraits[method].kind !== 'best-of-n');
   return {
     id: setup.id,
     title: title ?? `${baseline} to ${reward}`,

@@ -73,5 +73,7 @@ export type PromptSource =
 export interface Suite {
   readonly name: string;
   readonly title: string;
+  /** Longest response, where the command line names none. */
+  readonly maxTokens?: number;
   readonly setups: readonly SetupPlan[];
 }

@@ -4,7 +4,9 @@ import type { ReportCell, ReportColumn, ReportTable } from '../../protocol/repor
 /** A table with its notes and a link to its CSV file. */
 export function tableView(table: ReportTable, openTable: (id: string) => void): TemplateResult {
   const { id, title, notes, columns, rows } = table;
-  const kinds = columns.map((_, index) => (isText(table, index) ? '' : 'number'));
+  const kinds = columns.map(({ prose }, index) =>
+    prose ? 'prose' : isText(table, index) ? '' : 'number',
+  );
   return html`
     <h3>${title}</h3>
     ${notes.map((note) => html`<p class="hint">${note}</p>`)}

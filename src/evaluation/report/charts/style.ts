@@ -9,6 +9,7 @@ const colours: Readonly<Record<string, readonly [light: string, dark: string]>> 
   tq: ['#c4401c', '#ff8a5c'],
   'tq-indirect': ['#c4401c', '#ff8a5c'],
   bon: ['#2c7d4a', '#6fcf8f'],
+  'bon-dpo': ['#0f6b73', '#5fc9d3'],
   text: ['#1b5e9b', '#79c0ff'],
   causal: ['#c4401c', '#ff8a5c'],
   bound: ['#6e7781', '#9aa4af'],
@@ -84,6 +85,7 @@ table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;
 th,td{padding:4px 12px 4px 0;text-align:left;border-bottom:1px solid var(--line)}
 th{color:var(--muted);font-weight:600}
 .number{text-align:right}
+.prose{white-space:pre-wrap;min-width:44ch;vertical-align:top;overflow-wrap:anywhere}
 .interval-text{color:var(--muted);margin-left:6px;font-size:12px}
 tr.group td{border-top:2px solid var(--line)}
 a{color:inherit}`;
