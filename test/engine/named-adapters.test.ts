@@ -153,7 +153,7 @@ describe('shipped adapters', () => {
     assert.match(notes()[0]!, /as requested: .*; tq-indirect would correct for that\.$/u);
     events = [];
     await load({ ...asked, reward: 'judge', method: 'tq-indirect' });
-    assert.match(notes()[0]!, /as requested: .*; tq would transfer directly\.$/u);
+    assert.match(notes()[0]!, /as requested: .*; tq would transfer directly\. .*derived from rho_r\.$/u);
     events = [];
     await load({ ...asked, method: 'dpo' });
     assert.deepEqual(notes(), []);

@@ -170,9 +170,12 @@ describe('generation', () => {
     const { events, result } = await collect(generate(here.request({ exhaustive: true })));
     assert.equal(result.stats.rolloutTokens, 0);
     events.forEach(({ candidates }, step) => {
-      for (const { id, value, rollout } of candidates) {
+      for (const { id, value, rollouts } of candidates) {
         assert.equal(value, here.target.of([...result.ids.slice(0, step), id]));
-        assert.equal(rollout, null);
+        assert.deepEqual(
+          rollouts.map(({ text, reward }) => [text, reward]),
+          [[null, value]],
+        );
       }
     });
   });
