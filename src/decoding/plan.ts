@@ -5,7 +5,7 @@ import type { DecodingOptions, DecodingOptionsInput, PolicyRole } from './option
 import type { Policy } from './policy.ts';
 import { scoreOf, type EstimateBounds } from './ranking.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
-import { estimateBounds, usesMeanWeight, type Bounded } from './shortcuts/bounds.ts';
+import { estimateBounds, strengthsOf, type Bounded } from './shortcuts/bounds.ts';
 import type { Decode } from './text.ts';
 
 /** A request to write one response. */
@@ -93,17 +93,14 @@ export function requireReward({ id, needsReward }: MethodTraits, target: unknown
 /** @throws TqError invalidInput if the scores of the rewards' ranges overflow */
 function checkedBounds(plan: Bounded): EstimateBounds | undefined {
   const bounds = estimateBounds(plan);
-  const { alpha, beta } = plan.options;
+  const { alpha } = plan.options;
   const scores =
     bounds &&
     [bounds.low, bounds.high].map((each) => scoreOf({ token: 0, logProb: 0 }, each, alpha));
   if (scores === undefined || Number.isFinite(scores[1]! - scores[0]!)) return bounds;
   const [low, high] = plan.target!.range!;
-  const strengths = usesMeanWeight(plan)
-    ? `alpha ${alpha} or beta ${beta} is`
-    : `alpha ${alpha} is`;
   return fail(
-    `The option ${strengths} too small to divide rewards in the range [${low}, ${high}] by; take a larger one.`,
+    `The option ${strengthsOf(plan)} is too small to divide rewards in the range [${low}, ${high}] by; take a larger one.`,
   );
 }
 

@@ -1,10 +1,11 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
-import { rolloutRoom, type DecodingOptions } from './options.ts';
+import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
 import type { PolicySequence, Rollout, RolloutOptions, TokenId } from './policy.ts';
 import type { DrawnCandidate, Estimate } from './ranking.ts';
 import type { RolloutSamplers } from './rollout-samplers.ts';
 import type { DecodingSession } from './session.ts';
+import { strengthsOf } from './shortcuts/bounds.ts';
 import type { ScoredRollout, Valuation } from './step.ts';
 import type { ResponseText } from './text.ts';
 import { weightsOf } from './value.ts';
@@ -63,7 +64,7 @@ export class CandidateValuer {
   ): Valuation {
     const { method, options } = this.plan;
     const estimate = method.estimate!.of(rewards, baselineRewards, options);
-    requireFinite(estimate, options, this.plan.target!.id);
+    requireFinite(estimate, this.plan);
     const weights = baselineRewards && weightsOf(rewards, baselineRewards, options.beta);
     const scored = rollouts.map((rollout, index): ScoredRollout => ({
       ...rollout,
@@ -159,15 +160,12 @@ export class CandidateValuer {
 }
 
 /** @throws TqError invalidInput if an estimate overflows, so that it could not be compared */
-function requireFinite(
-  { value, logMeanWeight }: Estimate,
-  { alpha, beta }: Pick<DecodingOptions, 'alpha' | 'beta'>,
-  rewardId: string,
-): void {
+function requireFinite({ value, logMeanWeight }: Estimate, plan: DecodingPlan): void {
+  const { alpha } = plan.options;
   if (Number.isFinite(value / alpha + logMeanWeight)) return;
   throw new TqError(
     ErrorCode.invalidInput,
-    `The option alpha ${alpha} or beta ${beta} is too small to divide scores of the reward "${rewardId}" by; take a larger one.`,
+    `The option ${strengthsOf(plan)} is too small to divide scores of the reward "${plan.target!.id}" by; take a larger one.`,
   );
 }
 

@@ -49,6 +49,12 @@ export function usesMeanWeight({ method, options }: Pick<Bounded, 'method' | 'op
   return method.estimate?.usesRewardBaseline === true && options.indirectReference === 'derived';
 }
 
+/** The options that rewards are divided by, with their values, for messages. */
+export function strengthsOf(plan: Pick<Bounded, 'method' | 'options'>): string {
+  const { alpha, beta } = plan.options;
+  return usesMeanWeight(plan) ? `alpha ${alpha} or beta ${beta}` : `alpha ${alpha}`;
+}
+
 /** The range of r_BL; the implicit reward is 0 where pi_BL is pi_SFT, and else unbounded. */
 function baselineRange({ rewardBaseline, policy, reference }: Bounded): Range | undefined {
   if (rewardBaseline !== undefined) return rewardBaseline.range;
