@@ -9,6 +9,12 @@ import {
   type EvaluationFormat,
   type JudgePrompt,
 } from '../../protocol/evaluation.ts';
+import {
+  indirectReferences,
+  rolloutLaws,
+  type IndirectReference,
+  type RolloutLaw,
+} from '../../protocol/options.ts';
 import { wrongUsage } from './failure.ts';
 import { aboveZero, listOf, oneOf, someOf, wholeNumber } from './option-values.ts';
 
@@ -38,6 +44,8 @@ export interface EvalOptions {
   readonly k?: number;
   readonly rollout?: number;
   readonly rollouts?: number;
+  readonly indirectReference?: IndirectReference;
+  readonly rolloutLaw?: RolloutLaw;
   readonly bestOf: readonly number[];
   readonly implicitBaselineReward: boolean;
   readonly seed: number;
@@ -88,6 +96,10 @@ function evalOptions(): Option[] {
     new Option(`${flag} <${value}>`, description).argParser(wholeNumber(flag, min));
   const number = (flag: string, description: string): Option =>
     new Option(`${flag} <number>`, description).argParser(aboveZero(flag));
+  const choice = (flag: string, description: string, names: readonly string[]): Option =>
+    new Option(`${flag} <name>`, `${description}: ${names.join(', ')}`).argParser(
+      oneOf(flag, names),
+    );
   return [
     new Option('--setups <ids>', 'setups of the suite to run, with commas').argParser(
       listOf('--setups', (id) => id),
@@ -102,6 +114,8 @@ function evalOptions(): Option[] {
     whole('--k', 'count', 'candidates a token (10)'),
     whole('--rollout', 'tokens', 'H, for cd, dt, tq, tq-indirect (20; indirect setups 5)'),
     whole('--rollouts', 'count', 'n, for the same methods (1; indirect setups 4)'),
+    choice('--indirect-reference', 'reference of tq-indirect (derived)', indirectReferences),
+    choice('--rollout-law', 'random numbers of rollouts (independent)', rolloutLaws),
     new Option('--best-of <list>', 'N of bon and bon-dpo; tables compare with the largest')
       .argParser(listOf('--best-of', wholeNumber('--best-of', 1)))
       .default([1, 4, 16, 64], '1,4,16,64'),

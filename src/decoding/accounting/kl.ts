@@ -1,8 +1,7 @@
 import { divergenceOfScores, divergenceWithRest } from './divergence.ts';
 import type { DecodingPlan } from '../plan.ts';
 import type { Candidate } from '../policy.ts';
-import { scoreOf } from '../ranking.ts';
-import type { Range } from '../reward.ts';
+import { scoreOf, type Estimate, type EstimateBounds } from '../ranking.ts';
 import type { DecodingSession } from '../session.ts';
 import type { Choice, StepOutcome } from '../step.ts';
 
@@ -11,7 +10,7 @@ export class KlMeter {
   #total = 0;
   /** False after the first step whose KL needed a guessed value. */
   exact = true;
-  #lastValue: number | undefined;
+  #last: Estimate | undefined;
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -40,18 +39,18 @@ export class KlMeter {
   }
 
   /**
-   * Adds a step of (12). A candidate without a value gets the step's first value. If the step has
-   * none, it gets the last known value, and before any value the middle of the range.
+   * Adds a step of (12). A candidate without an estimate gets the step's first one. If the step has
+   * none, it gets the last known one, and before any the middle of the bounds.
    */
   async #addValued(candidates: readonly Candidate[], outcome: StepOutcome): Promise<void> {
     const [first] = outcome.valuations.values();
-    const guess = first?.value ?? this.#lastValue ?? middle(this.session.target?.range);
-    this.#lastValue = outcome.valuations.get(outcome.chosen.token)?.value ?? this.#lastValue;
+    const guess = first ?? this.#last ?? middle(this.plan.bounds);
+    this.#last = outcome.valuations.get(outcome.chosen.token) ?? this.#last;
     if (this.plan.reference === undefined) return;
     if (candidates.length > 1 && outcome.valuations.size < candidates.length) this.exact = false;
     const scores = candidates.map((candidate) => {
-      const value = outcome.valuations.get(candidate.token)?.value ?? guess;
-      return scoreOf(candidate, value, this.plan.options.alpha);
+      const estimate = outcome.valuations.get(candidate.token) ?? guess;
+      return scoreOf(candidate, estimate, this.plan.options.alpha);
     });
     this.#total += divergenceOfScores(scores, await this.#underReference(candidates));
   }
@@ -67,6 +66,11 @@ function logProbsOf(candidates: readonly Candidate[]): number[] {
   return candidates.map(({ logProb }) => logProb);
 }
 
-function middle(range: Range | undefined): number {
-  return range === undefined ? 0 : (range[0] + range[1]) / 2;
+function middle(bounds: EstimateBounds | undefined): Estimate {
+  if (bounds === undefined) return { value: 0, logMeanWeight: 0 };
+  const { low, high } = bounds;
+  return {
+    value: (low.value + high.value) / 2,
+    logMeanWeight: (low.logMeanWeight + high.logMeanWeight) / 2,
+  };
 }

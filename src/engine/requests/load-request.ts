@@ -3,6 +3,7 @@ import type { DecodingOptionsInput } from '../../decoding/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import { requireReward } from '../../decoding/plan.ts';
 import type { Reward } from '../../decoding/reward.ts';
+import { estimateBounds, type Bounded } from '../../decoding/shortcuts/bounds.ts';
 import { shortcutsWithout } from '../../decoding/shortcuts/shortcuts.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
@@ -69,7 +70,7 @@ export async function loadRequest(
   const baselineId = options.baseline ?? options.policy ?? defaultModel;
   const transfer = chooseTransfer(options, await models.alignment(baselineId));
   const method = methodOf(transfer.method);
-  checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
+  const checked = checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
   requireReward(method, options.reward);
   const load = loadOptions(options, emit, signal);
   const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
@@ -83,13 +84,20 @@ export async function loadRequest(
   noteDevice(baseline, emit);
   const transferred = describeTransfer(transfer.method, baseline, options);
   if (transferred !== undefined) emit({ type: 'note', text: transferred });
-  if (target && !target.range && method.estimate) {
-    emit({
-      type: 'note',
-      text: `The reward ${target.id} has no range, so no candidate can be pruned.`,
-    });
-  }
+  const policies = { policy: baseline.policy, reference: reference.policy };
+  const unpruned = whyUnpruned({ method, options: checked, ...policies, target, rewardBaseline });
+  if (unpruned !== undefined) emit({ type: 'note', text: unpruned });
   return { reference, baseline, target, rewardBaseline, transfer };
+}
+
+/** A sentence that says why bounds cannot prune, if they cannot. */
+function whyUnpruned(request: Bounded): string | undefined {
+  const { method, target, rewardBaseline } = request;
+  if (!method.estimate || !target || estimateBounds(request)) return undefined;
+  if (!target.range) return `The reward ${target.id} has no range, so no candidate can be pruned.`;
+  return rewardBaseline
+    ? `The baseline reward ${rewardBaseline.id} has no range, so no candidate can be pruned.`
+    : "DPO's implicit reward has no range, so no candidate can be pruned; a baseline reward with a range would prune.";
 }
 
 /** Emits a note with the chosen device if the request left the choice open. */
@@ -107,9 +115,10 @@ export function decodingOptions(
 ): DecodingOptionsInput {
   const { alpha, k, rollout, rollouts, maxTokens, temperature, seed, stop } = options;
   const { argsPolicy, exhaustive, rewardEvery, without = [] } = options;
+  const { indirectReference, rolloutLaw } = options;
   return {
     ...{ alpha, k, rollout, rollouts, maxTokens, temperature, seed, stop },
-    ...{ argsPolicy, exhaustive, rewardEvery },
+    ...{ argsPolicy, exhaustive, rewardEvery, indirectReference, rolloutLaw },
     method: options.method ?? method,
     beta: options.beta ?? beta,
     shortcuts: shortcutsWithout(without),

@@ -59,6 +59,7 @@ export class TextWriter {
     const { parts, samples, ids, ...rest } = result;
     const method = this.prepared.method.id;
     const transfer = kindOfTransfer(method, this.baseline);
+    const laws = lawsOf(this.prepared);
     this.#result = {
       type: 'done',
       stream: this.stream,
@@ -66,12 +67,25 @@ export class TextWriter {
       ids: [...ids],
       ...(parts && { parts }),
       ...(samples && { samples: [...samples] }),
-      stats: { ...result.stats, method, ...(transfer && { transfer }) },
+      stats: { ...result.stats, method, ...(transfer && { transfer }), ...laws },
     };
     this.emit(this.#result);
   }
 }
 
 function tokenEvent(stream: StreamName, { candidates, ...token }: DecodedToken): TokenEvent {
-  return { type: 'token', stream, ...token, candidates: [...candidates] };
+  const lines = candidates.map((each) => ({ ...each, rollouts: [...each.rollouts] }));
+  return { type: 'token', stream, ...token, candidates: lines };
+}
+
+/** The choices that the method's formulas leave open, where they make a difference. */
+function lawsOf({
+  method: { estimate },
+  plan: { options },
+}: PreparedRequest): Pick<DoneEvent['stats'], 'indirectReference' | 'rolloutLaw'> {
+  const { indirectReference, rolloutLaw, rollouts } = options;
+  return {
+    ...(estimate?.usesRewardBaseline && { indirectReference }),
+    ...(estimate?.rollsOut && rollouts > 1 && { rolloutLaw }),
+  };
 }

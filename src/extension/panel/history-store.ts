@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Comparison, HistoryEntry } from '../../webview/panel/messages.ts';
+import type { CandidateLine } from '../../protocol/events.ts';
+import type { Comparison, HistoryEntry, StreamState } from '../../webview/panel/messages.ts';
 
 const key = 'tqstar.history';
 const kept = 30;
@@ -68,6 +69,10 @@ export class HistoryStore {
   }
 }
 
+/** A candidate without what earlier versions did not store. */
+type StoredCandidate = Omit<CandidateLine, LaterField> & Partial<Pick<CandidateLine, LaterField>>;
+type LaterField = 'logMeanWeight' | 'noise' | 'rollouts';
+
 /** A comparison as an earlier version of the extension may have stored it. */
 type StoredComparison = Omit<Comparison, 'draft' | 'rewardTitle' | 'replaces'> &
   Partial<Pick<Comparison, 'draft' | 'rewardTitle'>> & {
@@ -81,5 +86,19 @@ function completed(stored: StoredComparison): Comparison {
     draft,
     rewardTitle,
     replaces: typeof replaces === 'object' ? replaces : null,
+    aligned: completedStream(stored.aligned),
+    plain: completedStream(stored.plain),
   };
+}
+
+function completedStream(stream: StreamState): StreamState {
+  const tokens = stream.tokens.map((token) => ({
+    ...token,
+    candidates: token.candidates.map(completedCandidate),
+  }));
+  return { ...stream, tokens };
+}
+
+function completedCandidate(stored: StoredCandidate): CandidateLine {
+  return { logMeanWeight: null, noise: null, rollouts: [], ...stored };
 }

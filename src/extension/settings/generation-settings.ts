@@ -67,6 +67,8 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     }),
     alpha: read('alpha', scope),
     ...(method === 'tq-indirect' && { beta: read('beta', scope) }),
+    indirectReference: read('indirectReference', scope),
+    rolloutLaw: read('rolloutLaw', scope),
     k: read('k', scope),
     rollout: read('rolloutLength', scope),
     ...(rollouts !== null && { rollouts }),
