@@ -4,7 +4,7 @@ import type { MethodTraits } from './methods/traits.ts';
 import type { DecodingOptions, DecodingOptionsInput, PolicyRole } from './options.ts';
 import type { Policy } from './policy.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
-import type { Decode } from './text.ts';
+import type { Decode, Encode } from './text.ts';
 
 /** A request to write one response. */
 export interface DecodingRequest {
@@ -16,6 +16,8 @@ export interface DecodingRequest {
   readonly rewards?:
     { readonly target?: Reward | undefined; readonly baseline?: Reward | undefined } | undefined;
   readonly decode: Decode;
+  /** For the final reward; without it, that reads the tokens as they were written. */
+  readonly encode?: Encode | undefined;
   /** Milliseconds of a monotonic clock. */
   readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -44,7 +46,7 @@ export function planDecoding(request: DecodingRequest, method: MethodTraits): De
   const role = policyRole(method, request.options);
   const policy = policies[role];
   if (policy === undefined) fail(`The method ${method.id} needs a ${role} policy; none was given.`);
-  const options = checkOptions(request.options, method, policy.vocabularySize);
+  const options = checkOptions(request.options, method, policy.vocabularySize, rewards?.target);
   if (prompt.tokens.length === 0) {
     fail('The prompt is empty; it needs at least one token.');
   }

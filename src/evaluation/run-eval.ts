@@ -11,7 +11,7 @@ import { openSuite } from './suites/open-suite.ts';
 export async function runEval(options: EvalOptions, signal: AbortSignal): Promise<void> {
   const { models } = findLocations(process.env);
   const { suite, out, setups, methods, n, implicitBaselineReward, engines, embedding } = options;
-  const { maxTokens, seed, format, bestOf, ablation } = options;
+  const { seed, format, bestOf, ablation } = options;
   const { alpha, beta, k, rollout, rollouts } = options;
   const open = await openSuite({
     suite,
@@ -26,7 +26,7 @@ export async function runEval(options: EvalOptions, signal: AbortSignal): Promis
       suite: open.name,
       title: open.title,
       setups: open.setups,
-      maxTokens,
+      maxTokens: options.maxTokens ?? open.maxTokens,
       seed,
       format,
       bestOf,

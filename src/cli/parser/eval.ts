@@ -28,7 +28,8 @@ export interface EvalOptions {
   readonly setups?: readonly string[];
   readonly methods?: readonly EvaluatedMethod[];
   readonly n?: number;
-  readonly maxTokens: number;
+  /** Undefined for the suite's own. */
+  readonly maxTokens?: number;
   readonly alpha?: number;
   readonly beta?: number;
   readonly k?: number;
@@ -90,11 +91,15 @@ function evalOptions(): Option[] {
       methods('--methods'),
     ),
     whole('--n', 'count', 'prompts of each setup'),
-    whole('--max-tokens', 'count', 'longest response').default(64),
+    whole('--max-tokens', 'count', "longest response (the suite's own, else 64)"),
     number('--alpha', 'strength of the reward, small is strong (1)'),
     number('--beta', "strength of the baseline's alignment (the baseline's own)"),
     whole('--k', 'count', 'candidates a token (10)'),
-    whole('--rollout', 'tokens', 'H, for cd, dt, tq, tq-indirect (20; indirect setups 5)'),
+    whole(
+      '--rollout',
+      'tokens',
+      'H, for cd, dt, tq, tq-indirect (20; indirect setups 5; to the end if the reward judges whole answers)',
+    ),
     whole('--rollouts', 'count', 'n, for the same methods (1; indirect setups 4)'),
     whole('--best-of', 'count', 'N of bon').default(10),
     new Option(

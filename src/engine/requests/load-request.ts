@@ -1,4 +1,5 @@
 import { checkOptions } from '../../decoding/check-options.ts';
+import type { MethodTraits } from '../../decoding/methods/traits.ts';
 import type { DecodingOptionsInput } from '../../decoding/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import { requireReward } from '../../decoding/plan.ts';
@@ -27,6 +28,8 @@ export interface LoadedRequest extends LoadedPolicies {
   readonly target: Reward | undefined;
   readonly rewardBaseline: Reward | undefined;
   readonly transfer: Transfer;
+  /** Sentences about the transfer and the reward that may surprise. */
+  readonly notes: readonly string[];
 }
 
 export function loadOptions(
@@ -81,15 +84,28 @@ export async function loadRequest(
     load,
   );
   noteDevice(baseline, emit);
-  const transferred = describeTransfer(transfer.method, baseline, options);
-  if (transferred !== undefined) emit({ type: 'note', text: transferred });
-  if (target && !target.range && method.estimate) {
-    emit({
-      type: 'note',
-      text: `The reward ${target.id} has no range, so no candidate can be pruned.`,
-    });
-  }
-  return { reference, baseline, target, rewardBaseline, transfer };
+  const notes = [
+    describeTransfer(transfer.method, { reference, baseline }, options),
+    describeReward(target, method, options),
+  ].filter((text) => text !== undefined);
+  for (const text of notes) emit({ type: 'note', text });
+  return { reference, baseline, target, rewardBaseline, transfer, notes };
+}
+
+/** What the target reward changes for a method that values candidates. */
+function describeReward(
+  target: Reward | undefined,
+  { estimate }: MethodTraits,
+  { rollout }: GenerationOptions,
+): string | undefined {
+  if (!target || !estimate) return undefined;
+  const said = [
+    ...(target.range ? [] : ['has no range, so no candidate can be pruned']),
+    ...(target.readsWhole && estimate.rollsOut && rollout === undefined
+      ? ['judges whole answers, so rollouts go to the end of the response']
+      : []),
+  ];
+  return said.length === 0 ? undefined : `The reward ${target.id} ${said.join('; it ')}.`;
 }
 
 /** Emits a note with the chosen device if the request left the choice open. */

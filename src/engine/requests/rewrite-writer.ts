@@ -13,7 +13,7 @@ import {
 import type { LoadedRequest } from './load-request.ts';
 import { rewardPrompt } from './prompts.ts';
 import type { RewriteRewards } from './rewrite-rewards.ts';
-import { finishedResponse } from './scoring.ts';
+import { responseOf } from './scoring.ts';
 import { prepareText } from './write-texts.ts';
 
 /** Writes and scores the answers of one rewrite with loaded policies and rewards. */
@@ -93,9 +93,12 @@ export class RewriteWriter implements UnitWriter {
   ): Promise<number[]> {
     const { baseline } = this.loaded;
     const prompt = rewardPrompt(baseline, promptOf(`${this.instruction}.\n\n${draft}`, draft));
-    const session = await reward.open(prompt, { signal, incremental: false });
+    const session = await reward.open(prompt, {
+      signal,
+      incremental: false,
+    });
     try {
-      const responses = texts.map((text) => finishedResponse(text, baseline.tokenizer));
+      const responses = texts.map((text) => responseOf({ text, ended: true }, baseline.tokenizer));
       return await session.score(responses, signal);
     } finally {
       session.close();

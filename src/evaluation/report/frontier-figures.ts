@@ -1,3 +1,4 @@
+import { divergence } from '../metrics/divergence.ts';
 import { mean, type Estimate } from '../metrics/interval.ts';
 import type { Measured } from '../metrics/measure.ts';
 import { methodsOf, type SetupResult } from './analysis.ts';
@@ -6,7 +7,7 @@ import { linePanel, type Series } from './charts/lines.ts';
 import { colourClass } from './charts/style.ts';
 import { panelsSvg } from './charts/svg.ts';
 import type { Figure } from './report.ts';
-import { divergence, positionsPerToken } from './text-tables.ts';
+import { positionsPerToken } from './text-tables.ts';
 
 /** Reward, diversity and coherence for every k and alpha (figure 8). */
 export function ablationFigure(results: readonly SetupResult[]): Figure {

@@ -1,9 +1,15 @@
 import { mean, type Bootstrap, type Estimate } from '../metrics/interval.ts';
+import {
+  divergence,
+  divergenceBounds,
+  divergenceNote,
+  referenceLogProb,
+} from '../metrics/divergence.ts';
 import type { Measured } from '../metrics/measure.ts';
-import type { Response } from '../run/response.ts';
+import { endedByItself, type Response } from '../run/response.ts';
 import { methodTraits } from '../suites/methods.ts';
 import type { SetupResult } from './analysis.ts';
-import type { Cell, Table } from './table.ts';
+import { percent, share, type Cell, type Table } from './table.ts';
 
 /** Diversity, coherence, repetition, length and divergence (figure 3). */
 export function qualityTable(results: readonly SetupResult[], embedding: string): Table {
@@ -12,7 +18,8 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
     title: 'Diversity, coherence, divergence',
     notes: [
       `Coherence: cosine of the sentence embeddings of prompt and response by ${embedding}. Diversity: product of 1 - rep-n/100 for n = 2 to 4, over words and punctuation marks.`,
-      'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats. Exact share: responses whose KL needed no estimated value; bon has the bound log N - (N - 1)/N instead.',
+      divergenceNote,
+      'log pi_SFT: mean over responses of log pi_SFT(y|x), the log-probability of the text under the reference policy, in nats; it needs no definition of the policy that wrote the text.',
     ],
     columns: [
       { name: 'Setup' },
@@ -26,7 +33,9 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
       { name: 'Words', digits: 1 },
       { name: 'Ended by itself' },
       { name: 'KL', digits: 2 },
+      { name: 'KL bounds' },
       { name: 'Exact share' },
+      { name: 'log pi_SFT', digits: 1 },
     ],
     rows: results.flatMap(({ setup, main, bootstrap }) =>
       main.map((each): Cell[] => {
@@ -38,9 +47,11 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
           ...[0, 1, 2].map((n) => mean(each.repetitions.map(({ rep }) => rep[n]!))),
           bootstrap.mean(responses.map(({ tokens }) => tokens)),
           mean(words),
-          share(responses, ({ stop }) => stop === 'eos'),
+          share(responses, endedByItself),
           divergence(each, bootstrap),
-          share(responses, ({ klExact }) => klExact),
+          divergenceBounds(each),
+          share(responses, ({ kl }) => kl?.kind === 'exact'),
+          referenceLogProb(each, bootstrap),
         ];
       }),
     ),
@@ -57,6 +68,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
     title: 'Reward and divergence for each k and alpha',
     notes: [
       'The same prompts for every k and alpha; methods without k and alpha are there for comparison.',
+      divergenceNote,
     ],
     columns: [
       { name: 'Setup' },
@@ -67,6 +79,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
       { name: 'Diversity', digits: 3 },
       { name: 'Coherence', digits: 3 },
       { name: 'KL', digits: 2 },
+      { name: 'KL bounds' },
       { name: 'Policy positions a token', digits: 1 },
     ],
     rows: results.flatMap(({ setup, ablation, main, bootstrap }) =>
@@ -78,6 +91,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
         bootstrap.mean(each.rewards),
         ...qualities(each, bootstrap),
         divergence(each, bootstrap),
+        divergenceBounds(each),
         positionsPerToken(each),
       ]),
     ),
@@ -176,12 +190,6 @@ function perToken(
   return total / tokensOf(each);
 }
 
-/** Mean KL to the reference policy over the responses; null if one has no KL. */
-export function divergence({ responses }: Measured, bootstrap: Bootstrap): Estimate | null {
-  const nats = responses.map(({ kl }) => kl);
-  return nats.every((each) => each !== null) ? bootstrap.mean(nats) : null;
-}
-
 function qualities({ repetitions, coherences }: Measured, bootstrap: Bootstrap): Estimate[] {
   return [
     bootstrap.mean(repetitions.map(({ diversity }) => diversity)),
@@ -191,12 +199,4 @@ function qualities({ repetitions, coherences }: Measured, bootstrap: Bootstrap):
 
 function tokensOf({ responses }: Measured): number {
   return responses.reduce((sum, { stats }) => sum + stats.steps, 0);
-}
-
-function share<T>(values: readonly T[], holds: (value: T) => boolean): string {
-  return percent(values.filter(holds).length / values.length);
-}
-
-function percent(part: number): string {
-  return `${(100 * part).toFixed(0)}%`;
 }

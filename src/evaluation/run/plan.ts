@@ -126,7 +126,7 @@ function variantsOf(setup: Setup, { choices, ablation }: EvaluationSettings): Va
   return [...main, ...others];
 }
 
-/** In indirect setups every method with rollouts has H 5 and n 4, so they can be compared. */
+/** In indirect setups every method with rollouts has one H and n 4, so they can be compared. */
 function optionsOf(
   setup: Setup,
   { method, alpha, k }: VariantOptions,
@@ -150,7 +150,7 @@ function optionsOf(
     ...(alpha !== null && { alpha }),
     ...(k !== null && { k }),
     ...(traits.kind === 'rollouts' && {
-      rollout: choices.rollout ?? setup.options.rollout ?? (indirect ? 5 : 20),
+      rollout: choices.rollout ?? setup.options.rollout ?? usualRollout(setup, maxTokens),
       rollouts: choices.rollouts ?? setup.options.rollouts ?? (indirect ? 4 : 1),
     }),
     ...(traits.kind === 'best-of-n' && { rollouts: bestOf }),
@@ -160,6 +160,12 @@ function optionsOf(
     device: 'cpu',
     allowScripts: true,
   };
+}
+
+/** H where none is named: the paper's, or to the end if the reward judges whole answers. */
+function usualRollout({ readsWhole, transfer }: Setup, maxTokens: number): number {
+  if (readsWhole) return maxTokens;
+  return transfer === 'indirect' ? 5 : 20;
 }
 
 /** tq and dt compute the same text, so they share a key. */

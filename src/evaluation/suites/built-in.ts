@@ -14,11 +14,21 @@ interface Pair {
 }
 
 /**
+ * Longest response of every suite: most texts that end at all end within it (71% and 67% of pi_SFT's
+ * towards clear-writing and warm-tone; 79% and 67% within 256). The others mostly repeat themselves;
+ * docs/evaluation.md has the shares.
+ */
+const maxTokens = 128;
+
+/**
  * H of direct transfer: to the end of a response. Rewards of whole responses, hh-harmless above
  * all, cannot be predicted from the next 20 tokens. With H to the end, greedy TQ* never writes a
  * response of less reward than the baseline policy does.
  */
-const wholeResponse = 64;
+const wholeResponse = maxTokens;
+
+/** H of indirect transfer is the paper's: to the end, four rollouts a candidate take days. */
+const indirectRollout = 5;
 
 /** Folder of the suites' prompts, relative to the models folder; only a clone has it. */
 const dataFolder = 'recipes/data';
@@ -34,26 +44,28 @@ export function builtInSuite(name: SuiteName, modelsFolder: string): Suite {
   );
   switch (name) {
     case 'hh-harmless':
-      return { name, title: 'HH harmless', setups: [direct(harmless)] };
+      return { name, title: 'HH harmless', maxTokens, setups: [direct(harmless)] };
     case 'clear-writing':
-      return { name, title: 'Clear writing', setups: [direct(clear)] };
+      return { name, title: 'Clear writing', maxTokens, setups: [direct(clear)] };
     case 'warm-tone':
-      return { name, title: 'Warm tone', setups: [direct(warm)] };
+      return { name, title: 'Warm tone', maxTokens, setups: [direct(warm)] };
     case 'synthetic-indirect':
       return {
         name,
         title: 'Synthetic indirect transfer',
+        maxTokens,
         setups: ['hh-sparse-a', 'hh-sparse-b'].map((reward) => ({
           ...indirect(harmless.baseline, reward, harmless),
           id: `${reward}-to-${harmless.reward}`,
         })),
       };
     case 'real-indirect':
-      return { name, title: 'Real indirect transfer', setups: crossed };
+      return { name, title: 'Real indirect transfer', maxTokens, setups: crossed };
     case 'pairs':
       return {
         name,
         title: 'Pairs of baselines and rewards',
+        maxTokens,
         setups: [
           ...pairs.map((pair) => ({ ...direct(pair), methods: ['sft', 'dpo', 'tq'] as const })),
           ...crossed.map((setup) => ({
@@ -120,6 +132,6 @@ function indirect(baseline: string, rewardBaseline: string, target: Pair): Setup
     transfer: 'indirect',
     methods: methodsFor('indirect'),
     prompts: target.prompts,
-    options: { alpha: target.alpha },
+    options: { alpha: target.alpha, rollout: indirectRollout },
   };
 }

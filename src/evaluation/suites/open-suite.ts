@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
-import { defaultModel } from '../../engine/exports/evaluation.ts';
+import { defaultModel, readManifest, readsWhole } from '../../engine/exports/evaluation.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { suiteNames, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { builtInSuite } from './built-in.ts';
@@ -17,6 +17,9 @@ import {
 
 /** Prompts of a setup without --n. */
 const defaultPrompts = 60;
+
+/** Longest response of a suite that names none, in tokens. */
+const defaultMaxTokens = 64;
 
 export interface SuiteChoices {
   /** A name of `suiteNames`, or the path of a JSON file. */
@@ -35,6 +38,8 @@ export interface SuiteChoices {
 export interface OpenSuite {
   readonly name: string;
   readonly title: string;
+  /** Longest response, where the command line names none. */
+  readonly maxTokens: number;
   readonly setups: readonly Setup[];
 }
 
@@ -43,7 +48,8 @@ export interface OpenSuite {
  * @throws TqError unknownId for a suite or setup that does not exist, invalidInput for a bad file
  */
 export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
-  const { name, title, setups } = await findSuite(choices.suite, choices.modelsFolder);
+  const suite = await findSuite(choices.suite, choices.modelsFolder);
+  const { name, title, setups, maxTokens = defaultMaxTokens } = suite;
   const chosen = choices.setups?.map((id) => {
     const setup = setups.find((each) => each.id === id);
     if (setup) return setup;
@@ -58,9 +64,16 @@ export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
       rewardBaseline: choices.implicitBaselineReward ? null : setup.rewardBaseline,
       prompts: await readPrompts(prompts, choices.n, defaultPrompts),
       promptSource: prompts.kind === 'given' ? 'the suite file' : prompts.name,
+      readsWhole: await judgesWhole(setup.reward, choices.modelsFolder),
     });
   }
-  return { name, title, setups: open };
+  return { name, title, maxTokens, setups: open };
+}
+
+async function judgesWhole(reward: string, modelsFolder: string): Promise<boolean> {
+  const models = await readManifest(modelsFolder);
+  const causal = models.filter(({ kind }) => kind === 'causal-reward').map(({ id }) => id);
+  return readsWhole(reward, causal);
 }
 
 async function findSuite(suite: string, modelsFolder: string): Promise<Suite> {

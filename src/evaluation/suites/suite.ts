@@ -59,6 +59,8 @@ export interface Setup {
   /** Source of the prompts, for the report. */
   readonly promptSource: string;
   readonly options: DecodingChoices;
+  /** Whether the target reward judges whole answers: H is then to the end where none is named. */
+  readonly readsWhole?: boolean;
 }
 
 /** A setup before its prompts are read. */
@@ -73,5 +75,7 @@ export type PromptSource =
 export interface Suite {
   readonly name: string;
   readonly title: string;
+  /** Longest response, where the command line names none. */
+  readonly maxTokens?: number;
   readonly setups: readonly SetupPlan[];
 }

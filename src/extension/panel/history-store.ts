@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Comparison, HistoryEntry } from '../../webview/panel/messages.ts';
+import type { TokenEvent } from '../../protocol/events.ts';
+import type { Comparison, HistoryEntry, StreamState } from '../../webview/panel/messages.ts';
 
 const key = 'tqstar.history';
 const kept = 30;
@@ -81,5 +82,14 @@ function completed(stored: StoredComparison): Comparison {
     draft,
     rewardTitle,
     replaces: typeof replaces === 'object' ? replaces : null,
+    aligned: withoutGuessedKl(stored.aligned),
+    plain: withoutGuessedKl(stored.plain),
   };
+}
+
+/** Earlier versions stored the KL as a number, part of which was guessed. */
+function withoutGuessedKl({ tokens, done, review }: StreamState): StreamState {
+  const checked = <T extends Pick<TokenEvent, 'kl'>>(event: T): T =>
+    typeof event.kl === 'number' ? { ...event, kl: null } : event;
+  return { tokens: tokens.map(checked), done: done && checked(done), review };
 }

@@ -1,0 +1,51 @@
+import type { Divergence } from '../../protocol/events.ts';
+import { mean, type Bootstrap, type Estimate } from './interval.ts';
+import type { Measured } from './measure.ts';
+
+/** What the tables' KL is. */
+export const divergenceNote =
+  'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats, along the text; for methods that value candidates, pi_alg is the softmax of the scores, (12), also where the text is greedy. Where a value was not computed, the KL lies within the KL bounds, which follow from the range of the reward; KL is then their middle, and its interval holds the bounds and the bootstrap over prompts. bon has the upper bound log N - (N - 1)/N instead.';
+
+/**
+ * Mean KL to the reference policy over the responses, in nats; null if one has no KL. The interval
+ * holds the 95% intervals of the mean of the lower bounds and of that of the upper ones.
+ */
+export function divergence({ responses }: Measured, bootstrap: Bootstrap): Estimate | null {
+  const spans = spansOf(responses);
+  if (spans === null) return null;
+  const value = mean(spans.map(({ middle }) => middle));
+  const { low } = bootstrap.mean(spans.map((span) => span.low));
+  const { high } = bootstrap.mean(spans.map((span) => span.high));
+  return { value, low, high };
+}
+
+/** The means of the lower and of the upper bounds of the KL; null if one response has no KL. */
+export function divergenceBounds({ responses }: Measured): string | null {
+  const spans = spansOf(responses);
+  if (spans === null) return null;
+  const bounds = [mean(spans.map(({ low }) => low)), mean(spans.map(({ high }) => high))];
+  return bounds.map((bound) => bound.toFixed(2)).join(' to ');
+}
+
+/** Mean log pi_SFT(y|x) over the responses, in nats; null if one has none. */
+export function referenceLogProb({ responses }: Measured, bootstrap: Bootstrap): Estimate | null {
+  const nats = responses.map((response) => response.referenceLogProb);
+  return nats.every((each) => each !== null) ? bootstrap.mean(nats) : null;
+}
+
+interface KlSpan {
+  readonly low: number;
+  readonly high: number;
+  readonly middle: number;
+}
+
+function spansOf(responses: Measured['responses']): KlSpan[] | null {
+  const spans = responses.map(({ kl }) => (kl === null ? null : spanOf(kl)));
+  return spans.every((span) => span !== null) ? spans : null;
+}
+
+/** An upper bound has no lower one to take the middle with, and a lower bound no upper one. */
+function spanOf({ kind, low, high }: Divergence): KlSpan {
+  const most = high ?? low;
+  return { low, high: most, middle: kind === 'upper-bound' ? most : (low + most) / 2 };
+}
