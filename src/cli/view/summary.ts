@@ -84,7 +84,7 @@ function klRemark(aligned: DoneEvent | undefined): string {
 
 const klKinds = {
   exact: 'exact',
-  interval: "an interval: values not computed have the reward's bounds",
+  interval: "bounds by the reward's range (--without bounds: exact)",
   'lower-bound': 'a lower bound',
   'upper-bound': 'an upper bound',
 } as const;

@@ -14,9 +14,8 @@ interface Pair {
 }
 
 /**
- * Longest response of every suite: most texts that end at all end within it (71% and 67% of pi_SFT's
- * towards clear-writing and warm-tone; 79% and 67% within 256). The others mostly repeat themselves;
- * docs/evaluation.md has the shares.
+ * Longest response of every suite. Most texts that end at all end within it: 71% and 67% of those
+ * of pi_SFT for clear-writing and warm-tone, 79% and 67% within 256; docs/evaluation.md has more.
  */
 const maxTokens = 128;
 
