@@ -18,7 +18,7 @@ const exitCode = run([
   'dist/cli.js',
   'compare',
   ...(hasPrompt ? [] : ['--prompt', prompt]),
-  ...(hasReward ? [] : ['--baseline', 'clear-dpo', '--reward', 'clear-writing', '--alpha', '0.1']),
+  ...(hasReward ? [] : ['--baseline', 'clear-dpo', '--reward', 'clear-writing', '--alpha', '0.25']),
   ...['--max-tokens', '60'],
   ...given,
 ]);

@@ -4,16 +4,17 @@ import type { Measured } from './measure.ts';
 
 /** What the tables' KL is. */
 export const divergenceNote =
-  'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats, along the text; for methods that value candidates, pi_alg is the softmax of the scores, (12), also where the text is greedy. Where a value was not computed, the KL lies within the KL bounds, which follow from the range of the reward; KL is then their middle, and its interval holds the bounds and the bootstrap over prompts. bon has the upper bound log N - (N - 1)/N instead.';
+  'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats, along the text; for methods that value candidates, pi_alg is the softmax of the scores, (12), also where the text is greedy. Where a value was not computed, the KL lies within the KL bounds, which follow from the range of the reward; the number is then the lower bound, and its interval holds both bounds and the bootstrap over prompts. bon has the upper bound log N - (N - 1)/N instead.';
 
 /**
- * Mean KL to the reference policy over the responses, in nats; null if one has no KL. The interval
+ * Mean KL to the reference policy over the responses, in nats; null if one has no KL. Where it is
+ * not exact, the value is the mean of the lower bounds (the KL is at least that), and the interval
  * holds the 95% intervals of the mean of the lower bounds and of that of the upper ones.
  */
 export function divergence({ responses }: Measured, bootstrap: Bootstrap): Estimate | null {
   const spans = spansOf(responses);
   if (spans === null) return null;
-  const value = mean(spans.map(({ middle }) => middle));
+  const value = mean(spans.map(({ place }) => place));
   const { low } = bootstrap.mean(spans.map((span) => span.low));
   const { high } = bootstrap.mean(spans.map((span) => span.high));
   return { value, low, high };
@@ -36,7 +37,8 @@ export function referenceLogProb({ responses }: Measured, bootstrap: Bootstrap):
 interface KlSpan {
   readonly low: number;
   readonly high: number;
-  readonly middle: number;
+  /** The number that stands for it. */
+  readonly place: number;
 }
 
 function spansOf(responses: Measured['responses']): KlSpan[] | null {
@@ -44,8 +46,8 @@ function spansOf(responses: Measured['responses']): KlSpan[] | null {
   return spans.every((span) => span !== null) ? spans : null;
 }
 
-/** An upper bound has no lower one to take the middle with, and a lower bound no upper one. */
+/** Of an upper bound alone, 0 is below; of a lower bound alone, nothing is above. */
 function spanOf({ kind, low, high }: Divergence): KlSpan {
   const most = high ?? low;
-  return { low, high: most, middle: kind === 'upper-bound' ? most : (low + most) / 2 };
+  return { low, high: most, place: kind === 'upper-bound' ? most : low };
 }
