@@ -3,7 +3,9 @@ import {
   devices,
   formats,
   generationOptionsSchema,
+  indirectReferences,
   methodIds,
+  rolloutLaws,
   shortcutNames,
   type GenerationOptionsInput,
 } from '../protocol/options.ts';
@@ -26,6 +28,8 @@ export function addGenerationOptions(command: Command): Command {
     whole('--k', 'count', 'candidates a token'),
     whole('--rollout', 'tokens', 'length of a rollout'),
     whole('--rollouts', 'count', 'rollouts a candidate; N of best-of-N'),
+    choice('--indirect-reference', 'name', 'reference of tq-indirect', indirectReferences),
+    choice('--rollout-law', 'name', 'random numbers of two or more rollouts', rolloutLaws),
     whole('--max-tokens', 'count', 'longest text'),
     new Option('--temperature <number>', '0 is greedy').argParser(numberFrom('--temperature', 0)),
     whole('--seed', 'number', 'seed of sampling', 0),

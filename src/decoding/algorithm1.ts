@@ -1,3 +1,4 @@
+import type { IndirectReference, RolloutLaw } from '../protocol/options.ts';
 import type { Candidate, Policy, PolicySequence, Rollout, TokenId } from './policy.ts';
 import { gumbel, samplersOf, stream } from './random.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
@@ -7,12 +8,20 @@ export interface Algorithm1 {
   readonly prompt: RewardPrompt; // x
   readonly policy: Policy; // pi_BL
   readonly reward: Reward; // r
-  /** Indirect transfer: r_BL, or pi_SFT for DPO's implicit r_BL. Left out: direct transfer. */
-  readonly indirect?: { readonly beta: number; readonly from: Reward | Policy };
+  /** Indirect transfer; left out: direct transfer. */
+  readonly indirect?: {
+    readonly beta: number;
+    /** r_BL, or pi_SFT for DPO's implicit r_BL. */
+    readonly from: Reward | Policy;
+    /** pi_ref of (17): derived from (15), or pi_BL as in the authors' code. */
+    readonly reference: IndirectReference;
+  };
   readonly alpha: number;
   readonly k: number;
   readonly rollout: number; // H
   readonly rollouts: number; // n
+  /** Where n > 1, which rollouts share random numbers; as written, none. */
+  readonly rolloutLaw: RolloutLaw;
   readonly maxTokens: number; // T
   readonly temperature: number; // 0 is greedy
   readonly seed: number;
@@ -45,11 +54,12 @@ export async function scoreCandidates(
   const scored: (readonly [TokenId, number])[] = [];
   for (const { token: z, logProb } of await state.next(k)) {
     if (logProb === -Infinity) continue;
-    const value = await transferQ(given, y, await rollOut(given, state, y, z));
+    const [value, logMeanWeight] = await transferQ(given, y, await rollOut(given, state, y, z));
     // The argmax of score/temperature + Gumbel noise is a sample of the softmax of the scores,
     // (12).
     const noise = temperature * gumbel(stream(seed, 'choice', y.length, z));
-    scored.push([z, logProb + value / alpha + (temperature > 0 ? noise : 0)]); // (11)
+    const logReference = logProb + logMeanWeight; // log pi_ref(z|s_t), up to a constant of s_t
+    scored.push([z, logReference + value / alpha + (temperature > 0 ? noise : 0)]); // (11), (17)
   }
   state.close();
   return scored;
@@ -57,7 +67,7 @@ export async function scoreCandidates(
 
 /** tau_1 ... tau_n ~ rho_BL(. | s_t, z), each after its z: greedy where n is 1. */
 async function rollOut(
-  { policy, prompt, rollout, rollouts, maxTokens, seed }: Algorithm1,
+  { policy, prompt, rollout, rollouts, rolloutLaw, maxTokens, seed }: Algorithm1,
   state: PolicySequence,
   y: readonly TokenId[],
   z: Candidate['token'],
@@ -65,30 +75,34 @@ async function rollOut(
   const length = Math.min(rollout, maxTokens - y.length - 1);
   const ended = policy.endTokens.has(z);
   if (ended || length === 0) return [{ tokens: [z], ended, logProbs: [] }];
+  const of = rolloutLaw === 'independent' ? { step: y.length, token: z } : undefined;
   const samplers =
-    rollouts === 1 ? [undefined] : samplersOf(seed, 'rollout', rollouts, 1, prompt.tokens.length);
+    rollouts === 1
+      ? [undefined]
+      : samplersOf(seed, 'rollout', rollouts, 1, prompt.tokens.length, of);
   const starts = samplers.map((sampler) => ({ tokens: [z], length, sampler }));
   return state.rollOut(starts, { reuse: false });
 }
 
-/** TQ*(s_t, z): (10), or (16) for indirect transfer. */
+/** TQ*(s_t, z), (10) or (16), and log E_BL[exp((r - r_BL)/beta) | s_t, z] if (17) needs it. */
 async function transferQ(
   given: Algorithm1,
   y: readonly TokenId[],
   rollouts: readonly Rollout[],
-): Promise<number> {
+): Promise<readonly [value: number, logMeanWeight: number]> {
   const r = await rewardsOf(given.reward, given, y, rollouts);
   const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
-  if (given.indirect === undefined) return mean(r);
-  const { beta, from } = given.indirect;
+  if (given.indirect === undefined) return [mean(r), 0];
+  const { beta, from, reference } = given.indirect;
   const isReward = (source: Reward | Policy): source is Reward => 'range' in source;
   const rBL = isReward(from)
     ? await rewardsOf(from, given, y, rollouts)
     : await implicitRewards(from, given, y, rollouts);
   const exponents = r.map((reward, i) => (reward - rBL[i]!) / beta);
-  const largest = Math.max(...exponents); // cancels; exp must not overflow
+  const largest = Math.max(...exponents); // taken out, because exp must not overflow
   const weights = exponents.map((exponent) => Math.exp(exponent - largest));
-  return mean(r.map((reward, i) => weights[i]! * reward)) / mean(weights);
+  const value = mean(r.map((reward, i) => weights[i]! * reward)) / mean(weights);
+  return [value, reference === 'derived' ? largest + Math.log(mean(weights)) : 0];
 }
 
 /** r(x, [y_<t, z, tau]) of each rollout. */

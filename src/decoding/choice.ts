@@ -18,15 +18,15 @@ export async function choosePlain(run: Run): Promise<Choice> {
   return { chosen, candidates, outcome: undefined };
 }
 
-/** The next token by log pi + value/alpha over the k candidates, (12). */
+/** The next token by log pi_ref + value/alpha over the k candidates, (12). */
 export async function chooseValued(run: Run): Promise<Choice> {
-  const { alpha, batch, shortcuts, temperature, seed } = run.plan.options;
+  const { options, bounds } = run.plan;
+  const { alpha, batch, shortcuts, temperature, seed } = options;
   const candidates = drawNoise(await nextCandidates(run), temperature, seed, run.ids.length);
   const value: ValueCandidates = async (some, leader) =>
     run.valuer.value(some, run.ids, () => run.lookAhead?.prefetch(leader, run.ids) ?? []);
-  const range = run.session.target?.range;
   const outcome = shortcuts.bounds
-    ? await lazyStep(candidates, { alpha, range, batch }, value)
+    ? await lazyStep(candidates, { alpha, bounds, batch }, value)
     : await exhaustiveStep(candidates, alpha, value);
   return { chosen: outcome.chosen, candidates, outcome };
 }

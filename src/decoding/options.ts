@@ -1,4 +1,4 @@
-import type { MethodName } from '../protocol/options.ts';
+import type { IndirectReference, MethodName, RolloutLaw } from '../protocol/options.ts';
 import type { Shortcuts } from './shortcuts/shortcuts.ts';
 
 /** The two token-level policies: pi_SFT and pi_BL. */
@@ -20,6 +20,10 @@ export interface DecodingOptions {
   readonly rollout: number;
   /** n: rollouts per candidate, greedy if 1; for best-of-N, the number of responses. */
   readonly rollouts: number;
+  /** The reading of pi_ref in (17), for tq-indirect. */
+  readonly indirectReference: IndirectReference;
+  /** Which rollouts share random numbers, if there are two or more a candidate. */
+  readonly rolloutLaw: RolloutLaw;
   readonly maxTokens: number;
   /** 0 is greedy; best-of-N then samples at 1, since N greedy responses would be equal. */
   readonly temperature: number;

@@ -3,7 +3,9 @@ import { checkOptions } from './check-options.ts';
 import type { MethodTraits } from './methods/traits.ts';
 import type { DecodingOptions, DecodingOptionsInput, PolicyRole } from './options.ts';
 import type { Policy } from './policy.ts';
+import { scoreOf, type EstimateBounds } from './ranking.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
+import { estimateBounds, strengthsOf, type Bounded } from './shortcuts/bounds.ts';
 import type { Decode, Encode } from './text.ts';
 
 /** A request to write one response. */
@@ -35,6 +37,8 @@ export interface DecodingPlan {
   readonly target: Reward | undefined;
   /** r_BL for (16); if undefined, (16) uses the implicit one. */
   readonly rewardBaseline: Reward | undefined;
+  /** Bounds of every candidate's estimate; undefined if there are none, so that none is pruned. */
+  readonly bounds: EstimateBounds | undefined;
 }
 
 /**
@@ -59,7 +63,7 @@ export function planDecoding(request: DecodingRequest, method: MethodTraits): De
         `with the vocabulary of "${policy.id}"; neither was given.`,
     );
   }
-  const plan: DecodingPlan = {
+  const unbounded = {
     method,
     options,
     prompt,
@@ -68,6 +72,7 @@ export function planDecoding(request: DecodingRequest, method: MethodTraits): De
     target: rewards?.target,
     rewardBaseline: usesRewardBaseline ? rewards?.baseline : undefined,
   };
+  const plan: DecodingPlan = { ...unbounded, bounds: checkedBounds(unbounded) };
   checkContext(plan);
   return plan;
 }
@@ -85,6 +90,20 @@ export function policyRole(
 export function requireReward({ id, needsReward }: MethodTraits, target: unknown): void {
   if (!needsReward || target !== undefined) return;
   fail(`The method ${id} needs a target reward; none was given.`);
+}
+
+/** @throws TqError invalidInput if the scores of the rewards' ranges overflow */
+function checkedBounds(plan: Bounded): EstimateBounds | undefined {
+  const bounds = estimateBounds(plan);
+  const { alpha } = plan.options;
+  const scores =
+    bounds &&
+    [bounds.low, bounds.high].map((each) => scoreOf({ token: 0, logProb: 0 }, each, alpha));
+  if (scores === undefined || Number.isFinite(scores[1]! - scores[0]!)) return bounds;
+  const [low, high] = plan.target!.range!;
+  return fail(
+    `The option ${strengthsOf(plan)} is too small to divide rewards in the range [${low}, ${high}] by; take a larger one.`,
+  );
 }
 
 function sharesVocabulary(reference: Policy | undefined, policy: Policy): boolean {

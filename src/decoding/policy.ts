@@ -19,6 +19,11 @@ export interface Candidate {
 export interface Sampler {
   /** Above 0. */
   readonly temperature: number;
+  /**
+   * True if several candidates or steps use it: a policy then draws for it wherever it has the
+   * logits, since another rollout may come there later.
+   */
+  readonly shared?: boolean | undefined;
   /** The number in (0, 1) that draws the token at `position` of the text, prompt included. */
   uniform(position: number): number;
 }

@@ -1,4 +1,4 @@
-import type { RandomStream, Sampler } from './policy.ts';
+import type { RandomStream, Sampler, TokenId } from './policy.ts';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** The purpose of a stream; streams of different purposes are independent. */
@@ -7,8 +7,8 @@ export type StreamPurpose = 'choice' | 'rollout' | 'sample';
 const purposeCodes: Readonly<Record<StreamPurpose, number>> = { choice: 1, rollout: 2, sample: 3 };
 
 /**
- * The stream of one use: a function of (seed, purpose, step, token, index) only, so that results do
- * not depend on the order in which candidates are valued.
+ * The stream of one use: a function of (seed, purpose, step, token, index, place) only, so that
+ * results do not depend on the order in which candidates are valued.
  */
 export function stream(
   seed: number,
@@ -16,8 +16,10 @@ export function stream(
   step: number,
   token = 0,
   index = 0,
+  place?: number,
 ): RandomStream {
   const words = [seed | 0, Math.floor(seed / 2 ** 32), purposeCodes[purpose], step, token, index];
+  if (place !== undefined) words.push(place);
   const state = [0x9e3779b9, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f].map((salt) => mix(words, salt));
   const generator = xoroshiro128plusFromState(state);
   return {
@@ -31,9 +33,10 @@ export function stream(
 }
 
 /**
- * Samplers of several continuations of texts that begin with `promptLength` tokens. A number
- * depends only on the place in the response and on the sampler's index: all candidates and steps
- * use the same numbers (common random numbers), and samplers use independent ones.
+ * Samplers of several continuations of texts that begin with `promptLength` tokens; they use
+ * independent numbers. A number depends on the sampler's index and on the place in the response,
+ * and with `of` on the step and the candidate whose rollouts these are. Without `of`, the samplers
+ * are for all candidates and steps (common random numbers).
  */
 export function samplersOf(
   seed: number,
@@ -41,11 +44,18 @@ export function samplersOf(
   count: number,
   temperature: number,
   promptLength: number,
+  of?: { readonly step: number; readonly token: TokenId },
 ): Sampler[] {
   return Array.from({ length: count }, (_, index) => ({
     temperature,
-    uniform: (position: number) =>
-      stream(seed, purpose, position - promptLength, 0, index).uniform(),
+    shared: of === undefined,
+    uniform: (position: number) => {
+      const place = position - promptLength;
+      const random = of
+        ? stream(seed, purpose, of.step, of.token, index, place)
+        : stream(seed, purpose, place, 0, index);
+      return random.uniform();
+    },
   }));
 }
 

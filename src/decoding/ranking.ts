@@ -7,18 +7,39 @@ export interface DrawnCandidate extends Candidate {
   readonly noise: number;
 }
 
-/** A candidate's score log pi(z|s) + value/alpha, the exponent of (12). */
-export function scoreOf(candidate: Candidate, value: number, alpha: number): number {
-  return candidate.logProb + value / alpha;
+/** What rollouts say about a candidate, apart from its log pi. */
+export interface Estimate {
+  /** TQ*(s, z), (10) or (16), or the method's own value. */
+  readonly value: number;
+  /**
+   * log pi_ref(z|s) - log pi(z|s) of (17) up to a constant of s: the estimate of log
+   * E_BL[exp((r - r_BL)/beta) | s, z] where pi_ref is derived from (15), 0 where pi_ref is pi.
+   */
+  readonly logMeanWeight: number;
+}
+
+/** An estimate's bounds: both numbers of every estimate lie between those of `low` and `high`. */
+export interface EstimateBounds {
+  readonly low: Estimate;
+  readonly high: Estimate;
+}
+
+/** A candidate's score log pi_ref(z|s) + value/alpha, the exponent of (12) and (17). */
+export function scoreOf(
+  { logProb }: Candidate,
+  { value, logMeanWeight }: Estimate,
+  alpha: number,
+): number {
+  return logProb + logMeanWeight + value / alpha;
 }
 
 /**
  * What the choice maximises: the score plus the noise that makes the argmax a sample of
- * softmax(score/temperature). It never decreases in `value`, even in floating point, so a bound of
- * the value gives a bound of the key.
+ * softmax(score/temperature). It never decreases in either number of the estimate, even in floating
+ * point, so bounds of the estimate give bounds of the key.
  */
-export function keyOf(candidate: DrawnCandidate, value: number, alpha: number): number {
-  return scoreOf(candidate, value, alpha) + candidate.noise;
+export function keyOf(candidate: DrawnCandidate, estimate: Estimate, alpha: number): number {
+  return scoreOf(candidate, estimate, alpha) + candidate.noise;
 }
 
 /** True when a wins over b: larger key, then larger log pi, then smaller token id. */

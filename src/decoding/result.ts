@@ -31,6 +31,19 @@ export interface Divergence {
   readonly path: 'greedy' | 'sampled';
 }
 
+/** One scored response that begins with a candidate. */
+export interface RolloutReport {
+  /** Text of the rollout after the candidate; null if the method has no rollouts. */
+  readonly text: string | null;
+  readonly ended: boolean;
+  /** r of the response. */
+  readonly reward: number;
+  /** r_BL, or its implicit form of the candidate and its rollout; null if it is not used. */
+  readonly baselineReward: number | null;
+  /** Its weight of (16), out of 1; null without r_BL. */
+  readonly weight: number | null;
+}
+
 /** One of the k most likely tokens of a step. */
 export interface CandidateReport {
   readonly id: TokenId;
@@ -40,10 +53,14 @@ export interface CandidateReport {
   readonly logprob: number;
   /** TQ*(s, z) or the method's own value; null if not computed. */
   readonly value: number | null;
-  /** log pi + value/alpha; log pi for methods without values; null if not computed. */
+  /** log of the mean weight of (17), part of the score; null if not computed or not used. */
+  readonly logMeanWeight: number | null;
+  /** log pi_ref + value/alpha; log pi for methods without values; null if not computed. */
   readonly score: number | null;
-  /** Text of the (first) rollout after the candidate; null if there is none. */
-  readonly rollout: string | null;
+  /** What a sampled choice adds to the score: temperature times a Gumbel number; else null. */
+  readonly noise: number | null;
+  /** All scored responses of the candidate; empty if it was not valued. */
+  readonly rollouts: readonly RolloutReport[];
   readonly why: CandidateFate;
 }
 

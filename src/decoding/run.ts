@@ -2,8 +2,8 @@ import { KlMeter } from './accounting/kl.ts';
 import { Ledger } from './accounting/ledger.ts';
 import { LookAhead } from './shortcuts/look-ahead.ts';
 import type { DecodingPlan, DecodingRequest } from './plan.ts';
-import type { Sampler, TokenId } from './policy.ts';
-import { samplersOf } from './random.ts';
+import type { TokenId } from './policy.ts';
+import { RolloutSamplers } from './rollout-samplers.ts';
 import { DecodingSession } from './session.ts';
 import { ResponseText, TextStream } from './text.ts';
 import { CandidateValuer } from './valuation.ts';
@@ -29,16 +29,10 @@ export class Run {
     this.session = new DecodingSession(plan, signal);
     this.text = new ResponseText(decode, plan.policy.endTokens, plan.options.stop, encode);
     this.stream = new TextStream(this.text);
-    const samplers = rolloutSamplers(plan);
+    const samplers = new RolloutSamplers(plan.options, plan.prompt.tokens.length);
     this.valuer = new CandidateValuer(plan, this.session, this.text, samplers, signal);
     if (LookAhead.applies(plan)) this.lookAhead = new LookAhead(plan, this.session, samplers);
     this.ledger = new Ledger(plan, this.session, now);
     this.kl = new KlMeter(plan, this.session);
   }
-}
-
-/** One sampler per rollout of a candidate; undefined, for greedy, if there is one rollout. */
-function rolloutSamplers({ options, prompt }: DecodingPlan): readonly (Sampler | undefined)[] {
-  const { rollouts: n, seed } = options;
-  return n === 1 ? [undefined] : samplersOf(seed, 'rollout', n, 1, prompt.tokens.length);
 }

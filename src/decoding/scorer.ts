@@ -1,10 +1,8 @@
 import { ErrorCode, TqError } from '../protocol/errors.ts';
+import { checkedScore } from './checked-score.ts';
 import type { Shortcuts } from './shortcuts/shortcuts.ts';
 import type { TokenId } from './policy.ts';
 import type { Range, Response, Reward, RewardPrompt, RewardSession } from './reward.ts';
-
-/** How far rounding may take a score out of its range, as a share of the range's width. */
-const roundingSlack = 1e-6;
 
 /** One reward, scoring responses to one prompt. */
 export class RewardScorer {
@@ -89,7 +87,7 @@ export class RewardScorer {
       this.#fail(`gave ${scores.length} scores for ${responses.length} responses`);
     }
     this.responsesScored += responses.length;
-    return scores.map((score) => this.#checked(score));
+    return scores.map((score) => checkedScore(this.reward, score));
   }
 
   async #scoresFromSession(
@@ -103,17 +101,6 @@ export class RewardScorer {
       const reason = error instanceof Error ? error.message : String(error);
       return this.#fail(`failed: ${reason}`, error);
     }
-  }
-
-  #checked(score: number): number {
-    if (!Number.isFinite(score)) this.#fail(`gave ${score}; a score must be a finite number`);
-    if (this.range === undefined) return score;
-    const [low, high] = this.range;
-    const slack = (high - low) * roundingSlack;
-    if (score < low - slack || score > high + slack) {
-      this.#fail(`gave ${score}, outside the range [${low}, ${high}] that it states`);
-    }
-    return Math.min(Math.max(score, low), high);
   }
 
   #fail(what: string, cause?: unknown): never {

@@ -1,13 +1,23 @@
 import type { Candidate, Rollout, TokenId } from './policy.ts';
-import { keyOf, wins, type DrawnCandidate } from './ranking.ts';
+import { keyOf, wins, type DrawnCandidate, type Estimate } from './ranking.ts';
 
-/** The value TQ*(s, z) of one candidate and the rollouts it was estimated from. */
-export interface Valuation {
-  readonly value: number;
+/** A continuation [z, tau] with what an estimate takes from it. */
+export interface ScoredRollout extends Rollout {
+  /** r(x, [y_<t, z, tau]). */
+  readonly reward: number;
   /**
-   * Continuations [z, tau]; one without tau if the candidate ends or the method has no rollouts.
+   * r_BL of the same response, or the implicit one of [z, tau], without that of the text before,
+   * which is equal for all candidates; null if the method does not use r_BL.
    */
-  readonly rollouts: readonly Rollout[];
+  readonly baselineReward: number | null;
+  /** Its share in the value, (16); null if the method does not use r_BL. */
+  readonly weight: number | null;
+}
+
+/** The estimate for one candidate and the rollouts it was made from. */
+export interface Valuation extends Estimate {
+  /** One without tau if the candidate ends or the method has no rollouts. */
+  readonly rollouts: readonly ScoredRollout[];
 }
 
 /**
@@ -31,8 +41,8 @@ export interface StepOutcome {
 /** The token of one step, and the candidates it was chosen from. */
 export interface Choice {
   readonly chosen: Candidate;
-  /** Most likely first. */
-  readonly candidates: readonly Candidate[];
+  /** Most likely first; with their noise if `outcome` says how they were ranked. */
+  readonly candidates: readonly (Candidate | DrawnCandidate)[];
   /** Undefined if the method chooses without rewards. */
   readonly outcome: StepOutcome | undefined;
 }
@@ -61,7 +71,7 @@ export class Contest {
     candidates.forEach((candidate, index) => {
       const valuation = valuations[index]!;
       this.valuations.set(candidate.token, valuation);
-      const key = keyOf(candidate, valuation.value, this.alpha);
+      const key = keyOf(candidate, valuation, this.alpha);
       if (this.isBeatenBy(candidate, key)) {
         this.#best = candidate;
         this.#bestKey = key;

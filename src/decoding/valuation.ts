@@ -1,29 +1,25 @@
+import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { rolloutRoom } from './options.ts';
 import type { DecodingPlan } from './plan.ts';
-import type {
-  PolicySequence,
-  Rollout,
-  RolloutOptions,
-  RolloutStart,
-  Sampler,
-  TokenId,
-} from './policy.ts';
-import type { DrawnCandidate } from './ranking.ts';
+import type { PolicySequence, Rollout, RolloutOptions, TokenId } from './policy.ts';
+import type { DrawnCandidate, Estimate } from './ranking.ts';
+import type { RolloutSamplers } from './rollout-samplers.ts';
 import type { DecodingSession } from './session.ts';
-import type { Valuation } from './step.ts';
+import { strengthsOf } from './shortcuts/bounds.ts';
+import type { ScoredRollout, Valuation } from './step.ts';
 import type { ResponseText } from './text.ts';
+import { weightsOf } from './value.ts';
 
 /** Values candidates of one growing response: computes rollouts, scores them and averages. */
 export class CandidateValuer {
-  /** By sampler: the rollout from the current state, z first, if it is known to end. */
+  /** By sampler that steps share: the rollout from the current state, z first, if known to end. */
   #ended: readonly (Rollout | undefined)[] = [];
 
   constructor(
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
     private readonly text: ResponseText,
-    /** One per rollout of a candidate; undefined for the greedy one. */
-    private readonly samplers: readonly (Sampler | undefined)[],
+    private readonly samplers: RolloutSamplers,
     private readonly signal: AbortSignal | undefined,
   ) {}
 
@@ -43,25 +39,47 @@ export class CandidateValuer {
       this.text.response([...committed, ...tokens], ended),
     );
     const rewards = await this.session.target!.score(responses, this.signal);
-    const { usesRewardBaseline, value } = this.plan.method.estimate!;
-    const baselineRewards = usesRewardBaseline
+    const baselineRewards = this.plan.method.estimate!.usesRewardBaseline
       ? ((await this.session.rewardBaseline?.score(responses, this.signal)) ??
         (await this.#implicitRewards(candidates, rollouts)))
       : undefined;
-    const { beta } = this.plan.options;
     let from = 0;
     return rollouts.map((own) => {
       const to = from + own.length;
-      const estimated = value(rewards.slice(from, to), baselineRewards?.slice(from, to), beta);
+      const valuation = this.#estimate(
+        own,
+        rewards.slice(from, to),
+        baselineRewards?.slice(from, to),
+      );
       from = to;
-      return { value: estimated, rollouts: own };
+      return valuation;
     });
   }
 
-  /** Records the chosen token; the next step reuses its rollouts that ended. */
-  committed(token: TokenId, valuation: Valuation | undefined): void {
-    if (!this.plan.options.shortcuts.dedupe) return;
-    this.#ended = this.samplers.map((_, index) => {
+  /** The estimate from the rollouts of one candidate and their rewards. */
+  #estimate(
+    rollouts: readonly Rollout[],
+    rewards: readonly number[],
+    baselineRewards: readonly number[] | undefined,
+  ): Valuation {
+    const { method, options } = this.plan;
+    const estimate = method.estimate!.of(rewards, baselineRewards, options);
+    requireFinite(estimate, this.plan);
+    const weights = baselineRewards && weightsOf(rewards, baselineRewards, options.beta);
+    const scored = rollouts.map((rollout, index): ScoredRollout => ({
+      ...rollout,
+      reward: rewards[index]!,
+      baselineReward: baselineRewards?.[index] ?? null,
+      weight: weights?.[index] ?? null,
+    }));
+    return { ...estimate, rollouts: scored };
+  }
+
+  /** Records the token of step `step`; the next step reuses its rollouts that ended. */
+  committed(token: TokenId, valuation: Valuation | undefined, step: number): void {
+    this.samplers.forget(step);
+    if (!this.plan.options.shortcuts.dedupe || !this.samplers.carryOver) return;
+    this.#ended = this.samplers.at(step, token).map((_, index) => {
       const rollout = valuation?.rollouts[index] ?? this.#ended[index];
       return rollout?.tokens[0] === token ? withoutFirst(rollout) : undefined;
     });
@@ -74,10 +92,13 @@ export class CandidateValuer {
     prefetch: RolloutOptions['prefetch'],
   ): Promise<Rollout[][]> {
     const room = rolloutRoom(this.plan.options, committed);
-    const known = candidates.map(({ token }) => this.#knownRollouts(token, room));
+    const known = candidates.map(({ token }) => this.#knownRollouts(token, room, committed));
     const starts = known.flatMap((rollouts, index) => {
-      const own = this.#startsOf(candidates[index]!.token, room);
-      return rollouts.flatMap((rollout, i) => (rollout === undefined ? own[i]! : []));
+      const { token } = candidates[index]!;
+      const samplers = this.samplers.at(committed, token);
+      return rollouts.flatMap((rollout, i) =>
+        rollout === undefined ? { tokens: [token], length: room, sampler: samplers[i] } : [],
+      );
     });
     const computed =
       starts.length === 0
@@ -94,18 +115,14 @@ export class CandidateValuer {
   /**
    * Rollouts that need no computing: empty ones (after the last token, in ARGS) and carried ones.
    */
-  #knownRollouts(token: TokenId, room: number): (Rollout | undefined)[] {
+  #knownRollouts(token: TokenId, room: number, step: number): (Rollout | undefined)[] {
     const ended = this.plan.policy.endTokens.has(token);
     if (ended || room === 0 || !this.plan.method.estimate!.rollsOut)
       return [{ tokens: [token], ended, logProbs: [] }];
-    return this.samplers.map((_, index) => {
+    return this.samplers.at(step, token).map((_, index) => {
       const rollout = this.#ended[index];
       return rollout?.tokens[0] === token ? rollout : undefined;
     });
-  }
-
-  #startsOf(token: TokenId, length: number): RolloutStart[] {
-    return this.samplers.map((sampler) => ({ tokens: [token], length, sampler }));
   }
 
   /**
@@ -140,6 +157,16 @@ export class CandidateValuer {
     const byKey = new Map(keys.map((key, index) => [key, logProbs[index]!]));
     return continuations.map((tokens) => byKey.get(tokens.join(' '))!);
   }
+}
+
+/** @throws TqError invalidInput if an estimate overflows, so that it could not be compared */
+function requireFinite({ value, logMeanWeight }: Estimate, plan: DecodingPlan): void {
+  const { alpha } = plan.options;
+  if (Number.isFinite(value / alpha + logMeanWeight)) return;
+  throw new TqError(
+    ErrorCode.invalidInput,
+    `The option ${strengthsOf(plan)} is too small to divide scores of the reward "${plan.target!.id}" by; take a larger one.`,
+  );
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Written } from './methods/method.ts';
-import type { Candidate, TokenId } from './policy.ts';
-import { scoreOf } from './ranking.ts';
-import type { CandidateReport, StopReason, TokenEvent } from './result.ts';
+import type { Candidate } from './policy.ts';
+import { scoreOf, type DrawnCandidate } from './ranking.ts';
+import type { CandidateReport, RolloutReport, StopReason, TokenEvent } from './result.ts';
 import type { Run } from './run.ts';
-import type { Choice } from './step.ts';
+import { usesMeanWeight } from './shortcuts/bounds.ts';
+import type { Choice, ScoredRollout } from './step.ts';
 
 /** Writes a response token by token: commits each token that `choose` chooses. */
 export async function* writeSteps(run: Run, choose: (run: Run) => Promise<Choice>): Written {
@@ -32,7 +33,7 @@ export async function record(
   if (outcome) {
     run.lookAhead?.observe(outcome);
     ledger.decision(candidates, outcome, ids.length);
-    run.valuer.committed(chosen.token, valuation);
+    run.valuer.committed(chosen.token, valuation, ids.length);
   }
   await run.kl.add(choice);
   const reports = candidates.map((candidate) => report(run, candidate, choice));
@@ -69,26 +70,36 @@ async function runningReward(run: Run, stop: StopReason | undefined): Promise<nu
 }
 
 /** Reports one candidate of a step, before the chosen token is part of the text. */
-function report(run: Run, { token, logProb }: Candidate, { outcome }: Choice): CandidateReport {
-  const shown = { id: token, text: run.text.added(run.ids, [token]), logprob: logProb };
-  if (outcome === undefined) {
-    return { ...shown, value: null, score: logProb, rollout: null, why: 'skipped' };
-  }
+function report(
+  run: Run,
+  candidate: Candidate | DrawnCandidate,
+  { outcome }: Choice,
+): CandidateReport {
+  const { token, logProb } = candidate;
+  const noise = 'noise' in candidate && run.plan.options.temperature > 0 ? candidate.noise : null;
+  const shown = { id: token, text: run.text.added(run.ids, [token]), logprob: logProb, noise };
+  const unknown = { ...shown, value: null, logMeanWeight: null, rollouts: [] };
+  if (outcome === undefined) return { ...unknown, score: logProb, why: 'skipped' };
   const valuation = outcome.valuations.get(token);
   if (valuation === undefined) {
     const why = outcome.decision === 'skipped' ? 'skipped' : 'pruned';
-    return { ...shown, value: null, score: null, rollout: null, why };
+    return { ...unknown, score: null, why };
   }
   return {
     ...shown,
     value: valuation.value,
-    score: scoreOf({ token, logProb }, valuation.value, run.plan.options.alpha),
-    rollout: rolloutText(run, valuation.rollouts[0]?.tokens ?? []),
+    logMeanWeight: usesMeanWeight(run.plan) ? valuation.logMeanWeight : null,
+    score: scoreOf(candidate, valuation, run.plan.options.alpha),
+    rollouts: valuation.rollouts.map((rollout) => rolloutReport(run, rollout)),
     why: 'evaluated',
   };
 }
 
-function rolloutText(run: Run, [candidate, ...rest]: readonly TokenId[]): string | null {
-  if (!run.plan.method.estimate?.rollsOut || candidate === undefined) return null;
-  return run.text.added([...run.ids, candidate], rest);
+function rolloutReport(
+  run: Run,
+  { tokens: [candidate, ...rest], ended, reward, baselineReward, weight }: ScoredRollout,
+): RolloutReport {
+  const rolledOut = run.plan.method.estimate?.rollsOut === true && candidate !== undefined;
+  const text = rolledOut ? run.text.added([...run.ids, candidate], rest) : null;
+  return { text, ended, reward, baselineReward, weight };
 }

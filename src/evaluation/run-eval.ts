@@ -12,7 +12,7 @@ export async function runEval(options: EvalOptions, signal: AbortSignal): Promis
   const { models } = findLocations(process.env);
   const { suite, out, setups, methods, n, implicitBaselineReward, engines, embedding } = options;
   const { seed, format, bestOf, ablation } = options;
-  const { alpha, beta, k, rollout, rollouts } = options;
+  const { alpha, beta, k, rollout, rollouts, indirectReference, rolloutLaw } = options;
   const open = await openSuite({
     suite,
     modelsFolder: models,
@@ -30,7 +30,7 @@ export async function runEval(options: EvalOptions, signal: AbortSignal): Promis
       seed,
       format,
       bestOf,
-      choices: { alpha, beta, k, rollout, rollouts },
+      choices: { alpha, beta, k, rollout, rollouts, indirectReference, rolloutLaw },
       ablation,
     },
     out,

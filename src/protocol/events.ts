@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methodIds } from './options.ts';
+import { indirectReferences, methodIds, rolloutLaws } from './options.ts';
 import {
   rewritePlanEventSchema,
   rewriteTextEventSchema,
@@ -12,6 +12,19 @@ export type StreamName = z.output<typeof streamSchema>;
 
 const numberOrNull = z.number().nullable();
 
+export const rolloutSchema = z.object({
+  /** Text of the rollout after the candidate; null for a method without rollouts. */
+  text: z.string().nullable(),
+  ended: z.boolean(),
+  /** Target reward of the response with this rollout. */
+  reward: z.number(),
+  /** Baseline reward of it, or the implicit one; null if the method uses none. */
+  baselineReward: numberOrNull,
+  /** Its weight in the value, (16), out of 1; null without a baseline reward. */
+  weight: numberOrNull,
+});
+export type RolloutLine = z.output<typeof rolloutSchema>;
+
 export const candidateSchema = z.object({
   id: z.number().int(),
   text: z.string(),
@@ -19,10 +32,14 @@ export const candidateSchema = z.object({
   logprob: z.number(),
   /** TQ*(s, z); null if it was not computed. */
   value: numberOrNull,
-  /** log pi + value / alpha. */
+  /** log of the mean weight, which is part of the score of tq-indirect; else null. */
+  logMeanWeight: numberOrNull,
+  /** log pi + log mean weight + value / alpha. */
   score: numberOrNull,
-  /** Text of the scored rollout. */
-  rollout: z.string().nullable(),
+  /** What a sampled choice adds to the score; null for a greedy one. */
+  noise: numberOrNull,
+  /** The scored rollouts; empty if the candidate was not valued. */
+  rollouts: z.array(rolloutSchema),
   why: z.enum(['skipped', 'pruned', 'evaluated']),
 });
 export type CandidateLine = z.output<typeof candidateSchema>;
@@ -69,6 +86,10 @@ export const statsSchema = z.looseObject({
   method: z.enum(methodIds).optional(),
   /** Kind of transfer; undefined if the baseline policy's reward is unknown. */
   transfer: z.enum(['direct', 'indirect']).optional(),
+  /** The reading of (17); undefined except for tq-indirect. */
+  indirectReference: z.enum(indirectReferences).optional(),
+  /** Undefined for fewer than two rollouts a candidate. */
+  rolloutLaw: z.enum(rolloutLaws).optional(),
   steps: z.number(),
   skippedSteps: z.number(),
   candidatesEvaluated: z.number(),

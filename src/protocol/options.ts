@@ -14,6 +14,20 @@ export const shortcutNames = [
 ] as const;
 export type ShortcutName = (typeof shortcutNames)[number];
 
+/**
+ * How tq-indirect reads the reference policy of (17): `derived` is rho_r's own token policy, log
+ * pi_BL + log E_BL[exp((r - r_BL)/beta)]; `baseline` is pi_BL, as in the authors' code.
+ */
+export const indirectReferences = ['derived', 'baseline'] as const;
+export type IndirectReference = (typeof indirectReferences)[number];
+
+/**
+ * Random numbers of two or more rollouts a candidate: `independent` draws each rollout of each
+ * candidate and step by itself, as Algorithm 1 does; `common` uses one set of numbers for all.
+ */
+export const rolloutLaws = ['independent', 'common'] as const;
+export type RolloutLaw = (typeof rolloutLaws)[number];
+
 /** Number formats a model can be compiled to; see docs/devices.md. */
 export const formatNames = ['int8', 'fp32', 'q8', 'q4', 'fp16'] as const;
 export type FormatName = (typeof formatNames)[number];
@@ -53,6 +67,8 @@ export const generationOptionsSchema = z.strictObject({
   k: count.optional(),
   rollout: count.optional(),
   rollouts: count.optional(),
+  indirectReference: z.enum(indirectReferences).optional(),
+  rolloutLaw: z.enum(rolloutLaws).optional(),
   maxTokens: count.optional(),
   temperature: z.number().finite().min(0).optional(),
   seed: z.number().int().min(0).optional(),

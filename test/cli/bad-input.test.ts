@@ -39,6 +39,19 @@ const usage: readonly Case[] = [
     /"int4"; it must be one of auto, int8, fp32/u,
   ],
   ['an unknown device', ['generate', '--device', 'tpu'], 2, /"tpu"; it must be one of auto, cpu/u],
+  [
+    'an unknown reference of tq-indirect',
+    ['generate', '--indirect-reference', 'x'],
+    2,
+    /one of derived, baseline/u,
+  ],
+  ['an unknown law', ['eval', '--rollout-law', 'x'], 2, /one of independent, common/u],
+  [
+    'an alpha too small to divide by',
+    ['generate', ...prompt, ...tone, '--alpha', '1e-320'],
+    2,
+    /alpha is 1e-320; it must be at least 1e-100/u,
+  ],
   ['an unknown role', ['generate', '--args-policy', 'x'], 2, /one of reference, baseline/u],
   ['no draft', ['rewrite', ...tone], 2, /draft/u],
   ['an empty draft', ['rewrite', '-', ...tone], 2, /The draft is empty/u],
@@ -85,8 +98,11 @@ const afterLoading: readonly Case[] = [
   ],
   ['k beyond the vocabulary', ['generate', ...prompt, ...tone, '--k', '50000'], 2, /50000.*49152/u],
   [
-    'one rollout for tq-indirect',
-    ['generate', ...prompt, ...tone, '--method', 'tq-indirect', '--rollouts', '1'],
+    'one rollout for tq-indirect on pi_BL',
+    [
+      ...['generate', ...prompt, ...tone, '--method', 'tq-indirect', '--rollouts', '1'],
+      ...['--indirect-reference', 'baseline'],
+    ],
     2,
     /at least 2/u,
   ],

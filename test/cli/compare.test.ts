@@ -49,7 +49,7 @@ describe('tqstar compare', () => {
         assert.ok(candidates.some((candidate) => candidate.id === id));
         const valued = candidates.filter(({ why }) => why === 'evaluated');
         assert.equal(decision === 'evaluated', valued.length > 0);
-        assert.ok(valued.every(({ value, rollout }) => value !== null && rollout !== null));
+        assert.ok(valued.every(({ value, rollouts }) => value !== null && rollouts.length > 0));
       }
     }
   });

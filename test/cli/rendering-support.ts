@@ -30,7 +30,7 @@ export function token(stream: StreamName, text: string, rank: number | null = nu
 }
 
 function candidate(id: number): TokenEvent['candidates'][number] {
-  const unknown = { value: null, score: null, rollout: null };
+  const unknown = { value: null, logMeanWeight: null, score: null, noise: null, rollouts: [] };
   return { id, text: '', logprob: -1, ...unknown, why: 'evaluated' };
 }
 

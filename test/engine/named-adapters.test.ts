@@ -142,7 +142,20 @@ describe('shipped adapters', () => {
       notes()[0]!,
       /^Indirect transfer \(tq-indirect\): .* judge \(beta 0\.2\), not to/u,
     );
-    assert.equal((await write(other)).stats.transfer, 'indirect');
+    assert.match(notes()[0]!, /The reference policy of \(17\) is derived from rho_r\.$/u);
+    assert.match(
+      notes()[1]!,
+      /^DPO's implicit reward has no range, so no candidate can be pruned;/u,
+    );
+    const { transfer, indirectReference, rolloutLaw, boundsUsed } = (await write(other)).stats;
+    assert.deepEqual(
+      [transfer, indirectReference, rolloutLaw, boundsUsed],
+      ['indirect', 'derived', 'independent', false],
+    );
+    events = [];
+    await load({ ...other, indirectReference: 'baseline' });
+    assert.equal(notes().length, 1);
+    assert.match(notes()[0]!, /The reference policy of \(17\) is pi_BL\.$/u);
     const indirect = { ...other, method: 'tq-indirect', beta: 0.2 } as const;
     assert.deepEqual((await write(other)).ids, (await write(indirect)).ids);
   });
@@ -153,7 +166,10 @@ describe('shipped adapters', () => {
     assert.match(notes()[0]!, /as requested: .*; tq-indirect would correct for that\.$/u);
     events = [];
     await load({ ...asked, reward: 'judge', method: 'tq-indirect' });
-    assert.match(notes()[0]!, /as requested: .*; tq would transfer directly\.$/u);
+    assert.match(
+      notes()[0]!,
+      /as requested: .*; tq would transfer directly\. .*derived from rho_r\.$/u,
+    );
     events = [];
     await load({ ...asked, method: 'dpo' });
     assert.deepEqual(notes(), []);

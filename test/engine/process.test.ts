@@ -102,8 +102,11 @@ describe('the engine process', () => {
         told: ['tq', 'target reward'],
       },
       {
-        what: 'tq-indirect with one rollout',
-        options: { ...tone, method: 'tq-indirect', rollouts: 1 },
+        what: 'tq-indirect on pi_BL with one rollout',
+        options: {
+          ...{ ...tone, method: 'tq-indirect', rollouts: 1 },
+          indirectReference: 'baseline',
+        },
         code: ErrorCode.invalidInput,
         told: ['1', 'at least 2'],
       },

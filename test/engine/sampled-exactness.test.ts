@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { collect, generate } from '../../src/decoding/generate.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
+import { indirectReferences, rolloutLaws } from '../../src/protocol/options.ts';
 import { randomScores, TabularReward } from '../unit/tabular.ts';
 import { fixtures, openSession } from './compiled.ts';
 
@@ -18,6 +19,8 @@ const problems = fc.record({
   temperature: fc.constantFrom(0, 0, 1),
   alpha: fc.constantFrom(0.2, 0.5, 1),
   given: fc.boolean(),
+  indirectReference: fc.constantFrom(...indirectReferences),
+  rolloutLaw: fc.constantFrom(...rolloutLaws),
   shortcuts: fc.record({
     incrementalReward: fc.boolean(),
     bounds: fc.constantFrom(true, true, false),

@@ -21,6 +21,8 @@ const baseline = 'clear-dpo';
 const indirect: GenerationOptionsInput = {
   ...tone,
   ...{ method: 'tq-indirect', baseline, alpha: 0.2, k: 4, rollouts: 3, rollout: 4 },
+  // The defaults of the commit that wrote the texts.
+  ...{ indirectReference: 'baseline', rolloutLaw: 'common' },
 };
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { algorithm1, scoreCandidates, type Algorithm1 } from '../../src/decoding/algorithm1.ts';
 import { collect, generate } from '../../src/decoding/generate.ts';
+import { indirectReferences, rolloutLaws } from '../../src/protocol/options.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import type { Range } from '../../src/decoding/reward.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
@@ -24,11 +25,17 @@ const problems = fc
     batch: fc.integer({ min: 1, max: 6 }),
     transfer: fc.constantFrom<('direct' | 'reward' | 'implicit')[]>('direct', 'reward', 'implicit'),
     exhaustive: fc.boolean(),
+    reference: fc.constantFrom(...indirectReferences),
+    rolloutLaw: fc.constantFrom(...rolloutLaws),
   })
   .map((problem) => ({
     ...problem,
     k: Math.min(problem.k, problem.vocabulary),
-    rollouts: problem.transfer === 'direct' ? problem.rollouts : problem.rollouts + 1,
+    // Read as pi_BL, tq-indirect needs two.
+    rollouts:
+      problem.transfer === 'direct' || problem.reference === 'derived'
+        ? problem.rollouts
+        : problem.rollouts + 1,
   }));
 
 type Problem = typeof problems extends fc.Arbitrary<infer Value> ? Value : never;
@@ -37,7 +44,10 @@ const prompt = { text: '', tokens: [1, 2] };
 
 /** One problem as input of the oracle and as a request. */
 function both(problem: Problem): { oracle: Algorithm1; request: DecodingRequest } {
-  const { seed, vocabulary, levels, range, transfer, batch, exhaustive, ...options } = problem;
+  const { seed, vocabulary, levels, range, transfer, batch, exhaustive } = problem;
+  const { reference: indirectReference, maxTokens, rollout, rollouts, rolloutLaw, k } = problem;
+  const { alpha, temperature } = problem;
+  const options = { maxTokens, rollout, rollouts, rolloutLaw, k, alpha, temperature };
   const policy = (id: string, offset: number) =>
     new TabularPolicy(id, vocabulary, randomTable(vocabulary, seed + offset, levels));
   const reward = (id: string, offset: number) =>
@@ -45,7 +55,8 @@ function both(problem: Problem): { oracle: Algorithm1; request: DecodingRequest 
   const [reference, baseline] = [policy('sft', 1), policy('dpo', 2)];
   const [target, rewardBaseline] = [reward('target', 3), reward('baseline', 4)];
   const from = transfer === 'reward' ? rewardBaseline : reference;
-  const indirect = transfer === 'direct' ? {} : { indirect: { beta, from } };
+  const indirect =
+    transfer === 'direct' ? {} : { indirect: { beta, from, reference: indirectReference } };
   return {
     oracle: {
       ...{ prompt, policy: baseline, reward: target, decode: letters, seed },
@@ -56,7 +67,7 @@ function both(problem: Problem): { oracle: Algorithm1; request: DecodingRequest 
       prompt,
       options: {
         method: transfer === 'direct' ? 'tq' : 'tq-indirect',
-        ...{ beta, seed, batch, exhaustive },
+        ...{ beta, seed, batch, exhaustive, indirectReference },
         ...options,
       },
       policies: { reference, baseline },
@@ -86,7 +97,7 @@ async function assertMaximises(oracle: Algorithm1, ids: readonly number[]): Prom
 }
 
 describe('decoding, compared with Algorithm 1 of the paper', () => {
-  it('chooses the tokens of Algorithm 1, direct and indirect, lazy and exhaustive', async function () {
+  it('chooses the tokens of Algorithm 1: all transfers, both readings, both laws', async function () {
     this.timeout(60_000);
     let [tokens, unique] = [0, 0];
     await fc.assert(
@@ -121,7 +132,15 @@ describe('decoding, compared with Algorithm 1 of the paper', () => {
     const reward = new TabularReward('two', ([first]) => (first === 2 ? 1 : 0), [0, 1]);
     const given: Algorithm1 = {
       ...{ prompt, policy: new TabularPolicy('p', 3, table), reward, decode: letters },
-      ...{ k: 3, rollout: 2, rollouts: 1, maxTokens: 3, temperature: 0, seed: 0 },
+      ...{
+        k: 3,
+        rollout: 2,
+        rollouts: 1,
+        rolloutLaw: 'independent',
+        maxTokens: 3,
+        temperature: 0,
+        seed: 0,
+      },
       alpha: 0.1,
     };
     const first = async (alpha: number) =>

@@ -80,7 +80,7 @@ describe('committing a token', () => {
     const run = new Run(plan, { decode }, () => 0, undefined);
     await run.session.open();
     const [first, second] = await run.session.sequence.next(2);
-    const valuation = { value: 0.5, rollouts: [] };
+    const valuation = { value: 0.5, logMeanWeight: 0, rollouts: [] };
     const valuations = new Map([first!, second!].map(({ token }) => [token, valuation]));
     const guess = run.lookAhead!.prefetch(undefined, []).length;
     const chosen = { ...second!, noise: 0 };

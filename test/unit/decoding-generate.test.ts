@@ -170,9 +170,12 @@ describe('generation', () => {
     const { events, result } = await collect(generate(here.request({ exhaustive: true })));
     assert.equal(result.stats.rolloutTokens, 0);
     events.forEach(({ candidates }, step) => {
-      for (const { id, value, rollout } of candidates) {
+      for (const { id, value, rollouts } of candidates) {
         assert.equal(value, here.target.of([...result.ids.slice(0, step), id]));
-        assert.equal(rollout, null);
+        assert.deepEqual(
+          rollouts.map(({ text, reward }) => [text, reward]),
+          [[null, value]],
+        );
       }
     });
   });
@@ -317,6 +320,30 @@ describe('a bad reward', () => {
       assert.ok(here.closed());
     });
   }
+
+  it('ends the text if it leaves its range in any way of decoding, once a score shows it', async () => {
+    for (const method of methodIds) {
+      for (const exhaustive of [false, true]) {
+        const here = new World(world(method).setting, () => -0.2);
+        await assert.rejects(
+          collect(generate(here.request({ exhaustive }))),
+          /The reward "joy" gave -0\.2, outside the range \[0, 1\] that it states\./u,
+        );
+        assert.ok(here.closed());
+      }
+    }
+  });
+
+  it('is refused if it overflows when it is divided by alpha', async () => {
+    const here = world('tq');
+    // Without a range, only a score shows it.
+    const target = new TabularReward('joy', () => 1e300, undefined);
+    await assert.rejects(
+      collect(generate({ ...here.request({ alpha: 1e-50 }), rewards: { target } })),
+      /^TqError: The option alpha 1e-50 is too small to divide scores of the reward "joy" by;/u,
+    );
+    assert.ok(here.closed());
+  });
 
   it('is clamped to its range if rounding exceeds it by one ulp', async () => {
     const here = new World(world('tq').setting, () => 1 + Number.EPSILON);

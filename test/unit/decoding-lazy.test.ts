@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { collect, generate } from '../../src/decoding/generate.ts';
-import type { MethodName } from '../../src/protocol/options.ts';
+import { indirectReferences, rolloutLaws, type MethodName } from '../../src/protocol/options.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
+import type { Range } from '../../src/decoding/reward.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
 
@@ -25,6 +26,9 @@ const problems = fc
     batch: fc.integer({ min: 1, max: 6 }),
     argsPolicy: fc.constantFrom('reference' as const, 'baseline' as const),
     explicit: fc.boolean(),
+    baselineRange: fc.constantFrom<Range | undefined>([0, 1], [-2, 0.5], undefined),
+    indirectReference: fc.constantFrom(...indirectReferences),
+    rolloutLaw: fc.constantFrom(...rolloutLaws),
     samePolicy: fc.boolean(),
     shortcuts: fc.record({
       incrementalReward: fc.boolean(),
@@ -40,12 +44,8 @@ type Problem = typeof problems extends fc.Arbitrary<infer Value> ? Value : never
 
 function requestOf(problem: Problem, change: Partial<DecodingOptionsInput>): DecodingRequest {
   const { vocabulary, seed, levels } = problem;
-  const reward = (id: string, offset: number) =>
-    new TabularReward(
-      id,
-      randomScores(vocabulary, seed + offset, problem.range ?? [0, 1], levels),
-      problem.range,
-    );
+  const reward = (id: string, offset: number, range: Range | undefined) =>
+    new TabularReward(id, randomScores(vocabulary, seed + offset, range ?? [0, 1], levels), range);
   const policy = (id: string, offset: number) =>
     new TabularPolicy(id, vocabulary, randomTable(vocabulary, seed + offset, levels));
   const reference = policy('sft', 1);
@@ -57,11 +57,13 @@ function requestOf(problem: Problem, change: Partial<DecodingOptionsInput>): Dec
       beta: 0.5,
       k: problem.k,
       rollout: problem.rollout,
-      rollouts: problem.method === 'tq-indirect' ? problem.rollouts + 1 : problem.rollouts,
+      rollouts: leastRollouts(problem) + problem.rollouts - 1,
       maxTokens: problem.maxTokens,
       temperature: problem.temperature,
       seed,
       argsPolicy: problem.argsPolicy,
+      indirectReference: problem.indirectReference,
+      rolloutLaw: problem.rolloutLaw,
       batch: problem.batch,
       shortcuts: problem.shortcuts,
       ...change,
@@ -71,11 +73,24 @@ function requestOf(problem: Problem, change: Partial<DecodingOptionsInput>): Dec
       baseline: problem.samePolicy ? reference : policy('dpo', 2),
     },
     rewards: {
-      target: reward('target', 3),
-      ...(problem.explicit && { baseline: reward('baseline', 4) }),
+      target: reward('target', 3, problem.range),
+      ...(problem.explicit && { baseline: reward('baseline', 4, problem.baselineRange) }),
     },
     decode: letters,
   };
+}
+
+/** Read as pi_BL, the weights of tq-indirect cancel with one rollout. */
+function leastRollouts({ method, indirectReference }: Problem): number {
+  return method === 'tq-indirect' && indirectReference === 'baseline' ? 2 : 1;
+}
+
+/** Whether bounds can prune: r has a range, and r_BL where the score has its mean weight. */
+function isBounded(problem: Problem): boolean {
+  const { method, indirectReference, range, explicit, baselineRange, samePolicy } = problem;
+  if (range === undefined) return false;
+  if (method !== 'tq-indirect' || indirectReference === 'baseline') return true;
+  return explicit ? baselineRange !== undefined : samePolicy;
 }
 
 describe('shortcuts', () => {
@@ -111,7 +126,7 @@ describe('shortcuts', () => {
         assert.equal(stats.exhaustiveCandidates, full.result.stats.candidatesEvaluated);
         assert.ok(stats.exhaustivePositions >= full.result.stats.policyPositions);
         assert.ok(stats.exhaustiveRolloutTokens >= full.result.stats.rolloutTokens);
-        assert.equal(stats.boundsUsed, problem.shortcuts.bounds && problem.range !== undefined);
+        assert.equal(stats.boundsUsed, problem.shortcuts.bounds && isBounded(problem));
         totals.lazy += stats.candidatesEvaluated;
         totals.full += full.result.stats.candidatesEvaluated;
         totals.skipped += stats.skippedSteps;
@@ -172,7 +187,8 @@ describe('shortcuts', () => {
   it('never skip or prune without a range if there are several candidates', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (drawn) => {
-        const problem = { ...drawn, range: undefined, k: Math.max(2, drawn.k) };
+        const unbounded = isBounded(drawn) ? { ...drawn, range: undefined } : drawn;
+        const problem = { ...unbounded, k: Math.max(2, drawn.k) };
         const { result } = await collect(generate(requestOf(problem, {})));
         assert.equal(result.stats.candidatesEvaluated, result.stats.exhaustiveCandidates);
         assert.equal(result.stats.skippedSteps, 0);
@@ -261,6 +277,9 @@ describe('sampling with one Gumbel number per candidate', () => {
       batch: 2,
       argsPolicy: 'reference',
       explicit: false,
+      baselineRange: undefined,
+      indirectReference: 'derived',
+      rolloutLaw: 'independent',
       samePolicy: false,
       shortcuts: {
         incrementalReward: true,

@@ -59,7 +59,15 @@ describe('decoding options', () => {
     [{ stop: ['a', ''] }, 'stop string 2', 'empty'],
     [{ argsPolicy: 'other' as 'baseline' }, 'argsPolicy', 'other', 'reference or baseline'],
     [{ method: 'beam' as 'tq' }, 'beam', 'tq-indirect'],
-    [{ method: 'tq-indirect', rollouts: 1 }, '1', 'at least 2', 'cancels', 'dt'],
+    [
+      { method: 'tq-indirect', indirectReference: 'baseline', rollouts: 1 },
+      ...['1', 'at least 2', 'cancels', 'dt'],
+    ],
+    [{ alpha: 1e-320 }, 'alpha', '1e-320', 'at least 1e-100'],
+    [{ beta: 5e-324 }, 'beta', '5e-324', 'at least 1e-100'],
+    [{ temperature: 1e-50 }, 'temperature', '1e-50', '0 (greedy) or at least 0.000001'],
+    [{ indirectReference: 'sft' as 'derived' }, 'indirectReference', 'sft', 'derived or baseline'],
+    [{ rolloutLaw: 'other' as 'common' }, 'rolloutLaw', 'other', 'independent or common'],
   ];
   for (const [change, ...parts] of bad) {
     const [[name, value]] = Object.entries(change).slice(-1) as [[string, unknown]];

@@ -17,7 +17,10 @@ const drawnCandidates = fc.uniqueArray(
   { minLength: 1, maxLength: 8, selector: ({ token }) => token },
 );
 
-const range = [0, 2] as const;
+const bounds = {
+  low: { value: 0, logMeanWeight: 0 },
+  high: { value: 2, logMeanWeight: 0 },
+};
 
 describe('a decoding step', () => {
   it('chooses the same token lazily and exhaustively when scores tie', async () => {
@@ -27,7 +30,7 @@ describe('a decoding step', () => {
         fc.constantFrom(0.5, 1, 2),
         fc.integer({ min: 1, max: 4 }),
         async (candidates, alpha, batch) => {
-          const lazy = await lazyStep(candidates, { alpha, range, batch }, given(candidates));
+          const lazy = await lazyStep(candidates, { alpha, bounds, batch }, given(candidates));
           const full = await exhaustiveStep(candidates, alpha, given(candidates));
           assert.equal(lazy.chosen.token, full.chosen.token);
           assert.ok(lazy.decision === 'skipped' || lazy.valuations.has(lazy.chosen.token));
@@ -52,7 +55,7 @@ describe('a decoding step', () => {
       { token: 1, logProb: 0, noise: 0, value: 0 },
       { token: 2, logProb: -4, noise: 0, value: 2 },
     ];
-    const options = { range, batch: 1 };
+    const options = { bounds, batch: 1 };
     const atGap = await lazyStep(candidates, { ...options, alpha: 0.5 }, given(candidates));
     assert.equal(atGap.decision, 'skipped');
     const belowGap = await lazyStep(candidates, { ...options, alpha: 0.49 }, given(candidates));
@@ -69,7 +72,7 @@ describe('a decoding step', () => {
     }));
     const { chosen, valuations } = await lazyStep(
       candidates,
-      { alpha: 1, range, batch: 1 },
+      { alpha: 1, bounds, batch: 1 },
       given(candidates),
     );
     assert.equal(chosen.token, 0);
@@ -118,7 +121,12 @@ function given(
   candidates: readonly (DrawnCandidate & { readonly value: number })[],
 ): ValueCandidates {
   const values = new Map(candidates.map(({ token, value }) => [token, value]));
-  return async (asked) => asked.map(({ token }) => ({ value: values.get(token)!, rollouts: [] }));
+  return async (asked) =>
+    asked.map(({ token }) => ({
+      value: values.get(token)!,
+      logMeanWeight: 0,
+      rollouts: [],
+    }));
 }
 
 function average(numbers: readonly number[]): number {

@@ -251,7 +251,7 @@ describe('the plan of an evaluation', () => {
     assert.deepEqual(rolloutsOf({}), [20]);
   });
 
-  it('gives each prompt a seed, and each kind of transfer the paper’s H and n', () => {
+  it('gives each prompt a seed, each kind of transfer the paper’s H and n, and Algorithm 1’s law', () => {
     const indirect: Setup = { ...setup, transfer: 'indirect', methods: ['tq-indirect', 'dt'] };
     const { computations } = planEvaluation({ ...settings, setups: [indirect] });
 
@@ -261,12 +261,14 @@ describe('the plan of an evaluation', () => {
         options.seed,
         options.rollout,
         options.rollouts,
+        options.rolloutLaw,
+        options.indirectReference,
       ]),
       [
-        ['tq-indirect', 5, 5, 4],
-        ['dt', 5, 5, 4],
-        ['tq-indirect', 6, 5, 4],
-        ['dt', 6, 5, 4],
+        ['tq-indirect', 5, 5, 4, 'independent', 'derived'],
+        ['dt', 5, 5, 4, 'independent', undefined],
+        ['tq-indirect', 6, 5, 4, 'independent', 'derived'],
+        ['dt', 6, 5, 4, 'independent', undefined],
       ],
     );
   });

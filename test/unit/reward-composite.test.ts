@@ -205,6 +205,27 @@ describe('the check of scores', () => {
     await assert.rejects(scoreOf(sum, 'a'), { code: ErrorCode.badReward, message: /'broken'/u });
   });
 
+  it('refuses the score of a part that leaves its range, though the sum stays within its own', async () => {
+    const high = stubReward('high', [0, 1], () => 1.5);
+    const low = stubReward('low', [0, 1], () => 0);
+    const parts = [high, low].map((reward) => ({ reward, weight: 1 }));
+    for (const normalise of [false, true]) {
+      const sum = new WeightedSum(parts, { id: 'sum', normalise });
+      await assert.rejects(scoreOf(sum, 'a'), {
+        code: ErrorCode.badReward,
+        message: 'The reward "high" gave 1.5, outside the range [0, 1] that it states.',
+      });
+    }
+  });
+
+  it('refuses a score out of range that a clamp would hide', async () => {
+    const high = new Clamped(
+      stubReward('high', [0, 1], () => 1.5),
+      [0, 0.5],
+    );
+    await assert.rejects(scoreOf(high, 'a'), { code: ErrorCode.badReward, message: /"high"/u });
+  });
+
   it('refuses too few scores for the responses', () => {
     assert.throws(() => requireFiniteScores('short', [1], 2), { code: ErrorCode.badReward });
   });

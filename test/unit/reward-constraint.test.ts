@@ -50,6 +50,19 @@ describe('a constraint', () => {
     assert.ok((await scoreOf(sum, 'these are eight short words in one line')) < -1000);
   });
 
+  it('refuses a score that leaves the range of its reward', async () => {
+    for (const score of [1.5, -0.5]) {
+      const constraint = new Constraint(
+        stubReward('odd', [0, 1], () => score),
+        0.5,
+      );
+      await assert.rejects(scoreOf(constraint, 'a'), {
+        code: ErrorCode.badReward,
+        message: `The reward "odd" gave ${score}, outside the range [0, 1] that it states.`,
+      });
+    }
+  });
+
   it('refuses a bound outside the range, a missing range, a weight and what is no number', async () => {
     const refused: [unknown, RegExp][] = [
       ['length>=1.5', /'length' cannot ask for at least 1\.5; give a number from 0 to 1\.$/u],

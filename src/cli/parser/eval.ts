@@ -7,6 +7,12 @@ import {
   type EvaluatedMethod,
   type EvaluationFormat,
 } from '../../protocol/evaluation.ts';
+import {
+  indirectReferences,
+  rolloutLaws,
+  type IndirectReference,
+  type RolloutLaw,
+} from '../../protocol/options.ts';
 import { wrongUsage } from './failure.ts';
 import { aboveZero, listOf, oneOf, someOf, wholeNumber } from './option-values.ts';
 
@@ -35,6 +41,8 @@ export interface EvalOptions {
   readonly k?: number;
   readonly rollout?: number;
   readonly rollouts?: number;
+  readonly indirectReference?: IndirectReference;
+  readonly rolloutLaw?: RolloutLaw;
   readonly bestOf: number;
   readonly implicitBaselineReward: boolean;
   readonly seed: number;
@@ -83,6 +91,10 @@ function evalOptions(): Option[] {
     new Option(`${flag} <${value}>`, description).argParser(wholeNumber(flag, min));
   const number = (flag: string, description: string): Option =>
     new Option(`${flag} <number>`, description).argParser(aboveZero(flag));
+  const choice = (flag: string, description: string, names: readonly string[]): Option =>
+    new Option(`${flag} <name>`, `${description}: ${names.join(', ')}`).argParser(
+      oneOf(flag, names),
+    );
   return [
     new Option('--setups <ids>', 'setups of the suite to run, with commas').argParser(
       listOf('--setups', (id) => id),
@@ -101,6 +113,8 @@ function evalOptions(): Option[] {
       'H, for cd, dt, tq, tq-indirect (20; indirect setups 5; to the end if the reward judges whole answers)',
     ),
     whole('--rollouts', 'count', 'n, for the same methods (1; indirect setups 4)'),
+    choice('--indirect-reference', 'reference of tq-indirect (derived)', indirectReferences),
+    choice('--rollout-law', 'random numbers of rollouts (independent)', rolloutLaws),
     whole('--best-of', 'count', 'N of bon').default(10),
     new Option(
       '--implicit-baseline-reward',

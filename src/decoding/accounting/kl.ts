@@ -1,7 +1,7 @@
 import { divergenceBounds, divergenceOf, type Span } from './divergence.ts';
 import type { DecodingPlan } from '../plan.ts';
 import type { Candidate, PolicySequence } from '../policy.ts';
-import { scoreOf } from '../ranking.ts';
+import { scoreOf, type EstimateBounds } from '../ranking.ts';
 import type { Divergence } from '../result.ts';
 import type { DecodingSession } from '../session.ts';
 import type { Choice, StepOutcome } from '../step.ts';
@@ -82,14 +82,15 @@ export class KlMeter {
 
   #scoreOf(candidate: Candidate, { valuations }: StepOutcome): Span {
     const { alpha } = this.plan.options;
-    const value = valuations.get(candidate.token)?.value;
-    const [low, high] = value === undefined ? this.#range : [value, value];
+    const known = valuations.get(candidate.token);
+    const { low, high } = known === undefined ? this.#bounds : { low: known, high: known };
     return { low: scoreOf(candidate, low, alpha), high: scoreOf(candidate, high, alpha) };
   }
 
-  /** Without a range every value is computed, unless there is a single candidate. */
-  get #range(): readonly [number, number] {
-    return this.session.target?.range ?? [0, 0];
+  /** Without bounds every value is computed, unless there is a single candidate. */
+  get #bounds(): EstimateBounds {
+    const any = { value: 0, logMeanWeight: 0 };
+    return this.plan.bounds ?? { low: any, high: any };
   }
 
   #addSpan({ low, high }: Span): void {

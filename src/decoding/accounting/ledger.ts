@@ -100,7 +100,7 @@ export class Ledger {
       boundsUsed:
         plan.method.estimate !== undefined &&
         plan.options.shortcuts.bounds &&
-        session.target?.range !== undefined,
+        plan.bounds !== undefined,
       firstTokenMs: this.#firstEvent ?? null,
       wallMs,
       tokensPerSecond: wallMs > 0 ? (1000 * this.#steps) / wallMs : 0,

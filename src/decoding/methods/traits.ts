@@ -1,5 +1,6 @@
 import type { MethodName } from '../../protocol/options.ts';
 import type { DecodingOptions, PolicyRole } from '../options.ts';
+import type { Estimate } from '../ranking.ts';
 
 /** How a method values a candidate z from the rewards of responses that begin with [y_<t, z]. */
 export interface CandidateEstimate {
@@ -11,11 +12,11 @@ export interface CandidateEstimate {
    * @param rewards of the candidate's rollouts, at least one
    * @param baselineRewards of the same rollouts, if the value uses r_BL
    */
-  value(
+  of(
     rewards: readonly number[],
     baselineRewards: readonly number[] | undefined,
-    beta: number,
-  ): number;
+    options: Pick<DecodingOptions, 'beta' | 'indirectReference'>,
+  ): Estimate;
 }
 
 /** Branches that a method keeps in memory at once. */
@@ -41,8 +42,10 @@ export interface MethodTraits {
   readonly comparesWithReference: boolean;
   /** Defaults of H and n. */
   readonly defaults: Pick<DecodingOptions, 'rollout' | 'rollouts'>;
-  /** The smallest n, and the reason. */
-  readonly minRollouts?: { readonly count: number; readonly reason: string };
+  /** The smallest n and the reason, where 1 is not enough. */
+  minRollouts?(
+    options: DecodingOptions,
+  ): { readonly count: number; readonly reason: string } | undefined;
   /** Undefined for a method that values no candidates. */
   readonly estimate: CandidateEstimate | undefined;
   /** Undefined for a method without branches. */

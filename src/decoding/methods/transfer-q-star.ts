@@ -1,4 +1,4 @@
-import { selfNormalisedValue } from '../value.ts';
+import { logMeanWeight, selfNormalisedValue } from '../value.ts';
 import { meanOfRollouts, valued } from './valued.ts';
 
 /** Direct Transfer Q*, (10) to (12): pi_BL was aligned to the target reward. */
@@ -17,20 +17,31 @@ export const directTransfer = valued({
   estimate: meanOfRollouts,
 });
 
-/** Indirect Transfer Q*, (15) and (16): pi_BL was aligned to another reward, r_BL. */
+/**
+ * Indirect Transfer Q*, (15) to (17): pi_BL was aligned to another reward, r_BL. The reference
+ * policy of (17) is derived from rho_r of (15), so that log pi_ref = log pi_BL + log of the mean
+ * weight, or is pi_BL itself, as in the authors' code.
+ */
 export const indirectTransferQStar = valued({
   id: 'tq-indirect',
   title: 'Indirect Transfer Q*',
   policy: 'baseline',
-  score: 'log pi + self-normalised mean of r / alpha',
+  score: 'log pi + log mean weight + self-normalised mean of r / alpha',
   defaults: { rollout: 5, rollouts: 4 },
-  minRollouts: {
-    count: 2,
-    reason: 'because with one rollout the weight in (16) cancels, and that is the method dt',
-  },
+  minRollouts: ({ indirectReference }) =>
+    indirectReference === 'derived'
+      ? undefined
+      : {
+          count: 2,
+          reason: 'because with one rollout the weight in (16) cancels, and that is the method dt',
+        },
   estimate: {
     rollsOut: true,
     usesRewardBaseline: true,
-    value: (rewards, baselineRewards, beta) => selfNormalisedValue(rewards, baselineRewards!, beta),
+    of: (rewards, baselineRewards, { beta, indirectReference }) => ({
+      value: selfNormalisedValue(rewards, baselineRewards!, beta),
+      logMeanWeight:
+        indirectReference === 'derived' ? logMeanWeight(rewards, baselineRewards!, beta) : 0,
+    }),
   },
 });

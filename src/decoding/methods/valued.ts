@@ -9,11 +9,11 @@ import type { CandidateEstimate } from './traits.ts';
 export const meanOfRollouts: CandidateEstimate = {
   rollsOut: true,
   usesRewardBaseline: false,
-  value: (rewards) => meanValue(rewards),
+  of: (rewards) => ({ value: meanValue(rewards), logMeanWeight: 0 }),
 };
 
 /**
- * A method that takes the argmax of log pi(z|s) + value/alpha over the k most likely tokens, or
+ * A method that takes the argmax of log pi_ref(z|s) + value/alpha over the k most likely tokens, or
  * samples from its softmax, (12).
  */
 export function valued(

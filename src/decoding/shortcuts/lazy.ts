@@ -1,6 +1,5 @@
 import { exhaustiveStep } from '../exhaustive.ts';
-import { keyOf, wins, type DrawnCandidate } from '../ranking.ts';
-import type { Range } from '../reward.ts';
+import { keyOf, wins, type DrawnCandidate, type EstimateBounds } from '../ranking.ts';
 import { Contest, type StepOutcome, type ValueCandidates } from '../step.ts';
 
 /** A candidate with the upper bound of its key. */
@@ -12,7 +11,7 @@ export interface BoundedCandidate {
 /** Candidates by falling upper bound of their keys; the first is the favourite. */
 export function bestBoundFirst(
   candidates: readonly DrawnCandidate[],
-  [, high]: Range,
+  { high }: Pick<EstimateBounds, 'high'>,
   alpha: number,
 ): readonly BoundedCandidate[] {
   return candidates
@@ -20,10 +19,10 @@ export function bestBoundFirst(
     .sort((a, b) => (wins(a.candidate, a.bound, b.candidate, b.bound) ? -1 : 1));
 }
 
-/** Whether the favourite wins for all possible values. */
+/** Whether the favourite wins for all possible estimates. */
 export function isDecided(
   [favourite, second]: readonly BoundedCandidate[],
-  [low]: Range,
+  { low }: Pick<EstimateBounds, 'low'>,
   alpha: number,
 ): boolean {
   if (favourite === undefined || second === undefined) return true;
@@ -34,8 +33,8 @@ export function isDecided(
 /** Options of a lazy step. */
 export interface LazyStepOptions {
   readonly alpha: number;
-  /** Bounds of the value; without them, no candidate is pruned. */
-  readonly range: Range | undefined;
+  /** Bounds of every estimate; without them, no candidate is pruned. */
+  readonly bounds: EstimateBounds | undefined;
   /** Most candidates valued at once after the favourite. */
   readonly batch: number;
 }
@@ -48,14 +47,14 @@ export interface LazyStepOptions {
  */
 export async function lazyStep(
   candidates: readonly DrawnCandidate[],
-  { alpha, range, batch }: LazyStepOptions,
+  { alpha, bounds, batch }: LazyStepOptions,
   valueCandidates: ValueCandidates,
 ): Promise<StepOutcome> {
   if (candidates.length === 1) return skipped(candidates[0]!);
-  if (range === undefined) return exhaustiveStep(candidates, alpha, valueCandidates);
-  const ordered = bestBoundFirst(candidates, range, alpha);
+  if (bounds === undefined) return exhaustiveStep(candidates, alpha, valueCandidates);
+  const ordered = bestBoundFirst(candidates, bounds, alpha);
   const favourite = ordered[0]!.candidate;
-  if (isDecided(ordered, range, alpha)) return skipped(favourite);
+  if (isDecided(ordered, bounds, alpha)) return skipped(favourite);
   const contest = new Contest(alpha, valueCandidates);
   await contest.enter([favourite]);
   let entered = 1;

@@ -1,8 +1,9 @@
 import { bestBoundFirst, isDecided, type BoundedCandidate } from './lazy.ts';
 import { rolloutRoom } from '../options.ts';
 import type { DecodingPlan } from '../plan.ts';
-import type { Candidate, RolloutStart, Sampler, TokenId } from '../policy.ts';
-import { drawNoise, keyOf, wins, type DrawnCandidate } from '../ranking.ts';
+import type { Candidate, RolloutStart, TokenId } from '../policy.ts';
+import { drawNoise, keyOf, wins, type DrawnCandidate, type Estimate } from '../ranking.ts';
+import type { RolloutSamplers } from '../rollout-samplers.ts';
 import type { DecodingSession } from '../session.ts';
 import type { StepOutcome, Valuation } from '../step.ts';
 
@@ -34,29 +35,28 @@ export class LookAhead {
   /** Alternatives valued so far and how many of them won; the initial guess is one in ten. */
   #valued = 10;
   #won = 1;
-  /** The value of the last favourite: the guess for the next. */
-  #lastValue: number | undefined;
+  /** The estimate of the last favourite: the guess for the next. */
+  #last: Estimate | undefined;
 
   constructor(
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
-    /** One per rollout of a candidate; undefined for the greedy one. */
-    private readonly samplers: readonly (Sampler | undefined)[],
+    private readonly samplers: RolloutSamplers,
   ) {}
 
   /** Looking ahead needs kept rollouts, and bounds that predict which of them are needed. */
-  static applies({ method, options, target }: DecodingPlan): boolean {
+  static applies({ method, options, bounds: known }: DecodingPlan): boolean {
     const { lookAhead, carryOver, bounds } = options.shortcuts;
     const rollsOut = method.estimate?.rollsOut === true;
-    return lookAhead && carryOver && bounds && target?.range !== undefined && rollsOut;
+    return lookAhead && carryOver && bounds && known !== undefined && rollsOut;
   }
 
   /** Learns how often an alternative wins, which wastes the work on the favourite's path. */
   observe({ valuations, chosen }: StepOutcome): void {
     const [favourite] = valuations;
     if (favourite === undefined) return;
-    const [token, { value }] = favourite;
-    this.#lastValue = value;
+    const [token, estimate] = favourite;
+    this.#last = estimate;
     this.#valued += valuations.size - 1;
     if (chosen.token !== token) this.#won += 1;
   }
@@ -67,7 +67,7 @@ export class LookAhead {
    */
   prefetch(leader: Valuation | undefined, committed: readonly TokenId[]): RolloutStart[] {
     const { alpha, maxTokens, temperature } = this.plan.options;
-    const value = leader?.value ?? this.#lastValue;
+    const estimate = leader ?? this.#last;
     const most = temperature > 0 ? maxRollouts.sampled : maxRollouts.greedy;
     const starts: RolloutStart[] = [];
     const path: TokenId[] = [];
@@ -80,10 +80,10 @@ export class LookAhead {
       }
       if (ordered.length === 0) break;
       const favourite = ordered[0]!.candidate;
-      if (!isDecided(ordered, this.session.target!.range!, alpha)) {
-        const alternatives = value === undefined ? [] : this.#survivors(ordered, value);
-        const length = rolloutRoom(this.plan.options, committed.length + path.length);
-        starts.push(...this.#rolloutsOf([favourite, ...alternatives], path, length));
+      if (!isDecided(ordered, this.plan.bounds!, alpha)) {
+        const alternatives = estimate === undefined ? [] : this.#survivors(ordered, estimate);
+        const step = committed.length + path.length;
+        starts.push(...this.#rolloutsOf([favourite, ...alternatives], path, step));
         reach *= this.#staying(alternatives.length);
       }
       if (reach < minReach || starts.length >= most) break;
@@ -93,16 +93,17 @@ export class LookAhead {
     return starts.slice(0, most);
   }
 
-  /** The unknown rollouts of candidates after `path`. */
+  /** The unknown rollouts of candidates after `path`, at step `step`. */
   #rolloutsOf(
     candidates: readonly Candidate[],
     path: readonly TokenId[],
-    length: number,
+    step: number,
   ): RolloutStart[] {
+    const length = rolloutRoom(this.plan.options, step);
     return candidates
       .filter(({ token }) => !this.plan.policy.endTokens.has(token))
       .flatMap(({ token }) =>
-        this.samplers.map((sampler) => ({
+        this.samplers.at(step, token).map((sampler) => ({
           tokens: [...path, token],
           length,
           sampler,
@@ -124,13 +125,16 @@ export class LookAhead {
     const known = this.session.sequence.peekNext(path, k);
     if (known === undefined) return undefined;
     const drawn = drawNoise(known, temperature, seed, step);
-    return bestBoundFirst(drawn, this.session.target!.range!, alpha);
+    return bestBoundFirst(drawn, this.plan.bounds!, alpha);
   }
 
-  /** The candidates after the favourite that can still win when it has `value`. */
-  #survivors([favourite, ...others]: readonly BoundedCandidate[], value: number): DrawnCandidate[] {
+  /** The candidates after the favourite that can still win when it has `estimate`. */
+  #survivors(
+    [favourite, ...others]: readonly BoundedCandidate[],
+    estimate: Estimate,
+  ): DrawnCandidate[] {
     const { candidate: first } = favourite!;
-    const key = keyOf(first, value, this.plan.options.alpha);
+    const key = keyOf(first, estimate, this.plan.options.alpha);
     return others
       .filter(({ candidate, bound }) => wins(candidate, bound, first, key))
       .map(({ candidate }) => candidate);

@@ -47,7 +47,11 @@ export function kindOfTransfer(
 export function describeTransfer(
   method: MethodName,
   policies: LoadedPolicies,
-  { reward, rewardBaseline }: Pick<GenerationOptions, 'reward' | 'rewardBaseline'>,
+  {
+    reward,
+    rewardBaseline,
+    indirectReference = 'derived',
+  }: Pick<GenerationOptions, 'reward' | 'rewardBaseline' | 'indirectReference'>,
 ): string | undefined {
   const { id, alignment } = policies.baseline;
   if (methodInEffect(method, policies) !== method) {
@@ -58,16 +62,22 @@ export function describeTransfer(
   const own = `${alignment.reward} (beta ${alignment.beta})`;
   const baseline = `the baseline policy ${id} was aligned to ${own}`;
   if (kind === 'indirect') {
+    const read = referenceSentence[indirectReference];
     if (isAlignedTo(alignment, reward)) {
-      return `Indirect transfer (tq-indirect), as requested: ${baseline}, which is the target reward; tq would transfer directly.`;
+      return `Indirect transfer (tq-indirect), as requested: ${baseline}, which is the target reward; tq would transfer directly. ${read}`;
     }
     const means = rewardBaseline === undefined ? "DPO's implicit reward" : 'the requested one';
-    return `Indirect transfer (tq-indirect): ${baseline}, not to the target reward; its baseline reward is ${means}.`;
+    return `Indirect transfer (tq-indirect): ${baseline}, not to the target reward; its baseline reward is ${means}. ${read}`;
   }
   return isAlignedTo(alignment, reward)
     ? `Direct transfer (${method}): ${baseline}, which is the target reward.`
     : `Direct transfer (${method}), as requested: ${baseline}, not to the target reward; tq-indirect would correct for that.`;
 }
+
+const referenceSentence = {
+  derived: 'The reference policy of (17) is derived from rho_r.',
+  baseline: 'The reference policy of (17) is pi_BL.',
+} as const;
 
 function isAlignedTo(
   alignment: Alignment,

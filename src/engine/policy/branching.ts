@@ -170,7 +170,8 @@ function cachedNext(node: TreeNode, sampler: Sampler | undefined): Candidate | u
 }
 
 /**
- * Computes the predictions that branches need for their next token, and draws for every sampler.
+ * Computes the predictions that branches need for their next token. After each, draws for the
+ * samplers of the branches that are there, and for all shared ones.
  */
 async function predictAfter(
   branches: readonly Branch[],
@@ -182,10 +183,17 @@ async function predictAfter(
   if (samplers.some(({ temperature }) => temperature !== logitsAt)) {
     throw new Error('All rollouts of one call must have the same temperature.');
   }
-  for (const tips of chunksOf([...new Set(branches.map(({ node }) => node))], tree)) {
+  const shared = samplers.filter((sampler) => sampler.shared);
+  const samplersAt = new Map<TreeNode, Set<Sampler>>();
+  for (const { node, start } of branches) {
+    const here = samplersAt.get(node) ?? new Set(shared);
+    if (start.sampler !== undefined) here.add(start.sampler);
+    samplersAt.set(node, here);
+  }
+  for (const tips of chunksOf([...samplersAt.keys()], tree)) {
     const result = await compute(rowsFor(tips, tree), tips, { logitsAt, signal });
     tips.forEach((tip, row) => {
-      for (const sampler of samplers) {
+      for (const sampler of samplersAt.get(tip)!) {
         if (tip.draws.has(sampler)) continue;
         const distribution = distributionOf(result, row, logitsAt!);
         const token = drawToken(distribution, sampler.uniform(tip.position + 1));

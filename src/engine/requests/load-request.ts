@@ -4,6 +4,7 @@ import type { DecodingOptionsInput } from '../../decoding/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import { requireReward } from '../../decoding/plan.ts';
 import type { Reward } from '../../decoding/reward.ts';
+import { estimateBounds, type Bounded } from '../../decoding/shortcuts/bounds.ts';
 import { shortcutsWithout } from '../../decoding/shortcuts/shortcuts.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
@@ -72,7 +73,7 @@ export async function loadRequest(
   const baselineId = options.baseline ?? options.policy ?? defaultModel;
   const transfer = chooseTransfer(options, await models.alignment(baselineId));
   const method = methodOf(transfer.method);
-  checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
+  const checked = checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
   requireReward(method, options.reward);
   const load = loadOptions(options, emit, signal);
   const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
@@ -84,28 +85,34 @@ export async function loadRequest(
     load,
   );
   noteDevice(baseline, emit);
+  const policies = { policy: baseline.policy, reference: reference.policy };
   const notes = [
     describeTransfer(transfer.method, { reference, baseline }, options),
-    describeReward(target, method, options),
+    whyUnpruned({ method, options: checked, ...policies, target, rewardBaseline }),
+    whyToTheEnd(target, method, options),
   ].filter((text) => text !== undefined);
   for (const text of notes) emit({ type: 'note', text });
   return { reference, baseline, target, rewardBaseline, transfer, notes };
 }
 
-/** What the target reward changes for a method that values candidates. */
-function describeReward(
+/** A sentence that says that H follows the reward, if it does. */
+function whyToTheEnd(
   target: Reward | undefined,
   { estimate }: MethodTraits,
   { rollout }: GenerationOptions,
 ): string | undefined {
-  if (!target || !estimate) return undefined;
-  const said = [
-    ...(target.range ? [] : ['has no range, so no candidate can be pruned']),
-    ...(target.readsWhole && estimate.rollsOut && rollout === undefined
-      ? ['judges whole answers, so rollouts go to the end of the response']
-      : []),
-  ];
-  return said.length === 0 ? undefined : `The reward ${target.id} ${said.join('; it ')}.`;
+  if (!target?.readsWhole || !estimate?.rollsOut || rollout !== undefined) return undefined;
+  return `The reward ${target.id} judges whole answers, so rollouts go to the end of the response.`;
+}
+
+/** A sentence that says why bounds cannot prune, if they cannot. */
+function whyUnpruned(request: Bounded): string | undefined {
+  const { method, target, rewardBaseline } = request;
+  if (!method.estimate || !target || estimateBounds(request)) return undefined;
+  if (!target.range) return `The reward ${target.id} has no range, so no candidate can be pruned.`;
+  return rewardBaseline
+    ? `The baseline reward ${rewardBaseline.id} has no range, so no candidate can be pruned.`
+    : "DPO's implicit reward has no range, so no candidate can be pruned; a baseline reward with a range would prune.";
 }
 
 /** Emits a note with the chosen device if the request left the choice open. */
@@ -123,9 +130,10 @@ export function decodingOptions(
 ): DecodingOptionsInput {
   const { alpha, k, rollout, rollouts, maxTokens, temperature, seed, stop } = options;
   const { argsPolicy, exhaustive, rewardEvery, without = [] } = options;
+  const { indirectReference, rolloutLaw } = options;
   return {
     ...{ alpha, k, rollout, rollouts, maxTokens, temperature, seed, stop },
-    ...{ argsPolicy, exhaustive, rewardEvery },
+    ...{ argsPolicy, exhaustive, rewardEvery, indirectReference, rolloutLaw },
     method: options.method ?? method,
     beta: options.beta ?? beta,
     shortcuts: shortcutsWithout(without),

@@ -1,5 +1,6 @@
 import { writePrepared } from '../../decoding/generate.ts';
 import type { Reward } from '../../decoding/reward.ts';
+import { RewardScorer } from '../../decoding/scorer.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import {
   answerLimit,
@@ -93,15 +94,13 @@ export class RewriteWriter implements UnitWriter {
   ): Promise<number[]> {
     const { baseline } = this.loaded;
     const prompt = rewardPrompt(baseline, promptOf(`${this.instruction}.\n\n${draft}`, draft));
-    const session = await reward.open(prompt, {
-      signal,
-      incremental: false,
-    });
+    const alone = { incrementalReward: false, dedupe: false };
+    const scorer = await RewardScorer.open(reward, prompt, alone, signal);
     try {
       const responses = texts.map((text) => responseOf({ text, ended: true }, baseline.tokenizer));
-      return await session.score(responses, signal);
+      return await scorer.score(responses, signal);
     } finally {
-      session.close();
+      scorer.close();
     }
   }
 }

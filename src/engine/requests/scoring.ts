@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { requests } from '../../protocol/requests.ts';
 import type { Response } from '../../decoding/reward.ts';
+import { RewardScorer } from '../../decoding/scorer.ts';
 import { loadOptions, rewardOptions, type Emit, type Engine } from './load-request.ts';
 import { requireText, responseTokens, rewardPrompt } from './prompts.ts';
 import { defaultModel } from '../library/model-library.ts';
@@ -31,20 +32,21 @@ export async function scoreResponses(
     ? rewardPrompt(policy, prompt)
     : { text: prompt.text, tokens: [], draft: prompt.draft };
   // Keep nothing between responses: there may be many, and they share no beginning.
-  const session = await reward.open(opened, { signal, incremental: false });
+  const alone = { incrementalReward: false, dedupe: false };
+  const scorer = await RewardScorer.open(reward, opened, alone, signal);
   try {
     const scores: Scores = [];
     for (const given of responses) {
       if (signal.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
       const response = responseOf(given, policy?.tokenizer);
-      const [score] = await session.score([response], signal);
-      const parts = { ...(await session.parts?.(response)) };
+      const [score] = await scorer.score([response], signal);
+      const parts = { ...(await scorer.parts(response)) };
       const single = Object.keys(parts).length === 0;
       scores.push({ reward: score!, parts: single ? { [reward.id]: score! } : parts });
     }
     return scores;
   } finally {
-    session.close();
+    scorer.close();
   }
 }
 

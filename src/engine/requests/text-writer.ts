@@ -60,6 +60,7 @@ export class TextWriter {
     const transfer = kindOfTransfer(method, this.loaded.baseline);
     // The plain text has no reward to write towards.
     const notes = this.prepared.method.needsReward ? this.loaded.notes : [];
+    const laws = lawsOf(this.prepared);
     this.#result = {
       type: 'done',
       stream: this.stream,
@@ -68,12 +69,25 @@ export class TextWriter {
       ...(parts && { parts }),
       ...(samples && { samples: [...samples] }),
       notes: [...notes],
-      stats: { ...result.stats, method, ...(transfer && { transfer }) },
+      stats: { ...result.stats, method, ...(transfer && { transfer }), ...laws },
     };
     this.emit(this.#result);
   }
 }
 
 function tokenEvent(stream: StreamName, { candidates, ...token }: DecodedToken): TokenEvent {
-  return { type: 'token', stream, ...token, candidates: [...candidates] };
+  const lines = candidates.map((each) => ({ ...each, rollouts: [...each.rollouts] }));
+  return { type: 'token', stream, ...token, candidates: lines };
+}
+
+/** The choices that the method's formulas leave open, where they make a difference. */
+function lawsOf({
+  method: { estimate },
+  plan: { options },
+}: PreparedRequest): Pick<DoneEvent['stats'], 'indirectReference' | 'rolloutLaw'> {
+  const { indirectReference, rolloutLaw, rollouts } = options;
+  return {
+    ...(estimate?.usesRewardBaseline && { indirectReference }),
+    ...(estimate?.rollsOut && rollouts > 1 && { rolloutLaw }),
+  };
 }

@@ -38,6 +38,6 @@ export class Clamped implements Reward {
   async open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession> {
     const [low, high] = this.range;
     const session = await this.reward.open(prompt, options);
-    return new MappedSession(this.id, session, (score) => Math.min(high, Math.max(low, score)));
+    return new MappedSession(this.reward, session, (score) => Math.min(high, Math.max(low, score)));
   }
 }

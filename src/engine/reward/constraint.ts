@@ -45,7 +45,7 @@ export class Constraint implements Reward {
 
   async open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession> {
     const session = await this.reward.open(prompt, options);
-    return new ConstraintSession(this.reward.id, session, (score) => this.#penaltyOf(score));
+    return new ConstraintSession(this.reward, session, (score) => this.#penaltyOf(score));
   }
 
   #penaltyOf(score: number): number {
@@ -79,7 +79,7 @@ class ConstraintSession extends MappedSession {
   /** The score of the reward itself. */
   override async parts(response: Response): Promise<Readonly<Record<string, number>>> {
     if (!this.#scores.has(response)) await this.score([response]);
-    return { [this.rewardId]: this.#scores.get(response)! };
+    return { [this.reward.id]: this.#scores.get(response)! };
   }
 
   protected override async rawScores(

@@ -1,10 +1,12 @@
-import type { Response, RewardSession } from '../../decoding/reward.ts';
+import { checkedScore } from '../../decoding/checked-score.ts';
+import type { Response, Reward, RewardSession } from '../../decoding/reward.ts';
 import { requireFiniteScores } from './finite-scores.ts';
 
 /** A session of a reward whose scores are mapped one by one; all else is the session's own. */
 export class MappedSession implements RewardSession {
   constructor(
-    protected readonly rewardId: string,
+    /** The reward of the session. */
+    protected readonly reward: Pick<Reward, 'id' | 'range'>,
     private readonly session: RewardSession,
     private readonly map: (score: number) => number,
   ) {}
@@ -33,12 +35,14 @@ export class MappedSession implements RewardSession {
     this.session.close();
   }
 
-  /** Checks before mapping, which may hide an infinite score. */
+  /** Checks before mapping, which may hide a score that is infinite or out of range. */
   protected async rawScores(
     responses: readonly Response[],
     signal?: AbortSignal,
   ): Promise<number[]> {
     const raw = await this.session.score(responses, signal);
-    return requireFiniteScores(this.rewardId, raw, responses.length);
+    return requireFiniteScores(this.reward.id, raw, responses.length).map((score) =>
+      checkedScore(this.reward, score),
+    );
   }
 }

@@ -8,6 +8,7 @@ import {
   type RewardPrompt,
   type RewardSession,
 } from '../../decoding/reward.ts';
+import { checkedScore } from '../../decoding/checked-score.ts';
 import { requireFiniteScores } from './finite-scores.ts';
 
 export interface WeightedPart {
@@ -114,7 +115,8 @@ class WeightedSumSession implements RewardSession {
     const byResponse: number[][] = responses.map(() => []);
     for (const { reward, session } of this.open) {
       const scores = await session.score(responses, signal);
-      requireFiniteScores(reward.id, scores, responses.length).forEach((score, index) => {
+      requireFiniteScores(reward.id, scores, responses.length).forEach((given, index) => {
+        const score = checkedScore(reward, given);
         byResponse[index]!.push(this.normalise ? normalised(score, reward.range!) : score);
       });
     }

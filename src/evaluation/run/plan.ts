@@ -146,12 +146,14 @@ function optionsOf(
     ...(method === 'tq-indirect' && {
       ...(setup.rewardBaseline !== null && { rewardBaseline: setup.rewardBaseline }),
       ...(beta !== undefined && { beta }),
+      indirectReference: choices.indirectReference ?? setup.options.indirectReference ?? 'derived',
     }),
     ...(alpha !== null && { alpha }),
     ...(k !== null && { k }),
     ...(traits.kind === 'rollouts' && {
       rollout: choices.rollout ?? setup.options.rollout ?? usualRollout(setup, maxTokens),
       rollouts: choices.rollouts ?? setup.options.rollouts ?? (indirect ? 4 : 1),
+      rolloutLaw: choices.rolloutLaw ?? setup.options.rolloutLaw ?? 'independent',
     }),
     ...(traits.kind === 'best-of-n' && { rollouts: bestOf }),
     maxTokens,

@@ -44,6 +44,8 @@ export async function keptSettings(
     k: choices.k ?? null,
     rollout: choices.rollout ?? null,
     rollouts: choices.rollouts ?? null,
+    'indirect-reference': choices.indirectReference ?? null,
+    'rollout-law': choices.rolloutLaw ?? null,
     ablate: ablation,
     models: await modelHashes(settings, modelsFolder),
   };

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { evaluatedMethods, type EvaluatedMethod } from '../../protocol/evaluation.ts';
-import { promptSchema, type Prompt } from '../../protocol/options.ts';
+import {
+  indirectReferences,
+  promptSchema,
+  rolloutLaws,
+  type Prompt,
+} from '../../protocol/options.ts';
 
 const positive = z.number().finite().positive();
 const count = z.number().int().min(1);
@@ -12,6 +17,8 @@ export const decodingChoicesSchema = z.strictObject({
   k: count.optional(),
   rollout: count.optional(),
   rollouts: count.optional(),
+  indirectReference: z.enum(indirectReferences).optional(),
+  rolloutLaw: z.enum(rolloutLaws).optional(),
 });
 export type DecodingChoices = z.output<typeof decodingChoicesSchema>;
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TokenEvent } from '../../protocol/events.ts';
+import type { CandidateLine, TokenEvent } from '../../protocol/events.ts';
 import type { Comparison, HistoryEntry, StreamState } from '../../webview/panel/messages.ts';
 
 const key = 'tqstar.history';
@@ -69,6 +69,10 @@ export class HistoryStore {
   }
 }
 
+/** A candidate without what earlier versions did not store. */
+type StoredCandidate = Omit<CandidateLine, LaterField> & Partial<Pick<CandidateLine, LaterField>>;
+type LaterField = 'logMeanWeight' | 'noise' | 'rollouts';
+
 /** A comparison as an earlier version of the extension may have stored it. */
 type StoredComparison = Omit<Comparison, 'draft' | 'rewardTitle' | 'replaces'> &
   Partial<Pick<Comparison, 'draft' | 'rewardTitle'>> & {
@@ -82,14 +86,27 @@ function completed(stored: StoredComparison): Comparison {
     draft,
     rewardTitle,
     replaces: typeof replaces === 'object' ? replaces : null,
-    aligned: withoutGuessedKl(stored.aligned),
-    plain: withoutGuessedKl(stored.plain),
+    aligned: completedStream(stored.aligned),
+    plain: completedStream(stored.plain),
+  };
+}
+
+function completedStream({ tokens, done, review }: StreamState): StreamState {
+  return {
+    tokens: tokens.map((token) => ({
+      ...withoutGuessedKl(token),
+      candidates: token.candidates.map(completedCandidate),
+    })),
+    done: done && withoutGuessedKl(done),
+    review,
   };
 }
 
 /** Earlier versions stored the KL as a number, part of which was guessed. */
-function withoutGuessedKl({ tokens, done, review }: StreamState): StreamState {
-  const checked = <T extends Pick<TokenEvent, 'kl'>>(event: T): T =>
-    typeof event.kl === 'number' ? { ...event, kl: null } : event;
-  return { tokens: tokens.map(checked), done: done && checked(done), review };
+function withoutGuessedKl<T extends Pick<TokenEvent, 'kl'>>(event: T): T {
+  return typeof event.kl === 'number' ? { ...event, kl: null } : event;
+}
+
+function completedCandidate(stored: StoredCandidate): CandidateLine {
+  return { logMeanWeight: null, noise: null, rollouts: [], ...stored };
 }

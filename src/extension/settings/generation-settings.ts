@@ -68,6 +68,8 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     }),
     alpha: read('alpha', scope),
     ...(method === 'tq-indirect' && { beta: read('beta', scope) }),
+    indirectReference: read('indirectReference', scope),
+    rolloutLaw: read('rolloutLaw', scope),
     k: read('k', scope),
     ...(rollout !== null && { rollout }),
     ...(rollouts !== null && { rollouts }),

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import type { devices, formats, MethodName } from '../../protocol/options.ts';
+import type {
+  devices,
+  formats,
+  IndirectReference,
+  MethodName,
+  RolloutLaw,
+} from '../../protocol/options.ts';
 import { describeAllowed } from './describe-allowed.ts';
 import { isAllowed, type SettingSchema } from './setting-schema.ts';
 
@@ -25,6 +31,8 @@ export interface SettingValues {
   readonly rolloutLength: number | null;
   readonly rollouts: number | null;
   readonly beta: number;
+  readonly indirectReference: IndirectReference;
+  readonly rolloutLaw: RolloutLaw;
   readonly maxTokens: number;
   readonly continueTokens: number;
   readonly inlineSuggestions: boolean;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CandidateLine, TokenEvent } from '../../protocol/events.ts';
+import type { CandidateLine, RolloutLine, TokenEvent } from '../../protocol/events.ts';
 import type { Comparison } from './messages.ts';
 import type { PanelStrings } from './strings.ts';
 import type { Model, Change } from './model.ts';
@@ -55,6 +55,8 @@ export function inspectorView(
 }
 
 function candidatesTable(strings: PanelStrings, token: TokenEvent): TemplateResult {
+  const columns = columnsOf(token);
+  const rows = token.candidates.map((each) => row(strings, each, each.id === token.id, columns));
   return html`
     <div class="table" tabindex="0" role="group" aria-label=${strings.inspector}>
       <table>
@@ -62,22 +64,46 @@ function candidatesTable(strings: PanelStrings, token: TokenEvent): TemplateResu
           <tr>
             <th scope="col">${strings.candidate}</th>
             <th scope="col" class="number">${strings.logprob}</th>
+            ${columns.meanWeight ? numberHead(strings.logMeanWeight) : nothing}
             <th scope="col" class="number">${strings.value}</th>
             <th scope="col" class="number">${strings.score}</th>
+            ${columns.noise ? numberHead(strings.noise) : nothing}
             <th scope="col">${strings.why}</th>
-            <th scope="col">${strings.rollout}</th>
+            <th scope="col">${strings.rollouts}</th>
           </tr>
         </thead>
         <tbody>
-          ${token.candidates.map((candidate) => row(strings, candidate, candidate.id === token.id))}
+          ${rows}
         </tbody>
       </table>
     </div>
   `;
 }
 
-function row(strings: PanelStrings, candidate: CandidateLine, isChosen: boolean): TemplateResult {
-  const { text, logprob, value, score, rollout, why } = candidate;
+/** The columns that only some texts have. */
+interface Columns {
+  readonly meanWeight: boolean;
+  readonly noise: boolean;
+}
+
+function columnsOf({ candidates }: TokenEvent): Columns {
+  return {
+    meanWeight: candidates.some(({ logMeanWeight }) => logMeanWeight !== null),
+    noise: candidates.some(({ noise }) => noise !== null),
+  };
+}
+
+function numberHead(title: string): TemplateResult {
+  return html`<th scope="col" class="number">${title}</th>`;
+}
+
+function row(
+  strings: PanelStrings,
+  candidate: CandidateLine,
+  isChosen: boolean,
+  columns: Columns,
+): TemplateResult {
+  const { text, logprob, logMeanWeight, value, score, noise, rollouts, why } = candidate;
   const reasons = {
     evaluated: strings.evaluated,
     pruned: strings.pruned,
@@ -89,10 +115,30 @@ function row(strings: PanelStrings, candidate: CandidateLine, isChosen: boolean)
         <code>${JSON.stringify(text)}</code>${isChosen ? ` ✓ ${strings.chosen}` : nothing}
       </th>
       <td class="number">${number(logprob, 3)}</td>
+      ${columns.meanWeight ? html`<td class="number">${number(logMeanWeight, 3)}</td>` : nothing}
       <td class="number">${number(value, 4)}</td>
       <td class="number">${number(score, 3)}</td>
+      ${columns.noise ? html`<td class="number">${number(noise, 3)}</td>` : nothing}
       <td>${reasons[why]}</td>
-      <td class="rollout">${rollout ?? '–'}</td>
+      <td class="rollouts">${rolloutList(rollouts)}</td>
     </tr>
   `;
+}
+
+/** Every scored rollout, each with its r, and where they count, r_BL and its weight of (16). */
+function rolloutList(rollouts: readonly RolloutLine[]): TemplateResult | string {
+  if (rollouts.length === 0) return '–';
+  return html`
+    <ol>
+      ${rollouts.map((each) => html`<li>${each.text ?? '–'} <small>${numbersOf(each)}</small></li>`)}
+    </ol>
+  `;
+}
+
+/** In the symbols of the paper, which every language shares. */
+function numbersOf({ reward, baselineReward, weight }: RolloutLine): string {
+  const parts = [`r ${number(reward, 4)}`];
+  if (baselineReward !== null) parts.push(`r_BL ${number(baselineReward, 4)}`);
+  if (weight !== null) parts.push(`w ${number(weight, 3)}`);
+  return parts.join(' · ');
 }
