@@ -47,7 +47,7 @@ function rowsOf({ done, reward }: Summary): Row[] {
     remark,
   });
   const rows = [
-    row('KL', ({ kl }) => (kl === null ? '-' : formatDivergence(kl, 2)), klRemark(aligned)),
+    row('KL', klCell, klRemark(aligned)),
     row(
       'log pi_SFT',
       ({ referenceLogProb }) => orDash(referenceLogProb, 2),
@@ -71,6 +71,11 @@ function rowsOf({ done, reward }: Summary): Row[] {
 
 function orDash(value: number | null, digits: number): string {
   return value === null ? '-' : decimal(value, digits);
+}
+
+/** Bounds have one digit, so that both fit a narrow terminal. */
+function klCell({ kl }: DoneEvent): string {
+  return kl === null ? '-' : formatDivergence(kl, kl.kind === 'interval' ? 1 : 2);
 }
 
 /** Whose KL it is, and what bounds it if it is not exact. */
