@@ -2,20 +2,24 @@ import { run, setUp } from './set-up.mjs';
 
 const given = process.argv.slice(2);
 const hasPrompt = given.some((arg) => arg === '-' || arg.startsWith('--prompt'));
+// The pair belongs together; another reward needs another baseline policy, or none.
+const hasReward = given.some((arg) => arg.startsWith('--reward'));
 const prompt = 'Write a short note to a colleague about a missed deadline.';
 
 setUp();
 
 console.log(`
-A small language model answers twice, token by token: plain, and steered by Transfer Q* towards a
-positive tone. The prompt: "${prompt}"
+A small language model answers twice, token by token: plain, and steered by Transfer Q* towards
+clear writing, from a baseline policy (clear-dpo) that was aligned to that reward.
+The prompt: "${prompt}"
 `);
 
 const exitCode = run([
   'dist/cli.js',
   'compare',
   ...(hasPrompt ? [] : ['--prompt', prompt]),
-  ...['--reward', 'positive-tone', '--alpha', '0.25', '--max-tokens', '60'],
+  ...(hasReward ? [] : ['--baseline', 'clear-dpo', '--reward', 'clear-writing', '--alpha', '0.25']),
+  ...['--max-tokens', '60'],
   ...given,
 ]);
 
@@ -23,8 +27,8 @@ if (exitCode === 0) {
   console.log(`
 What to try next:
   npx tqstar rewards
-  npx tqstar compare --prompt "Explain what a budget is." --reward readability --alpha 0.1
-  npx tqstar generate --prompt "Invite a friend to dinner." --reward positive-tone --alpha 0.25
+  npx tqstar compare --prompt "Invite a friend." --baseline warm-dpo --reward warm-tone --alpha 0.1
+  npx tqstar generate --prompt "Explain what a budget is." --reward readability --alpha 0.1
   echo "We are unable to process your order because the warehouse is closed." |
     npx tqstar rewrite - --preset shorter --reward keeps-meaning
   npx tqstar doctor`);

@@ -66,12 +66,37 @@ interface CaseChoices {
 
 const strengths = [1, 2, 4, 8] as const;
 
+/** A way to write, as a row of the table of methods. */
+interface MethodCase {
+  /** In ids; the method if left out. */
+  readonly name?: string;
+  readonly title: string;
+  readonly options: GenerationOptionsInput;
+}
+
+/** tq without a baseline policy of its own, which is cd: the work of tq from one model. */
+const fromTheBase: MethodCase = { title: 'tq from the base (cd)', options: { method: 'tq' } };
+
+/** tq as it is meant: from a baseline policy that was aligned to the target reward. */
+const pairs: Readonly<Record<RewardKind, MethodCase>> = {
+  text: {
+    name: 'pair',
+    title: 'tq, clear-dpo to clear-writing',
+    options: { method: 'tq', baseline: 'clear-dpo', reward: 'clear-writing' },
+  },
+  causal: {
+    name: 'pair',
+    title: 'tq, hh-dpo to hh-harmless',
+    options: { method: 'tq', baseline: 'hh-dpo' },
+  },
+};
+
 /** Methods with a value, with their options; the base is both policies. */
-const methods: readonly { readonly title: string; readonly options: GenerationOptionsInput }[] = [
+const methods: readonly MethodCase[] = [
   { title: 'args', options: { method: 'args' } },
   { title: 'cd', options: { method: 'cd' } },
   { title: 'dt', options: { method: 'dt' } },
-  { title: 'tq', options: { method: 'tq' } },
+  fromTheBase,
   {
     title: 'tq-indirect',
     options: { method: 'tq-indirect', rollout: 5, rollouts: 4, rewardBaseline: 'friendliness' },
@@ -128,10 +153,10 @@ function strengthCases(kind: RewardKind, size: GridSize, exact: MakeCase): Bench
 /** Cases of every method, exact and in full. */
 function methodCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCase[] {
   const compared = [
-    ...methods.map((method) => ({ ...method, ratio: 4 })),
-    { ...methods.find(({ title }) => title === 'tq')!, ratio: 1 },
+    ...[...methods, pairs[kind]].map((method) => ({ ...method, ratio: 4 })),
+    ...[fromTheBase, pairs[kind]].map((method) => ({ ...method, ratio: 1 })),
   ];
-  return compared.flatMap(({ title, options, ratio }) => {
+  return compared.flatMap(({ name, title, options, ratio }) => {
     const shared = {
       tables: ['methods'],
       kind,
@@ -139,7 +164,7 @@ function methodCases(kind: RewardKind, size: GridSize, exact: MakeCase): BenchCa
       maxTokens: size.exhaustiveTokens,
       prompts: size.exhaustivePrompts,
     } as const;
-    const id = `${kind}-${options.method!}-${ratio}`;
+    const id = `${kind}-${name ?? options.method!}-${ratio}`;
     const full = `${id}-exhaustive`;
     return [
       exact({ ...shared, id, title, options, equals: full }),

@@ -38,11 +38,11 @@ export async function writeTexts(session: Session, writing: Writing): Promise<vo
 
 function headingsOf({ request, options }: Writing): Map<StreamName, string> {
   const { policy, baseline = policy, reward, alpha } = options;
-  // With a baseline policy, the engine chooses direct or indirect transfer and reports it.
-  const { method = baseline === undefined ? 'tq' : 'Transfer Q*' } = options;
+  const { method } = options;
+  const ownBaseline = baseline !== undefined && baseline !== policy;
   if (request === requests.generate) return new Map([['aligned', '']]);
   const details = [
-    `Aligned: ${method}`,
+    `Aligned: ${methodName(method, ownBaseline)}`,
     ...(reward === undefined ? [] : [`reward ${rewardName(reward)}`]),
     ...(alpha === undefined ? [] : [`alpha ${String(alpha)}`]),
   ];
@@ -50,6 +50,13 @@ function headingsOf({ request, options }: Writing): Map<StreamName, string> {
     ['plain', 'Plain'],
     ['aligned', details.join(', ')],
   ]);
+}
+
+/** The method as the engine will run it; it says what it chose where only it can know. */
+function methodName(method: GenerationOptionsInput['method'], ownBaseline: boolean): string {
+  // Without a baseline policy of its own, Transfer Q* is controlled decoding.
+  if (!ownBaseline && (method === undefined || method === 'tq' || method === 'dt')) return 'cd';
+  return method ?? 'Transfer Q*';
 }
 
 function rewardName(reward: NonNullable<GenerationOptionsInput['reward']>): string {

@@ -2,6 +2,7 @@ import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { indirectReferences, rolloutLaws } from '../protocol/options.ts';
 import type { MethodTraits } from './methods/traits.ts';
 import type { DecodingOptions, DecodingOptionsInput } from './options.ts';
+import type { Reward } from './reward.ts';
 import { noShortcuts, shortcutsOf } from './shortcuts/shortcuts.ts';
 
 /** The smallest alpha and beta: a reward divided by less could overflow. */
@@ -11,24 +12,27 @@ const leastStrength = 1e-100;
 const leastTemperature = 1e-6;
 
 /**
- * Fills in the defaults (the paper's setting) and checks every value.
+ * Fills in the defaults (the paper's setting) and checks every value. The default H goes to the end
+ * of the response if the target reward judges whole answers.
  * @throws TqError invalidInput, with the option, its value and what is allowed.
  */
 export function checkOptions(
   input: DecodingOptionsInput,
   { id, defaults, minRollouts }: MethodTraits,
   vocabularySize: number,
+  target?: Pick<Reward, 'readsWhole'>,
 ): DecodingOptions {
+  const maxTokens = input.maxTokens ?? 128;
   const options: DecodingOptions = {
     method: id,
     alpha: input.alpha ?? 1,
     beta: input.beta ?? 0.1,
     k: input.k ?? Math.min(10, vocabularySize),
-    rollout: input.rollout ?? defaults.rollout,
+    rollout: input.rollout ?? (target?.readsWhole ? maxTokens : defaults.rollout),
     rollouts: input.rollouts ?? defaults.rollouts,
+    maxTokens,
     indirectReference: input.indirectReference ?? 'derived',
     rolloutLaw: input.rolloutLaw ?? 'independent',
-    maxTokens: input.maxTokens ?? 128,
     temperature: input.temperature ?? 0,
     seed: input.seed ?? 0,
     stop: input.stop ?? [],

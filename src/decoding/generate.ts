@@ -8,7 +8,10 @@ import { Run } from './run.ts';
 export type Generation = AsyncGenerator<TokenEvent, DecodingResult, void>;
 
 /** A request whose options are checked. */
-export interface PreparedRequest extends Pick<DecodingRequest, 'decode' | 'now' | 'signal'> {
+export interface PreparedRequest extends Pick<
+  DecodingRequest,
+  'decode' | 'encode' | 'now' | 'signal'
+> {
   readonly method: Method;
   readonly plan: DecodingPlan;
 }
@@ -18,9 +21,9 @@ export interface PreparedRequest extends Pick<DecodingRequest, 'decode' | 'now' 
  * @throws TqError invalidInput or contextFull
  */
 export function prepare(request: DecodingRequest): PreparedRequest {
-  const { decode, now, signal } = request;
+  const { decode, encode, now, signal } = request;
   const method = methodOf(request.options.method);
-  return { method, plan: planDecoding(request, method), decode, now, signal };
+  return { method, plan: planDecoding(request, method), decode, encode, now, signal };
 }
 
 /**
@@ -39,10 +42,11 @@ export async function* writePrepared({
   method,
   plan,
   decode,
+  encode,
   now = performanceNow,
   signal,
 }: PreparedRequest): Generation {
-  const run = new Run(plan, decode, now, signal);
+  const run = new Run(plan, { decode, encode }, now, signal);
   let ending: Ending = { stop: 'cancelled' };
   let reward = noReward;
   try {
@@ -85,7 +89,7 @@ const noReward: FinalReward = { reward: null };
 async function finalReward(run: Run, stop: StopReason): Promise<FinalReward> {
   const { target } = run.session;
   if (target === undefined || stop === 'cancelled') return noReward;
-  const response = run.text.response(run.ids, stop === 'eos');
+  const response = run.text.finished(run.ids, stop === 'eos');
   const [reward] = await target.score([response], run.signal);
   run.ledger.finalReward(response.tokens.length);
   const parts = await target.parts(response);
@@ -94,18 +98,17 @@ async function finalReward(run: Run, stop: StopReason): Promise<FinalReward> {
 
 function resultOf(
   run: Run,
-  { stop, samples, divergenceBound }: Ending,
+  { stop, samples, bestOf }: Ending,
   reward: FinalReward,
 ): DecodingResult {
-  const summed = run.plan.method.comparesWithReference;
-  const kl = summed ? run.kl.kl : (divergenceBound ?? null);
+  const { kl, referenceLogProb } = bestOf ?? run.kl;
   return {
     text: run.stream.text,
     ids: run.ids,
     stop,
     ...reward,
     kl,
-    klExact: summed && kl !== null && run.kl.exact,
+    referenceLogProb,
     ...(samples && { samples }),
     stats: run.ledger.stats(),
   };

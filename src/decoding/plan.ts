@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import { scoreOf, type EstimateBounds } from './ranking.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
 import { estimateBounds, strengthsOf, type Bounded } from './shortcuts/bounds.ts';
-import type { Decode } from './text.ts';
+import type { Decode, Encode } from './text.ts';
 
 /** A request to write one response. */
 export interface DecodingRequest {
@@ -18,6 +18,8 @@ export interface DecodingRequest {
   readonly rewards?:
     { readonly target?: Reward | undefined; readonly baseline?: Reward | undefined } | undefined;
   readonly decode: Decode;
+  /** For the final reward; without it, that reads the tokens as they were written. */
+  readonly encode?: Encode | undefined;
   /** Milliseconds of a monotonic clock. */
   readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +50,7 @@ export function planDecoding(request: DecodingRequest, method: MethodTraits): De
   const role = policyRole(method, request.options);
   const policy = policies[role];
   if (policy === undefined) fail(`The method ${method.id} needs a ${role} policy; none was given.`);
-  const options = checkOptions(request.options, method, policy.vocabularySize);
+  const options = checkOptions(request.options, method, policy.vocabularySize, rewards?.target);
   if (prompt.tokens.length === 0) {
     fail('The prompt is empty; it needs at least one token.');
   }

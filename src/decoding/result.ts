@@ -8,6 +8,29 @@ export type CandidateFate =
   | 'pruned'
   | 'evaluated';
 
+/** How far a text's policy is from the reference policy: bounds of a KL, in nats. */
+export interface Divergence {
+  /**
+   * 'exact': both bounds are the KL. 'interval': values that no decision needed are bounded by the
+   * reward's range. 'lower-bound': nothing bounds it from above. 'upper-bound': only `high` was
+   * computed, and `low` is 0.
+   */
+  readonly kind: 'exact' | 'interval' | 'lower-bound' | 'upper-bound';
+  readonly low: number;
+  /** Null for a lower bound. */
+  readonly high: number | null;
+  /**
+   * Whose KL: of the plain policy itself; of the softmax of the scores over the k candidates, (12);
+   * or of best-of-N's distribution of whole texts.
+   */
+  readonly of: 'policy' | 'softmax-policy' | 'best-of-n';
+  /**
+   * The text whose states are summed over. A greedy text takes the argmax in each state, so the KL
+   * there is of the policy that could be sampled, along the greedy path.
+   */
+  readonly path: 'greedy' | 'sampled';
+}
+
 /** One scored response that begins with a candidate. */
 export interface RolloutReport {
   /** Text of the rollout after the candidate; null if the method has no rollouts. */
@@ -57,8 +80,8 @@ export interface TokenEvent {
   readonly candidates: readonly CandidateReport[];
   /** Target reward of the text so far; null if `rewardEvery` skips this token. */
   readonly reward: number | null;
-  /** `DecodingResult.kl` up to this token, in nats. */
-  readonly kl: number | null;
+  /** `DecodingResult.kl` up to this token. */
+  readonly kl: Divergence | null;
   /** Milliseconds since the request, without the time of `reward`. */
   readonly wallMs: number;
 }
@@ -140,12 +163,16 @@ export interface DecodingResult {
   /**
    * Sum over the steps of KL(pi_alg(.|s_t) || pi_ref(.|s_t)) in nats. At any temperature, pi_alg is
    * the softmax of the scores over the k candidates, (12); for plain methods it is pi itself. For
-   * best-of-N it is the bound log N - (N-1)/N. Null if the reference policy is missing or has
+   * best-of-N it is the upper bound log N - (N-1)/N. Null if the reference policy is missing or has
    * another vocabulary, and for best-of-N of pi_BL or at a temperature other than 1.
    */
-  readonly kl: number | null;
-  /** False if missing values were guessed, or if `kl` is a bound or null. */
-  readonly klExact: boolean;
+  readonly kl: Divergence | null;
+  /**
+   * log pi_SFT(y|x) of the committed tokens, with a closing end token, in nats: how likely the text
+   * is under the reference policy, whichever policy wrote it. Null if the reference policy is
+   * missing or has another vocabulary.
+   */
+  readonly referenceLogProb: number | null;
   /** Best-of-N: all N responses in the order drawn. */
   readonly samples?: readonly SampledResponse[];
   readonly stats: DecodingStats;

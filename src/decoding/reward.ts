@@ -8,7 +8,11 @@ export interface Response {
   readonly text: string;
   /** The policy's tokens, with a closing end-of-sequence token. */
   readonly tokens: readonly TokenId[];
-  /** True if the response ended with an end-of-sequence token, which is not in `text`. */
+  /**
+   * True if the response ended by itself, with an end-of-sequence token, which is not in `text`.
+   * False if it was cut: by the length, at a stop string, or as a rollout. It is not the same text
+   * to a reward that reads whole answers.
+   */
   readonly ended: boolean;
 }
 
@@ -29,6 +33,8 @@ export interface TokenWriter {
   readonly vocabularyId: string;
   /** Jinja source; undefined for a model without one. */
   readonly chatTemplate: string | undefined;
+  /** The token that ends a turn; undefined if there is none. */
+  readonly turnEnd?: TokenId | undefined;
 }
 
 /** A response-level reward r(x, y); larger is better. */
@@ -41,6 +47,11 @@ export interface Reward {
    * score (shortcut 6).
    */
   readonly textOnly?: boolean | undefined;
+  /**
+   * True if it judges whole answers, so that the score of a beginning says little: rollouts then
+   * go to the end of the response where no H is named.
+   */
+  readonly readsWhole?: boolean | undefined;
   /** Opens scoring for one prompt, so that the prompt is read once. */
   open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession>;
 }

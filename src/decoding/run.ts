@@ -1,11 +1,11 @@
 import { KlMeter } from './accounting/kl.ts';
 import { Ledger } from './accounting/ledger.ts';
 import { LookAhead } from './shortcuts/look-ahead.ts';
-import type { DecodingPlan } from './plan.ts';
+import type { DecodingPlan, DecodingRequest } from './plan.ts';
 import type { TokenId } from './policy.ts';
 import { RolloutSamplers } from './rollout-samplers.ts';
 import { DecodingSession } from './session.ts';
-import { ResponseText, TextStream, type Decode } from './text.ts';
+import { ResponseText, TextStream } from './text.ts';
 import { CandidateValuer } from './valuation.ts';
 
 /** One response in progress: the text so far, and what writes it. */
@@ -22,12 +22,12 @@ export class Run {
 
   constructor(
     readonly plan: DecodingPlan,
-    decode: Decode,
+    { decode, encode }: Pick<DecodingRequest, 'decode' | 'encode'>,
     now: () => number,
     readonly signal: AbortSignal | undefined,
   ) {
     this.session = new DecodingSession(plan, signal);
-    this.text = new ResponseText(decode, plan.policy.endTokens, plan.options.stop);
+    this.text = new ResponseText(decode, plan.policy.endTokens, plan.options.stop, encode);
     this.stream = new TextStream(this.text);
     const samplers = new RolloutSamplers(plan.options, plan.prompt.tokens.length);
     this.valuer = new CandidateValuer(plan, this.session, this.text, samplers, signal);

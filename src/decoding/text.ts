@@ -4,6 +4,12 @@ import type { Response } from './reward.ts';
 /** The text of a token list; appending tokens must not change earlier text. */
 export type Decode = (tokens: readonly TokenId[]) => string;
 
+/**
+ * The tokens of a response's text, as its tokenizer splits it; undefined if it has none for a part
+ * of the text.
+ */
+export type Encode = (text: string) => readonly TokenId[] | undefined;
+
 /** What decoders write for bytes that are not (or not yet) a character. */
 const unfinishedCharacter = /\uFFFD+$/u;
 
@@ -16,6 +22,7 @@ export class ResponseText {
     private readonly decode: Decode,
     private readonly endTokens: ReadonlySet<TokenId>,
     readonly stop: readonly string[],
+    private readonly encode?: Encode,
   ) {}
 
   /** The text of all tokens, without end tokens and without an incomplete character. */
@@ -58,6 +65,19 @@ export class ResponseText {
     let length = 1;
     while (this.stopIndex(this.of(tokens.slice(0, length))) < 0) length += 1;
     return { text: text.slice(0, stopIndex), tokens: tokens.slice(0, length), ended: false };
+  }
+
+  /**
+   * The response that is the result. Its tokens are those of its text: a reward reads what anyone
+   * reads who has only the text, and not the words of a stop string or another split of the words.
+   * A text that its tokenizer cannot split keeps the tokens that were written.
+   */
+  finished(tokens: readonly TokenId[], ended: boolean): Response {
+    const response = this.response(tokens, ended);
+    const own = this.encode?.(response.text);
+    if (own === undefined) return response;
+    const end = response.ended ? response.tokens.slice(-1) : [];
+    return { ...response, tokens: [...own, ...end] };
   }
 }
 

@@ -5,6 +5,7 @@ import { EndpointJudge } from './judge/endpoint-judge.ts';
 import type { Judge } from './judge/judge.ts';
 import { RewardJudge } from './judge/reward-judge.ts';
 import { CoherenceClaims } from './metrics/coherence-claims.ts';
+import { mean } from './metrics/interval.ts';
 import { measure, type Measured } from './metrics/measure.ts';
 import type { EvaluationRequest } from './request.ts';
 import { setupResults, methodOf, type SetupResult } from './report/analysis.ts';
@@ -15,7 +16,7 @@ import { writeReport } from './report/write-report.ts';
 import { Engines } from './run/engines.ts';
 import { RunFolder } from './run/folder.ts';
 import { planEvaluation, type EvaluationPlan, type EvaluationSettings } from './run/plan.ts';
-import type { Response } from './run/response.ts';
+import { endedByItself, type Response } from './run/response.ts';
 import { Scores } from './run/score-texts.ts';
 import { keptSettings } from './run/settings.ts';
 import {
@@ -99,7 +100,9 @@ async function tryJudgingReward(
   const scores = await Scores.open(context);
   const { prompts, policy } = setups[0]!;
   const text = 'I do not know.';
-  await scores.add('Trying the judge', [{ prompt: prompts[0]!, text, reward, policy, format }]);
+  await scores.add('Trying the judge', [
+    { prompt: prompts[0]!, text, ended: true, reward, policy, format },
+  ]);
 }
 
 /**
@@ -115,20 +118,23 @@ async function rewardDistributions(
   for (const result of results) {
     const { setup, main } = result;
     const { id, reward, rewardBaseline, policy, prompts } = setup;
-    for (const { variant, rewards } of main) {
+    for (const { variant, rewards, responses } of main) {
       distributions.push({
         setup: id,
         method: variant.method,
         reward,
         role: 'target',
         scores: rewards,
+        ended: mean(responses.map((response) => (endedByItself(response) ? 1 : 0))),
       });
     }
     const shown = methodOf(result, 'dpo') ?? main[0]!;
     if (rewardBaseline === null) continue;
-    const texts = shown.responses.map(({ text }, index) => ({
+    // As the target reward read them, so that the two can be compared.
+    const texts = shown.responses.map((response, index) => ({
       prompt: prompts[index % prompts.length]!,
-      text,
+      text: response.text,
+      ended: endedByItself(response),
       reward: rewardBaseline,
       policy,
       format,
@@ -140,6 +146,7 @@ async function rewardDistributions(
       reward: rewardBaseline,
       role: 'baseline',
       scores: texts.map((text) => scores.of(text)),
+      ended: mean(texts.map(({ ended }) => (ended ? 1 : 0))),
     });
   }
   return distributions;

@@ -44,6 +44,21 @@ export const candidateSchema = z.object({
 });
 export type CandidateLine = z.output<typeof candidateSchema>;
 
+/**
+ * Bounds of KL(pi_alg || reference policy) in nats, summed over the tokens so far. Both are the KL
+ * if the kind is exact; a lower bound has no `high`.
+ */
+export const divergenceSchema = z.object({
+  kind: z.enum(['exact', 'interval', 'lower-bound', 'upper-bound']),
+  low: z.number(),
+  high: numberOrNull,
+  /** Whose KL: the plain policy's, or that of the softmax of the candidates' scores, (12). */
+  of: z.enum(['policy', 'softmax-policy', 'best-of-n']),
+  /** The text along which it is summed. */
+  path: z.enum(['greedy', 'sampled']),
+});
+export type Divergence = z.output<typeof divergenceSchema>;
+
 /** One committed token. */
 export const tokenEventSchema = z.object({
   type: z.literal('token'),
@@ -57,15 +72,17 @@ export const tokenEventSchema = z.object({
   candidates: z.array(candidateSchema),
   /** Target reward of the text so far; null unless `rewardEvery` requests it. */
   reward: numberOrNull,
-  /** KL(pi_alg || reference policy) summed so far, in nats. */
-  kl: numberOrNull,
+  kl: divergenceSchema.nullable(),
   /** Milliseconds spent on this text so far, without the measurement of `reward`. */
   wallMs: z.number(),
 });
 export type TokenEvent = z.output<typeof tokenEventSchema>;
 
 export const statsSchema = z.looseObject({
-  /** The method that wrote the text, also when the engine chose it. */
+  /**
+   * The method in effect, also when the engine chose it: cd for tq or dt without a baseline policy
+   * of its own.
+   */
   method: z.enum(methodIds).optional(),
   /** Kind of transfer; undefined if the baseline policy's reward is unknown. */
   transfer: z.enum(['direct', 'indirect']).optional(),
@@ -98,11 +115,12 @@ export const doneEventSchema = z.object({
   /** Target reward of the finished text. */
   reward: numberOrNull,
   parts: z.record(z.string(), z.number()).optional(),
-  /** Sum over steps of KL(pi_alg || reference policy), in nats. */
-  kl: numberOrNull,
-  /** False if the KL uses estimates of values that were not computed. */
-  klExact: z.boolean(),
+  kl: divergenceSchema.nullable(),
+  /** log pi_SFT(y|x) of the text's tokens, in nats; null without a reference policy. */
+  referenceLogProb: numberOrNull,
   samples: z.array(z.object({ text: z.string(), reward: z.number() })).optional(),
+  /** Sentences about how the text was written that may surprise; also sent as note events. */
+  notes: z.array(z.string()),
   stats: statsSchema,
 });
 export type DoneEvent = z.output<typeof doneEventSchema>;

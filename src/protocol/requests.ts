@@ -54,6 +54,8 @@ export const rewardEntrySchema = z.object({
   range: z.tuple([z.number(), z.number()]).nullable(),
   licence: z.string(),
   needsDraft: z.boolean(),
+  /** Judges whole answers: rollouts go to the end of the response where no H is named. */
+  readsWhole: z.boolean(),
   parameters: z.record(z.string(), z.string()),
   /** Size of the shipped model that only this reward uses; null without one. */
   bytes: bytes.nullable(),
@@ -92,6 +94,12 @@ const generationParams = z.strictObject({
   prompt: promptSchema,
   options: generationOptionsSchema,
 });
+
+/** A text to score, and whether it ended by itself rather than being cut. */
+const givenResponse = z.union([
+  z.string().transform((text) => ({ text, ended: true })),
+  z.strictObject({ text: z.string(), ended: z.boolean() }),
+]);
 
 /** `source` is owner/name, owner/name@revision or owner/name/file.gguf of a hub, or a path. */
 const modelSource = {
@@ -172,7 +180,8 @@ export const requests = {
     z.strictObject({
       requestId: id,
       prompt: promptSchema,
-      responses: z.array(z.string()).min(1),
+      /** A text alone counts as ended. */
+      responses: z.array(givenResponse).min(1),
       options: generationOptionsSchema,
     }),
     z.array(z.object({ reward: z.number(), parts: z.record(z.string(), z.number()) })),

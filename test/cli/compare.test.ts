@@ -62,7 +62,7 @@ describe('tqstar compare', () => {
     assert.equal(exitCode, 0);
     assert.match(
       stdout,
-      /^Plain\n-+\n[^]+\n\nAligned: tq, reward positive-tone, alpha 0\.25\n-+\n/u,
+      /^Plain\n-+\n[^]+\n\nAligned: cd, reward positive-tone, alpha 0\.25\n-+\n/u,
     );
     assert.match(stdout, /^reward +\d\.\d{3} +\d\.\d{3} +by positive-tone$/mu);
     assert.match(stdout, /^positions +\d+ +\d+/mu);

@@ -42,8 +42,12 @@ export function done(stream: StreamName, text: string): DoneEvent {
     ids: [1, 2, 3],
     stop: 'length',
     reward: stream === 'aligned' ? 0.75 : 0.5,
-    kl: stream === 'aligned' ? 1.25 : 0,
-    klExact: stream === 'plain',
+    kl:
+      stream === 'aligned'
+        ? { kind: 'interval', low: 1.25, high: 2.5, of: 'softmax-policy', path: 'greedy' }
+        : { kind: 'exact', low: 0, high: 0, of: 'policy', path: 'greedy' },
+    referenceLogProb: stream === 'aligned' ? -7.5 : -6,
+    notes: [],
     stats: {
       steps: 3,
       skippedSteps: 0,

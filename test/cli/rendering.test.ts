@@ -134,7 +134,8 @@ describe('the summary of two texts', () => {
     const text = summarise(summary, colourless, 100).join('\n');
 
     assert.match(text, /reward +0\.500 +0\.750 +by positive-tone/u);
-    assert.match(text, /KL +0\.00 +1\.25 +.*estimated/u);
+    assert.match(text, /KL +0\.00 +1\.3–2\.5 +nats from the reference policy, of the softmax/u);
+    assert.match(text, /log pi_SFT +-6\.00 +-7\.50 /u);
     assert.match(text, /seconds +1\.00 +3\.00 +3\.0 times plain decoding/u);
     assert.match(text, /positions +10 +100 +Algorithm 1 in full: 12,000 \(120 times\)/u);
     assert.match(text, /1 without a reward, 2 where the most likely token won, 3 changed/u);

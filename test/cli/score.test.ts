@@ -27,6 +27,20 @@ describe('tqstar score', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
+  it('reads a response with its end unless it was cut, by the option or by its line', async () => {
+    const file = join(folder, 'cut.jsonl');
+    const lines = [good, { ...good, ended: false }, { ...good, ended: true }];
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const rewards = async (...more: readonly string[]) => {
+      const given = ['score', '--jsonl', file, '--reward', 'hh-harmless', ...more];
+      return scores((await tqstar(given)).stdout).map(({ reward }) => reward);
+    };
+    const [ended, cut] = await rewards();
+    assert.ok(Math.abs(ended! - cut!) > 0.01, `${ended!} ${cut!}`);
+    assert.deepEqual(await rewards(), [ended, cut, ended]);
+    assert.deepEqual(await rewards('--cut'), [cut, cut, ended]);
+  });
+
   it('prints the reward of one response and of its parts', async () => {
     const { exitCode, stdout } = await tqstar([
       'score',

@@ -95,7 +95,7 @@ describe("requests with a user's own models", () => {
     const done = await write(cast);
     assert.equal(done.ids.length, 8);
     assert.ok(Number.isFinite(done.reward));
-    assert.ok(done.kl! > 0);
+    assert.ok(done.kl!.low > 0);
     const notes = events.filter((event) => event.type === 'note').map(({ text }) => text);
     assert.ok(notes.some((text) => text.includes('has no range')));
   });
@@ -105,27 +105,86 @@ describe("requests with a user's own models", () => {
     const done = await write(cast, { maxTokens: 60 });
     const end = cast.reference.tokenizer.vocabularySize - 1;
     const scored = { ...options(), reward: tiny.folder('lora-reward') };
-    const responses = [done.text, 'w1 w2', done.text];
+    const written = { text: done.text, ended: done.stop === 'eos' };
+    const responses = [written, { text: 'w1 w2', ended: true }, written];
     const params = { prompt, responses, options: scored };
     const scores = await scoreResponses({ models, rewards }, params, emit, never);
     assert.equal(scores.length, 3);
     assert.equal(scores[2]!.reward, scores[0]!.reward);
     assert.deepEqual(scores[0]!.parts, { [cast.target!.id]: scores[0]!.reward });
-    if (done.ids.at(-1) === end) assert.equal(scores[0]!.reward, done.reward);
+    assert.ok(Math.abs(scores[0]!.reward - done.reward!) < 1e-5);
     const session = await cast.target!.open({ text: prompt.text, tokens: [5, 9, 33, 70, 12] });
     const response = { text: 'w1 w2', tokens: [1, 2, end], ended: true };
     assert.deepEqual(await session.score([response]), [scores[1]!.reward]);
   });
 
+  const template =
+    '{% for message in messages %}w1 {{ message.content }} <|endoftext|>{% endfor %}';
+  for (const [name, chat_template, stop] of [
+    ['with', template, 'w60'],
+    ['without', undefined, 'w3'],
+  ] as const) {
+    it(`reads a text the same way when it writes and when it scores, ${name} a template`, async () => {
+      // Two tokens end a text; the reward model was trained with one of them.
+      tiny.configure(base, { eos_token_id: [7, 95] }, 'generation_config.json');
+      if (chat_template) tiny.configure(base, { chat_template }, 'tokenizer_config.json');
+      const cast = await load();
+      const scoring = { ...options(), reward: tiny.folder('lora-reward') };
+      const ways = new Set<string>();
+      let misread = 0;
+      for (let seed = 0; seed < 24; seed += 1) {
+        const sampled = { method: 'sft', temperature: 1, seed, maxTokens: 24 } as const;
+        const done = await write(cast, { ...sampled, stop: [stop] });
+        const ended = done.stop === 'eos';
+        ways.add(ended ? `eos ${done.ids.at(-1)!}` : done.stop);
+        const responses = [ended, !ended].map((each) => ({ text: done.text, ended: each }));
+        const params = { prompt, responses, options: scoring };
+        const [same, other] = await scoreResponses({ models, rewards }, params, emit, never);
+        assert.ok(Math.abs(same!.reward - done.reward!) < 1e-5, `${done.stop} ${done.text}`);
+        if (Math.abs(other!.reward - done.reward!) > 1e-3) misread += 1;
+      }
+      assert.deepEqual([...ways].sort(), ['eos 7', 'eos 95', 'length', 'stop']);
+      // The test would notice: nearly every text has another reward with another end.
+      assert.ok(misread > 20, String(misread));
+    });
+  }
+
+  it('runs controlled decoding if tq has no baseline policy of its own, and says so', async () => {
+    const cast = await load();
+    const done = await write(cast);
+    assert.equal(done.stats.method, 'cd');
+    assert.ok(done.notes.some((note) => note.startsWith('Controlled decoding (cd): tq')));
+    assert.deepEqual(done.ids, (await write(cast, { method: 'cd' })).ids);
+    const own = await load({ baseline: tiny.folder('lora-policy') });
+    const transferred = await write(own);
+    assert.equal(transferred.stats.method, 'tq');
+    assert.ok(!transferred.notes.some((note) => note.includes('Controlled decoding')));
+  });
+
+  it('rolls out to the end where the reward judges whole answers and no H is named', async () => {
+    const without = { rollout: undefined, maxTokens: 8 };
+    const cast = await load(without);
+    assert.ok(cast.notes.some((note) => note.includes('rollouts go to the end')));
+    const done = await write(cast, without);
+    const full = await write(cast, { rollout: 8, maxTokens: 8 });
+    assert.equal(done.stats.rolloutTokens, full.stats.rolloutTokens);
+    const named = await load({ rollout: 2 });
+    assert.ok(!named.notes.some((note) => note.includes('rollouts go to the end')));
+    const short = await write(named, { rollout: 2, maxTokens: 8 });
+    assert.ok(short.stats.rolloutTokens < done.stats.rolloutTokens);
+  });
+
   it('uses a reward model with another tokenizer', async () => {
     tiny.addTokenizer('llama-rope-llama3-f16', 95);
-    const template = '{% for message in messages %}w1 {{ message.content }} w2 {% endfor %}';
-    tiny.configure(base, { chat_template: template }, 'tokenizer_config.json');
+    const chat = '{% for message in messages %}w1 {{ message.content }} w2 {% endfor %}';
+    tiny.configure(base, { chat_template: chat }, 'tokenizer_config.json');
     const cast = await load({ policy: tiny.folder('llama-rope-llama3-f16') });
     const done = await write(cast);
     assert.equal(done.ids.length, 8);
     const own = await models.policy(tiny.folder(base), options());
-    const tokens = own.tokenizer.encode(`w1 ${prompt.text} w2 w1 ${done.text} w2`);
+    // The text was cut, so what the template writes after an answer is missing.
+    assert.equal(done.stop, 'length');
+    const tokens = own.tokenizer.encode(`w1 ${prompt.text} w2 w1 ${done.text}`);
     const session = await cast.target!.open({ text: '', tokens: tokens.slice(0, 1) });
     const response = { text: '', tokens: tokens.slice(1), ended: false };
     const [score] = await session.score([response]);

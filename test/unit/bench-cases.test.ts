@@ -29,6 +29,17 @@ describe('the cases of the benchmark', () => {
     }
   });
 
+  it('measure tq from the base, which is cd, and from a baseline that was aligned to the reward', () => {
+    for (const kind of rewardKindNames) {
+      const own = cases.filter((each) => each.kind === kind && each.options.method === 'tq');
+      const compared = own.filter((each) => each.tables.includes('methods') && each.equals);
+      const named = compared.map(({ options, ratio }) => `${options.baseline ?? 'base'} ${ratio}`);
+      const pair = { text: 'clear-dpo', causal: 'hh-dpo' }[kind];
+      assert.deepEqual(named.sort(), ['base 1', 'base 4', `${pair} 1`, `${pair} 4`].sort());
+      assert.ok(compared.every(({ title, options }) => options.baseline ?? /\(cd\)/u.test(title)));
+    }
+  });
+
   it('leave out every shortcut once, with both kinds of reward, weak and strong', () => {
     const left = cases.flatMap(({ kind, ratio, options }) =>
       (options.without ?? []).map((name) => `${kind} ${ratio} ${name}`),

@@ -101,7 +101,7 @@ describe('generation', () => {
         if (result.stop === 'length') assert.equal(result.ids.length, 6);
         assert.equal(result.reward, here.target.of(result.ids));
         if (setting.method === 'bon' && setting.temperature === 0.5) assert.equal(result.kl, null);
-        else assert.ok(result.kl !== null && result.kl >= 0);
+        else assert.ok(result.kl !== null && result.kl.low >= 0);
         assert.equal(result.stats.steps, events.length);
         assert.equal(
           result.stats.skippedSteps,
@@ -187,8 +187,9 @@ describe('generation', () => {
       assert.equal(rewards.length, 4);
       assert.equal(result.reward, Math.max(...rewards));
       assert.equal(result.text, result.samples![rewards.indexOf(result.reward!)]!.text);
-      assert.equal(result.kl, Math.log(4) - 3 / 4);
-      assert.equal(result.klExact, false);
+      const high = Math.log(4) - 3 / 4;
+      const bound = { kind: 'upper-bound', low: 0, high, of: 'best-of-n', path: 'sampled' };
+      assert.deepEqual(result.kl, bound);
     }
   });
 
@@ -211,15 +212,15 @@ describe('generation', () => {
   });
 
   it('reports KL 0 for the reference, the exact KL if exhaustive, and null without a reference', async () => {
-    assert.equal((await collect(generate(world('sft').request()))).result.kl, 0);
+    const { kl } = (await collect(generate(world('sft').request()))).result;
+    assert.deepEqual([kl!.kind, kl!.low, kl!.high], ['exact', 0, 0]);
     const { result } = await collect(generate(world('tq').request({ exhaustive: true })));
-    assert.equal(result.klExact, true);
+    assert.equal(result.kl!.kind, 'exact');
     const { baseline, target, ...here } = world('tq');
     const alone = await collect(
       generate({ ...world('tq', here.setting.seed).request(), policies: { baseline } }),
     );
     assert.equal(alone.result.kl, null);
-    assert.equal(alone.result.klExact, false);
     assert.equal(alone.result.reward, target.of(alone.result.ids));
   });
 

@@ -168,6 +168,22 @@ describe('shortcuts', () => {
     );
   });
 
+  it('bound the KL of Algorithm 1, and have it where they value every candidate', async () => {
+    await fc.assert(
+      fc.asyncProperty(problems, async (problem) => {
+        const lazy = (await collect(generate(requestOf(problem, {})))).result;
+        const full = (await collect(generate(requestOf(problem, { exhaustive: true })))).result;
+        const truth = full.kl!;
+        assert.equal(truth.kind, 'exact');
+        assert.ok(lazy.kl!.low <= truth.low + 1e-9 && truth.low <= lazy.kl!.high! + 1e-9);
+        const { candidatesEvaluated, exhaustiveCandidates } = lazy.stats;
+        if (candidatesEvaluated === exhaustiveCandidates) assert.deepEqual(lazy.kl, truth);
+        assert.equal(lazy.referenceLogProb, full.referenceLogProb);
+      }),
+      { numRuns: 500, seed: 6 },
+    );
+  });
+
   it('never skip or prune without a range if there are several candidates', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (drawn) => {
@@ -177,7 +193,7 @@ describe('shortcuts', () => {
         assert.equal(result.stats.candidatesEvaluated, result.stats.exhaustiveCandidates);
         assert.equal(result.stats.skippedSteps, 0);
         assert.equal(result.stats.boundsUsed, false);
-        assert.equal(result.klExact, true);
+        assert.equal(result.kl!.kind, 'exact');
       }),
       { numRuns: 200, seed: 1 },
     );

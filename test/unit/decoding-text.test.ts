@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ResponseText, TextStream } from '../../src/decoding/text.ts';
+import { type Encode, ResponseText, TextStream } from '../../src/decoding/text.ts';
+import { END, letters } from './tabular.ts';
 
 /** Tokens are bytes of UTF-8; 0 ends. */
 const decodeBytes = (tokens: readonly number[]) => Buffer.from(tokens).toString('utf8');
@@ -69,5 +70,27 @@ describe('a response to score', () => {
   it('is cut where a stop string would have ended it', () => {
     const response = text.response([97, 10, 98, 0], true);
     assert.deepEqual(response, { text: 'a', tokens: [97, 10], ended: false });
+  });
+});
+
+describe('a response that is the result', () => {
+  const text = (encode?: Encode) => new ResponseText(letters, endTokens, ['d'], encode);
+  const codes: Encode = (written) => [...written].map((letter) => 100 + letter.charCodeAt(0));
+
+  it('has the tokens that its text has, and the end token only if it ended', () => {
+    assert.deepEqual(text(codes).finished([1, 2], false).tokens, [197, 198]);
+    const ended = text(codes).finished([1, 2, END], true);
+    assert.deepEqual([ended.tokens, ended.ended], [[197, 198, END], true]);
+  });
+
+  it('lacks the tokens of a stop string', () => {
+    const stopped = text(codes).finished([1, 4, END], true);
+    assert.deepEqual(stopped, { text: 'a', tokens: [197], ended: false });
+  });
+
+  it('has the tokens that were written if its text cannot be split', () => {
+    const written = { text: 'ab', tokens: [1, 2], ended: false };
+    assert.deepEqual(text().finished([1, 2], false), written);
+    assert.deepEqual(text(() => undefined).finished([1, 2], false), written);
   });
 });

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  divergenceOfScores,
-  divergenceWithRest,
-} from '../../src/decoding/accounting/divergence.ts';
 import { collect, generate } from '../../src/decoding/generate.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { logSumExp, softmax } from '../../src/decoding/softmax.ts';
@@ -179,31 +175,6 @@ describe('the baseline policy derived from response-level alignment', () => {
       }),
       { numRuns: 300, seed: 6 },
     );
-  });
-});
-
-describe('KL of a step', () => {
-  const logs = fc
-    .array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 3, maxLength: 3 })
-    .map((logits) => logits.map((logit) => logit - logSumExp(logits)));
-
-  it('is 0 only for the reference, and lower if tokens are merged into one event', () => {
-    fc.assert(
-      fc.property(logs, logs, (policy, reference) => {
-        const full = divergenceOfScores(policy, reference);
-        assert.ok(full >= 0);
-        close(divergenceOfScores(reference, reference), 0);
-        close(divergenceWithRest(policy, reference), full);
-        const lumped = divergenceWithRest(policy.slice(0, 1), reference.slice(0, 1));
-        assert.ok(lumped >= 0 && lumped <= full + 1e-9);
-      }),
-      { numRuns: 500, seed: 7 },
-    );
-  });
-
-  it("is minus the log of the candidates' reference mass if scores are its logs", () => {
-    const reference = [0.5, 0.3].map(Math.log);
-    close(divergenceOfScores(reference, reference), -Math.log(0.8));
   });
 });
 

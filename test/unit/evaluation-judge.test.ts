@@ -18,6 +18,7 @@ const contest = {
   policy: 'p',
   first: 'GOOD',
   second: 'BAD',
+  ended: { first: true, second: false },
 };
 
 function completion(content: string): Answer {

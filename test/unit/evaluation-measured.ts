@@ -63,8 +63,11 @@ function response(key: string, reward: number, method: string): Response {
     stop: 'eos',
     tokens: 4,
     reward,
-    kl: method === 'bon-dpo' ? null : reward,
-    klExact: false,
+    kl:
+      method === 'bon-dpo'
+        ? null
+        : { kind: 'exact', low: reward, high: reward, of: 'softmax-policy', path: 'greedy' },
+    referenceLogProb: -reward,
     stats: {
       ...counts,
       steps: 4,

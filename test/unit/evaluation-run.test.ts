@@ -163,6 +163,16 @@ describe('suites', () => {
       ]);
     });
 
+    it('know whether their reward judges whole answers', async () => {
+      for (const [reward, expected] of [
+        ['hh-harmless', true],
+        ['concision', false],
+      ] as const) {
+        const { setups } = await open({ setups: [{ ...setup, reward }] });
+        assert.equal(setups[0]!.readsWhole, expected);
+      }
+    });
+
     it('are indirect with a baseline reward', async () => {
       const { setups } = await open({ setups: [{ ...setup, rewardBaseline: 'concision' }] });
 
@@ -225,6 +235,21 @@ describe('the plan of an evaluation', () => {
     // sft is shared by the setups; tq computes what dt does; dpo and tq depend on the baseline.
     assert.equal(computations.length, 2 * (1 + 2 + 2));
     assert.equal(new Set(computations.map(({ key }) => key)).size, computations.length);
+  });
+
+  it('rolls out to the end for a reward that judges whole answers, unless H is named', () => {
+    const rolloutsOf = (changes: Partial<Setup>, rollout?: number) => {
+      const setups = [{ ...setup, methods: ['tq'] as const, ...changes }];
+      const { computations } = planEvaluation({ ...settings, setups, choices: { rollout } });
+      return [...new Set(computations.map(({ options }) => options.rollout))];
+    };
+    for (const transfer of ['direct', 'indirect'] as const) {
+      assert.deepEqual(rolloutsOf({ transfer, readsWhole: true }), [4]);
+      assert.deepEqual(rolloutsOf({ transfer, readsWhole: true }, 9), [9]);
+      const options = { rollout: 7 };
+      assert.deepEqual(rolloutsOf({ transfer, readsWhole: true, options }), [7]);
+    }
+    assert.deepEqual(rolloutsOf({}), [20]);
   });
 
   it('gives each prompt a seed, each kind of transfer the paper’s H and n, and Algorithm 1’s law', () => {

@@ -38,6 +38,25 @@ describe('tokenizer folder', () => {
     assert.equal(tokenizer.vocabularySize, 30522);
   });
 
+  it('closes an answer with the end token that the template writes, else with eos_token', async () => {
+    await write('tokenizer.json', sentencePieceJson);
+    await write('generation_config.json', { eos_token_id: [1, 2] });
+    const turnEnd = async (config: Readonly<Record<string, unknown>>) => {
+      await write('tokenizer_config.json', { bos_token: '<s>', ...config });
+      return (await tokenizerFromFolder(folder)).turnEnd;
+    };
+    const template = (end: string): string =>
+      `{% for message in messages %}{{ message.content }}${end}{% endfor %}`;
+    assert.equal(await turnEnd({ eos_token: '</s>', chat_template: template('<s>') }), 1);
+    assert.equal(await turnEnd({ eos_token: '<s>', chat_template: template('</s>') }), 2);
+    assert.equal(await turnEnd({ eos_token: '</s>' }), 2);
+    assert.equal(
+      await turnEnd({ eos_token: '</s>', chat_template: '{{ raise_exception("no") }}' }),
+      2,
+    );
+    assert.equal(await turnEnd({}), 1);
+  });
+
   it('reads begin, end and template from the other tokenizer files', async () => {
     await write('tokenizer.json', sentencePieceJson);
     await write('tokenizer_config.json', {

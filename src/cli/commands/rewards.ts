@@ -11,16 +11,24 @@ export function addRewards(program: Command, session: Session): void {
 }
 
 function item(entry: RewardEntry): Item {
-  const { id, favours, description, range, licence, needsDraft, parameters, bytes } = entry;
+  const { id, favours, description, range, licence, bytes } = entry;
+  const { needsDraft, readsWhole, parameters } = entry;
   const bounds = range ? `from ${String(range[0])} to ${String(range[1])}` : 'without a range';
   const compares = needsDraft ? ['compares with the draft'] : [];
+  const whole = readsWhole ? ['judges whole answers: rollouts go to the end by default'] : [];
   const named = Object.entries(parameters).map(([name, accepts]) => `${name}: ${accepts}`);
   return {
     term: id,
     lines: [
       `favours ${favours}`,
       description,
-      [bounds, licence, ...(bytes === null ? [] : [formatBytes(bytes)]), ...compares].join('; '),
+      [
+        bounds,
+        licence,
+        ...(bytes === null ? [] : [formatBytes(bytes)]),
+        ...compares,
+        ...whole,
+      ].join('; '),
       ...named,
     ],
   };

@@ -21,6 +21,7 @@ const pairSchema = z.object({
   prompt: z.string(),
   response: z.string(),
   draft: z.string().optional(),
+  ended: z.boolean().optional(),
 });
 type Pair = z.output<typeof pairSchema>;
 
@@ -28,6 +29,7 @@ interface ScoreOptions {
   readonly prompt?: string;
   readonly response?: string;
   readonly jsonl?: string;
+  readonly cut?: boolean;
   readonly raw?: boolean;
   readonly system?: string;
 }
@@ -40,6 +42,7 @@ export function addScore(program: Command, session: Session): void {
     .option('--prompt <text>', 'the prompt')
     .option('--response <text>', 'the response to score')
     .option('--jsonl <file>', 'file of {"prompt", "response"} objects, one a line; may be .gz')
+    .option('--cut', 'the responses were cut; without it, they ended by themselves')
     .option('--reward <reward>', 'the reward: an id, an expression or a path')
     .option('--policy <model>', 'id or path of the model that provides tokens and chat template');
   for (const option of loadingOptions()) command.addOption(option);
@@ -60,12 +63,12 @@ export function addScore(program: Command, session: Session): void {
 async function scorePairs(
   session: Session,
   pairs: Iterable<Pair>,
-  { raw = false, system }: ScoreOptions,
+  { cut = false, raw = false, system }: ScoreOptions,
   options: GenerationOptionsInput,
 ): Promise<void> {
   const report = new LoadReport(session.process.stderr);
   try {
-    for (const { prompt: text, response, draft } of pairs) {
+    for (const { prompt: text, response, draft, ended = !cut } of pairs) {
       const prompt: PromptInput = {
         text,
         raw,
@@ -75,7 +78,7 @@ async function scorePairs(
       session.signal.throwIfAborted();
       const [score] = await session.engine.stream(
         requests.score,
-        { prompt, responses: [response], options },
+        { prompt, responses: [{ text: response, ended }], options },
         (event) => {
           report.report(event);
         },
@@ -125,7 +128,7 @@ function* parsePairs(text: string, file: string): Generator<Pair> {
     const pair = pairSchema.safeParse(parsedJson(line));
     if (!pair.success) {
       throw wrongUsage(
-        `Line ${String(index + 1)} of ${source} is not an object with the texts "prompt" and "response".`,
+        `Line ${String(index + 1)} of ${source} is not an object with the texts "prompt" and "response", and optionally a text "draft" and true or false as "ended".`,
       );
     }
     yield pair.data;

@@ -112,7 +112,11 @@ function evalOptions(): Option[] {
     number('--alpha', 'strength of the reward, small is strong (1)'),
     number('--beta', "strength of the baseline's alignment (the baseline's own)"),
     whole('--k', 'count', 'candidates a token (10)'),
-    whole('--rollout', 'tokens', 'H, for cd, dt, tq, tq-indirect (20; indirect setups 5)'),
+    whole(
+      '--rollout',
+      'tokens',
+      'H, for cd, dt, tq, tq-indirect (20; indirect setups 5; to the end if the reward judges whole answers)',
+    ),
     whole('--rollouts', 'count', 'n, for the same methods (1; indirect setups 4)'),
     choice('--indirect-reference', 'reference of tq-indirect (derived)', indirectReferences),
     choice('--rollout-law', 'random numbers of rollouts (independent)', rolloutLaws),

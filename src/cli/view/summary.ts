@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { DoneEvent } from '../../protocol/events.ts';
+import { formatDivergence } from '../../protocol/divergence.ts';
 import { decimal, times, whole } from './numbers.ts';
 import { printable } from './printable.ts';
 import type { Palette, TokenKind } from './token-style.ts';
@@ -46,7 +47,12 @@ function rowsOf({ done, reward }: Summary): Row[] {
     remark,
   });
   const rows = [
-    row('KL', ({ kl }) => orDash(kl, 2), klRemark(aligned)),
+    row('KL', klCell, klRemark(aligned)),
+    row(
+      'log pi_SFT',
+      ({ referenceLogProb }) => orDash(referenceLogProb, 2),
+      'of the text under the reference policy',
+    ),
     row('tokens', ({ ids }) => whole(ids.length)),
     row('ended by', ({ stop }) => ends[stop]),
     row('tokens/s', ({ stats }) => decimal(stats.tokensPerSecond, 1)),
@@ -67,9 +73,26 @@ function orDash(value: number | null, digits: number): string {
   return value === null ? '-' : decimal(value, digits);
 }
 
-function klRemark(aligned: DoneEvent | undefined): string {
-  return `nats from the reference policy${aligned?.klExact === false ? ', estimated' : ''}`;
+/** Bounds have one digit, so that both fit a narrow terminal. */
+function klCell({ kl }: DoneEvent): string {
+  return kl === null ? '-' : formatDivergence(kl, kl.kind === 'interval' ? 1 : 2);
 }
+
+/** Whose KL it is, and what bounds it if it is not exact. */
+function klRemark(aligned: DoneEvent | undefined): string {
+  const nats = 'nats from the reference policy';
+  if (!aligned?.kl) return nats;
+  const { kind, of, path } = aligned.kl;
+  const whose = of === 'softmax-policy' ? `, of the softmax of the scores on the ${path} path` : '';
+  return `${nats}${whose}; ${klKinds[kind]}`;
+}
+
+const klKinds = {
+  exact: 'exact',
+  interval: "bounds by the reward's range (--without bounds: exact)",
+  'lower-bound': 'a lower bound',
+  'upper-bound': 'an upper bound',
+} as const;
 
 function timeRemark(aligned: DoneEvent | undefined, plain: DoneEvent | undefined): string {
   if (!aligned || !plain || plain.stats.wallMs <= 0) return '';

@@ -1,76 +1,100 @@
-import { divergenceOfScores, divergenceWithRest } from './divergence.ts';
+import { divergenceBounds, divergenceOf, type Span } from './divergence.ts';
 import type { DecodingPlan } from '../plan.ts';
-import type { Candidate } from '../policy.ts';
-import { scoreOf, type Estimate, type EstimateBounds } from '../ranking.ts';
+import type { Candidate, PolicySequence } from '../policy.ts';
+import { scoreOf, type EstimateBounds } from '../ranking.ts';
+import type { Divergence } from '../result.ts';
 import type { DecodingSession } from '../session.ts';
 import type { Choice, StepOutcome } from '../step.ts';
 
-/** Sums KL(pi_alg(.|s_t) || pi_ref(.|s_t)) over the steps of a response. */
+/**
+ * Sums KL(pi_alg(.|s_t) || pi_ref(.|s_t)) over the steps of a response, and log pi_ref of its
+ * tokens. The reference policy reads every token for the KL, so log pi_ref costs nothing more.
+ */
 export class KlMeter {
-  #total = 0;
-  /** False after the first step whose KL needed a guessed value. */
-  exact = true;
-  #last: Estimate | undefined;
+  #low = 0;
+  /** Infinity if a step has no upper bound. */
+  #high = 0;
+  #logProb = 0;
 
   constructor(
     private readonly plan: DecodingPlan,
     private readonly session: DecodingSession,
   ) {}
 
-  /** Nats, or null without a reference policy of the same vocabulary. */
-  get kl(): number | null {
-    return this.plan.reference === undefined ? null : this.#total;
+  /** Null without a reference policy of the same vocabulary. */
+  get kl(): Divergence | null {
+    const { reference, method, options } = this.plan;
+    if (reference === undefined) return null;
+    const [low, high] = [this.#low, this.#high];
+    return {
+      kind: low === high ? 'exact' : high === Infinity ? 'lower-bound' : 'interval',
+      low,
+      high: high === Infinity ? null : high,
+      of: method.estimate === undefined ? 'policy' : 'softmax-policy',
+      path: options.temperature === 0 ? 'greedy' : 'sampled',
+    };
+  }
+
+  /** log pi_ref(y|x) of the tokens so far; null without a reference policy. */
+  get referenceLogProb(): number | null {
+    return this.plan.reference === undefined ? null : this.#logProb;
   }
 
   /** Adds one step, before its token is committed. */
-  async add({ candidates, outcome }: Choice): Promise<void> {
-    if (outcome === undefined) await this.#addPlain(candidates);
-    else await this.#addValued(candidates, outcome);
-  }
-
-  /** Adds a step of a plain policy. */
-  async #addPlain(candidates: readonly Candidate[]): Promise<void> {
+  async add(choice: Choice): Promise<void> {
     const { reference } = this.session;
-    if (reference === undefined || reference === this.session.sequence) return;
-    this.#total += divergenceWithRest(
-      logProbsOf(candidates),
-      await this.#underReference(candidates),
+    if (reference === undefined) return;
+    if (choice.outcome !== undefined) await this.#addValued(choice, choice.outcome, reference);
+    else if (reference === this.session.sequence) this.#logProb += choice.chosen.logProb;
+    else await this.#addPlain(choice.chosen, reference);
+  }
+
+  /** Adds a step of a plain policy, over the whole vocabulary. */
+  async #addPlain({ token }: Candidate, reference: PolicySequence): Promise<void> {
+    const own = this.plan.policy.vocabularySize;
+    const shared = Math.min(own, this.plan.reference!.vocabularySize);
+    const tokens = Array.from({ length: shared }, (_, id) => id);
+    const logQ = await reference.logProbs(tokens);
+    const step = divergenceOf(await this.session.sequence.logProbs(tokens), logQ);
+    // A token that the reference policy does not have adds what cannot be bounded.
+    this.#addSpan({ low: step, high: shared < own ? Infinity : step });
+    this.#logProb += logQ[token] ?? -Infinity;
+  }
+
+  /** Adds a step of (12). A value that was not computed lies within the bounds of the reward. */
+  async #addValued(
+    { chosen, candidates }: Choice,
+    outcome: StepOutcome,
+    reference: PolicySequence,
+  ): Promise<void> {
+    const logQ =
+      reference === this.session.sequence
+        ? candidates.map(({ logProb }) => logProb)
+        : await reference.logProbs(candidates.map(({ token }) => token));
+    this.#addSpan(
+      divergenceBounds(
+        candidates.map((candidate) => this.#scoreOf(candidate, outcome)),
+        logQ,
+      ),
     );
+    this.#logProb += logQ[candidates.findIndex(({ token }) => token === chosen.token)]!;
   }
 
-  /**
-   * Adds a step of (12). A candidate without an estimate gets the step's first one. If the step has
-   * none, it gets the last known one, and before any the middle of the bounds.
-   */
-  async #addValued(candidates: readonly Candidate[], outcome: StepOutcome): Promise<void> {
-    const [first] = outcome.valuations.values();
-    const guess = first ?? this.#last ?? middle(this.plan.bounds);
-    this.#last = outcome.valuations.get(outcome.chosen.token) ?? this.#last;
-    if (this.plan.reference === undefined) return;
-    if (candidates.length > 1 && outcome.valuations.size < candidates.length) this.exact = false;
-    const scores = candidates.map((candidate) => {
-      const estimate = outcome.valuations.get(candidate.token) ?? guess;
-      return scoreOf(candidate, estimate, this.plan.options.alpha);
-    });
-    this.#total += divergenceOfScores(scores, await this.#underReference(candidates));
+  #scoreOf(candidate: Candidate, { valuations }: StepOutcome): Span {
+    const { alpha } = this.plan.options;
+    const known = valuations.get(candidate.token);
+    const { low, high } = known === undefined ? this.#bounds : { low: known, high: known };
+    return { low: scoreOf(candidate, low, alpha), high: scoreOf(candidate, high, alpha) };
   }
 
-  async #underReference(candidates: readonly Candidate[]): Promise<number[]> {
-    const { reference, sequence } = this.session;
-    if (reference === undefined || reference === sequence) return logProbsOf(candidates);
-    return reference.logProbs(candidates.map(({ token }) => token));
+  /** Without bounds every value is computed, unless there is a single candidate. */
+  get #bounds(): EstimateBounds {
+    const any = { value: 0, logMeanWeight: 0 };
+    return this.plan.bounds ?? { low: any, high: any };
   }
-}
 
-function logProbsOf(candidates: readonly Candidate[]): number[] {
-  return candidates.map(({ logProb }) => logProb);
-}
-
-function middle(bounds: EstimateBounds | undefined): Estimate {
-  if (bounds === undefined) return { value: 0, logMeanWeight: 0 };
-  const { low, high } = bounds;
-  return {
-    value: (low.value + high.value) / 2,
-    logMeanWeight: (low.logMeanWeight + high.logMeanWeight) / 2,
-  };
+  #addSpan({ low, high }: Span): void {
+    if (low < Infinity) this.#low += low;
+    this.#high += high;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Rollout } from '../policy.ts';
 import { samplersOf } from '../random.ts';
-import type { SampledResponse } from '../result.ts';
+import type { Divergence, SampledResponse } from '../result.ts';
 import type { Run } from '../run.ts';
 import { record } from '../write-steps.ts';
 import type { Ending, Method, Written } from './method.ts';
@@ -29,14 +29,19 @@ export const bestOfN: Method = {
 async function* write(run: Run): Written {
   const { best, samples } = await drawBest(run);
   const { rollouts, temperature, argsPolicy } = run.plan.options;
-  // The bound is one to the policy that was sampled.
-  const divergenceBound =
-    argsPolicy === 'reference' ? bestOfNDivergence(rollouts, temperature) : null;
-  const drawn = { samples, divergenceBound };
-  const ending = (stop: Ending['stop']): Ending => ({ stop, ...drawn });
+  // Bound and log-probabilities are those of the policy that was sampled.
+  const isReference = argsPolicy === 'reference';
+  const kl = isReference ? bestOfNDivergence(rollouts, temperature) : null;
+  let referenceLogProb = 0;
+  const ending = (stop: Ending['stop']): Ending => ({
+    stop,
+    samples,
+    bestOf: { kl, referenceLogProb: isReference ? referenceLogProb : null },
+  });
   for (const [index, token] of best.tokens.entries()) {
     if (run.signal?.aborted) return ending('cancelled');
     const chosen = { token, logProb: best.logProbs[index]! };
+    referenceLogProb += chosen.logProb;
     const { event, stop } = await record(run, { chosen, candidates: [], outcome: undefined });
     yield event;
     if (stop !== undefined) return ending(stop);
@@ -74,8 +79,10 @@ async function drawBest({ plan, session, text, ledger, signal }: Run): Promise<{
  * An upper bound of KL(best-of-N || pi_SFT), log N - (N-1)/N (Beirami et al. 2024, "Theoretical
  * guarantees on the best-of-n alignment policy"); null unless the samples are pi_SFT's own.
  */
-export function bestOfNDivergence(n: number, temperature: number): number | null {
-  return samplingTemperature(temperature) === 1 ? Math.log(n) - (n - 1) / n : null;
+export function bestOfNDivergence(n: number, temperature: number): Divergence | null {
+  if (samplingTemperature(temperature) !== 1) return null;
+  const high = Math.log(n) - (n - 1) / n;
+  return { kind: 'upper-bound', low: 0, high, of: 'best-of-n', path: 'sampled' };
 }
 
 /** Greedy responses would all be equal, so temperature 0 means 1. */

@@ -1,4 +1,4 @@
-import type { SampledResponse, StopReason, TokenEvent } from '../result.ts';
+import type { DecodingResult, SampledResponse, StopReason, TokenEvent } from '../result.ts';
 import type { Run } from '../run.ts';
 import type { MethodTraits } from './traits.ts';
 
@@ -7,8 +7,8 @@ export interface Ending {
   readonly stop: StopReason;
   /** The whole responses to choose from, in the order drawn. */
   readonly samples?: readonly SampledResponse[];
-  /** A bound of KL(pi_alg || pi_SFT) in nats, for methods that do not sum it over the steps. */
-  readonly divergenceBound?: number | null;
+  /** Best-of-N, which takes no steps to sum over. */
+  readonly bestOf?: Pick<DecodingResult, 'kl' | 'referenceLogProb'>;
 }
 
 /** A response in progress: one event per token. */

@@ -75,6 +75,7 @@ function entryOf(description: RewardDescription, bytes: number | null): RewardEn
     description: computed,
     range: range ? [...range] : null,
     needsDraft: description.needsDraft ?? false,
+    readsWhole: description.readsWhole ?? false,
     parameters: { ...description.parameters },
   };
 }
@@ -93,5 +94,6 @@ function describeCausal({
     ...{ id, title, licence, range },
     favours: favours ?? 'the preferences in its training data',
     description: `Score of a causal reward model${on}${kept}.`,
+    readsWhole: true,
   };
 }

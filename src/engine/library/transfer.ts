@@ -1,5 +1,5 @@
 import type { GenerationOptions, MethodName } from '../../protocol/options.ts';
-import type { Alignment, LoadedPolicy } from './loaded-policy.ts';
+import type { Alignment, LoadedPolicies, LoadedPolicy } from './loaded-policy.ts';
 
 /** The method and beta for a baseline policy and a target reward. */
 export interface Transfer {
@@ -24,6 +24,15 @@ export function chooseTransfer(
   };
 }
 
+/** The method that a request runs in effect. */
+export function methodInEffect(
+  method: MethodName,
+  { reference, baseline }: LoadedPolicies,
+): MethodName {
+  const transfers = method === 'tq' || method === 'dt';
+  return transfers && reference.policy === baseline.policy ? 'cd' : method;
+}
+
 /** Whether a method transfers directly or indirectly; undefined without a known alignment. */
 export function kindOfTransfer(
   method: MethodName,
@@ -37,13 +46,17 @@ export function kindOfTransfer(
 /** A sentence that says which transfer is used, and why. */
 export function describeTransfer(
   method: MethodName,
-  { id, alignment }: Pick<LoadedPolicy, 'id' | 'alignment'>,
+  policies: LoadedPolicies,
   {
     reward,
     rewardBaseline,
     indirectReference = 'derived',
   }: Pick<GenerationOptions, 'reward' | 'rewardBaseline' | 'indirectReference'>,
 ): string | undefined {
+  const { id, alignment } = policies.baseline;
+  if (methodInEffect(method, policies) !== method) {
+    return `Controlled decoding (cd): ${method} with the baseline policy ${id}, which is also the reference policy, transfers nothing. For Transfer Q*, name a baseline policy that was aligned to a reward.`;
+  }
   const kind = kindOfTransfer(method, { alignment });
   if (!alignment || reward === undefined || kind === undefined) return undefined;
   const own = `${alignment.reward} (beta ${alignment.beta})`;

@@ -89,8 +89,11 @@ export class DecoderSequence implements PolicySequence {
   }
 
   async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
-    const known = tokens.map((token) => cachedLogProb(this.tree.root, token));
-    if (known.every((value) => value !== undefined)) return known;
+    // The cache holds a few tokens; looking for the whole vocabulary in it takes long.
+    if (tokens.length < this.shape.vocabulary / 2) {
+      const known = tokens.map((token) => cachedLogProb(this.tree.root, token));
+      if (known.every((value) => value !== undefined)) return known;
+    }
     const { logits, logSumExp } = await this.#rootDistribution(this.#logitsAt ?? 1);
     return tokens.map((token) => logits[token]! - logSumExp);
   }

@@ -1,4 +1,5 @@
 import { checkOptions } from '../../decoding/check-options.ts';
+import type { MethodTraits } from '../../decoding/methods/traits.ts';
 import type { DecodingOptionsInput } from '../../decoding/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import { requireReward } from '../../decoding/plan.ts';
@@ -28,6 +29,8 @@ export interface LoadedRequest extends LoadedPolicies {
   readonly target: Reward | undefined;
   readonly rewardBaseline: Reward | undefined;
   readonly transfer: Transfer;
+  /** Sentences about the transfer and the reward that may surprise. */
+  readonly notes: readonly string[];
 }
 
 export function loadOptions(
@@ -82,12 +85,24 @@ export async function loadRequest(
     load,
   );
   noteDevice(baseline, emit);
-  const transferred = describeTransfer(transfer.method, baseline, options);
-  if (transferred !== undefined) emit({ type: 'note', text: transferred });
   const policies = { policy: baseline.policy, reference: reference.policy };
-  const unpruned = whyUnpruned({ method, options: checked, ...policies, target, rewardBaseline });
-  if (unpruned !== undefined) emit({ type: 'note', text: unpruned });
-  return { reference, baseline, target, rewardBaseline, transfer };
+  const notes = [
+    describeTransfer(transfer.method, { reference, baseline }, options),
+    whyUnpruned({ method, options: checked, ...policies, target, rewardBaseline }),
+    whyToTheEnd(target, method, options),
+  ].filter((text) => text !== undefined);
+  for (const text of notes) emit({ type: 'note', text });
+  return { reference, baseline, target, rewardBaseline, transfer, notes };
+}
+
+/** A sentence that says that H follows the reward, if it does. */
+function whyToTheEnd(
+  target: Reward | undefined,
+  { estimate }: MethodTraits,
+  { rollout }: GenerationOptions,
+): string | undefined {
+  if (!target?.readsWhole || !estimate?.rollsOut || rollout !== undefined) return undefined;
+  return `The reward ${target.id} judges whole answers, so rollouts go to the end of the response.`;
 }
 
 /** A sentence that says why bounds cannot prune, if they cannot. */

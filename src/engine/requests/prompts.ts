@@ -22,12 +22,20 @@ export function encodePrompt(tokenizer: TextTokenizer, prompt: Prompt): number[]
   return tokenizer.encode(text, { specialTokens: false });
 }
 
+/**
+ * The tokens of a response's text, without an end token, as anyone reads it who has only the text.
+ * @throws TqError badModel if the tokenizer has no token for a part of the text
+ */
+export function responseTokens(tokenizer: TextTokenizer, text: string): number[] {
+  return tokenizer.encode(text, { specialTokens: false });
+}
+
 export function rewardPrompt({ policy, tokenizer }: LoadedPolicy, prompt: Prompt): RewardPrompt {
   const { vocabularyId } = policy;
   return {
     text: prompt.text,
     tokens: encodePrompt(tokenizer, prompt),
     draft: prompt.draft,
-    writer: { vocabularyId, chatTemplate: tokenizer.chatTemplate },
+    writer: { vocabularyId, chatTemplate: tokenizer.chatTemplate, turnEnd: tokenizer.turnEnd },
   };
 }

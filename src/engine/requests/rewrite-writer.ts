@@ -14,7 +14,7 @@ import {
 import type { LoadedRequest } from './load-request.ts';
 import { rewardPrompt } from './prompts.ts';
 import type { RewriteRewards } from './rewrite-rewards.ts';
-import { finishedResponse } from './scoring.ts';
+import { responseOf } from './scoring.ts';
 import { prepareText } from './write-texts.ts';
 
 /** Writes and scores the answers of one rewrite with loaded policies and rewards. */
@@ -97,7 +97,7 @@ export class RewriteWriter implements UnitWriter {
     const alone = { incrementalReward: false, dedupe: false };
     const scorer = await RewardScorer.open(reward, prompt, alone, signal);
     try {
-      const responses = texts.map((text) => finishedResponse(text, baseline.tokenizer));
+      const responses = texts.map((text) => responseOf({ text, ended: true }, baseline.tokenizer));
       return await scorer.score(responses, signal);
     } finally {
       scorer.close();

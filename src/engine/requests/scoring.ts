@@ -4,14 +4,14 @@ import type { requests } from '../../protocol/requests.ts';
 import type { Response } from '../../decoding/reward.ts';
 import { RewardScorer } from '../../decoding/scorer.ts';
 import { loadOptions, rewardOptions, type Emit, type Engine } from './load-request.ts';
-import { requireText, rewardPrompt } from './prompts.ts';
+import { requireText, responseTokens, rewardPrompt } from './prompts.ts';
 import { defaultModel } from '../library/model-library.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 
 type ScoreParams = Omit<z.output<(typeof requests.score)['params']>, 'requestId'>;
 type Scores = z.output<(typeof requests.score)['result']>;
 
-/** Scores finished responses to one prompt: the reward of each, and its parts if it has some. */
+/** Scores responses to one prompt: the reward of each, and its parts if it has some. */
 export async function scoreResponses(
   { models, rewards }: Engine,
   { prompt, responses, options }: ScoreParams,
@@ -36,9 +36,9 @@ export async function scoreResponses(
   const scorer = await RewardScorer.open(reward, opened, alone, signal);
   try {
     const scores: Scores = [];
-    for (const text of responses) {
+    for (const given of responses) {
       if (signal.aborted) throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
-      const response = finishedResponse(text, policy?.tokenizer);
+      const response = responseOf(given, policy?.tokenizer);
       const [score] = await scorer.score([response], signal);
       const parts = { ...(await scorer.parts(response)) };
       const single = Object.keys(parts).length === 0;
@@ -50,10 +50,19 @@ export async function scoreResponses(
   }
 }
 
-/** A complete response with its end token, as if a policy had written it. */
-export function finishedResponse(text: string, tokenizer: TextTokenizer | undefined): Response {
-  if (!tokenizer) return { text, tokens: [], ended: true };
-  const [end] = tokenizer.endTokens;
-  const tokens = tokenizer.encode(text, { specialTokens: false });
-  return { text, tokens: end === undefined ? tokens : [...tokens, end], ended: true };
+/** A text to score, and whether it ended by itself. */
+export type GivenResponse = Pick<Response, 'text' | 'ended'>;
+
+/**
+ * A response as decoding scores its final text: the tokens of the text, and
+ * the token that ends a turn if it ended by itself. Without a tokenizer, the text alone.
+ */
+export function responseOf(
+  { text, ended }: GivenResponse,
+  tokenizer: TextTokenizer | undefined,
+): Response {
+  if (!tokenizer) return { text, tokens: [], ended };
+  const tokens = responseTokens(tokenizer, text);
+  const end = ended ? tokenizer.turnEnd : undefined;
+  return { text, tokens: end === undefined ? tokens : [...tokens, end], ended: end !== undefined };
 }

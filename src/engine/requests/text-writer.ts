@@ -1,9 +1,8 @@
 import { writePrepared, type Generation, type PreparedRequest } from '../../decoding/generate.ts';
 import type { DecodingResult, TokenEvent as DecodedToken } from '../../decoding/result.ts';
 import type { DoneEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
-import type { LoadedPolicy } from '../library/loaded-policy.ts';
-import { kindOfTransfer } from '../library/transfer.ts';
-import type { Emit } from './load-request.ts';
+import { kindOfTransfer, methodInEffect } from '../library/transfer.ts';
+import type { Emit, LoadedRequest } from './load-request.ts';
 
 /** One text in progress; its clock stops while the other text has its turn. */
 export class TextWriter {
@@ -14,7 +13,7 @@ export class TextWriter {
 
   constructor(
     private readonly stream: StreamName,
-    private readonly baseline: LoadedPolicy,
+    private readonly loaded: LoadedRequest,
     private readonly prepared: PreparedRequest,
     private readonly emit: Emit,
   ) {
@@ -57,8 +56,10 @@ export class TextWriter {
 
   #end(result: DecodingResult): void {
     const { parts, samples, ids, ...rest } = result;
-    const method = this.prepared.method.id;
-    const transfer = kindOfTransfer(method, this.baseline);
+    const method = methodInEffect(this.prepared.method.id, this.loaded);
+    const transfer = kindOfTransfer(method, this.loaded.baseline);
+    // The plain text has no reward to write towards.
+    const notes = this.prepared.method.needsReward ? this.loaded.notes : [];
     const laws = lawsOf(this.prepared);
     this.#result = {
       type: 'done',
@@ -67,6 +68,7 @@ export class TextWriter {
       ids: [...ids],
       ...(parts && { parts }),
       ...(samples && { samples: [...samples] }),
+      notes: [...notes],
       stats: { ...result.stats, method, ...(transfer && { transfer }), ...laws },
     };
     this.emit(this.#result);

@@ -1,12 +1,14 @@
 import { prepare, type PreparedRequest } from '../../decoding/generate.ts';
 import { policyRole } from '../../decoding/plan.ts';
+import { TqError } from '../../protocol/errors.ts';
 import type { DoneEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import type { LocalRuntime } from '../library/loaded-policy.ts';
+import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import { requireMemory } from '../models/memory.ts';
 import { decodingOptions, type Emit, type LoadedRequest } from './load-request.ts';
-import { rewardPrompt } from './prompts.ts';
+import { responseTokens, rewardPrompt } from './prompts.ts';
 import { TextWriter } from './text-writer.ts';
 
 /** Writes one text, with one event per token. */
@@ -18,7 +20,7 @@ export async function runGeneration(
   signal: AbortSignal,
 ): Promise<DoneEvent> {
   const prepared = prepareText(loaded, prompt, options, signal);
-  return new TextWriter('aligned', loaded.baseline, prepared, emit).finish();
+  return new TextWriter('aligned', loaded, prepared, emit).finish();
 }
 
 /** Writes the aligned and the plain text of one prompt, taking turns token by token. */
@@ -32,8 +34,8 @@ export async function runComparison(
   const plainOptions: GenerationOptions = { ...options, method: 'sft', exhaustive: false };
   const prepared = prepareText(loaded, prompt, options, signal);
   const plainPrepared = prepareText(loaded, prompt, plainOptions, signal);
-  const aligned = new TextWriter('aligned', loaded.baseline, prepared, emit);
-  const plain = new TextWriter('plain', loaded.baseline, plainPrepared, emit);
+  const aligned = new TextWriter('aligned', loaded, prepared, emit);
+  const plain = new TextWriter('plain', loaded, plainPrepared, emit);
   try {
     while (!aligned.done || !plain.done) {
       await plain.step();
@@ -66,10 +68,20 @@ export function prepareText(
     policies: { reference: reference.policy, baseline: baseline.policy },
     rewards: { target, baseline: rewardBaseline },
     decode: (ids) => writer.tokenizer.decode(ids, { skipSpecial: true }),
+    encode: (text) => splitText(writer.tokenizer, text),
     signal,
   });
   if (writer.local) requireBranchMemory(writer.local, prepared);
   return prepared;
+}
+
+function splitText(tokenizer: TextTokenizer, text: string): readonly number[] | undefined {
+  try {
+    return responseTokens(tokenizer, text);
+  } catch (error) {
+    if (error instanceof TqError) return undefined;
+    throw error;
+  }
 }
 
 /** Refuses a text if the branches of one step do not fit into the free memory. */

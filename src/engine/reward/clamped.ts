@@ -31,6 +31,10 @@ export class Clamped implements Reward {
     return this.reward.textOnly;
   }
 
+  get readsWhole(): boolean | undefined {
+    return this.reward.readsWhole;
+  }
+
   async open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession> {
     const [low, high] = this.range;
     const session = await this.reward.open(prompt, options);

@@ -39,6 +39,10 @@ export class Constraint implements Reward {
     return this.reward.textOnly;
   }
 
+  get readsWhole(): boolean | undefined {
+    return this.reward.readsWhole;
+  }
+
   async open(prompt: RewardPrompt, options?: RewardOpenOptions): Promise<RewardSession> {
     const session = await this.reward.open(prompt, options);
     return new ConstraintSession(this.reward, session, (score) => this.#penaltyOf(score));

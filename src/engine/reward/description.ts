@@ -14,6 +14,8 @@ export interface RewardDescription {
   readonly licence: string;
   /** True when the score compares the response with the draft being rewritten. */
   readonly needsDraft?: boolean;
+  /** True if it judges whole answers; rollouts then go to the end where no H is named. */
+  readonly readsWhole?: boolean;
   /** What each parameter accepts, by name. */
   readonly parameters?: Readonly<Record<string, string>>;
 }

@@ -34,6 +34,7 @@ export function withFiniteScores(reward: Reward): Reward {
     id: reward.id,
     range: reward.range,
     textOnly: reward.textOnly,
+    readsWhole: reward.readsWhole,
     open: async (prompt, options) => finiteSession(reward.id, await reward.open(prompt, options)),
   };
 }

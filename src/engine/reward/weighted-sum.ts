@@ -31,6 +31,7 @@ export class WeightedSum implements Reward {
   readonly id: string;
   readonly range: Range | undefined;
   readonly textOnly: boolean;
+  readonly readsWhole: boolean;
   readonly #names: readonly string[];
 
   /**
@@ -48,6 +49,7 @@ export class WeightedSum implements Reward {
     }
     this.range = weightedRange(weighted, options);
     this.textOnly = weighted.every(({ reward }) => reward.textOnly);
+    this.readsWhole = weighted.some(({ reward }) => reward.readsWhole);
     this.#names = distinctNames(weighted.map(({ reward }) => reward.id));
   }
 

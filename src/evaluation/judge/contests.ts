@@ -1,5 +1,6 @@
 import { ownOf, type SetupResult } from '../report/analysis.ts';
 import type { EvaluationProgress } from '../run/progress.ts';
+import { endedByItself } from '../run/response.ts';
 import { addUsage, noUsage, type Contest, type Judge, type Outcome, type Usage } from './judge.ts';
 
 /** Results of a setup's TQ* against one other method. */
@@ -76,11 +77,15 @@ function pairingsOf(result: SetupResult): Pairing[] {
       setup: setup.id,
       own: own.variant.method,
       other: other.variant.method,
-      contests: setup.prompts.map((prompt, index) => ({
-        prompt,
-        policy: setup.policy,
-        first: own.responses[index]!.text,
-        second: other.responses[index]!.text,
-      })),
+      contests: setup.prompts.map((prompt, index) => {
+        const [first, second] = [own.responses[index]!, other.responses[index]!];
+        return {
+          prompt,
+          policy: setup.policy,
+          first: first.text,
+          second: second.text,
+          ended: { first: endedByItself(first), second: endedByItself(second) },
+        };
+      }),
     }));
 }

@@ -6,6 +6,8 @@ export interface Contest {
   readonly policy: string;
   readonly first: string;
   readonly second: string;
+  /** Which of them ended by itself, for judges that read the end. */
+  readonly ended: { readonly first: boolean; readonly second: boolean };
 }
 
 /** Tokens that an endpoint reports. */

@@ -37,7 +37,8 @@ export class RewardJudge implements Judge {
   }
 
   #text(contest: Contest, side: 'first' | 'second'): ScoredText {
-    const { prompt, policy } = contest;
-    return { prompt, text: contest[side], reward: this.reward, policy, format: this.format };
+    const { prompt, policy, ended } = contest;
+    const { reward, format } = this;
+    return { prompt, text: contest[side], ended: ended[side], reward, policy, format };
   }
 }

@@ -6,7 +6,8 @@ import { colourClass } from './charts/style.ts';
 import { panelsSvg } from './charts/svg.ts';
 import { methodOf, ownOf, type SetupResult } from './analysis.ts';
 import type { Figure } from './report.ts';
-import type { Distribution } from './reward-tables.ts';
+import { endedNote, type Distribution } from './reward-tables.ts';
+import { percent } from './table.ts';
 
 /** Bars of each method's reward, normalised if the mean of dpo is above 0 (figures 2, 5, 6, 7). */
 export function rewardFigure(results: readonly SetupResult[]): Figure {
@@ -69,6 +70,7 @@ export function distributionFigure(
     const shift = own.filter(({ role }) => role === 'baseline');
     const methods = ['sft', 'dpo', ownOf(result)?.variant.method];
     const target = own.filter(({ role, method }) => role === 'target' && methods.includes(method));
+    const ended = ({ ended: part }: Distribution): string => `${percent(part)} ended`;
     const shown = shift.flatMap((baseline) => {
       const same = own.find(({ role, method }) => role === 'target' && method === baseline.method);
       return same ? [same, baseline] : [baseline];
@@ -77,7 +79,7 @@ export function distributionFigure(
       ...(shown.length > 0
         ? [
             ridgePanel(
-              `${setup.id}: both rewards of ${shown[0]!.method}'s responses`,
+              `${setup.id}: both rewards of ${shown[0]!.method}'s responses (${ended(shown[0]!)})`,
               'reward',
               shown.map(({ role, reward, scores }) => ({
                 label: shortened(`${role}: ${reward}`),
@@ -90,10 +92,10 @@ export function distributionFigure(
       ridgePanel(
         `${setup.id}: ${setup.reward} by method`,
         'target reward',
-        target.map(({ method, scores }) => ({
-          label: method,
-          style: colourClass(method),
-          values: scores,
+        target.map((each) => ({
+          label: `${each.method}, ${ended(each)}`,
+          style: colourClass(each.method),
+          values: each.scores,
         })),
       ),
     ];
@@ -103,6 +105,7 @@ export function distributionFigure(
     title: 'Distributions of rewards.',
     notes: [
       'As figure 4a of the paper: the shift between baseline reward and target reward, and the target reward by method. Small lines are responses, the dark line is the median.',
+      endedNote,
     ],
     svg: panelsSvg('Distributions of rewards in each setup', panels),
   };

@@ -56,7 +56,7 @@ export function frontierFigure(results: readonly SetupResult[]): Figure {
     id: 'frontier',
     title: 'Reward against divergence.',
     notes: [
-      `Up is more reward, left is closer to the reference policy; a vertical line through the figure compares methods at equal KL. ${lineNote} KL is that of the softmax policy along the text; that of bon is the bound log N - (N - 1)/N of KL(best-of-N || reference policy), so its true place is there or further left. bon-dpo has no such bound to the reference policy and is not drawn.`,
+      `Up is more reward, left is closer to the reference policy; a vertical line through the figure compares methods at equal KL. ${lineNote} KL is that of the softmax policy along the text, at its lower bound where it is not exact; that of bon is the bound log N - (N - 1)/N of KL(best-of-N || reference policy), so its true place is there or further left. bon-dpo has no such bound to the reference policy and is not drawn.`,
     ],
     svg: panelsSvg('Mean reward against KL to the reference policy in each setup', panels),
   };

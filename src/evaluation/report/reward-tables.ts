@@ -1,6 +1,11 @@
 import { mean, quantile } from '../metrics/interval.ts';
 import { methodOf, type SetupResult } from './analysis.ts';
-import type { Cell, Table } from './table.ts';
+import { endedByItself } from '../run/response.ts';
+import { percent, share, type Cell, type Table } from './table.ts';
+
+/** How rewards read a text, for every table that compares rewards. */
+export const endedNote =
+  'Every reward reads a text as it is: one that ended by itself with its end, one that was cut without. A reward model that was trained on whole answers says little of texts that were cut; see the share that ended.';
 
 /** Mean and normalised reward of every method (figures 2, 5, 6 and 7 of the paper). */
 export function rewardTable(results: readonly SetupResult[]): Table {
@@ -12,6 +17,7 @@ export function rewardTable(results: readonly SetupResult[]): Table {
       setup.id,
       each.variant.method,
       each.rewards.length,
+      share(each.responses, endedByItself),
       bootstrap.mean(each.rewards),
       baseline ? bootstrap.ratio(each.rewards, baseline.rewards) : null,
       baseline && each !== baseline ? bootstrap.difference(each.rewards, baseline.rewards) : null,
@@ -25,12 +31,14 @@ export function rewardTable(results: readonly SetupResult[]): Table {
     title: 'Reward',
     notes: [
       'Mean target reward with 95% bootstrap intervals over prompts; normalised is the mean over that of dpo; differences are paired by prompt.',
+      endedNote,
       ...results.flatMap(signNotes),
     ],
     columns: [
       { name: 'Setup' },
       { name: 'Method' },
       { name: 'Prompts', digits: 0 },
+      { name: 'Ended by itself' },
       { name: 'Reward', digits: 3 },
       { name: 'Normalised', digits: 3 },
       { name: 'Less dpo', digits: 3 },
@@ -67,6 +75,8 @@ export interface Distribution {
   /** Whether the reward is the target or the baseline reward. */
   readonly role: 'target' | 'baseline';
   readonly scores: readonly number[];
+  /** Share of the responses that ended by themselves. */
+  readonly ended: number;
 }
 
 /** The shift of the reward distributions (figure 4a), in numbers. */
@@ -76,22 +86,25 @@ export function distributionTable(distributions: readonly Distribution[]): Table
     title: 'Reward distributions',
     notes: [
       'Quantiles of the reward over the responses of a method, under the target reward and, in indirect setups, under the baseline reward.',
+      endedNote,
     ],
     columns: [
       { name: 'Setup' },
       { name: 'Method' },
       { name: 'Reward' },
       { name: 'Role' },
+      { name: 'Ended by itself' },
       ...['5%', '25%', '50%', '75%', '95%'].map((name) => ({ name, digits: 3 })),
       { name: 'Mean', digits: 3 },
     ],
-    rows: distributions.map(({ setup, method, reward, role, scores }) => {
+    rows: distributions.map(({ setup, method, reward, role, scores, ended }) => {
       const sorted = [...scores].sort((a, b) => a - b);
       return [
         setup,
         method,
         reward,
         role,
+        percent(ended),
         ...[0.05, 0.25, 0.5, 0.75, 0.95].map((share) => quantile(sorted, share)),
         mean(scores),
       ];

@@ -22,6 +22,15 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** The share of the values for which a condition holds, as a percentage. */
+export function share<T>(values: readonly T[], holds: (value: T) => boolean): string {
+  return percent(values.filter(holds).length / values.length);
+}
+
+export function percent(part: number): string {
+  return `${(100 * part).toFixed(0)}%`;
+}
+
 /** Decimal places of a column's numbers. */
 export function shownDigits({ digits = 2 }: Column): number {
   return digits;

@@ -1,10 +1,15 @@
-import { divergence, divergenceNote } from '../metrics/divergence.ts';
+import {
+  divergence,
+  divergenceBounds,
+  divergenceNote,
+  referenceLogProb,
+} from '../metrics/divergence.ts';
 import { mean, type Bootstrap, type Estimate } from '../metrics/interval.ts';
 import { perPrompt, type Measured } from '../metrics/measure.ts';
-import type { Response } from '../run/response.ts';
+import { endedByItself, type Response } from '../run/response.ts';
 import { methodTraits } from '../suites/methods.ts';
 import type { SetupResult } from './analysis.ts';
-import type { Cell, Table } from './table.ts';
+import { percent, share, type Cell, type Table } from './table.ts';
 
 /** Diversity, coherence, repetition, length and divergence (figure 3). */
 export function qualityTable(results: readonly SetupResult[], embedding: string): Table {
@@ -15,6 +20,7 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
       `Coherence: cosine of the sentence embeddings of prompt and response by ${embedding}. Diversity: product of 1 - rep-n/100 for n = 2 to 4, over words and punctuation marks.`,
       ...coherenceNotes(results, embedding),
       divergenceNote,
+      'log pi_SFT: mean over responses of log pi_SFT(y|x), the log-probability of the text under the reference policy, in nats; it needs no definition of the policy that wrote the text.',
     ],
     columns: [
       { name: 'Setup' },
@@ -28,7 +34,9 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
       { name: 'Words', digits: 1 },
       { name: 'Ended by itself' },
       { name: 'KL', digits: 2 },
+      { name: 'KL bounds' },
       { name: 'Exact share' },
+      { name: 'log pi_SFT', digits: 1 },
     ],
     rows: results.flatMap(({ setup, main, bootstrap }) =>
       main.map((each): Cell[] => {
@@ -45,9 +53,11 @@ export function qualityTable(results: readonly SetupResult[], embedding: string)
             ),
           ),
           mean(words),
-          share(responses, ({ stop }) => stop === 'eos'),
+          share(responses, endedByItself),
           divergence(each, bootstrap),
-          share(responses, ({ klExact }) => klExact),
+          divergenceBounds(each),
+          share(responses, ({ kl }) => kl?.kind === 'exact'),
+          referenceLogProb(each, bootstrap),
         ];
       }),
     ),
@@ -75,6 +85,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
       { name: 'Diversity', digits: 3 },
       { name: 'Coherence', digits: 3 },
       { name: 'KL', digits: 2 },
+      { name: 'KL bounds' },
       { name: 'Policy positions a token', digits: 1 },
     ],
     rows: rows.map(({ setup, bootstrap, each }): Cell[] => [
@@ -86,6 +97,7 @@ export function ablationTable(results: readonly SetupResult[]): Table {
       bootstrap.mean(each.rewards),
       ...qualities(each, bootstrap),
       divergence(each, bootstrap),
+      divergenceBounds(each),
       positionsPerToken(each),
     ]),
   };
@@ -210,12 +222,4 @@ function qualities(
 
 function tokensOf({ responses }: Measured): number {
   return responses.reduce((sum, { stats }) => sum + stats.steps, 0);
-}
-
-function share<T>(values: readonly T[], holds: (value: T) => boolean): string {
-  return percent(values.filter(holds).length / values.length);
-}
-
-function percent(part: number): string {
-  return `${(100 * part).toFixed(0)}%`;
 }

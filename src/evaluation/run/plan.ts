@@ -171,7 +171,7 @@ function variantsOf(
   return [...main, ...others, ...smaller];
 }
 
-/** In indirect setups every method with rollouts has H 5 and n 4, so they can be compared. */
+/** In indirect setups every method with rollouts has one H and n 4, so they can be compared. */
 function optionsOf(
   setup: Setup,
   { method, alpha, k, bestOf }: VariantOptions,
@@ -195,7 +195,7 @@ function optionsOf(
     ...(alpha !== null && { alpha }),
     ...(k !== null && { k }),
     ...(traits.kind === 'rollouts' && {
-      rollout: choices.rollout ?? setup.options.rollout ?? (indirect ? 5 : 20),
+      rollout: choices.rollout ?? setup.options.rollout ?? usualRollout(setup, maxTokens),
       rollouts: choices.rollouts ?? setup.options.rollouts ?? (indirect ? 4 : 1),
       rolloutLaw: choices.rolloutLaw ?? setup.options.rolloutLaw ?? 'independent',
     }),
@@ -206,6 +206,12 @@ function optionsOf(
     device: 'cpu',
     allowScripts: true,
   };
+}
+
+/** H where none is named: the paper's, or to the end if the reward judges whole answers. */
+function usualRollout({ readsWhole, transfer }: Setup, maxTokens: number): number {
+  if (readsWhole) return maxTokens;
+  return transfer === 'indirect' ? 5 : 20;
 }
 
 /** tq and dt compute the same text, so they share a key. */

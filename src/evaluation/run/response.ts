@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { doneEventSchema, type DoneEvent, type TokenEvent } from '../../protocol/events.ts';
+import {
+  divergenceSchema,
+  doneEventSchema,
+  type DoneEvent,
+  type TokenEvent,
+} from '../../protocol/events.ts';
 import type { Computation } from './plan.ts';
 
 /** Versions of the programs that wrote a response. */
@@ -17,7 +22,8 @@ export interface StepRecord {
   readonly logprob: number | null;
   readonly value: number | null;
   readonly decision: TokenEvent['decision'];
-  readonly kl: number | null;
+  /** Bounds of the KL up to this token, in nats; the upper one is null if there is none. */
+  readonly kl: readonly [number, number | null] | null;
   readonly wallMs: number;
   readonly candidates: readonly (readonly [number, number, number | null, string])[];
 }
@@ -31,11 +37,16 @@ export const responseSchema = z.object({
   /** Tokens written, including a final end token. */
   tokens: z.number().int(),
   reward: z.number().nullable(),
-  kl: z.number().nullable(),
-  klExact: z.boolean(),
+  kl: divergenceSchema.nullable(),
+  referenceLogProb: z.number().nullable(),
   stats: doneEventSchema.shape.stats,
 });
 export type Response = z.output<typeof responseSchema>;
+
+/** Whether a response ended by itself rather than being cut. */
+export function endedByItself({ stop }: Pick<Response, 'stop'>): boolean {
+  return stop === 'eos';
+}
 
 export function stepRecord(event: TokenEvent): StepRecord {
   const { index, id, text, logprob, value, decision, kl, wallMs, candidates } = event;
@@ -46,7 +57,7 @@ export function stepRecord(event: TokenEvent): StepRecord {
     logprob,
     value,
     decision,
-    kl,
+    kl: kl && [kl.low, kl.high],
     wallMs,
     candidates: candidates.map((each) => [each.id, each.logprob, each.value, each.why] as const),
   };
@@ -59,7 +70,7 @@ export function responseLine(
   steps: readonly StepRecord[],
   origin: { readonly settings: string; readonly versions: Versions },
 ): Response & Readonly<Record<string, unknown>> {
-  const { text, stop, ids, reward, parts, kl, klExact, samples, stats } = done;
+  const { text, stop, ids, reward, parts, kl, referenceLogProb, samples, notes, stats } = done;
   return {
     key,
     kind,
@@ -76,8 +87,9 @@ export function responseLine(
     reward,
     ...(parts && { parts }),
     kl,
-    klExact,
+    referenceLogProb,
     ...(samples && { samples }),
+    notes,
     stats,
     steps,
     ...origin,

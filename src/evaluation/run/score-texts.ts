@@ -5,10 +5,12 @@ import { hashOf } from './plan.ts';
 import { Forecast } from './progress.ts';
 import type { WritingContext } from './write-responses.ts';
 
-/** A finished text to score. */
+/** A text to score. */
 export interface ScoredText {
   readonly prompt: Prompt;
   readonly text: string;
+  /** Whether it ended by itself; a reward model reads the end, which a text that was cut lacks. */
+  readonly ended: boolean;
   readonly reward: string;
   /** Model that provides tokens and template to a causal reward. */
   readonly policy: string;
@@ -17,7 +19,7 @@ export interface ScoredText {
 
 const lineSchema = z.object({ key: z.string(), score: z.number() });
 
-/** Scores of finished texts, kept in scores.jsonl so each is computed once. */
+/** Scores of texts, kept in scores.jsonl so each is computed once. */
 export class Scores {
   readonly #known = new Map<string, number>();
 
@@ -47,10 +49,10 @@ export class Scores {
     let done = 0;
     await engines.each([...left], signal, async (engine, [key, scored], abort) => {
       const start = performance.now();
-      const { prompt, text, reward, policy, format } = scored;
+      const { prompt, text, ended, reward, policy, format } = scored;
       const params = {
         prompt,
-        responses: [text],
+        responses: [{ text, ended }],
         options: { reward, policy, format, device: 'cpu' as const, allowScripts: true },
       };
       const [result] = await engine.stream(requests.score, params, () => undefined, abort);
@@ -69,6 +71,6 @@ export class Scores {
   }
 }
 
-function keyOf({ prompt, text, reward, policy, format }: ScoredText): string {
-  return hashOf({ prompt, text, reward, policy, format });
+function keyOf({ prompt, text, ended, reward, policy, format }: ScoredText): string {
+  return hashOf({ prompt, text, ended, reward, policy, format });
 }

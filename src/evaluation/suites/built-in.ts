@@ -14,11 +14,20 @@ interface Pair {
 }
 
 /**
+ * Longest response of every suite. Most texts that end at all end within it: 71% and 67% of those
+ * of pi_SFT for clear-writing and warm-tone, 79% and 67% within 256; docs/evaluation.md has more.
+ */
+const maxTokens = 128;
+
+/**
  * H of direct transfer: to the end of a response. Rewards of whole responses, hh-harmless above
  * all, cannot be predicted from the next 20 tokens. With H to the end, greedy TQ* never writes a
  * response of less reward than the baseline policy does.
  */
-const wholeResponse = 64;
+const wholeResponse = maxTokens;
+
+/** H of indirect transfer is the paper's: to the end, four rollouts a candidate take days. */
+const indirectRollout = 5;
 
 /** Targets of the synthetic transfer; alpha is a quarter of the width of each range. */
 const sparseTargets = [
@@ -47,19 +56,25 @@ export function builtInSuite(name: SuiteName, modelsFolder: string): Suite {
   );
   switch (name) {
     case 'hh-harmless':
-      return { name, title: 'HH harmless', setups: [direct(harmless)] };
+      return { name, title: 'HH harmless', maxTokens, setups: [direct(harmless)] };
     case 'clear-writing':
-      return { name, title: 'Clear writing', setups: [direct(clear)] };
+      return { name, title: 'Clear writing', maxTokens, setups: [direct(clear)] };
     case 'warm-tone':
-      return { name, title: 'Warm tone', setups: [direct(warm)] };
+      return { name, title: 'Warm tone', maxTokens, setups: [direct(warm)] };
     case 'synthetic-indirect':
-      return { name, title: 'Synthetic indirect transfer', setups: synthetic(harmless) };
+      return {
+        name,
+        title: 'Synthetic indirect transfer',
+        maxTokens,
+        setups: synthetic(harmless),
+      };
     case 'real-indirect':
-      return { name, title: 'Real indirect transfer', setups: crossed };
+      return { name, title: 'Real indirect transfer', maxTokens, setups: crossed };
     case 'pairs':
       return {
         name,
         title: 'Pairs of baselines and rewards',
+        maxTokens,
         setups: [
           ...pairs.map((pair) => ({ ...direct(pair), methods: ['sft', 'dpo', 'tq'] as const })),
           ...crossed.map((setup) => ({
@@ -155,6 +170,6 @@ function indirect(baseline: string, rewardBaseline: string, target: Pair): Setup
     transfer: 'indirect',
     methods: methodsFor('indirect'),
     prompts: target.prompts,
-    options: { alpha: target.alpha },
+    options: { alpha: target.alpha, rollout: indirectRollout },
   };
 }

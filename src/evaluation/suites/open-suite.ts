@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
-import { defaultModel } from '../../engine/exports/evaluation.ts';
+import { defaultModel, readManifest, readsWhole } from '../../engine/exports/evaluation.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { suiteNames, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { builtInSuite } from './built-in.ts';
@@ -64,9 +64,16 @@ export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
       rewardBaseline: choices.implicitBaselineReward ? null : setup.rewardBaseline,
       prompts: await readPrompts(prompts, choices.n, defaultPrompts),
       promptSource: prompts.kind === 'given' ? 'the suite file' : prompts.name,
+      readsWhole: await judgesWhole(setup.reward, choices.modelsFolder),
     });
   }
   return { name, title, maxTokens, setups: open };
+}
+
+async function judgesWhole(reward: string, modelsFolder: string): Promise<boolean> {
+  const models = await readManifest(modelsFolder);
+  const causal = models.filter(({ kind }) => kind === 'causal-reward').map(({ id }) => id);
+  return readsWhole(reward, causal);
 }
 
 async function findSuite(suite: string, modelsFolder: string): Promise<Suite> {

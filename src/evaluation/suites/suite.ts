@@ -66,6 +66,8 @@ export interface Setup {
   /** Source of the prompts, for the report. */
   readonly promptSource: string;
   readonly options: DecodingChoices;
+  /** Whether the target reward judges whole answers: H is then to the end where none is named. */
+  readonly readsWhole?: boolean;
 }
 
 /** A setup before its prompts are read. */

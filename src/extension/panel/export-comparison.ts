@@ -1,3 +1,4 @@
+import { formatDivergence } from '../../protocol/divergence.ts';
 import type { Comparison, StreamState } from '../../webview/panel/messages.ts';
 import { textOf } from './comparison-run.ts';
 
@@ -21,7 +22,10 @@ export function exportMarkdown(comparison: Comparison): string {
     '|  | aligned | plain |',
     '| --- | --- | --- |',
     row('reward', aligned, plain, ({ done }) => fixed(done?.reward, 4)),
-    row('KL to the reference (nats)', aligned, plain, ({ done }) => fixed(done?.kl, 2)),
+    row('KL to the reference (nats)', aligned, plain, ({ done }) =>
+      done?.kl ? formatDivergence(done.kl, 2) : '–',
+    ),
+    row('log pi_SFT of the text', aligned, plain, ({ done }) => fixed(done?.referenceLogProb, 2)),
     row('tokens', aligned, plain, ({ tokens }) => String(tokens.length)),
     row('tokens per second', aligned, plain, ({ done }) => fixed(done?.stats.tokensPerSecond, 1)),
     row('policy positions', aligned, plain, ({ done }) => fixed(done?.stats.policyPositions, 0)),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CandidateLine } from '../../protocol/events.ts';
+import type { CandidateLine, TokenEvent } from '../../protocol/events.ts';
 import type { Comparison, HistoryEntry, StreamState } from '../../webview/panel/messages.ts';
 
 const key = 'tqstar.history';
@@ -91,12 +91,20 @@ function completed(stored: StoredComparison): Comparison {
   };
 }
 
-function completedStream(stream: StreamState): StreamState {
-  const tokens = stream.tokens.map((token) => ({
-    ...token,
-    candidates: token.candidates.map(completedCandidate),
-  }));
-  return { ...stream, tokens };
+function completedStream({ tokens, done, review }: StreamState): StreamState {
+  return {
+    tokens: tokens.map((token) => ({
+      ...withoutGuessedKl(token),
+      candidates: token.candidates.map(completedCandidate),
+    })),
+    done: done && withoutGuessedKl(done),
+    review,
+  };
+}
+
+/** Earlier versions stored the KL as a number, part of which was guessed. */
+function withoutGuessedKl<T extends Pick<TokenEvent, 'kl'>>(event: T): T {
+  return typeof event.kl === 'number' ? { ...event, kl: null } : event;
 }
 
 function completedCandidate(stored: StoredCandidate): CandidateLine {

@@ -34,7 +34,10 @@ export function panelStrings(): PanelStrings {
     aligned: l10n.t('Aligned'),
     plain: l10n.t('Plain'),
     kl: l10n.t('KL to the reference'),
-    klGuessed: l10n.t('about'),
+    klHelp: l10n.t(
+      'Of the policy that the token is chosen from, the softmax of the scores, along this text. A range: values that no choice needed lie within the bounds of the reward.',
+    ),
+    referenceLogProb: l10n.t('log π_SFT of the text'),
     nats: l10n.t('nats'),
     speed: l10n.t('Speed'),
     tokensPerSecond: l10n.t('tokens/s'),

@@ -54,6 +54,7 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
   const read = settings.get.bind(settings);
   const baseline = read('baselinePolicy', scope).trim();
   const baselineReward = read('baselineReward', scope).trim();
+  const rollout = read('rolloutLength', scope);
   const rollouts = read('rollouts', scope);
   const method = read('method', scope);
   const folder = folderOf(scope);
@@ -70,7 +71,7 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     indirectReference: read('indirectReference', scope),
     rolloutLaw: read('rolloutLaw', scope),
     k: read('k', scope),
-    rollout: read('rolloutLength', scope),
+    ...(rollout !== null && { rollout }),
     ...(rollouts !== null && { rollouts }),
     maxTokens: read('maxTokens', scope),
     temperature: read('temperature', scope),

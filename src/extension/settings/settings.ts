@@ -28,7 +28,7 @@ export interface SettingValues {
   readonly method: MethodName | 'auto';
   readonly alpha: number;
   readonly k: number;
-  readonly rolloutLength: number;
+  readonly rolloutLength: number | null;
   readonly rollouts: number | null;
   readonly beta: number;
   readonly indirectReference: IndirectReference;

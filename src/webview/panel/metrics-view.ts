@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatDivergence } from '../../protocol/divergence.ts';
 import type { DoneEvent, StreamName } from '../../protocol/events.ts';
 import type { Comparison, StreamState } from './messages.ts';
 import type { PanelStrings } from './strings.ts';
@@ -20,8 +21,10 @@ export function metricsView(
       ${metric(strings.reward, number(reward, 3))}
       ${metric(
         strings.kl,
-        `${done && !done.klExact ? `${strings.klGuessed} ` : ''}${number(kl, 1)} ${strings.nats}`,
+        `${kl ? formatDivergence(kl, 1) : '–'} ${strings.nats}`,
+        kl?.of === 'softmax-policy' ? strings.klHelp : undefined,
       )}
+      ${done ? metric(strings.referenceLogProb, number(done.referenceLogProb, 1)) : nothing}
       ${metric(strings.speed, `${number(speed(stream), 1)} ${strings.tokensPerSecond}`)}
       ${done && name === 'aligned' ? metric(strings.method, methodOf(done, strings)) : nothing}
       ${metric(strings.tokens, String(tokens.length))}
@@ -36,8 +39,8 @@ export function metricsView(
   `;
 }
 
-function metric(title: string, value: string): TemplateResult {
-  return html`<div>
+function metric(title: string, value: string, help?: string): TemplateResult {
+  return html`<div title=${help ?? nothing}>
     <dt>${title}</dt>
     <dd>${value}</dd>
   </div>`;

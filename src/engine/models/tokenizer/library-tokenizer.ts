@@ -40,6 +40,8 @@ export class LibraryTokenizer implements TextTokenizer {
   readonly #bytes: TokenBytes | undefined;
   readonly #parts: TokenizerParts;
   #template: ChatTemplate | undefined;
+  /** Null until it is first asked for. */
+  #turnEnd: number | undefined | null = null;
 
   /** @throws TqError badModel if the tokenizer uses an unsupported feature */
   constructor(parts: TokenizerParts) {
@@ -56,6 +58,11 @@ export class LibraryTokenizer implements TextTokenizer {
     if (parts.beginToken !== undefined) this.beginToken = parts.beginToken;
     this.chatTemplate = parts.chatTemplate;
     this.hasChatTemplate = parts.chatTemplate !== undefined;
+  }
+
+  get turnEnd(): number | undefined {
+    if (this.#turnEnd === null) this.#turnEnd = this.#findTurnEnd();
+    return this.#turnEnd;
   }
 
   encode(text: string, options: EncodeOptions = {}): number[] {
@@ -100,6 +107,32 @@ export class LibraryTokenizer implements TextTokenizer {
     }
     this.#template ??= new ChatTemplate(chatTemplate, specialTokens);
     return this.#template.render(messages, options.addGenerationPrompt);
+  }
+
+  #findTurnEnd(): number | undefined {
+    const byTemplate = this.#afterAnswer().find((id) => this.endTokens.has(id));
+    if (byTemplate !== undefined) return byTemplate;
+    const [first] = this.endTokens;
+    const named = this.#tokenizer.token_to_id(this.#parts.specialTokens['eos_token'] ?? '');
+    return named !== undefined && this.endTokens.has(named) ? named : first;
+  }
+
+  /** What the template writes after an answer; empty without a template that takes one. */
+  #afterAnswer(): number[] {
+    if (!this.hasChatTemplate) return [];
+    const answer = 'Answer';
+    const messages = [
+      { role: 'user', content: 'Question' },
+      { role: 'assistant', content: answer },
+    ] as const;
+    try {
+      const text = this.applyChatTemplate(messages, { addGenerationPrompt: false });
+      const [, after = ''] = text.split(answer);
+      return this.encode(after, { specialTokens: false });
+    } catch {
+      // A template that cannot write this conversation names no end of an answer.
+      return [];
+    }
   }
 
   #skips(options: DecodeOptions): (id: number) => boolean {

@@ -41,6 +41,11 @@ export interface TextTokenizer {
   readonly vocabularySize: number;
   /** Tokens that end a response. */
   readonly endTokens: ReadonlySet<number>;
+  /**
+   * The one of `endTokens` that closes an answer: the one that the chat template writes after it,
+   * else eos_token, else the first. Undefined without end tokens.
+   */
+  readonly turnEnd?: number | undefined;
   readonly beginToken?: number;
   readonly hasChatTemplate: boolean;
   /** Jinja source of the chat template. */

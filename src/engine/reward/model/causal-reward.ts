@@ -36,11 +36,15 @@ export interface CausalReading {
  * as transformers' AutoModelForSequenceClassification does. It keeps the positions of the response
  * so far (shortcut 2).
  *
+ * An answer that ended is read with the token that ends a turn, one that was cut without it.
+ *
  * If the policy uses the same tokens and chat template, the model reads the policy's tokens.
- * Otherwise it tokenises the conversation (a user message and a finished answer) itself and keeps
- * the positions of the tokens that no longer change.
+ * Otherwise it tokenises the conversation (a user message and an answer) itself and keeps the
+ * positions of the tokens that no longer change.
  */
 export class CausalReward implements Reward {
+  readonly readsWhole = true;
+
   constructor(
     readonly id: string,
     private readonly session: GraphSession,
@@ -76,7 +80,8 @@ export class CausalReward implements Reward {
         `The reward ${this.id} got an empty prompt; it needs at least one token.`,
       );
     }
-    return new TokenSession(scorer, prompt.tokens, { padToken, incremental });
+    const turnEnd = this.reading.tokenizer?.turnEnd ?? prompt.writer?.turnEnd;
+    return new TokenSession(scorer, prompt.tokens, { padToken, incremental, turnEnd });
   }
 
   async dispose(): Promise<void> {
@@ -125,12 +130,17 @@ abstract class ScorerSession {
   }
 }
 
+interface TokenOptions extends SessionOptions {
+  /** What closes an answer; undefined: whatever token ended it. */
+  readonly turnEnd: TokenId | undefined;
+}
+
 /** Scores the policy's tokens, which are also the reward model's. */
 class TokenSession extends ScorerSession implements RewardSession {
   constructor(
     scorer: CausalScorer,
     private readonly prompt: readonly TokenId[],
-    private readonly options: SessionOptions,
+    private readonly options: TokenOptions,
   ) {
     super(scorer);
     scorer.begin(prompt);
@@ -139,11 +149,17 @@ class TokenSession extends ScorerSession implements RewardSession {
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
     const { padToken, incremental } = this.options;
     if (!incremental) this.scorer.begin(this.prompt);
-    const texts = responses.map(({ tokens }) => {
-      const text = [...this.prompt, ...tokens];
+    const texts = responses.map((response) => {
+      const text = [...this.prompt, ...this.#closed(response)];
       return text.slice(0, pooledLength(text, padToken));
     });
     return this.scorer.score(texts, signal);
+  }
+
+  /** A policy may have several end tokens; the model reads the one that it was trained with. */
+  #closed({ tokens, ended }: Response): readonly TokenId[] {
+    const { turnEnd } = this.options;
+    return ended && turnEnd !== undefined ? [...tokens.slice(0, -1), turnEnd] : tokens;
   }
 
   commit(token: TokenId): Promise<void> {
@@ -169,8 +185,8 @@ class TextSession extends ScorerSession implements RewardSession {
 
   async score(responses: readonly Response[], signal?: AbortSignal): Promise<number[]> {
     const { padToken, incremental } = this.options;
-    const texts = responses.map(({ text }) => {
-      const tokens = conversationTokens(this.tokenizer, this.prompt.text, text);
+    const texts = responses.map((response) => {
+      const tokens = conversationTokens(this.tokenizer, this.prompt.text, response);
       return tokens.slice(0, pooledLength(tokens, padToken));
     });
     const first = texts[0];

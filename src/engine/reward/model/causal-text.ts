@@ -1,23 +1,39 @@
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import type { TokenId } from '../../../decoding/policy.ts';
+import type { Response } from '../../../decoding/reward.ts';
 import type { TextTokenizer } from '../../models/tokenizer/text-tokenizer.ts';
+
+/** An answer, and whether it ended by itself. */
+export type Answer = Pick<Response, 'text' | 'ended'>;
 
 /**
  * Tokens of a conversation in the model's chat template: the prompt up to the beginning of the
- * answer, or prompt and finished answer. Without a template, prompt and answer are concatenated.
+ * answer, or prompt and answer. An answer that ended has what the template writes after it; one
+ * that was cut has not, as with transformers' `continue_final_message`. Without a template, prompt
+ * and answer are concatenated.
  */
 export function conversationTokens(
   tokenizer: TextTokenizer,
   prompt: string,
-  answer?: string,
+  answer?: Answer,
 ): TokenId[] {
-  if (!tokenizer.hasChatTemplate) return nonEmpty(tokenizer.encode(prompt + (answer ?? '')));
+  if (!tokenizer.hasChatTemplate) return nonEmpty(tokenizer.encode(prompt + (answer?.text ?? '')));
   const question = { role: 'user', content: prompt } as const;
   const text = tokenizer.applyChatTemplate(
-    answer === undefined ? [question] : [question, { role: 'assistant', content: answer }],
+    answer === undefined ? [question] : [question, { role: 'assistant', content: answer.text }],
     { addGenerationPrompt: answer === undefined },
   );
-  return nonEmpty(tokenizer.encode(text, { specialTokens: false }));
+  const read = answer?.ended === false ? upTo(text, answer.text) : text;
+  return nonEmpty(tokenizer.encode(read, { specialTokens: false }));
+}
+
+/** A conversation up to the end of its last answer, which the template may have trimmed. */
+function upTo(conversation: string, answer: string): string {
+  for (const written of [answer, answer.trim()]) {
+    const at = conversation.lastIndexOf(written);
+    if (written !== '' && at >= 0) return conversation.slice(0, at + written.length);
+  }
+  return conversation;
 }
 
 function nonEmpty(tokens: TokenId[]): TokenId[] {
