@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { judgeAll } from '../../src/evaluation/judge/contests.ts';
+import { EndpointJudge } from '../../src/evaluation/judge/endpoint-judge.ts';
+import { Endpoint, type EndpointOptions } from '../../src/evaluation/judge/endpoint.ts';
+import { addUsage, outcomeOf, type Judge } from '../../src/evaluation/judge/judge.ts';
+import { ratingQuestion, readRatings } from '../../src/evaluation/judge/rating.ts';
+import type { SetupResult } from '../../src/evaluation/report/analysis.ts';
+import { Journal } from '../../src/evaluation/run/journal.ts';
+import type { EvaluationProgress } from '../../src/evaluation/run/progress.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+
+const never = new AbortController().signal;
+
+function failsWith(message: string | RegExp) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof TqError, String(error));
+    assert.equal(error.code, ErrorCode.hub);
+    if (typeof message === 'string') assert.equal(error.message, message);
+    else assert.match(error.message, message);
+    return true;
+  };
+}
+
+describe('an endpoint for chat completions', () => {
+  let server: Server;
+  let options: EndpointOptions;
+  let asked: { path: string | undefined; authorization: string | undefined; body: string }[];
+  let answers: { status?: number; body: string }[];
+
+  const completion = (fields: Readonly<Record<string, unknown>>) => ({
+    body: JSON.stringify(fields),
+  });
+  const message = (content: string | null) => ({ choices: [{ message: { content } }] });
+
+  beforeEach(async () => {
+    asked = [];
+    server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const { url: path, headers } = request;
+        asked.push({ path, authorization: headers.authorization, body });
+        const { status = 200, body: given } = answers[asked.length - 1] ?? answers.at(-1)!;
+        response.writeHead(status).end(given);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/v1`;
+    options = { url, model: 'rater', timeoutMs: 60_000, retryMs: [1, 1] };
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const ask = (change: Partial<EndpointOptions> = {}) =>
+    new Endpoint({ ...options, ...change }).ask('Be fair.', 'Which?', never);
+
+  it('gets both messages at its address, and no header without a key', async () => {
+    answers = [completion(message('7 8'))];
+    await ask({ url: `${options.url}//` });
+    const [{ path, authorization, body }] = asked as [(typeof asked)[number]];
+    assert.deepEqual([path, authorization], ['/v1/chat/completions', undefined]);
+    const { messages } = JSON.parse(body) as { messages: unknown };
+    assert.deepEqual(messages, [
+      { role: 'system', content: 'Be fair.' },
+      { role: 'user', content: 'Which?' },
+    ]);
+  });
+
+  it('may report no tokens, some of them, or an empty reply', async () => {
+    const none = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+    for (const [usage, expected] of [
+      [undefined, none],
+      [null, none],
+      [{}, none],
+      [{ prompt_tokens: 3 }, { ...none, promptTokens: 3 }],
+      [
+        { completion_tokens: 4, prompt_tokens_details: null },
+        { ...none, completionTokens: 4 },
+      ],
+      [{ prompt_tokens_details: { cached_tokens: 2 } }, { ...none, cachedTokens: 2 }],
+      [{ prompt_tokens_details: {} }, none],
+    ]) {
+      answers = [completion({ ...message('7 8'), usage })];
+      const reply = await ask();
+      assert.deepEqual(reply.usage, expected);
+    }
+    answers = [completion(message(null))];
+    assert.equal((await ask()).text, '');
+  });
+
+  for (const status of [408, 429, 500, 503]) {
+    it(`gets the question again after the status ${status}`, async () => {
+      answers = [{ status, body: '' }, { status, body: '' }, completion(message('7 8'))];
+      assert.equal((await ask()).text, '7 8');
+      assert.equal(asked.length, 3);
+    });
+  }
+
+  it('gets it no more often than there are waits', async () => {
+    answers = [{ status: 500, body: '  out\n of   memory ' }];
+    const address = `${options.url}/chat/completions`;
+    const sentence = `The judge at ${address} answered with status 500 (out of memory).`;
+    await assert.rejects(ask(), failsWith(sentence));
+    assert.equal(asked.length, 3);
+  });
+
+  it('is quoted no further than 120 characters, and not at all if it says nothing', async () => {
+    answers = [{ status: 404, body: 'x'.repeat(130) }];
+    await assert.rejects(ask(), failsWith(/status 404 \(x{120}\)\.$/u));
+    answers = [{ status: 404, body: ' ' }];
+    await assert.rejects(ask(), failsWith(/status 404\.$/u));
+    assert.equal(asked.length, 2);
+  });
+
+  it('is refused with an empty list of choices', async () => {
+    answers = [completion({ choices: [] })];
+    await assert.rejects(ask(), failsWith(/answered with JSON that is not a chat completion\.$/u));
+    assert.equal(asked.length, 1);
+  });
+
+  it('answers a trial question with ratings, or is quoted up to 80 characters', async () => {
+    answers = [completion(message('9 1'))];
+    await EndpointJudge.probe(options, never);
+    const { messages } = JSON.parse(asked[0]!.body) as { messages: { content: string }[] };
+    assert.match(messages.at(-1)!.content, /capital of France.*Paris.*cheese/su);
+    answers = [completion(message(` I\n like ${'it '.repeat(40)}`))];
+    await assert.rejects(
+      EndpointJudge.probe(options, never),
+      failsWith(/^The judge rater answered a trial question with "I like (?:it ){24}i"; its first/u),
+    );
+  });
+
+  it('is asked about both texts in both orders, and its replies are kept with the question', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tqstar-endpoint-'));
+    const journal = await Journal.open(join(folder, 'lines.jsonl'));
+    answers = [completion(message('7 8')), completion(message('hm'))];
+    const judge = await EndpointJudge.open(options, journal);
+    assert.equal(judge.name, `rater at ${new URL(options.url).host}`);
+    const prompt = { text: 'Go?', raw: false };
+    const contest = { prompt, policy: 'p', first: 'Yes.', second: 'No.' };
+    const { outcome, unreadable } = await judge.decide(contest, never);
+    assert.deepEqual([outcome, unreadable], ['unreadable', 1]);
+    const kept: Record<string, unknown>[] = [];
+    for await (const line of journal.read()) kept.push(line as Record<string, unknown>);
+    assert.deepEqual(
+      kept.map(({ question, reply, ratings }) => [question, reply, ratings]),
+      [
+        [{ prompt: 'Go?', first: 'Yes.', second: 'No.' }, '7 8', { first: 7, second: 8 }],
+        [{ prompt: 'Go?', first: 'No.', second: 'Yes.' }, 'hm', null],
+      ],
+    );
+    await journal.append({ key: 'of another program' });
+    const again = await EndpointJudge.open(options, journal);
+    const { remembered, asked: sent, usage } = await again.decide(contest, never);
+    assert.deepEqual([remembered, sent, usage.promptTokens], [2, 0, 0]);
+    await journal.close();
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('a question to a judge', () => {
+  it('shows the request and both answers in order, each between marks', () => {
+    const question = ratingQuestion({ prompt: 'Go?', first: 'Yes.', second: 'No.' });
+    assert.match(question, /\[Request\]\nGo\?\n\[End of request\]/u);
+    assert.match(question, /\[First answer\]\nYes\.\n\[End of first answer\]/u);
+    assert.match(question, /\[Second answer\]\nNo\.\n\[End of second answer\]/u);
+    assert.ok(question.indexOf('Go?') < question.indexOf('Yes.'));
+    assert.ok(question.indexOf('Yes.') < question.indexOf('No.'));
+  });
+
+  it('is answered by two ratings of 1 to 10 in the order shown', () => {
+    assert.deepEqual(readRatings('1 10'), { first: 1, second: 10 });
+    assert.deepEqual(readRatings(' 2.25;9 \nReason.'), { first: 2.25, second: 9 });
+    for (const reply of ['0.9 5', '5 10.5', '5', '5 6.', 'a 5 6', '5 6 b']) {
+      assert.equal(readRatings(reply), undefined, reply);
+    }
+  });
+});
+
+describe('a verdict', () => {
+  it('is for the larger number', () => {
+    assert.deepEqual([outcomeOf(2, 1), outcomeOf(1, 1), outcomeOf(1, 2)], ['win', 'tie', 'loss']);
+  });
+
+  it('costs the sum of what its questions cost', () => {
+    const a = { promptTokens: 1, completionTokens: 2, cachedTokens: 3 };
+    const b = { promptTokens: 10, completionTokens: 20, cachedTokens: 30 };
+    const sum = { promptTokens: 11, completionTokens: 22, cachedTokens: 33 };
+    assert.deepEqual(addUsage(a, b), sum);
+  });
+});
+
+describe('the contests of an evaluation', () => {
+  const setup = { id: 's', policy: 'p', prompts: [{ text: 'x' }, { text: 'y' }] };
+  const measured = (method: string, texts: readonly string[]) => ({
+    variant: { method },
+    responses: texts.map((each) => ({ text: each })),
+  });
+  const results = (...main: ReturnType<typeof measured>[]) =>
+    [{ setup, main }] as unknown as SetupResult[];
+
+  const usage = { promptTokens: 1, completionTokens: 0, cachedTokens: 0 };
+  const work = { unreadable: 1, asked: 2, remembered: 3, usage };
+
+  it('set TQ* first against each other method, prompt by prompt, and add up the work', async () => {
+    const seen: unknown[] = [];
+    let prepared = 0;
+    const shown: unknown[] = [];
+    const progress = {
+      stage: (...told: unknown[]) => shown.push(told),
+      update: (done: number, left: number) => shown.push([done, left >= 0]),
+      end: () => shown.push('end'),
+    } as unknown as EvaluationProgress;
+    const judge: Judge = {
+      name: 'me',
+      prepare: (contests) => {
+        prepared = contests.length;
+        return Promise.resolve();
+      },
+      decide: ({ prompt, policy, first, second }) => {
+        seen.push([prompt.text, policy, first, second]);
+        return Promise.resolve({ outcome: first === 'd' ? 'loss' : 'win', ...work });
+      },
+    };
+    const given = results(measured('sft', ['a', 'b']), measured('tq', ['c', 'd']));
+    const judgement = await judgeAll(judge, given, progress, never);
+    assert.deepEqual(seen, [
+      ['x', 'p', 'c', 'a'],
+      ['y', 'p', 'd', 'b'],
+    ]);
+    assert.equal(prepared, 2);
+    assert.deepEqual(shown, [['Judging by me', 2], [1, true], [2, true], 'end']);
+    const outcomes = { win: 1, tie: 0, loss: 1, unreadable: 0 };
+    const tally = { setup: 's', own: 'tq', other: 'sft', outcomes, winTies: [1, 0] };
+    assert.deepEqual(judgement, {
+      ...{ judge: 'me', tallies: [tally], asked: 4, remembered: 6, unreadable: 2 },
+      usage: { ...usage, promptTokens: 2 },
+    });
+  });
+
+  it('are none without TQ*', async () => {
+    const judge: Judge = { name: 'me', decide: () => assert.fail('a contest') };
+    const nothing = (): undefined => undefined;
+    const progress = { stage: nothing, update: nothing, end: nothing };
+    const { tallies } = await judgeAll(
+      judge,
+      results(measured('sft', ['a', 'b']), measured('dpo', ['c', 'd'])),
+      progress as unknown as EvaluationProgress,
+      never,
+    );
+    assert.deepEqual(tallies, []);
+  });
+});
