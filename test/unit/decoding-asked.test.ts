@@ -74,6 +74,17 @@ describe('what decoding asks the policies', () => {
     });
   }
 
+  it('lets the policy reuse positions by shortcut 4 alone', async () => {
+    for (const carryOver of [true, false]) {
+      const shortcuts = { carryOver, bounds: false };
+      for (const method of ['tq', 'bon'] as const) {
+        const { reference, baseline } = await asked({ method, exhaustive: false, shortcuts });
+        const reuse = [...reference.reuse, ...baseline.reuse];
+        assert.ok(reuse.length > 0 && reuse.every((each) => each === carryOver));
+      }
+    }
+  });
+
   it('asks for one greedy rollout if n is 1', async () => {
     const { baseline } = await asked({ method: 'tq', rollouts: 1 });
     assert.equal(baseline.starts.length, 6 * 3);
@@ -108,8 +119,10 @@ describe('what decoding asks the policies', () => {
       [0, 1],
       [0.5, 0.5],
     ] as const) {
-      const { reference, baseline } = await asked({ method: 'bon', rollouts: 4, temperature });
+      const options = { method: 'bon', rollouts: 4, temperature } as const;
+      const { reference, baseline, events } = await asked(options);
       assert.deepEqual(baseline.starts, []);
+      assert.ok(events.every(({ candidates }) => candidates.length === 0));
       assert.equal(reference.rollouts.length, 1);
       reference.starts.forEach(({ tokens, length, sampler }, index) => {
         assert.deepEqual([tokens, length], [[], 7]);

@@ -74,7 +74,6 @@ describe('the scores of a reward', () => {
 
   it('fail with the reason that the reward throws, a text or an error', async () => {
     for (const thrown of ['no disk', new Error('no disk')]) {
-       
       const scorer = await scorerOf(() => Promise.reject(thrown));
       await assert.rejects(scorer.score([responseOf('a')]), (error: unknown) => {
         assert.equal((error as Error).cause, thrown);
@@ -134,6 +133,22 @@ describe('the memory of scores', () => {
     assert.equal(count, 8);
   });
 
+  it('tells tokens 1, 11 from tokens 11, 1', async () => {
+    const tokens = (...some: number[]) => ({ text: '', tokens: some, ended: false });
+    const { texts } = await askedFor([tokens(1, 11), tokens(11, 1)], false, true);
+    assert.equal(texts.length, 2);
+  });
+
+  it('asks nothing about responses that are all known', async () => {
+    let asked = 0;
+    const scorer = await scorerOf((some) => {
+      asked += 1;
+      return Promise.resolve(some.map(() => 0.5));
+    });
+    for (let times = 0; times < 3; times += 1) await scorer.score([responseOf('a')]);
+    assert.equal(asked, 1);
+  });
+
   it('does not ask about a response twice in one request', async () => {
     const { texts } = await askedFor([responseOf('a'), responseOf('a')], false, true);
     assert.deepEqual(texts, ['a']);
@@ -172,6 +187,13 @@ describe('an open reward', () => {
       [scorer.positions, scorer.trunkPositions, scorer.textOnly, scorer.range],
       [3, 2, false, [0, 1]],
     );
+  });
+
+  it('says whether it reads only text', async () => {
+    for (const textOnly of [true, false, undefined]) {
+      const scorer = await scorerOf(() => Promise.resolve([]), { textOnly });
+      assert.equal(scorer.textOnly, textOnly === true);
+    }
   });
 
   it('may have no parts and no use for committed tokens', async () => {

@@ -18,6 +18,8 @@ export class RecordingPolicy implements Policy {
   readonly candidates: number[] = [];
   /** The rollouts of each request, without those of later steps. */
   readonly rollouts: (readonly RolloutStart[])[] = [];
+  /** Whether each of these requests lets the policy keep and reuse positions. */
+  readonly reuse: boolean[] = [];
   /** Temperature and first random number of each sampled token. */
   readonly samples: { readonly temperature: number; readonly uniform: number }[] = [];
   /** The continuations of each request for log-probabilities. */
@@ -52,6 +54,7 @@ export class RecordingPolicy implements Policy {
     };
     sequence.rollOut = async (starts, options) => {
       this.rollouts.push(starts);
+      this.reuse.push(options.reuse);
       return (await rollOut(starts, options)).map(this.answer);
     };
     sequence.sample = (random, temperature) => {
