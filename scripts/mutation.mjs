@@ -10,7 +10,8 @@ const parts = {
     spec: [
       'test/unit/decoding-!(algorithm1|lazy).test.ts',
       'test/unit/sampled-rollouts.test.ts',
-      'test/unit/decoding-{algorithm1,lazy}.test.ts',
+      'test/unit/decoding-algorithm1.test.ts',
+      'test/unit/decoding-lazy.test.ts',
     ],
   },
   evaluation: {

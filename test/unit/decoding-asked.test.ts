@@ -77,8 +77,9 @@ describe('what decoding asks the policies', () => {
   it('lets the policy reuse positions by shortcut 4 alone', async () => {
     for (const carryOver of [true, false]) {
       const shortcuts = { carryOver, bounds: false };
-      for (const method of ['tq', 'bon'] as const) {
+      for (const method of ['tq', 'tq-indirect', 'bon'] as const) {
         const { reference, baseline } = await asked({ method, exhaustive: false, shortcuts });
+        if (method === 'tq-indirect') assert.ok(reference.reuse.length > 0);
         const reuse = [...reference.reuse, ...baseline.reuse];
         assert.ok(reuse.length > 0 && reuse.every((each) => each === carryOver));
       }
@@ -185,7 +186,7 @@ describe('what decoding asks the policies', () => {
 
 describe('an implicit baseline reward', () => {
   it('is 0 if pi_BL is pi_SFT', async () => {
-    const policy = new TabularPolicy('sft', vocabulary, endless(1));
+    const policy = new RecordingPolicy(new TabularPolicy('sft', vocabulary, endless(1)));
     const events = async (baseline?: TabularReward) => {
       const request = new Asked().request({ method: 'tq-indirect', rollouts: 3 });
       const rewards = { ...request.rewards, ...(baseline && { baseline }) };
@@ -199,6 +200,7 @@ describe('an implicit baseline reward', () => {
     const values = (of: typeof implicit) =>
       of.map(({ candidates }) => candidates.map(({ value }) => value));
     assert.deepEqual(values(implicit), values(zero));
+    assert.deepEqual(policy.scored, []);
   });
 });
 

@@ -18,7 +18,7 @@ export class RecordingPolicy implements Policy {
   readonly candidates: number[] = [];
   /** The rollouts of each request, without those of later steps. */
   readonly rollouts: (readonly RolloutStart[])[] = [];
-  /** Whether each of these requests lets the policy keep and reuse positions. */
+  /** Whether each request, also for log-probabilities, lets the policy reuse positions. */
   readonly reuse: boolean[] = [];
   /** Temperature and first random number of each sampled token. */
   readonly samples: { readonly temperature: number; readonly uniform: number }[] = [];
@@ -64,6 +64,7 @@ export class RecordingPolicy implements Policy {
     };
     sequence.score = (continuations, options) => {
       this.scored.push(continuations);
+      this.reuse.push(options.reuse);
       return score(continuations, options);
     };
     return sequence;
