@@ -106,6 +106,31 @@ describe('the defaults of decoding', () => {
   });
 });
 
+describe('the methods of decoding', () => {
+  it('have the names of the literature, and say how they choose', () => {
+    const rows = methodIds.map((id) => {
+      const { title, policy, needsReward, comparesWithReference } = methodOf(id);
+      return [id, methodOf(id).id, title, policy, needsReward, comparesWithReference];
+    });
+    assert.deepEqual(rows, [
+      ['sft', 'sft', 'Reference policy (SFT)', 'reference', false, true],
+      ['dpo', 'dpo', 'Baseline policy (DPO)', 'baseline', false, true],
+      ['bon', 'bon', 'Best of N', 'reference', true, false],
+      ['args', 'args', 'ARGS', 'either', true, true],
+      ['cd', 'cd', 'Controlled decoding', 'reference', true, true],
+      ['dt', 'dt', 'Direct transfer', 'baseline', true, true],
+      ['tq', 'tq', 'Transfer Q*', 'baseline', true, true],
+      ['tq-indirect', 'tq-indirect', 'Indirect Transfer Q*', 'baseline', true, true],
+    ]);
+    for (const id of methodIds) {
+      const { score } = methodOf(id);
+      if (id === 'bon') assert.equal(score, 'r of the whole response');
+      else assert.match(score, /^log pi/u);
+      assert.equal(score.includes('alpha'), /args|cd|dt|tq/u.test(id));
+    }
+  });
+});
+
 describe('the room of a rollout', () => {
   it('is H, what the response still may have after the candidate, or nothing', () => {
     const options = { rollout: 3, maxTokens: 6 };
