@@ -5,14 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { judgeAll } from '../../src/evaluation/judge/contests.ts';
 import { EndpointJudge } from '../../src/evaluation/judge/endpoint-judge.ts';
 import { Endpoint, type EndpointOptions } from '../../src/evaluation/judge/endpoint.ts';
-import { addUsage, outcomeOf, type Judge } from '../../src/evaluation/judge/judge.ts';
 import { ratingQuestion, readRatings } from '../../src/evaluation/judge/rating.ts';
-import type { SetupResult } from '../../src/evaluation/report/analysis.ts';
 import { Journal } from '../../src/evaluation/run/journal.ts';
-import type { EvaluationProgress } from '../../src/evaluation/run/progress.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 
 const never = new AbortController().signal;
@@ -44,8 +40,8 @@ describe('an endpoint for chat completions', () => {
       void text(request).then((body) => {
         const { url: path, headers } = request;
         asked.push({ path, authorization: headers.authorization, body });
-        const { status = 200, body: given } = answers[asked.length - 1] ?? answers.at(-1)!;
-        response.writeHead(status).end(given);
+        const answer = answers[asked.length - 1] ?? answers.at(-1);
+        if (answer) response.writeHead(answer.status ?? 200).end(answer.body);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -120,6 +116,40 @@ describe('an endpoint for chat completions', () => {
     assert.equal(asked.length, 2);
   });
 
+  it('gets the question again when it cannot be reached or is slow', async () => {
+    const { port } = server.address() as AddressInfo;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    const waits: number[] = [];
+    const retryMs = {
+      get 0() {
+        waits.push(0);
+        return 1;
+      },
+      get 1() {
+        waits.push(1);
+        return 1;
+      },
+    } as unknown as number[];
+    await assert.rejects(ask({ retryMs }), failsWith(/cannot be reached \(ECONNREFUSED\)\.$/u));
+    assert.deepEqual(waits, [0, 1]);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    answers = [];
+    const slow = ask({ retryMs, timeoutMs: 20 });
+    await assert.rejects(slow, failsWith(/did not answer within/u));
+    assert.deepEqual(waits, [0, 1, 0, 1]);
+  });
+
+  it('is not waited for once the evaluation is interrupted', async () => {
+    answers = [{ status: 500, body: '' }];
+    const stop = new AbortController();
+    const endpoint = new Endpoint({ ...options, retryMs: [1_000_000] });
+    const asking = endpoint.ask('Be fair.', 'Which?', stop.signal);
+    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await assert.rejects(asking, { name: 'AbortError' });
+  });
+
   it('is refused with an empty list of choices', async () => {
     answers = [completion({ choices: [] })];
     await assert.rejects(ask(), failsWith(/answered with JSON that is not a chat completion\.$/u));
@@ -134,7 +164,9 @@ describe('an endpoint for chat completions', () => {
     answers = [completion(message(` I\n like ${'it '.repeat(40)}`))];
     await assert.rejects(
       EndpointJudge.probe(options, never),
-      failsWith(/^The judge rater answered a trial question with "I like (?:it ){24}i"; its first/u),
+      failsWith(
+        /^The judge rater answered a trial question with "I like (?:it ){24}i"; its first/u,
+      ),
     );
   });
 
@@ -171,6 +203,7 @@ describe('a question to a judge', () => {
     const question = ratingQuestion({ prompt: 'Go?', first: 'Yes.', second: 'No.' });
     assert.match(question, /\[Request\]\nGo\?\n\[End of request\]/u);
     assert.match(question, /\[First answer\]\nYes\.\n\[End of first answer\]/u);
+    assert.ok(question.includes('[End of request]\n\n[First answer]'));
     assert.match(question, /\[Second answer\]\nNo\.\n\[End of second answer\]/u);
     assert.ok(question.indexOf('Go?') < question.indexOf('Yes.'));
     assert.ok(question.indexOf('Yes.') < question.indexOf('No.'));
@@ -179,83 +212,20 @@ describe('a question to a judge', () => {
   it('is answered by two ratings of 1 to 10 in the order shown', () => {
     assert.deepEqual(readRatings('1 10'), { first: 1, second: 10 });
     assert.deepEqual(readRatings(' 2.25;9 \nReason.'), { first: 2.25, second: 9 });
-    for (const reply of ['0.9 5', '5 10.5', '5', '5 6.', 'a 5 6', '5 6 b']) {
+    assert.deepEqual(readRatings(' \n7.25 8.75'), { first: 7.25, second: 8.75 });
+    assert.deepEqual(readRatings('7 8.125'), { first: 7, second: 8.125 });
+    for (const reply of [
+      '7x 8',
+      '7 8.x',
+      '7- 8',
+      '0.9 5',
+      '5 10.5',
+      '5',
+      '5 6.',
+      'a 5 6',
+      '5 6 b',
+    ]) {
       assert.equal(readRatings(reply), undefined, reply);
     }
-  });
-});
-
-describe('a verdict', () => {
-  it('is for the larger number', () => {
-    assert.deepEqual([outcomeOf(2, 1), outcomeOf(1, 1), outcomeOf(1, 2)], ['win', 'tie', 'loss']);
-  });
-
-  it('costs the sum of what its questions cost', () => {
-    const a = { promptTokens: 1, completionTokens: 2, cachedTokens: 3 };
-    const b = { promptTokens: 10, completionTokens: 20, cachedTokens: 30 };
-    const sum = { promptTokens: 11, completionTokens: 22, cachedTokens: 33 };
-    assert.deepEqual(addUsage(a, b), sum);
-  });
-});
-
-describe('the contests of an evaluation', () => {
-  const setup = { id: 's', policy: 'p', prompts: [{ text: 'x' }, { text: 'y' }] };
-  const measured = (method: string, texts: readonly string[]) => ({
-    variant: { method },
-    responses: texts.map((each) => ({ text: each })),
-  });
-  const results = (...main: ReturnType<typeof measured>[]) =>
-    [{ setup, main }] as unknown as SetupResult[];
-
-  const usage = { promptTokens: 1, completionTokens: 0, cachedTokens: 0 };
-  const work = { unreadable: 1, asked: 2, remembered: 3, usage };
-
-  it('set TQ* first against each other method, prompt by prompt, and add up the work', async () => {
-    const seen: unknown[] = [];
-    let prepared = 0;
-    const shown: unknown[] = [];
-    const progress = {
-      stage: (...told: unknown[]) => shown.push(told),
-      update: (done: number, left: number) => shown.push([done, left >= 0]),
-      end: () => shown.push('end'),
-    } as unknown as EvaluationProgress;
-    const judge: Judge = {
-      name: 'me',
-      prepare: (contests) => {
-        prepared = contests.length;
-        return Promise.resolve();
-      },
-      decide: ({ prompt, policy, first, second }) => {
-        seen.push([prompt.text, policy, first, second]);
-        return Promise.resolve({ outcome: first === 'd' ? 'loss' : 'win', ...work });
-      },
-    };
-    const given = results(measured('sft', ['a', 'b']), measured('tq', ['c', 'd']));
-    const judgement = await judgeAll(judge, given, progress, never);
-    assert.deepEqual(seen, [
-      ['x', 'p', 'c', 'a'],
-      ['y', 'p', 'd', 'b'],
-    ]);
-    assert.equal(prepared, 2);
-    assert.deepEqual(shown, [['Judging by me', 2], [1, true], [2, true], 'end']);
-    const outcomes = { win: 1, tie: 0, loss: 1, unreadable: 0 };
-    const tally = { setup: 's', own: 'tq', other: 'sft', outcomes, winTies: [1, 0] };
-    assert.deepEqual(judgement, {
-      ...{ judge: 'me', tallies: [tally], asked: 4, remembered: 6, unreadable: 2 },
-      usage: { ...usage, promptTokens: 2 },
-    });
-  });
-
-  it('are none without TQ*', async () => {
-    const judge: Judge = { name: 'me', decide: () => assert.fail('a contest') };
-    const nothing = (): undefined => undefined;
-    const progress = { stage: nothing, update: nothing, end: nothing };
-    const { tallies } = await judgeAll(
-      judge,
-      results(measured('sft', ['a', 'b']), measured('dpo', ['c', 'd'])),
-      progress as unknown as EvaluationProgress,
-      never,
-    );
-    assert.deepEqual(tallies, []);
   });
 });

@@ -53,7 +53,7 @@ describe('the report of an evaluation, compared with golden_report.py', () => {
   let results: SetupResult[];
   let report: Report;
 
-  before(async () => {
+  beforeEach(async () => {
     results = await goldenResults(fixture);
     report = await reportOf(results);
   });
@@ -65,11 +65,9 @@ describe('the report of an evaluation, compared with golden_report.py', () => {
     return panelsOf(figures.find((figure) => figure.id === id)!.svg);
   };
 
-  for (const [id, rows] of Object.entries(golden.tables)) {
-    it(`has the numbers of the table ${id}`, () => {
-      assertRows(tableOf(id), rows);
-    });
-  }
+  it('has the numbers of every table', () => {
+    for (const [id, rows] of Object.entries(golden.tables)) assertRows(tableOf(id), rows);
+  });
 
   it('has no column that golden_report.py does not work out', () => {
     const tables = report.sections.flatMap((section) => section.tables);
@@ -171,10 +169,8 @@ describe('the verdicts of judges, compared with golden_report.py', () => {
   let folder: string;
   let journal: Journal;
 
-  before(async () => {
-    results = await goldenResults(fixture);
-  });
   beforeEach(async () => {
+    results = await goldenResults(fixture);
     folder = await mkdtemp(join(tmpdir(), 'tqstar-golden-'));
     journal = await Journal.open(join(folder, 'lines.jsonl'));
   });
@@ -218,7 +214,12 @@ async function reportOf(results: readonly SetupResult[]): Promise<Report> {
     ...{ maxTokens: 14, seed: fixture.seed, format: 'int8', bestOf: 4, choices: {} },
     ablation: { k: [2, 5], alpha: [0.5, 1] },
   };
-  const request = { settings, command: 'tqstar eval', modelsFolder: '.', embedding: 'letters' };
+  const request = {
+    settings,
+    command: 'tqstar eval',
+    modelsFolder: tmpdir(),
+    embedding: 'letters',
+  };
   return evaluationReport({
     request: request as unknown as EvaluationRequest,
     versions: { tqstar: '1', onnxruntime: '1', node: '20' },

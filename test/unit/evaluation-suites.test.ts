@@ -181,6 +181,23 @@ describe('a suite in a file', () => {
     }
   });
 
+  it('is named by its file without .json at the end', async () => {
+    const file = join(folder, 'my.json.json');
+    await writeFile(file, JSON.stringify({ setups: [setup] }));
+    assert.equal((await openSuite({ ...choices, suite: file })).name, 'my.json');
+  });
+
+  it('is a file only with .json at the end or in a folder; else it is a name', async () => {
+    await assert.rejects(openSuite({ ...choices, suite: 'none.jsonx' }), (error: unknown) => {
+      assert.ok(error instanceof TqError && error.code === ErrorCode.unknownId);
+      assert.match(
+        error.message,
+        /^There is no suite "none\.jsonx"; .*or the path of a JSON file\.$/u,
+      );
+      return true;
+    });
+  });
+
   it('finds prompts beside it or by an absolute path', async () => {
     await mkdir(join(folder, 'p'));
     const file = join(folder, 'p', 'a.jsonl');
@@ -207,7 +224,7 @@ describe('prompts', () => {
   const dialogue = (text: string): string => JSON.stringify({ chosen: text });
 
   it('are read line by line, with draft and system message, also from a compressed file', async () => {
-    const text = '{"prompt":"a","system":"s","raw":true}\n\n{"prompt":"b","draft":"d"}\n';
+    const text = '{"prompt":"a","system":"s","raw":true}\n \n{"prompt":"b","draft":"d"}\n';
     const expected = [
       { text: 'a', raw: true, system: 's' },
       { text: 'b', raw: false, draft: 'd' },
@@ -227,6 +244,7 @@ describe('prompts', () => {
         dialogue('\n\nHuman: Short?\n\nAssistant: Maybe.'),
         dialogue('\n\nHuman: Alone'),
         dialogue('\n\nHuman: \n\nAssistant: What?'),
+        dialogue('\n\nAssistant: Nobody asked.'),
       ].join('\n'),
     );
     assert.deepEqual(
@@ -255,6 +273,7 @@ describe('prompts', () => {
       ],
       ['{"prompt":"a"}\n\nhello', 'Line 3 of mine is not an object with the text of a prompt.'],
       ['', 'The file mine has no prompts; an evaluation needs at least 1.'],
+      ['{"prompt":""}', 'Prompt 1 is empty (The file mine); each prompt must contain text.'],
       [
         '{"prompt":"a"}\n{"prompt":" "}',
         'Prompt 2 is empty (The file mine); each prompt must contain text.',
