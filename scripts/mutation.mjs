@@ -24,10 +24,18 @@ const parts = {
   },
 };
 
-const asked = process.argv.slice(2);
+// Names of parts, and then files to mutate, or lines of them (src/decoding/value.ts:10-20).
+const given = process.argv.slice(2);
+const files = given.filter((each) => each.includes('/'));
+const asked = given.filter((each) => !each.includes('/'));
 const unknown = asked.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}; use ${Object.keys(parts).join(', ')}.`);
+if (unknown.length > 0 || (files.length > 0 && asked.length !== 1)) {
+  const names = Object.keys(parts).join(', ');
+  console.error(
+    unknown.length > 0
+      ? `There is no part ${unknown.join(', ')}; the parts are ${names}.`
+      : `Files need one part before them, whose tests run: ${names}.`,
+  );
   process.exit(2);
 }
 
@@ -35,7 +43,7 @@ for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
   const { mutate, spec } = parts[name];
   const report = `.cache/mutation/${name}`;
   await new Stryker({
-    mutate,
+    mutate: files.length > 0 ? files : mutate,
     testRunner: 'mocha',
     plugins: ['@stryker-mutator/mocha-runner'],
     mochaOptions: { spec },

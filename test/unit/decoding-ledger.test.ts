@@ -41,18 +41,18 @@ function ledgerOf(change: Change = {}, now: () => number = () => 0): Ledger {
   };
   const session = {
     ...{ policyPositions: 50, takenOverPositions: 4, sequenceCount: 2, trunkPositions: undefined },
-    ...{ target, rewards: [target, scorer(30, 4, true), scorer(0, 0, true)] },
+    ...{ target, rewards: [target, scorer(30, 4, true), scorer(0, 4, false)] },
   };
   return new Ledger(plan as unknown as DecodingPlan, session as unknown as DecodingSession, now);
 }
 
 const candidate = (token: number) => ({ token, logProb: -1, noise: 0 });
 
-/** Candidates 1, 2 and the end after one token; only 1 is valued, by rollouts 5 6 and 5 7. */
+/** Candidates 1, 2 and the end after one token; only 1 is valued, by rollouts 5 6 and 56. */
 function decide(ledger: Ledger): void {
   const rollouts = [
     [1, 5, 6],
-    [1, 5, 7],
+    [1, 56],
   ].map((tokens) => ({ tokens, ended: false, logProbs: [] }));
   const outcome: StepOutcome = {
     chosen: candidate(1),
@@ -82,15 +82,15 @@ describe('the ledger of a response', () => {
     ledger.finalReward(6);
     const stats = ledger.stats();
     const { steps, skippedSteps, candidatesEvaluated, rolloutTokens } = stats;
-    assert.deepEqual([steps, skippedSteps, candidatesEvaluated, rolloutTokens], [2, 1, 1, 4]);
+    assert.deepEqual([steps, skippedSteps, candidatesEvaluated, rolloutTokens], [2, 1, 1, 3]);
     assert.deepEqual([stats.policyPositions, stats.takenOverPositions], [50, 4]);
     assert.deepEqual([stats.rewardPositions, stats.responsesScored], [70, 4]);
     assert.equal(stats.trunkPositions, null);
     assert.equal(stats.exhaustiveCandidates, 4);
-    // Candidate 1: 2 + 2 tokens as computed; candidate 2: n H = 4 at most; the end: none.
-    assert.equal(stats.exhaustiveRolloutTokens, 8);
+    // Candidate 1: 2 + 1 tokens as computed; candidate 2: n H = 4 at most; the end: none.
+    assert.equal(stats.exhaustiveRolloutTokens, 7);
     // Prompt and all tokens but the last, under two policies, and the rollouts.
-    assert.equal(stats.exhaustivePositions, (3 + 1) * 2 + 8);
+    assert.equal(stats.exhaustivePositions, (3 + 1) * 2 + 7);
     // The model that reads tokens: prompt, text and rollouts of both decisions, whose common
     // beginnings it reads once, and the final text. The one that reads text: 30 positions for 4
     // responses, hence 52.5 for the 7 of Algorithm 1. The third has no model.
@@ -116,7 +116,7 @@ describe('the ledger of a response', () => {
     ] as const) {
       const ledger = ledgerOf({ estimate: indirect, ...change });
       decide(ledger);
-      assert.equal(ledger.stats().exhaustivePositions, 3 * 2 + 8 * times);
+      assert.equal(ledger.stats().exhaustivePositions, 3 * 2 + 7 * times);
     }
   });
 
@@ -135,7 +135,7 @@ describe('the ledger of a response', () => {
       decide(ledger);
       const stats = ledger.stats();
       assert.equal(stats.exhaustiveCandidates, stats.candidatesEvaluated);
-      assert.equal(stats.exhaustiveRolloutTokens, 4);
+      assert.equal(stats.exhaustiveRolloutTokens, 3);
       assert.equal(stats.exhaustivePositions, 50);
       assert.equal(stats.exhaustiveRewardPositions, 70);
     }

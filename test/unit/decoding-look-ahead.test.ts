@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { DecodingPlan } from '../../src/decoding/plan.ts';
 import type { Candidate, Rollout, RolloutStart, Sampler } from '../../src/decoding/policy.ts';
 import type { DecodingSession } from '../../src/decoding/session.ts';
+import { drawNoise } from '../../src/decoding/ranking.ts';
+import { bestBoundFirst } from '../../src/decoding/shortcuts/lazy.ts';
 import { LookAhead } from '../../src/decoding/shortcuts/look-ahead.ts';
 import type { StepOutcome, Valuation } from '../../src/decoding/step.ts';
 
@@ -131,6 +133,30 @@ describe('looking ahead', () => {
     assert.deepEqual(shown(survivor), ['1 +3', '2 +3', '1 2 +3']);
   });
 
+  it('ends where a longer path ends', () => {
+    const ending = [
+      [END, -0.1],
+      [2, -0.2],
+    ] as const;
+    const known = { '': close, '1': decided, '1 4': ending, '1 4 0': close };
+    assert.deepEqual(shown(lookAheadOf({ known }).prefetch(leading(1, 0.95), [])), ['1 +3']);
+  });
+
+  it('draws the noise of the step that it looks at', () => {
+    const even = [1, 2, 3, 4, 5].map((token) => [token, -1] as const);
+    const candidates = even.slice(0, 3).map(([token, logProb]) => ({ token, logProb }));
+    const first = (step: number) =>
+      bestBoundFirst(drawNoise(candidates, 1, 1, step), [0, 1], 1)[0]!.candidate.token;
+    const steps = [1, 2, 3, 4, 5, 6, 7, 8, 9].filter((step) => first(step + 1) !== first(step - 1));
+    assert.ok(steps.length > 0);
+    for (const step of steps) {
+      const lookAhead = lookAheadOf({ known: { '': even, '1': even }, temperature: 1 });
+      const starts = lookAhead.prefetch(leading(1, 1), Array<number>(step).fill(7));
+      const [next] = starts.filter(({ tokens }) => tokens.length === 2);
+      assert.equal(next!.tokens[1], first(step + 1));
+    }
+  });
+
   it('ends where the response may have no more tokens', () => {
     const known = { '': close, '1': close, '1 1': close };
     const lookAhead = lookAheadOf({ known, maxTokens: 5 });
@@ -151,10 +177,19 @@ describe('looking ahead', () => {
     const steps = (lookAhead: LookAhead) =>
       new Set(lookAhead.prefetch(leading(1, 0.1), []).map(({ tokens }) => tokens.length)).size;
     assert.equal(steps(lookAheadOf({ known })), 3);
+    const confirmed = lookAheadOf({ known });
+    for (let times = 0; times < 5; times += 1) confirmed.observe(outcomeOf({ 1: 0.1, 2: 0.2 }, 1));
+    assert.equal(steps(confirmed), 3);
     const surprised = lookAheadOf({ known });
     // 2 of 11 alternatives won, then 3 of 12, 4 of 13, 5 of 14 and 6 of 15.
     for (let times = 0; times < 5; times += 1) surprised.observe(outcomeOf({ 1: 0.1, 2: 0.2 }, 2));
     assert.equal(steps(surprised), 2);
+    // A half after four surprises: with two alternatives, the text stays with a quarter.
+    const even = lookAheadOf({ known });
+    for (let times = 0; times < 4; times += 1) even.observe(outcomeOf({ 1: 0.1 }, 2));
+    assert.equal(steps(even), 2);
+    even.observe(outcomeOf({ 1: 0.1 }, 2));
+    assert.equal(steps(even), 1);
   });
 
   it('keeps to few rollouts, fewer for a sampled text', () => {

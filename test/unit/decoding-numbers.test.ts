@@ -8,7 +8,13 @@ import { gumbel, samplersOf, stream } from '../../src/decoding/random.ts';
 import { drawNoise, keyOf, scoreOf, wins } from '../../src/decoding/ranking.ts';
 import { logSumExp, softmax } from '../../src/decoding/softmax.ts';
 import { Contest, type Valuation } from '../../src/decoding/step.ts';
-import { lazyStep } from '../../src/decoding/shortcuts/lazy.ts';
+import { bestBoundFirst, isDecided, lazyStep } from '../../src/decoding/shortcuts/lazy.ts';
+import {
+  noShortcuts,
+  shortcutsOf,
+  shortcutsWithout,
+} from '../../src/decoding/shortcuts/shortcuts.ts';
+import { shortcutNames } from '../../src/protocol/options.ts';
 
 const half = Math.log(0.5);
 
@@ -141,6 +147,41 @@ describe('a lazy step', () => {
       assert.fail('a value was asked for'),
     );
     assert.deepEqual([decision, chosen, valuations.size], ['skipped', only, 0]);
+  });
+});
+
+describe('a lazy step without a range', () => {
+  it('values all candidates', async () => {
+    const some = [1, 2, 3].map((token) => ({ token, logProb: -9 * token, noise: 0 }));
+    const options = { alpha: 1, range: undefined, batch: 1 };
+    const { decision, chosen, valuations } = await lazyStep(some, options, (batch) =>
+      Promise.resolve(batch.map(({ token }) => ({ value: 20 * token, rollouts: [] }))),
+    );
+    assert.deepEqual([decision, chosen.token, valuations.size], ['evaluated', 3, 3]);
+  });
+});
+
+describe('a step', () => {
+  it('is decided by its only candidate, or by a lead of the width of the range', () => {
+    const of = (token: number, logProb: number) => ({ token, logProb, noise: 0 });
+    const decided = (...some: ReturnType<typeof of>[]) =>
+      isDecided(bestBoundFirst(some, [0, 2], 2), [0, 2], 2);
+    assert.equal(decided(), true);
+    assert.equal(decided(of(1, -5)), true);
+    assert.equal(decided(of(1, -1), of(2, -2)), true);
+    assert.equal(decided(of(1, -1), of(2, -1.9)), false);
+    assert.equal(decided(of(1, -2), of(2, -1)), true);
+  });
+});
+
+describe('shortcuts', () => {
+  it('are all off in none, and off by their names otherwise', () => {
+    const off = ['incrementalReward', 'bounds', 'carryOver', 'lookAhead', 'dedupe'];
+    assert.deepEqual(noShortcuts, Object.fromEntries(off.map((name) => [name, false])));
+    assert.deepEqual(shortcutsWithout(shortcutNames), noShortcuts);
+    assert.deepEqual(Object.values(shortcutsOf({})), Array<boolean>(5).fill(true));
+    assert.deepEqual(shortcutsOf(noShortcuts), noShortcuts);
+    assert.equal(shortcutsOf(undefined).dedupe, true);
   });
 });
 

@@ -207,6 +207,13 @@ describe('the refusal of a decoding request', () => {
         ErrorCode.contextFull,
       ),
     );
+    assert.throws(
+      () => full(policy('sft'), policy('dpo', 3), [1, 2]),
+      refusal(
+        `2 ${parts} 10 of the 3 positions of the policy "dpo"; at most 1 new tokens fit this prompt.`,
+        ErrorCode.contextFull,
+      ),
+    );
     full(policy('sft', 10), policy('dpo', 10), [1, 2]);
   });
 
@@ -217,6 +224,15 @@ describe('the refusal of a decoding request', () => {
       policies: { reference: other, baseline: policy('dpo') },
     });
     assert.equal(reference, undefined);
+  });
+
+  it('does not come where a method does without', () => {
+    assert.equal(planOf('sft', { rewards: undefined }).target, undefined);
+    const baseline = policy('dpo');
+    const calm = new TabularReward('calm', () => 0, [0, 1]);
+    const rewards = { target: calm, baseline: calm };
+    const plan = planOf('tq-indirect', { policies: { baseline }, rewards });
+    assert.deepEqual([plan.reference, plan.policy], [undefined, baseline]);
   });
 
   it('keeps r_BL for the method that uses it', () => {

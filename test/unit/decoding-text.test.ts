@@ -127,8 +127,14 @@ describe('the text of tokens', () => {
     assert.deepEqual(response, { text: 'a', tokens: [97, 98, 99], ended: false });
   });
 
+  it('is empty where a stop string is its beginning', () => {
+    const text = new ResponseText(decodeBytes, endTokens, ['\n']);
+    assert.deepEqual(text.response([10, 97], false), { text: '', tokens: [10], ended: false });
+  });
+
   it('is held back as far as it may begin a stop string, which a last piece is not', () => {
     assert.deepEqual(pieces([...Buffer.from('aab')], ['aac', 'b!']), ['', '', 'aab']);
+    assert.deepEqual(pieces([...Buffer.from('aaab')], ['aaab']), ['', '', '', '']);
     assert.deepEqual(pieces([...Buffer.from('xbbx')], ['bbb']), ['x', '', '', 'bbx']);
   });
 });

@@ -66,7 +66,7 @@ describe('the contests of an evaluation', () => {
     const shown: unknown[] = [];
     const progress = {
       stage: (...told: unknown[]) => shown.push(told),
-      update: (done: number, left: number) => shown.push([done, left >= 0]),
+      update: (done: number, left: number) => shown.push([done, left]),
       end: () => shown.push('end'),
     } as unknown as EvaluationProgress;
     const judge: Judge = {
@@ -77,17 +77,24 @@ describe('the contests of an evaluation', () => {
       },
       decide: ({ prompt, policy, first, second }) => {
         seen.push([prompt.text, policy, first, second]);
+        clock += 2000;
         return Promise.resolve({ outcome: first === 'd' ? 'loss' : 'win', ...work });
       },
     };
     const given = results(measured('sft', ['a', 'b']), measured('tq', ['c', 'd']));
-    const judgement = await judgeAll(judge, given, progress, never);
+    // Each contest takes two seconds of this clock.
+    let clock = 1_000_000;
+    const { now } = performance;
+    performance.now = () => clock;
+    const judgement = await judgeAll(judge, given, progress, never).finally(() => {
+      performance.now = now;
+    });
     assert.deepEqual(seen, [
       ['x', 'p', 'c', 'a'],
       ['y', 'p', 'd', 'b'],
     ]);
     assert.equal(prepared, 2);
-    assert.deepEqual(shown, [['Judging by me', 2], [1, true], [2, true], 'end']);
+    assert.deepEqual(shown, [['Judging by me', 2], [1, 2], [2, 0], 'end']);
     const outcomes = { win: 1, tie: 0, loss: 1, unreadable: 0 };
     const tally = { setup: 's', own: 'tq', other: 'sft', outcomes, winTies: [1, 0] };
     assert.deepEqual(judgement, {

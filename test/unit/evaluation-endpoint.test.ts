@@ -26,7 +26,12 @@ function failsWith(message: string | RegExp) {
 describe('an endpoint for chat completions', () => {
   let server: Server;
   let options: EndpointOptions;
-  let asked: { path: string | undefined; authorization: string | undefined; body: string }[];
+  let asked: {
+    path: string | undefined;
+    authorization: string | undefined;
+    type: string | undefined;
+    body: string;
+  }[];
   let answers: { status?: number; body: string }[];
 
   const completion = (fields: Readonly<Record<string, unknown>>) => ({
@@ -39,7 +44,8 @@ describe('an endpoint for chat completions', () => {
     server = createServer((request, response) => {
       void text(request).then((body) => {
         const { url: path, headers } = request;
-        asked.push({ path, authorization: headers.authorization, body });
+        const { authorization, 'content-type': type } = headers;
+        asked.push({ path, authorization, type, body });
         const answer = answers[asked.length - 1] ?? answers.at(-1);
         if (answer) response.writeHead(answer.status ?? 200).end(answer.body);
       });
@@ -61,7 +67,8 @@ describe('an endpoint for chat completions', () => {
   it('gets both messages at its address, and no header without a key', async () => {
     answers = [completion(message('7 8'))];
     await ask({ url: `${options.url}//` });
-    const [{ path, authorization, body }] = asked as [(typeof asked)[number]];
+    const [{ path, authorization, type, body }] = asked as [(typeof asked)[number]];
+    assert.equal(type, 'application/json');
     assert.deepEqual([path, authorization], ['/v1/chat/completions', undefined]);
     const { messages } = JSON.parse(body) as { messages: unknown };
     assert.deepEqual(messages, [
@@ -143,11 +150,37 @@ describe('an endpoint for chat completions', () => {
   it('is not waited for once the evaluation is interrupted', async () => {
     answers = [{ status: 500, body: '' }];
     const stop = new AbortController();
-    const endpoint = new Endpoint({ ...options, retryMs: [1_000_000] });
+    const retryMs = {
+      get 0() {
+        setImmediate(() => {
+          stop.abort();
+        });
+        return 1_000_000;
+      },
+    } as unknown as number[];
+    const endpoint = new Endpoint({ ...options, retryMs });
     const asking = endpoint.ask('Be fair.', 'Which?', stop.signal);
-    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    stop.abort();
     await assert.rejects(asking, { name: 'AbortError' });
+    assert.equal(asked.length, 1);
+  });
+
+  it('is described by the cause of a failure, if that says something', async () => {
+    const { fetch } = globalThis;
+    try {
+      for (const [cause, reason] of [
+        [new Error('no route'), 'no route'],
+        [Object.assign(new Error('refused'), { code: 'EREFUSED' }), 'EREFUSED'],
+        [new Error(''), 'fetch failed'],
+        ['no error', 'fetch failed'],
+        [undefined, 'fetch failed'],
+      ] as const) {
+        globalThis.fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+        const message = new RegExp(`cannot be reached \\(${reason}\\)\\.$`, 'u');
+        await assert.rejects(ask({ retryMs: [] }), failsWith(message));
+      }
+    } finally {
+      globalThis.fetch = fetch;
+    }
   });
 
   it('is refused with an empty list of choices', async () => {
@@ -160,7 +193,10 @@ describe('an endpoint for chat completions', () => {
     answers = [completion(message('9 1'))];
     await EndpointJudge.probe(options, never);
     const { messages } = JSON.parse(asked[0]!.body) as { messages: { content: string }[] };
-    assert.match(messages.at(-1)!.content, /capital of France.*Paris.*cheese/su);
+    assert.match(
+      messages.at(-1)!.content,
+      /What is the capital of France\?.*is Paris.*like cheese/su,
+    );
     answers = [completion(message(` I\n like ${'it '.repeat(40)}`))];
     await assert.rejects(
       EndpointJudge.probe(options, never),

@@ -182,9 +182,9 @@ describe('a suite in a file', () => {
   });
 
   it('is named by its file without .json at the end', async () => {
-    const file = join(folder, 'my.json.json');
+    const file = join(folder, 'my.json.v2.json');
     await writeFile(file, JSON.stringify({ setups: [setup] }));
-    assert.equal((await openSuite({ ...choices, suite: file })).name, 'my.json');
+    assert.equal((await openSuite({ ...choices, suite: file })).name, 'my.json.v2');
   });
 
   it('is a file only with .json at the end or in a folder; else it is a name', async () => {
