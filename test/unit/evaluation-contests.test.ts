@@ -49,7 +49,7 @@ describe('a verdict', () => {
 });
 
 describe('the contests of an evaluation', () => {
-  const setup = { id: 's', policy: 'p', prompts: [{ text: 'x' }, { text: 'y' }] };
+  const setup = { id: 's', policy: 'p', prompts: [{ text: 'x' }, { text: 'y' }, { text: 'z' }] };
   const measured = (method: string, texts: readonly string[]) => ({
     variant: { method },
     responses: texts.map((each) => ({ text: each })),
@@ -81,7 +81,7 @@ describe('the contests of an evaluation', () => {
         return Promise.resolve({ outcome: first === 'd' ? 'loss' : 'win', ...work });
       },
     };
-    const given = results(measured('sft', ['a', 'b']), measured('tq', ['c', 'd']));
+    const given = results(measured('sft', ['a', 'b', 'e']), measured('tq', ['c', 'd', 'f']));
     // Each contest takes two seconds of this clock.
     let clock = 1_000_000;
     const { now } = performance;
@@ -92,14 +92,15 @@ describe('the contests of an evaluation', () => {
     assert.deepEqual(seen, [
       ['x', 'p', 'c', 'a'],
       ['y', 'p', 'd', 'b'],
+      ['z', 'p', 'f', 'e'],
     ]);
-    assert.equal(prepared, 2);
-    assert.deepEqual(shown, [['Judging by me', 2], [1, 2], [2, 0], 'end']);
-    const outcomes = { win: 1, tie: 0, loss: 1, unreadable: 0 };
-    const tally = { setup: 's', own: 'tq', other: 'sft', outcomes, winTies: [1, 0] };
+    assert.equal(prepared, 3);
+    assert.deepEqual(shown, [['Judging by me', 3], [1, 4], [2, 2], [3, 0], 'end']);
+    const outcomes = { win: 2, tie: 0, loss: 1, unreadable: 0 };
+    const tally = { setup: 's', own: 'tq', other: 'sft', outcomes, winTies: [1, 0, 1] };
     assert.deepEqual(judgement, {
-      ...{ judge: 'me', tallies: [tally], asked: 4, remembered: 6, unreadable: 2 },
-      usage: { ...usage, promptTokens: 2 },
+      ...{ judge: 'me', tallies: [tally], asked: 6, remembered: 9, unreadable: 3 },
+      usage: { ...usage, promptTokens: 3 },
     });
   });
 
@@ -109,7 +110,7 @@ describe('the contests of an evaluation', () => {
     const progress = { stage: nothing, update: nothing, end: nothing };
     const { tallies } = await judgeAll(
       judge,
-      results(measured('sft', ['a', 'b']), measured('dpo', ['c', 'd'])),
+      results(measured('sft', ['a', 'b', 'c']), measured('dpo', ['d', 'e', 'f'])),
       progress as unknown as EvaluationProgress,
       never,
     );
