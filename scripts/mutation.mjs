@@ -58,7 +58,6 @@ for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
     coverageAnalysis: 'perTest',
     // The tests of a mutant are few and take seconds; more at a time only slow each other.
     concurrency: 1,
-    timeoutFactor: 3,
     ignorePatterns: ['/.cache', '/dist', '/docs', '/media', '/models/smollm2-135m-instruct'],
     tempDirName: '.cache/stryker',
     reporters: ['progress-append-only', 'html', 'json'],

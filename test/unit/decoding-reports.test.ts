@@ -3,6 +3,7 @@ import { collect, generate, prepare, writePrepared } from '../../src/decoding/ge
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { totalTrunkPositions, type Response, type Reward } from '../../src/decoding/reward.ts';
+import { Run } from '../../src/decoding/run.ts';
 import { DecodingSession } from '../../src/decoding/session.ts';
 import { END, letters, TabularPolicy, type Table } from './tabular.ts';
 
@@ -171,6 +172,14 @@ describe('the reward of the finished text', () => {
   });
 });
 
+describe('the time of a text', () => {
+  it('is that of a monotonic clock if no other is given', async () => {
+    const { result, events } = await run({ method: 'dpo' }, new HeardReward(() => 0.5));
+    const times = [...events.map(({ wallMs }) => wallMs), result.stats.wallMs];
+    assert.ok(times.every((time, index) => time >= (times[index - 1] ?? 0)));
+  });
+});
+
 describe('the reward of a text in progress', () => {
   it('is asked every so many tokens, and is never that of an ended text', async () => {
     const target = new HeardReward((text) => text.length / 10);
@@ -227,7 +236,8 @@ describe('what a request opens', () => {
     const policies = ['sft', 'dpo'].map((id, index) => {
       const policy = new TabularPolicy(id, 3, table);
       const open = policy.open.bind(policy);
-      policy.open = async (tokens) => Object.assign(await open(tokens), { count: counts[index] });
+      const counted = { count: counts[index], trunkPositions: 10 ** index };
+      policy.open = async (tokens) => Object.assign(await open(tokens), counted);
       return policy;
     });
     const [reference, baseline] = policies as [TabularPolicy, TabularPolicy];
@@ -239,10 +249,20 @@ describe('what a request opens', () => {
     await session.open();
     assert.equal(session.policyPositions, 12);
     assert.equal(session.takenOverPositions, 7);
-    assert.equal(session.trunkPositions, undefined);
+    assert.equal(session.trunkPositions, 11);
     assert.equal(session.sequenceCount, 2);
     assert.notEqual(session.reference, session.sequence);
     session.close();
+  });
+
+  it('looks ahead only where that is switched on', () => {
+    const lookAheadOf = (lookAhead: boolean) => {
+      const options = { method: 'tq', shortcuts: { lookAhead } } as const;
+      const { plan, decode } = prepare(requestOf(options, new HeardReward(() => 0.5)));
+      return new Run(plan, decode, () => 0, undefined).lookAhead;
+    };
+    assert.equal(lookAheadOf(false), undefined);
+    assert.notEqual(lookAheadOf(true), undefined);
   });
 
   it('is closed if something does not open', async () => {
