@@ -105,6 +105,14 @@ describe('the report of a token', () => {
     assert.equal(result.stats.skippedSteps, result.stats.steps);
   });
 
+  it('holds back what may begin a stop string, until the text has ended', async () => {
+    const { events } = await run({ method: 'dpo', stop: ['ba'] }, new HeardReward(() => 0));
+    assert.deepEqual(
+      events.map(({ text }) => text),
+      ['a', '', 'b'],
+    );
+  });
+
   it('has no rollout in ARGS', async () => {
     const { events } = await run({ method: 'args', exhaustive: true }, new HeardReward(() => 0.5));
     for (const { rollout, why, value } of events.flatMap(({ candidates }) => candidates)) {
