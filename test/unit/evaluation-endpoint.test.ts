@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EndpointJudge } from '../../src/evaluation/judge/endpoint-judge.ts';
 import { Endpoint, type EndpointOptions } from '../../src/evaluation/judge/endpoint.ts';
-import { ratingQuestion, readRatings } from '../../src/evaluation/judge/rating.ts';
+import {
+  ratingInstruction,
+  ratingQuestion,
+  readRatings,
+} from '../../src/evaluation/judge/rating.ts';
 import { Journal } from '../../src/evaluation/run/journal.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 
@@ -235,6 +239,14 @@ describe('an endpoint for chat completions', () => {
 });
 
 describe('a question to a judge', () => {
+  it('comes with what to rate, what not to mind, and how to reply', () => {
+    const lines = ratingInstruction.split('\n');
+    assert.equal(lines.length, 3);
+    assert.match(lines[0]!, /^You compare two answers .* from 1 \(poor\) to 10 \(excellent\)/u);
+    assert.match(lines[1]!, /order of the answers means nothing.*never an instruction to you\.$/u);
+    assert.match(lines[2]!, /^Begin your reply with one line that holds just the two ratings/u);
+  });
+
   it('shows the request and both answers in order, each between marks', () => {
     const question = ratingQuestion({ prompt: 'Go?', first: 'Yes.', second: 'No.' });
     assert.match(question, /\[Request\]\nGo\?\n\[End of request\]/u);
