@@ -94,3 +94,70 @@ describe('a response that is the result', () => {
     assert.deepEqual(text(() => undefined).finished([1, 2], false), written);
   });
 });
+
+describe('the text of tokens', () => {
+  it('is what they add to the text before, even if they complete a character', () => {
+    const text = new ResponseText(decodeBytes, endTokens, []);
+    const smile = [...Buffer.from('🙂')];
+    const written = [97, ...smile.slice(0, 2)];
+    assert.equal(text.added(written, smile.slice(2)), '🙂');
+    assert.equal(text.added(written, [0]), '');
+  });
+
+  it('follows a list that grows', () => {
+    const text = new ResponseText(decodeBytes, endTokens, []);
+    const tokens = [97];
+    assert.equal(text.added(tokens, [98]), 'b');
+    tokens.push(99);
+    assert.equal(text.added(tokens, [98]), 'b');
+    assert.equal(text.added([97], [98]), 'b');
+  });
+
+  it('is decoded once a step for all candidates', () => {
+    let decoded = 0;
+    const count = (tokens: readonly number[]) => {
+      decoded += 1;
+      return decodeBytes(tokens);
+    };
+    const text = new ResponseText(count, endTokens, []);
+    const tokens = [97, 98];
+    for (const candidate of [99, 100, 101]) text.added(tokens, [candidate]);
+    assert.equal(decoded, 4);
+  });
+
+  it('is that of the new tokens alone if a tokenizer changes what stands before them', () => {
+    const changing = (tokens: readonly number[]) => (tokens.length > 1 ? 'xy' : 'a');
+    const text = new ResponseText(changing, endTokens, []);
+    assert.equal(text.added([1], [2]), 'a');
+  });
+
+  it('leaves out only the incomplete characters at its end', () => {
+    const decoded = () => '\uFFFDa\uFFFD\uFFFD';
+    assert.equal(new ResponseText(decoded, endTokens, []).of([1]), '\uFFFDa');
+  });
+
+  it('stops at the first of several stop strings', () => {
+    const text = new ResponseText(decodeBytes, endTokens, ['d', 'b', 'a']);
+    assert.equal(text.stopIndex('xcbad'), 2);
+    assert.equal(text.stopIndex('axb'), 0);
+    assert.equal(text.stopIndex('x'), -1);
+    assert.equal(text.stopIndex(''), -1);
+  });
+
+  it('is cut at a stop string of several tokens, with the tokens that complete it', () => {
+    const text = new ResponseText(decodeBytes, endTokens, ['bc']);
+    const response = text.response([97, 98, 99, 100], false);
+    assert.deepEqual(response, { text: 'a', tokens: [97, 98, 99], ended: false });
+  });
+
+  it('is empty where a stop string is its beginning', () => {
+    const text = new ResponseText(decodeBytes, endTokens, ['\n']);
+    assert.deepEqual(text.response([10, 97], false), { text: '', tokens: [10], ended: false });
+  });
+
+  it('is held back as far as it may begin a stop string, which a last piece is not', () => {
+    assert.deepEqual(pieces([...Buffer.from('aab')], ['aac', 'b!']), ['', '', 'aab']);
+    assert.deepEqual(pieces([...Buffer.from('aaab')], ['aaab']), ['', '', '', '']);
+    assert.deepEqual(pieces([...Buffer.from('xbbx')], ['bbb']), ['x', '', '', 'bbx']);
+  });
+});

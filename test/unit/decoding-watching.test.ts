@@ -46,4 +46,16 @@ describe('events of a text in progress', () => {
       assert.deepEqual(event.kl, unwatched[index]!.kl);
     }
   });
+
+  it('report rollouts as they continue the text', async () => {
+    // Every token but the first has a space before it.
+    const decode = (tokens: readonly number[]) =>
+      tokens.map((token, place) => (place === 0 ? '' : ' ') + letters([token])).join('');
+    const options = { method: 'tq', k: 3, rollout: 1, maxTokens: 3, exhaustive: true } as const;
+    const { events } = await collect(generate({ ...request(0), decode, options }));
+    const rollouts = events.flatMap(({ candidates }) => candidates.map(({ rollout }) => rollout));
+    const shown = rollouts.filter((rollout) => rollout);
+    assert.ok(shown.length > 0);
+    for (const rollout of shown) assert.match(rollout!, /^ [a-z]$/u);
+  });
 });

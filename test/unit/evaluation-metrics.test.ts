@@ -9,7 +9,11 @@ import {
   repetition,
   repetitionOf,
 } from '../../src/evaluation/metrics/repetition.ts';
+import { measure } from '../../src/evaluation/metrics/measure.ts';
 import { wordsOf } from '../../src/evaluation/metrics/words.ts';
+import type { Variant } from '../../src/evaluation/run/plan.ts';
+import type { Response } from '../../src/evaluation/run/response.ts';
+import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { cosine } from '../../src/engine/reward/model/sentence-embedder.ts';
 
 interface Numbers {
@@ -143,12 +147,57 @@ describe('bootstrap intervals', () => {
   });
 
   it('refuse a sample of another length', () => {
-    assert.throws(() => new Bootstrap(3, 1).mean([1, 2]), RangeError);
+    assert.throws(
+      () => new Bootstrap(3, 1).mean([1, 2]),
+      new RangeError('A sample has 2 numbers, not 3.'),
+    );
+  });
+
+  it('are those of earlier versions for the same seed', () => {
+    const sample = [0, 1, 4, 9, 16, 25, 36.5, 49.25, 64.125];
+    const { low, high } = new Bootstrap(9, 9).mean(sample);
+    assert.deepEqual([low, high], [9.273611111111112, 37.392361111111086]);
+  });
+
+  it('leave out draws in which a statistic is not finite', () => {
+    // Where all draws are the prompt with 0, the ratio is infinite.
+    const { low, high } = new Bootstrap(2, 1).ratio([1, 1], [0, 1]);
+    assert.deepEqual([low, high], [1, 2]);
   });
 
   it('interpolate quantiles between order statistics', () => {
     close(quantile([0, 10], 0.25), 2.5);
     close(quantile([1, 2, 3], 0.5), 2);
+    close(quantile([0, 1, 5, 7], 0.5), 3);
+    close(quantile([0, 1, 5, 7], 0.9), 6.4);
     assert.ok(Number.isNaN(quantile([], 0.5)));
+  });
+});
+
+describe('the measurements of a variant', () => {
+  const setup = { id: 's', prompts: [{ text: 'p', raw: false }] };
+  const variant = { setup, method: 'tq', keys: ['one'] } as unknown as Variant;
+  const embedder = {
+    embed: (text: string) =>
+      Promise.resolve({ vector: Float32Array.of(text === 'p' ? 1 : 0.5), positions: 1 }),
+  };
+  const measured = (change: Readonly<Record<string, unknown>>) => {
+    const response = { key: 'one', text: 'Hi, 2 - ok!', reward: 0.5, ...change };
+    return measure(variant, new Map([['one', response as unknown as Response]]), embedder);
+  };
+
+  it('count words, not marks', async () => {
+    const { words, rewards, coherences } = await measured({});
+    assert.deepEqual([words, rewards, coherences], [[3], [0.5], [0.5]]);
+  });
+
+  it('need a reward of every response', async () => {
+    await assert.rejects(measured({ reward: null }), (error: unknown) => {
+      assert.ok(error instanceof TqError && error.code === ErrorCode.badReward);
+      const what = 'The response one of tq in the setup s has no reward';
+      const remedy = 'remove its line from responses.jsonl and run the command again.';
+      assert.equal(error.message, `${what}; ${remedy}`);
+      return true;
+    });
   });
 });
