@@ -137,7 +137,14 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
         const target = rewards.get('positive-tone')!;
         const sizes = { k: 4, rollout: 6, rollouts: direct ? 1 : 2, maxTokens: 5 };
         const rolloutLaw = 'independent';
-        const options = { ...sizes, rolloutLaw, alpha: 0.25, beta: 0.2, temperature, seed: 7 } as const;
+        const options = {
+          ...sizes,
+          rolloutLaw,
+          alpha: 0.25,
+          beta: 0.2,
+          temperature,
+          seed: 7,
+        } as const;
         const prompt = { text: prompts[2]!, tokens: shipped.prompt(prompts[2]!) };
         const decode = (ids: readonly number[]) => tokenizer.decode(ids, { skipSpecial: true });
         const { result } = await collect(
@@ -151,7 +158,9 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
         for await (const z of algorithm1({
           ...{ prompt, policy: baseline, reward: target, ...options },
           decode: (ids) => decode(ids).replace(/\uFFFD+$/u, ''),
-          ...(direct ? {} : { indirect: { beta: options.beta, from: policy, reference: 'derived' } }),
+          ...(direct
+            ? {}
+            : { indirect: { beta: options.beta, from: policy, reference: 'derived' } }),
         })) {
           written.push(z);
         }
