@@ -152,8 +152,8 @@ describe('models on one trunk', () => {
       const found = await write(reward, [base, tuned], exhaustive);
       assert.deepEqual(found.ids, expected.ids);
       assert.equal(found.reward, expected.reward);
-      // Lazy decoding estimates the KL of candidates that it skips.
-      if (!exhaustive) assert.equal(found.kl, expected.kl);
+      // Lazy decoding bounds the KL: some candidates have no value.
+      if (!exhaustive) assert.deepEqual(found.kl, expected.kl);
     }
     await plain.dispose();
     await whole.dispose();
