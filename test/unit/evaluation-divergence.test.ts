@@ -12,7 +12,7 @@ type Kl = Pick<Divergence, 'kind' | 'low' | 'high'>;
 
 function measured(kls: readonly (Kl | null)[], logs: readonly (number | null)[] = []): Measured {
   const responses = kls.map((kl, index) => ({ kl, referenceLogProb: logs[index] ?? null }));
-  return { responses } as unknown as Measured;
+  return { responses, rewards: kls.map(() => 0) } as unknown as Measured;
 }
 
 const exact = (nats: number): Kl => ({ kind: 'exact', low: nats, high: nats });
