@@ -72,10 +72,27 @@ describe('the report of an evaluation, compared with golden_report.py', () => {
   it('has no column that golden_report.py does not work out', () => {
     const tables = report.sections.flatMap((section) => section.tables);
     for (const { id, columns } of tables) {
-      const [row] = golden.tables[id] ?? [];
+      const [row] = id === 'examples' ? golden.examples : (golden.tables[id] ?? []);
       assert.ok(row, `golden_report.py has no table ${id}`);
       for (const { name } of columns) assert.ok(name in row, `its table ${id} has no ${name}`);
     }
+  });
+
+  it('shows the texts of two prompts of each setup', () => {
+    const table = tableOf('examples');
+    const drawn = table.rows.flatMap(([setup, prompt]) =>
+      prompt === '' ? [] : [`${String(setup)}: ${String(prompt)}`],
+    );
+    assert.equal(new Set(drawn).size, drawn.length);
+    for (const { setup } of results) {
+      assert.equal(drawn.filter((each) => each.startsWith(`${setup.id}: `)).length, 2);
+    }
+    let isDrawn = false;
+    const expected = golden.examples.filter(({ Setup, Prompt }) => {
+      if (Prompt !== '') isDrawn = drawn.includes(`${String(Setup)}: ${String(Prompt)}`);
+      return isDrawn;
+    });
+    assertRows(table, expected);
   });
 
   it('warns where the sign of a mean turns the normalised reward around', () => {
@@ -187,7 +204,9 @@ describe('the verdicts of judges, compared with golden_report.py', () => {
       const options = { url, model: 'rater', timeoutMs: 60_000 };
       const judgement = await verdicts(await EndpointJudge.open(options, journal));
       const { rows, ...work } = golden.judges.endpoint;
-      assertRows(winTieTable(judgement, fixture.seed), rows);
+      const table = winTieTable(judgement, fixture.seed);
+      assertRows(table, rows);
+      assert.deepEqual(new Set(table.rows.map((row) => row[3])), new Set([judgement.judge]));
       const { asked, remembered, unreadable, usage } = judgement;
       assert.deepEqual({ asked, remembered, unreadable }, work);
       const { prompt, cached, completion } = fixture.judges.usage;
@@ -211,7 +230,8 @@ describe('the verdicts of judges, compared with golden_report.py', () => {
 async function reportOf(results: readonly SetupResult[]): Promise<Report> {
   const settings = {
     ...{ suite: 'golden', title: 'Golden', setups: results.map(({ setup }) => setup) },
-    ...{ maxTokens: 14, seed: fixture.seed, format: 'int8', bestOf: 4, choices: {} },
+    ...{ maxTokens: 14, seed: fixture.seed, seeds: 2, format: 'int8' },
+    ...{ bestOf: [1, 4, 64], choices: {} },
     ablation: { k: [2, 5], alpha: [0.5, 1] },
   };
   const request = {
@@ -263,13 +283,21 @@ async function startJudge(): Promise<{ url: string; close: () => Promise<unknown
   return { url: `http://127.0.0.1:${port}/v1`, close };
 }
 
+interface Scored {
+  readonly text: string;
+  readonly ended: boolean;
+}
+
 /** An engine that scores each text as the fixture says. */
 function scoringContext(scores: Journal): WritingContext {
+  const { scores: scoreOf, cutScore } = fixture.judges;
   const names = new Map(Object.entries(fixture.texts).map(([name, text]) => [text, name]));
   const engine = {
-    stream: (_: unknown, { responses }: { readonly responses: readonly string[] }) =>
+    stream: (_: unknown, { responses }: { readonly responses: readonly Scored[] }) =>
       Promise.resolve(
-        responses.map((text) => ({ reward: fixture.judges.scores[names.get(text)!]! })),
+        responses.map(({ text, ended }) => ({
+          reward: scoreOf[names.get(text)!]! + (ended ? 0 : cutScore),
+        })),
       ),
   };
   const engines = {
