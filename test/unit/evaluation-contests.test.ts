@@ -21,13 +21,14 @@ describe('a reward as judge', () => {
     const judge = new RewardJudge('joy', 'int8', scores as unknown as Scores);
     assert.equal(judge.name, 'the reward joy');
     const prompt = { text: 'Go?', raw: false };
-    const contest = { prompt, policy: 'p', first: 'Yes.', second: 'No.' };
+    const ended = { first: true, second: false };
+    const contest = { prompt, policy: 'p', first: 'Yes.', second: 'No.', ended };
     await judge.prepare([contest]);
     const scored = { prompt, reward: 'joy', policy: 'p', format: 'int8' };
     assert.deepEqual(added, [
       'Judging by the reward joy',
-      { ...scored, text: 'Yes.' },
-      { ...scored, text: 'No.' },
+      { ...scored, text: 'Yes.', ended: true },
+      { ...scored, text: 'No.', ended: false },
     ]);
     const usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
     const work = { unreadable: 0, asked: 0, remembered: 0, usage };
@@ -52,7 +53,7 @@ describe('the contests of an evaluation', () => {
   const setup = { id: 's', policy: 'p', prompts: [{ text: 'x' }, { text: 'y' }, { text: 'z' }] };
   const measured = (method: string, texts: readonly string[]) => ({
     variant: { method },
-    responses: texts.map((each) => ({ text: each })),
+    responses: texts.map((each) => ({ text: each, stop: each < 'e' ? 'eos' : 'length' })),
   });
   const results = (...main: ReturnType<typeof measured>[]) =>
     [{ setup, main }] as unknown as SetupResult[];
@@ -71,17 +72,18 @@ describe('the contests of an evaluation', () => {
     } as unknown as EvaluationProgress;
     const judge: Judge = {
       name: 'me',
+      notes: ['It was kind.'],
       prepare: (contests) => {
         prepared = contests.length;
         return Promise.resolve();
       },
-      decide: ({ prompt, policy, first, second }) => {
-        seen.push([prompt.text, policy, first, second]);
+      decide: ({ prompt, policy, first, second, ended }) => {
+        seen.push([prompt.text, policy, first, second, ended]);
         clock += 2000;
         return Promise.resolve({ outcome: first === 'd' ? 'loss' : 'win', ...work });
       },
     };
-    const given = results(measured('sft', ['a', 'b', 'e']), measured('tq', ['c', 'd', 'f']));
+    const given = results(measured('sft', ['a', 'g', 'b']), measured('tq', ['c', 'd', 'f']));
     // Each contest takes two seconds of this clock.
     let clock = 1_000_000;
     const { now } = performance;
@@ -90,16 +92,17 @@ describe('the contests of an evaluation', () => {
       performance.now = now;
     });
     assert.deepEqual(seen, [
-      ['x', 'p', 'c', 'a'],
-      ['y', 'p', 'd', 'b'],
-      ['z', 'p', 'f', 'e'],
+      ['x', 'p', 'c', 'a', { first: true, second: true }],
+      ['y', 'p', 'd', 'g', { first: true, second: false }],
+      ['z', 'p', 'f', 'b', { first: false, second: true }],
     ]);
     assert.equal(prepared, 3);
     assert.deepEqual(shown, [['Judging by me', 3], [1, 4], [2, 2], [3, 0], 'end']);
     const outcomes = { win: 2, tie: 0, loss: 1, unreadable: 0 };
     const tally = { setup: 's', own: 'tq', other: 'sft', outcomes, winTies: [1, 0, 1] };
     assert.deepEqual(judgement, {
-      ...{ judge: 'me', tallies: [tally], asked: 6, remembered: 9, unreadable: 3 },
+      ...{ judge: 'me', notes: ['It was kind.'], tallies: [tally] },
+      ...{ asked: 6, remembered: 9, unreadable: 3 },
       usage: { ...usage, promptTokens: 3 },
     });
   });
@@ -108,12 +111,12 @@ describe('the contests of an evaluation', () => {
     const judge: Judge = { name: 'me', decide: () => assert.fail('a contest') };
     const nothing = (): undefined => undefined;
     const progress = { stage: nothing, update: nothing, end: nothing };
-    const { tallies } = await judgeAll(
+    const { tallies, notes } = await judgeAll(
       judge,
       results(measured('sft', ['a', 'b', 'c']), measured('dpo', ['d', 'e', 'f'])),
       progress as unknown as EvaluationProgress,
       never,
     );
-    assert.deepEqual(tallies, []);
+    assert.deepEqual([tallies, notes], [[], []]);
   });
 });

@@ -12,7 +12,7 @@ type Kl = Pick<Divergence, 'kind' | 'low' | 'high'>;
 
 function measured(kls: readonly (Kl | null)[], logs: readonly (number | null)[] = []): Measured {
   const responses = kls.map((kl, index) => ({ kl, referenceLogProb: logs[index] ?? null }));
-  return { responses } as unknown as Measured;
+  return { responses, rewards: kls.map(() => 0) } as unknown as Measured;
 }
 
 const exact = (nats: number): Kl => ({ kind: 'exact', low: nats, high: nats });
@@ -38,6 +38,8 @@ describe('the KL of a method', () => {
     const lower: Kl = { kind: 'lower-bound', low: 3, high: null };
     assert.equal(divergence(measured([upper, upper]), bootstrap)!.value, 2);
     assert.equal(divergence(measured([lower, lower]), bootstrap)!.value, 3);
+    assert.equal(divergenceBounds(measured([upper, upper])), '0.00 to 2.00');
+    assert.equal(divergenceBounds(measured([lower, exact(1)])), 'at least 2.00');
   });
 
   it('is missing if a response has none, as is log pi_SFT', () => {

@@ -10,6 +10,10 @@ import type { EvaluatedMethod } from '../../src/protocol/evaluation.ts';
 
 type Vector = readonly number[];
 type PerPrompt<T> = readonly T[];
+/** [seeds * prompts] */
+type PerResponse<T> = readonly T[];
+/** An exact KL, or its lower and upper bound, one of which may be missing. */
+type GivenKl = number | readonly [low: number | null, high: number | null] | null;
 type Stat =
   | 'steps'
   | 'policyPositions'
@@ -24,13 +28,13 @@ type Stat =
 interface GivenVariant extends Omit<Variant, 'setup' | 'keys'> {
   readonly method: EvaluatedMethod;
   /** Names of texts. */
-  readonly texts: PerPrompt<string>;
-  readonly rewards: PerPrompt<number>;
-  readonly kl: PerPrompt<number | null>;
-  readonly klExact: PerPrompt<boolean>;
-  readonly tokens: PerPrompt<number>;
-  readonly stops: PerPrompt<Response['stop']>;
-  readonly stats: Readonly<Record<Stat, PerPrompt<number>>>;
+  readonly texts: PerResponse<string>;
+  readonly rewards: PerResponse<number>;
+  readonly kl: PerResponse<GivenKl>;
+  readonly referenceLogProb: PerResponse<number | null>;
+  readonly tokens: PerResponse<number>;
+  readonly stops: PerResponse<Response['stop']>;
+  readonly stats: Readonly<Record<Stat, PerResponse<number>>>;
 }
 
 interface GivenSetup {
@@ -40,11 +44,19 @@ interface GivenSetup {
   readonly rewardBaseline: string | null;
   /** Scores of dpo's responses by the baseline reward. */
   readonly baselineScores?: PerPrompt<number>;
-  readonly prompts: PerPrompt<{ readonly text: string; readonly vector: Vector }>;
+  /** False for a setup whose reward reads the embedding. */
+  readonly coherence: boolean;
+  readonly prompts: PerPrompt<{
+    readonly text: string;
+    /** Only with coherence. */
+    readonly vector?: Vector;
+    /** A text, repeated. */
+    readonly draft?: readonly [text: string, times: number];
+  }>;
   readonly variants: readonly GivenVariant[];
 }
 
-/** golden/evaluation.json: the responses of two setups, and what the judges say about them. */
+/** golden/evaluation.json: the responses of three setups, and what the judges say about them. */
 export interface GoldenFixture {
   readonly seed: number;
   /** Texts by name, one letter each. */
@@ -64,6 +76,8 @@ export interface GoldenFixture {
       readonly completion: number;
     };
     readonly scores: Readonly<Record<string, number>>;
+    /** Added to the score of a text that was cut. */
+    readonly cutScore: number;
   };
   readonly setups: readonly GivenSetup[];
 }
@@ -80,13 +94,14 @@ export async function goldenResults(fixture: GoldenFixture): Promise<SetupResult
   for (const given of fixture.setups) {
     const setup = setupOf(given);
     for (const variant of given.variants) {
-      const name = `${given.id} ${variant.method} ${variant.k ?? 0} ${variant.alpha ?? 0}`;
-      const keys = given.prompts.map((_, index) => `${name} ${index}`);
+      const { method, alpha, k, bestOf, main, ablated } = variant;
+      const name = `${given.id} ${method} ${k ?? 0} ${alpha ?? 0} ${bestOf ?? 0}`;
+      const keys = variant.texts.map((_, index) => `${name} ${index}`);
       const responses = keys.map((key, index) => responseOf(fixture, variant, key, index));
       const found = new Map(responses.map((response) => [response.key, response]));
-      const { method, alpha, k, main, ablated } = variant;
-      const planned: Variant = { setup, method, alpha, k, main, ablated, keys };
-      measured.push(await measure(planned, found, embedderOf(fixture)));
+      const planned: Variant = { setup, method, alpha, k, bestOf, main, ablated, keys };
+      const embedder = given.coherence ? embedderOf(fixture) : undefined;
+      measured.push(await measure(planned, found, embedder));
     }
   }
   return setupResults(measured, fixture.seed);
@@ -100,15 +115,17 @@ export function goldenDistributions(
   return results.flatMap((result) => {
     const { id, reward, rewardBaseline } = result.setup;
     const scores = setups.find((given) => given.id === id)!.baselineScores;
-    const targets = result.main.map(({ variant: { method }, rewards }): Distribution => ({
-      ...{ setup: id, method, reward },
-      role: 'target',
-      scores: rewards,
+    const shared = ({ variant: { method }, responses }: Measured) => ({
+      ...{ setup: id, method },
+      ended: responses.filter(({ stop }) => stop === 'eos').length / responses.length,
+    });
+    const targets = result.main.map((each): Distribution => ({
+      ...shared(each),
+      ...{ reward, role: 'target', scores: each.rewards },
     }));
     if (rewardBaseline === null) return targets;
-    const { method } = methodOf(result, 'dpo')!.variant;
-    const shift = { setup: id, method, reward: rewardBaseline, role: 'baseline' } as const;
-    return [...targets, { ...shift, scores: scores! }];
+    const shift = { reward: rewardBaseline, role: 'baseline' } as const;
+    return [...targets, { ...shared(methodOf(result, 'dpo')!), ...shift, scores: scores! }];
   });
 }
 
@@ -117,7 +134,10 @@ function setupOf({ id, transfer, reward, rewardBaseline, prompts, variants }: Gi
     ...{ id, transfer, reward, rewardBaseline },
     ...{ title: id, policy: 'sft', baseline: 'dpo', promptSource: 'a fixture', options: {} },
     methods: variants.filter(({ main }) => main).map(({ method }) => method),
-    prompts: prompts.map(({ text }) => ({ text, raw: false })),
+    prompts: prompts.map(({ text, draft }) => ({
+      ...{ text, raw: false },
+      ...(draft && { draft: draft[0].repeat(draft[1]) }),
+    })),
   };
 }
 
@@ -135,8 +155,8 @@ function responseOf(
     stop: given.stops[index]!,
     tokens: given.tokens[index]!,
     reward: given.rewards[index]!,
-    kl: given.kl[index]!,
-    klExact: given.klExact[index]!,
+    kl: divergenceOf(given.kl[index]!),
+    referenceLogProb: given.referenceLogProb[index]!,
     stats: {
       ...(Object.fromEntries(counts) as Record<Stat, number>),
       boundsUsed: true,
@@ -146,10 +166,24 @@ function responseOf(
   };
 }
 
+function divergenceOf(given: GivenKl): Response['kl'] {
+  if (given === null) return null;
+  const [low, high] = typeof given === 'number' ? [given, given] : given;
+  const kind =
+    typeof given === 'number'
+      ? 'exact'
+      : low === null
+        ? 'upper-bound'
+        : high === null
+          ? 'lower-bound'
+          : 'interval';
+  return { kind, low: low ?? 0, high, of: 'softmax-policy', path: 'greedy' };
+}
+
 function embedderOf({ texts, vectors, setups }: GoldenFixture) {
   const known = new Map([
     ...Object.entries(texts).map(([name, text]) => [text || ' ', vectors[name]!] as const),
-    ...setups.flatMap(({ prompts }) => prompts.map(({ text, vector }) => [text, vector] as const)),
+    ...setups.flatMap(({ prompts }) => prompts.map(({ text, vector }) => [text, vector!] as const)),
   ]);
   return {
     embed: (text: string) => {

@@ -11,7 +11,12 @@ interface GoldenEstimate {
   readonly high: Band;
 }
 
-type GoldenCell = GoldenEstimate | number | string | null;
+/** A number that random draws find: it lies in this band. */
+interface GoldenBand {
+  readonly between: Band;
+}
+
+type GoldenCell = GoldenEstimate | GoldenBand | number | string | null;
 type GoldenRow = Readonly<Record<string, GoldenCell>>;
 type GoldenBar = GoldenEstimate & { readonly label: string };
 
@@ -24,6 +29,8 @@ interface GoldenPoints {
 /** golden/report.json, which golden_report.py works out. */
 export interface Golden {
   readonly tables: Readonly<Record<string, readonly GoldenRow[]>>;
+  /** The rows of every prompt. */
+  readonly examples: readonly GoldenRow[];
   readonly signNotes: readonly (readonly [setup: string, method: string])[];
   readonly judges: {
     readonly endpoint: {
@@ -80,13 +87,23 @@ export function assertRows({ id, columns, rows }: Table, expected: readonly Gold
 
 function assertCell(cell: Cell, expected: GoldenCell, place: string): void {
   if (typeof expected === 'number') {
-    assert.ok(typeof cell === 'number' && isClose(cell, expected, 0), `${place}: ${String(cell)}`);
+    assert.ok(typeof cell === 'number' && isClose(cell, expected, 0), `${place}: ${shown(cell)}`);
   } else if (expected === null || typeof expected === 'string') {
     assert.equal(cell, expected, place);
+  } else if ('between' in expected) {
+    const [least, most] = expected.between;
+    assert.ok(
+      typeof cell === 'number' && cell >= least && cell <= most,
+      `${place}: ${shown(cell)}`,
+    );
   } else {
     assert.ok(isEstimate(cell), place);
     assertEstimate(cell, expected, 0, place);
   }
+}
+
+function shown(cell: Cell): string {
+  return JSON.stringify(cell);
 }
 
 export function assertEstimate(

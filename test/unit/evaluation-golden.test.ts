@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
 import { judgeAll, type Judgement } from '../../src/evaluation/judge/contests.ts';
 import { EndpointJudge } from '../../src/evaluation/judge/endpoint-judge.ts';
 import type { Judge } from '../../src/evaluation/judge/judge.ts';
@@ -18,13 +15,13 @@ import type { EvaluationRequest } from '../../src/evaluation/request.ts';
 import { Journal } from '../../src/evaluation/run/journal.ts';
 import type { EvaluationProgress } from '../../src/evaluation/run/progress.ts';
 import { Scores } from '../../src/evaluation/run/score-texts.ts';
-import type { WritingContext } from '../../src/evaluation/run/write-responses.ts';
 import {
   goldenDistributions,
   goldenFile,
   goldenResults,
   type GoldenFixture,
 } from './evaluation-golden-fixture.ts';
+import { scoringContext, startJudge } from './evaluation-golden-judges.ts';
 import {
   assertAllClose,
   assertEstimate,
@@ -72,10 +69,27 @@ describe('the report of an evaluation, compared with golden_report.py', () => {
   it('has no column that golden_report.py does not work out', () => {
     const tables = report.sections.flatMap((section) => section.tables);
     for (const { id, columns } of tables) {
-      const [row] = golden.tables[id] ?? [];
+      const [row] = id === 'examples' ? golden.examples : (golden.tables[id] ?? []);
       assert.ok(row, `golden_report.py has no table ${id}`);
       for (const { name } of columns) assert.ok(name in row, `its table ${id} has no ${name}`);
     }
+  });
+
+  it('shows the texts of two prompts of each setup', () => {
+    const table = tableOf('examples');
+    const drawn = table.rows.flatMap(([setup, prompt]) =>
+      prompt === '' ? [] : [`${String(setup)}: ${String(prompt)}`],
+    );
+    assert.equal(new Set(drawn).size, drawn.length);
+    for (const { setup } of results) {
+      assert.equal(drawn.filter((each) => each.startsWith(`${setup.id}: `)).length, 2);
+    }
+    let isDrawn = false;
+    const expected = golden.examples.filter(({ Setup, Prompt }) => {
+      if (Prompt !== '') isDrawn = drawn.includes(`${String(Setup)}: ${String(Prompt)}`);
+      return isDrawn;
+    });
+    assertRows(table, expected);
   });
 
   it('warns where the sign of a mean turns the normalised reward around', () => {
@@ -182,12 +196,14 @@ describe('the verdicts of judges, compared with golden_report.py', () => {
   const verdicts = (judge: Judge): Promise<Judgement> => judgeAll(judge, results, progress, never);
 
   it('of a model: both orders, position bias, ties and unreadable replies', async () => {
-    const { url, close } = await startJudge();
+    const { url, close } = await startJudge(fixture);
     try {
       const options = { url, model: 'rater', timeoutMs: 60_000 };
       const judgement = await verdicts(await EndpointJudge.open(options, journal));
       const { rows, ...work } = golden.judges.endpoint;
-      assertRows(winTieTable(judgement, fixture.seed), rows);
+      const table = winTieTable(judgement, fixture.seed);
+      assertRows(table, rows);
+      assert.deepEqual(new Set(table.rows.map((row) => row[3])), new Set([judgement.judge]));
       const { asked, remembered, unreadable, usage } = judgement;
       assert.deepEqual({ asked, remembered, unreadable }, work);
       const { prompt, cached, completion } = fixture.judges.usage;
@@ -202,7 +218,7 @@ describe('the verdicts of judges, compared with golden_report.py', () => {
   });
 
   it('of another reward: the larger score wins, and equal scores tie', async () => {
-    const scores = await Scores.open(scoringContext(journal));
+    const scores = await Scores.open(scoringContext(fixture, journal, progress));
     const judgement = await verdicts(new RewardJudge('other', 'int8', scores));
     assertRows(winTieTable(judgement, fixture.seed), golden.judges.reward.rows);
   });
@@ -211,7 +227,8 @@ describe('the verdicts of judges, compared with golden_report.py', () => {
 async function reportOf(results: readonly SetupResult[]): Promise<Report> {
   const settings = {
     ...{ suite: 'golden', title: 'Golden', setups: results.map(({ setup }) => setup) },
-    ...{ maxTokens: 14, seed: fixture.seed, format: 'int8', bestOf: 4, choices: {} },
+    ...{ maxTokens: 14, seed: fixture.seed, seeds: 2, format: 'int8' },
+    ...{ bestOf: [1, 4, 64], choices: {} },
     ablation: { k: [2, 5], alpha: [0.5, 1] },
   };
   const request = {
@@ -227,61 +244,4 @@ async function reportOf(results: readonly SetupResult[]): Promise<Report> {
     distributions: goldenDistributions(fixture, results),
     judgement: undefined,
   });
-}
-
-/** A model that rates each text as the fixture says, in the order in which it is asked. */
-async function startJudge(): Promise<{ url: string; close: () => Promise<unknown> }> {
-  const { ratings, replies, usage } = fixture.judges;
-  const server = createServer((request, response) => {
-    void textOf(request).then((body) => {
-      const { messages } = JSON.parse(body) as { messages: { role: string; content: string }[] };
-      const question = messages.at(-1)!.content;
-      const prompts = fixture.setups.flatMap((setup) => setup.prompts.map(({ text }) => text));
-      const prompt = prompts.find((text) => question.includes(text))!;
-      const [first, second] = Object.entries(fixture.texts)
-        .filter(([, text]) => text !== '' && question.includes(text))
-        .sort(([, a], [, b]) => question.indexOf(a) - question.indexOf(b))
-        .map(([name]) => name) as [string, string];
-      const special = replies.find(
-        (each) => each.prompt === prompt && each.first === first && each.second === second,
-      );
-      const content = special?.reply ?? `${ratings[first]!} ${ratings[second]!}`;
-      const spent = {
-        prompt_tokens: usage.prompt,
-        completion_tokens: usage.completion,
-        prompt_tokens_details: { cached_tokens: usage.cached },
-      };
-      response.end(JSON.stringify({ choices: [{ message: { content } }], usage: spent }));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = (): Promise<unknown> => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${port}/v1`, close };
-}
-
-/** An engine that scores each text as the fixture says. */
-function scoringContext(scores: Journal): WritingContext {
-  const names = new Map(Object.entries(fixture.texts).map(([name, text]) => [text, name]));
-  const engine = {
-    stream: (_: unknown, { responses }: { readonly responses: readonly string[] }) =>
-      Promise.resolve(
-        responses.map((text) => ({ reward: fixture.judges.scores[names.get(text)!]! })),
-      ),
-  };
-  const engines = {
-    count: 1,
-    each: async <T>(
-      work: readonly T[],
-      signal: AbortSignal,
-      run: (with_: typeof engine, piece: T, signal: AbortSignal) => Promise<void>,
-    ): Promise<void> => {
-      for (const piece of work) await run(engine, piece, signal);
-    },
-  };
-  const folder = { scores, settingsHash: 'golden' };
-  return { engines, folder, progress, signal: never } as unknown as WritingContext;
 }

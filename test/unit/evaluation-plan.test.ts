@@ -15,7 +15,7 @@ const setup: Setup = {
 function optionsOf(change: Partial<EvaluationSettings> = {}) {
   const { computations } = planEvaluation({
     ...{ suite: 's', title: 'S', setups: [setup], maxTokens: 9, seed: 5, format: 'int8' },
-    ...{ bestOf: 2, choices: {}, ablation: null },
+    ...{ seeds: 1, bestOf: [2], choices: {}, ablation: null },
     ...change,
   });
   return new Map(computations.map(({ method, options }) => [method, options]));
@@ -38,6 +38,7 @@ describe('what an evaluation asks the engine for', () => {
       { method: 'tq-indirect', baseline: 'b', rewardBaseline: 's', beta: 0.2, ...rolled },
     ],
     ['bon', { method: 'bon', rollouts: 2 }],
+    ['bon-dpo', { method: 'bon', argsPolicy: 'baseline', baseline: 'b', rollouts: 2 }],
   ];
   for (const [method, sent] of expected) {
     it(`names policies, rewards and strength of ${method}, and no others`, () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { methodsFor, methodTraits, ownMethod } from '../../src/evaluation/suites/methods.ts';
+import { methodsFor } from '../../src/evaluation/suites/methods.ts';
 import { openSuite } from '../../src/evaluation/suites/open-suite.ts';
 import { readPrompts } from '../../src/evaluation/suites/prompts.ts';
 import type { PromptSource } from '../../src/evaluation/suites/suite.ts';
@@ -25,53 +25,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('the methods of an evaluation', () => {
-  it('run the decoding method, policy and options that they are named after', () => {
-    const rows = Object.entries(methodTraits).map(([id, traits]) => [
-      id,
-      traits.method,
-      traits.argsPolicy,
-      traits.usesBaseline,
-      traits.kind,
-    ]);
-    for (const row of [
-      ['sft', 'sft', undefined, false, 'plain'],
-      ['dpo', 'dpo', undefined, true, 'plain'],
-      ['args-sft', 'args', 'reference', false, 'valued'],
-      ['args-dpo', 'args', 'baseline', true, 'valued'],
-      ['cd', 'cd', undefined, false, 'rollouts'],
-      ['dt', 'dt', undefined, true, 'rollouts'],
-      ['tq', 'tq', undefined, true, 'rollouts'],
-      ['tq-indirect', 'tq-indirect', undefined, true, 'rollouts'],
-      ['bon', 'bon', undefined, false, 'best-of-n'],
-    ]) {
-      assert.deepEqual(
-        rows.find(([id]) => id === row[0]),
-        row,
-      );
-    }
-  });
-
-  it('leave out dt where it is tq, and tq where it is dt', () => {
-    const [direct, indirect] = [methodsFor('direct'), methodsFor('indirect')];
-    assert.ok(direct.includes('tq') && indirect.includes('dt'));
-    assert.ok(!direct.includes('dt') && !direct.includes('tq-indirect'));
-    assert.ok(!indirect.includes('tq') && indirect.includes('tq-indirect'));
-    for (const method of ['sft', 'dpo', 'args-sft', 'args-dpo', 'cd', 'bon'] as const) {
-      assert.ok(direct.includes(method) && indirect.includes(method), method);
-    }
-  });
-
-  it('have indirect TQ* as their own, then direct TQ*', () => {
-    assert.equal(ownMethod(['sft', 'tq', 'tq-indirect']), 'tq-indirect');
-    assert.equal(ownMethod(['sft', 'tq']), 'tq');
-    assert.equal(ownMethod(['sft', 'dt']), undefined);
-  });
-});
-
 describe('a suite in a file', () => {
   const setup = { id: 'one', baseline: 'b', reward: 'length', prompts: ['Say hello.', 'Go.'] };
-  const choices = { modelsFolder: '/nowhere', implicitBaselineReward: false };
+  const choices = () => ({ modelsFolder: folder, implicitBaselineReward: false });
+
+  beforeEach(() => writeFile(join(folder, 'manifest.json'), '{"models":[]}'));
 
   const write = async (content: unknown): Promise<string> => {
     const file = join(folder, 'mine.json');
@@ -81,7 +39,7 @@ describe('a suite in a file', () => {
 
   it('has defaults for all but its ids, baseline, reward and prompts', async () => {
     const suite = await write({ setups: [setup] });
-    const { name, title, setups } = await openSuite({ ...choices, suite });
+    const { name, title, setups } = await openSuite({ ...choices(), suite });
     assert.deepEqual([name, title], ['mine', 'mine']);
     const [first] = setups;
     assert.equal(first!.title, 'b to length');
@@ -89,7 +47,7 @@ describe('a suite in a file', () => {
     assert.deepEqual([first!.rewardBaseline, first!.transfer], [null, 'direct']);
     assert.deepEqual(
       first!.methods,
-      methodsFor('direct').filter((method) => method !== 'bon'),
+      methodsFor('direct').filter((method) => method !== 'bon' && method !== 'bon-dpo'),
     );
     assert.deepEqual(first!.options, {});
     assert.equal(first!.promptSource, 'the suite file');
@@ -109,14 +67,14 @@ describe('a suite in a file', () => {
       },
     };
     const suite = await write({ title: 'Mine', setups: [stated] });
-    const { title, setups } = await openSuite({ ...choices, suite });
+    const { title, setups } = await openSuite({ ...choices(), suite });
     assert.equal(title, 'Mine');
     const { prompts, ...rest } = setups[0]!;
     assert.equal(prompts.length, 2);
     assert.deepEqual(rest, {
       ...{ id: 'one', title: 'First', policy: 'p', baseline: 'b', reward: 'length' },
       ...{ rewardBaseline: 'concision', transfer: 'direct', methods: ['sft', 'tq'] },
-      ...{ options: stated.options, promptSource: 'the suite file' },
+      ...{ options: stated.options, promptSource: 'the suite file', readsWhole: false },
     });
   });
 
@@ -124,7 +82,7 @@ describe('a suite in a file', () => {
     const other = { ...setup, id: 'two', rewardBaseline: 'concision' };
     const suite = await write({ setups: [setup, other] });
     const { setups } = await openSuite({
-      ...choices,
+      ...choices(),
       ...{ suite, setups: ['two'], methods: ['sft'], n: 1, implicitBaselineReward: true },
     });
     const found = setups.map((each) => [each.id, each.methods, each.prompts.length]);
@@ -136,7 +94,7 @@ describe('a suite in a file', () => {
   it('is refused with a setup that it does not have', async () => {
     const suite = await write({ setups: [setup, { ...setup, id: 'two' }] });
     await assert.rejects(
-      openSuite({ ...choices, suite, setups: ['three'] }),
+      openSuite({ ...choices(), suite, setups: ['three'] }),
       refusal('The suite mine has no setup "three"; it has one, two.', ErrorCode.unknownId),
     );
   });
@@ -153,7 +111,7 @@ describe('a suite in a file', () => {
     ] as const) {
       const suite = await write(content);
       await assert.rejects(
-        openSuite({ ...choices, suite }),
+        openSuite({ ...choices(), suite }),
         refusal(`The suite file ${suite} ${sentence}`),
       );
     }
@@ -168,14 +126,14 @@ describe('a suite in a file', () => {
       { rollouts: 0 },
     ]) {
       const suite = await write({ setups: [{ ...setup, options }] });
-      await assert.rejects(openSuite({ ...choices, suite }), TqError);
+      await assert.rejects(openSuite({ ...choices(), suite }), TqError);
     }
   });
 
   it('is refused when it cannot be read, by its path', async () => {
     for (const suite of [join(folder, 'none'), 'none.json']) {
       await assert.rejects(
-        openSuite({ ...choices, suite }),
+        openSuite({ ...choices(), suite }),
         refusal(`The suite file ${suite} cannot be read (ENOENT).`),
       );
     }
@@ -184,11 +142,11 @@ describe('a suite in a file', () => {
   it('is named by its file without .json at the end', async () => {
     const file = join(folder, 'my.json.v2.json');
     await writeFile(file, JSON.stringify({ setups: [setup] }));
-    assert.equal((await openSuite({ ...choices, suite: file })).name, 'my.json.v2');
+    assert.equal((await openSuite({ ...choices(), suite: file })).name, 'my.json.v2');
   });
 
   it('is a file only with .json at the end or in a folder; else it is a name', async () => {
-    await assert.rejects(openSuite({ ...choices, suite: 'none.jsonx' }), (error: unknown) => {
+    await assert.rejects(openSuite({ ...choices(), suite: 'none.jsonx' }), (error: unknown) => {
       assert.ok(error instanceof TqError && error.code === ErrorCode.unknownId);
       assert.match(
         error.message,
@@ -204,7 +162,7 @@ describe('a suite in a file', () => {
     await writeFile(file, '{"prompt":"x"}');
     for (const prompts of ['p/a.jsonl', file]) {
       const suite = await write({ setups: [{ ...setup, prompts }] });
-      const { setups } = await openSuite({ ...choices, suite });
+      const { setups } = await openSuite({ ...choices(), suite });
       assert.equal(setups[0]!.prompts[0]!.text, 'x');
       assert.equal(setups[0]!.promptSource, prompts);
     }

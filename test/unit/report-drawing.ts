@@ -77,17 +77,17 @@ export function pointsOf(
 ): { points: DrawnPoint[]; names: string[]; tolerance: { x: number; y: number } } {
   const x = horizontalScale(panel, logX);
   const y = verticalScale(panel);
-  const lines = all(
+  // The legend has marks too, without intervals.
+  const marks = all(
     panel.svg,
-    /<line class="interval faint" x1="[^"]*" x2="[^"]*" y1="([^"]*)" y2="([^"]*)"/gu,
+    /<line class="interval faint" x1="[^"]*" x2="[^"]*" y1="([^"]*)" y2="([^"]*)"[^>]*><circle class="mark [^"]*" cx="([^"]*)" cy="([^"]*)"/gu,
   );
-  const marks = all(panel.svg, /<circle class="mark [^"]*" cx="([^"]*)" cy="([^"]*)"/gu);
   return {
-    points: marks.map(([cx, cy], index) => ({
+    points: marks.map(([low, high, cx, cy]) => ({
       x: x.value(Number(cx)),
       y: y.value(Number(cy)),
-      low: y.value(Number(lines[index]![0])),
-      high: y.value(Number(lines[index]![1])),
+      low: y.value(Number(low)),
+      high: y.value(Number(high)),
     })),
     names: all(panel.svg, /class="point"[^>]*>([^<]*)</gu).map(([name]) => textOf(name!)),
     tolerance: { x: x.tolerance, y: y.tolerance },

@@ -187,10 +187,14 @@ function isLocal(url: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
-/** fetch puts the reason of a failed connection into the cause of its error. */
+/** fetch puts the reason of a failed connection into the cause of its error; the last says most. */
 function reasonOf(error: unknown): string {
-  const { cause } = error as { readonly cause?: unknown };
-  const reason = cause instanceof Error && cause.message !== '' ? cause : error;
-  const { code } = reason as NodeJS.ErrnoException;
-  return code ?? (reason instanceof Error ? reason.message : String(reason));
+  let reason = String(error);
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code, message } = each as NodeJS.ErrnoException;
+    // A code of the HTTP client names less than its message, and a number says nothing.
+    const isNamed = typeof code === 'string' && !code.startsWith('UND_ERR_');
+    reason = (isNamed ? code : message) || reason;
+  }
+  return reason;
 }

@@ -4,7 +4,7 @@ import { perPrompt, type Measured } from './measure.ts';
 
 /** What the tables' KL is. */
 export const divergenceNote =
-  'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats, along the text; for methods that value candidates, pi_alg is the softmax of the scores, (12), also where the text is greedy. Where a value was not computed, the KL lies within the KL bounds, which follow from the range of the reward; the number is then the lower bound, and its interval holds both bounds and the bootstrap over prompts. bon has the upper bound log N - (N - 1)/N of KL(best-of-N || reference policy) instead; bon-dpo has none, because that bound is one to the baseline policy.';
+  'KL: mean over responses of the sum over tokens of KL(pi_alg || reference policy), in nats, along the text; for methods that value candidates, pi_alg is the softmax of the scores, (12), also where the text is greedy. Where a value was not computed, the KL lies within the KL bounds, which follow from the range of the reward; the number is then the lower bound, and its interval holds both bounds and the bootstrap over prompts. Where the bounds are "at least" a number, nothing bounds the KL of a response above, and the interval is that of the lower bounds alone. bon has the upper bound log N - (N - 1)/N of KL(best-of-N || reference policy) instead; bon-dpo has none, because that bound is one to the baseline policy.';
 
 /**
  * Mean KL to the reference policy over the responses, in nats; null if one has no KL. Where it is
@@ -20,12 +20,16 @@ export function divergence(each: Measured, bootstrap: Bootstrap): Estimate | nul
   return { value, low, high };
 }
 
-/** The means of the lower and of the upper bounds of the KL; null if one response has no KL. */
+/**
+ * The means of the lower and of the upper bounds of the KL, the lower one alone if a response has
+ * no upper bound; null if a response has no KL.
+ */
 export function divergenceBounds(each: Measured): string | null {
   const spans = spansOf(each);
   if (spans === null) return null;
-  const bounds = [mean(spans.map(({ low }) => low)), mean(spans.map(({ high }) => high))];
-  return bounds.map((bound) => bound.toFixed(2)).join(' to ');
+  const low = mean(spans.map((span) => span.low)).toFixed(2);
+  const isOpen = each.responses.some(({ kl }) => kl?.high === null);
+  return isOpen ? `at least ${low}` : `${low} to ${mean(spans.map(({ high }) => high)).toFixed(2)}`;
 }
 
 /** Mean log pi_SFT(y|x) over the responses, in nats; null if one has none. */

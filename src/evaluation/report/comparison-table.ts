@@ -72,8 +72,13 @@ function compare(
   seed: number,
 ): Comparison {
   const differences = first.rewards.map((reward, index) => reward - second.rewards[index]!);
-  const more = differences.filter((each) => each > 0).length;
-  const less = differences.filter((each) => each < 0).length;
+  // Means over seeds of equal rewards differ by rounding.
+  const leads = differences.map((each, index) => {
+    const size = Math.max(Math.abs(first.rewards[index]!), Math.abs(second.rewards[index]!));
+    return Math.abs(each) <= 1e-9 * size ? 0 : Math.sign(each);
+  });
+  const more = leads.filter((lead) => lead > 0).length;
+  const less = leads.filter((lead) => lead < 0).length;
   return {
     setup: setup.id,
     claim: `${first.variant.method} > ${second.variant.method}`,
