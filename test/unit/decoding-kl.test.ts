@@ -152,7 +152,7 @@ describe('the KL of a result', () => {
   });
 
   it('is a lower bound if the reference policy lacks tokens of the policy', async () => {
-    const reference = new TabularPolicy('sft', vocabulary - 1, randomTable(vocabulary - 1, 11));
+    const reference = new RecordingPolicy('sft', vocabulary - 1, randomTable(vocabulary - 1, 11));
     for (const method of ['dpo', 'tq'] as const) {
       for (const favourite of [1, 4]) {
         const table = Array.from({ length: vocabulary }, (_, z) => (z === favourite ? 0.6 : 0.1));
@@ -169,6 +169,8 @@ describe('the KL of a result', () => {
         assert.ok(result.referenceLogProb! < 0);
       }
     }
+    const asked = reference.questions('logProbs').flatMap(({ tokens }) => tokens);
+    assert.deepEqual([...new Set(asked)].sort(), [0, 1, 2, 3]);
   });
 
   it('is a lower bound from the other steps if the reference never writes a token', async () => {
@@ -198,11 +200,14 @@ describe('the KL of a result', () => {
   });
 
   it('costs a text of pi_SFT nothing', async () => {
-    const policy = new RecordingPolicy('sft', vocabulary, randomTable(vocabulary, 11));
-    const request = requestOf({ method: 'sft' });
-    const { result } = await collect(generate({ ...request, policies: { reference: policy } }));
-    assert.ok(result.ids.length > 1);
-    assert.deepEqual(policy.questions('logProbs'), []);
+    for (const method of ['sft', 'cd', 'args'] as const) {
+      const policy = new RecordingPolicy('sft', vocabulary, randomTable(vocabulary, 11));
+      const request = requestOf({ method, exhaustive: true });
+      const { result } = await collect(generate({ ...request, policies: { reference: policy } }));
+      assert.ok(result.ids.length > 1);
+      assert.equal(result.kl!.kind, 'exact');
+      assert.deepEqual(policy.questions('logProbs'), []);
+    }
   });
 
   it('has log pi_SFT(y|x) beside it for every method', async () => {
