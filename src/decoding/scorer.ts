@@ -2,7 +2,7 @@ import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { checkedScore } from './checked-score.ts';
 import type { Shortcuts } from './shortcuts/shortcuts.ts';
 import type { TokenId } from './policy.ts';
-import type { Range, Response, Reward, RewardPrompt, RewardSession } from './reward.ts';
+import type { Response, Reward, RewardPrompt, RewardSession } from './reward.ts';
 
 /** One reward, scoring responses to one prompt. */
 export class RewardScorer {
@@ -25,10 +25,6 @@ export class RewardScorer {
   ): Promise<RewardScorer> {
     const session = await reward.open(prompt, { signal, incremental: incrementalReward });
     return new RewardScorer(reward, session, dedupe);
-  }
-
-  get range(): Range | undefined {
-    return this.reward.range;
   }
 
   /** True if scores depend only on the text and on whether it ended. */

@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { collect, generate } from '../../src/decoding/generate.ts';
-import { methodIds, type MethodName } from '../../src/protocol/options.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
-import type { DecodingRequest } from '../../src/decoding/plan.ts';
-import type { Range } from '../../src/decoding/reward.ts';
-import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
-import {
-  END,
-  letters,
-  randomScores,
-  randomTable,
-  TabularPolicy,
-  TabularReward,
-  type Table,
-} from './tabular.ts';
-
-interface Setting {
-  readonly seed: number;
-  readonly vocabulary: number;
-  readonly method: MethodName;
-  readonly temperature: number;
-}
+import { methodIds, type MethodName } from '../../src/protocol/options.ts';
+import { END, letters, type Table } from './tabular.ts';
+import { World, world, type Setting } from './world.ts';
 
 const settings: fc.Arbitrary<Setting> = fc.record({
   seed: fc.nat(1_000_000),
@@ -29,55 +12,6 @@ const settings: fc.Arbitrary<Setting> = fc.record({
   method: fc.constantFrom(...methodIds),
   temperature: fc.constantFrom(0, 0.5, 1),
 });
-
-class World {
-  readonly reference: TabularPolicy;
-  readonly baseline: TabularPolicy;
-  readonly target: TabularReward;
-
-  constructor(
-    readonly setting: Setting,
-    of?: (response: readonly number[]) => number,
-    range: Range | undefined = [0, 1],
-  ) {
-    const { vocabulary, seed } = setting;
-    this.reference = new TabularPolicy('sft', vocabulary, randomTable(vocabulary, seed + 1));
-    this.baseline = new TabularPolicy('dpo', vocabulary, randomTable(vocabulary, seed + 2));
-    const scores = of ?? randomScores(vocabulary, seed + 3, [0, 1]);
-    this.target = new TabularReward('joy', scores, range);
-  }
-
-  request(change: Partial<DecodingOptionsInput> = {}, signal?: AbortSignal): DecodingRequest {
-    const { method, temperature, seed } = this.setting;
-    return {
-      prompt: { text: '', tokens: [1, 2] },
-      options: {
-        method,
-        temperature,
-        seed,
-        k: 3,
-        rollout: 3,
-        maxTokens: 6,
-        alpha: 0.3,
-        ...(method === 'tq-indirect' && { rollouts: 2 }),
-        ...(method === 'bon' && { rollouts: 4 }),
-        ...change,
-      },
-      policies: { reference: this.reference, baseline: this.baseline },
-      rewards: { target: this.target },
-      decode: letters,
-      signal,
-    };
-  }
-
-  closed(): boolean {
-    const { reference, baseline, target } = this;
-    return reference.openSequences + baseline.openSequences + target.openSessions === 0;
-  }
-}
-
-const world = (method: MethodName, seed = 5, temperature = 0) =>
-  new World({ seed, vocabulary: 5, method, temperature });
 
 describe('generation', () => {
   it('writes consistent lengths, ends, texts and counts with every method', async () => {
@@ -251,123 +185,5 @@ describe('stop strings', () => {
       { numRuns: 500, seed: 2 },
     );
     assert.ok(stopped > 100);
-  });
-});
-
-describe('cancelling', () => {
-  it('returns the text so far, a beginning of the whole text', async () => {
-    for (const method of methodIds) {
-      const whole = await collect(generate(world(method, 8, 1).request()));
-      for (let after = 0; after < whole.events.length; after += 1) {
-        const controller = new AbortController();
-        const here = world(method, 8, 1);
-        const generation = generate(here.request({}, controller.signal));
-        let shown = '';
-        for (let index = 0; index < after; index += 1) {
-          const next = await generation.next();
-          if (!next.done) shown += next.value.text;
-        }
-        controller.abort();
-        const { events, result } = await collect(generation);
-        assert.equal(events.length, 0);
-        assert.equal(result.stop, 'cancelled');
-        assert.equal(result.text, shown);
-        assert.ok(whole.result.text.startsWith(shown));
-        assert.deepEqual(result.ids, whole.result.ids.slice(0, after));
-        assert.equal(result.reward, null);
-        assert.ok(here.closed());
-      }
-    }
-  });
-
-  it('opens nothing if the signal is aborted before the start', async () => {
-    const { events, result } = await collect(
-      generate(world('tq').request({}, AbortSignal.abort())),
-    );
-    assert.deepEqual([events.length, result.stop, result.text], [0, 'cancelled', '']);
-    assert.equal(result.stats.policyPositions, 0);
-  });
-
-  it('closes everything when the consumer leaves early', async () => {
-    const here = world('tq', 8);
-    for await (const event of generate(here.request())) {
-      assert.equal(event.index, 0);
-      break;
-    }
-    assert.ok(here.closed());
-  });
-});
-
-describe('a bad reward', () => {
-  const cases: readonly (readonly [string, number])[] = [
-    ['not a number', NaN],
-    ['infinite', Infinity],
-    ['outside its range', 1.5],
-  ];
-  for (const [what, score] of cases) {
-    it(`ends the text with an error that names it if it is ${what}, and keeps earlier events valid`, async () => {
-      const setting = { ...world('tq').setting, seed: 8 };
-      const good = new World(setting);
-      const whole = await collect(generate(good.request({ exhaustive: true })));
-      assert.ok(whole.events.length > 1);
-      const here = new World(setting, (response) =>
-        response[0] === whole.result.ids[0] && response.length > 4
-          ? score
-          : good.target.of(response),
-      );
-      const generation = generate(here.request({ exhaustive: true, rollout: 3 }));
-      const texts: string[] = [];
-      await assert.rejects(
-        async () => {
-          for await (const { text } of generation) texts.push(text);
-        },
-        (error: unknown) => {
-          assert.ok(error instanceof TqError);
-          assert.equal(error.code, ErrorCode.badReward);
-          assert.ok(error.message.includes('"joy"') && error.message.includes(String(score)));
-          return true;
-        },
-      );
-      assert.ok(texts.length > 0 && whole.result.text.startsWith(texts.join('')));
-      assert.ok(here.closed());
-    });
-  }
-
-  it('ends the text if it leaves its range in any way of decoding, once a score shows it', async () => {
-    for (const method of methodIds) {
-      for (const exhaustive of [false, true]) {
-        const here = new World(world(method).setting, () => -0.2);
-        await assert.rejects(
-          collect(generate(here.request({ exhaustive }))),
-          /The reward "joy" gave -0\.2, outside the range \[0, 1\] that it states\./u,
-        );
-        assert.ok(here.closed());
-      }
-    }
-  });
-
-  it('is refused if it overflows when it is divided by alpha', async () => {
-    const here = world('tq');
-    // Without a range, only a score shows it.
-    const target = new TabularReward('joy', () => 1e300, undefined);
-    await assert.rejects(
-      collect(generate({ ...here.request({ alpha: 1e-50 }), rewards: { target } })),
-      /^TqError: The option alpha 1e-50 is too small to divide scores of the reward "joy" by;/u,
-    );
-    assert.ok(here.closed());
-  });
-
-  it('is clamped to its range if rounding exceeds it by one ulp', async () => {
-    const here = new World(world('tq').setting, () => 1 + Number.EPSILON);
-    const { result } = await collect(generate(here.request()));
-    assert.equal(result.reward, 1);
-  });
-
-  it('is reported with its name and reason if it throws', async () => {
-    const here = new World(world('dpo').setting, () => {
-      throw new Error('no disk');
-    });
-    await assert.rejects(collect(generate(here.request())), /The reward "joy" failed: no disk\./u);
-    assert.ok(here.closed());
   });
 });

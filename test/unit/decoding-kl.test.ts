@@ -9,7 +9,15 @@ import { collect, generate } from '../../src/decoding/generate.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { logSumExp } from '../../src/decoding/softmax.ts';
-import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
+import { RecordingPolicy } from './recording.ts';
+import {
+  letters,
+  randomScores,
+  randomTable,
+  TabularPolicy,
+  TabularReward,
+  type Table,
+} from './tabular.ts';
 
 const vocabulary = 5;
 const prompt = { text: '', tokens: [1, 2] };
@@ -144,12 +152,62 @@ describe('the KL of a result', () => {
   });
 
   it('is a lower bound if the reference policy lacks tokens of the policy', async () => {
-    const small = new TabularPolicy('sft', vocabulary - 1, randomTable(vocabulary - 1, 11));
-    const request = requestOf({ method: 'dpo' });
-    const policies = { ...request.policies, reference: small };
-    const { kl } = (await collect(generate({ ...request, policies }))).result;
-    assert.equal(kl!.kind, 'lower-bound');
-    assert.equal(kl!.high, null);
+    const reference = new RecordingPolicy('sft', vocabulary - 1, randomTable(vocabulary - 1, 11));
+    for (const method of ['dpo', 'tq'] as const) {
+      for (const favourite of [1, 4]) {
+        const table = Array.from({ length: vocabulary }, (_, z) => (z === favourite ? 0.6 : 0.1));
+        const baseline = new TabularPolicy('dpo', vocabulary, () => table.map(Math.log));
+        const request = requestOf({ method, k: vocabulary, alpha: 10, exhaustive: true });
+        const policies = { reference, baseline };
+        const { result } = await collect(generate({ ...request, policies }));
+        const { kind, low, high } = result.kl!;
+        assert.deepEqual([kind, high], ['lower-bound', null]);
+        assert.ok(low >= 0 && low < Infinity);
+        assert.deepEqual([...new Set(result.ids)], [favourite]);
+        // pi_SFT never writes a token that it does not have.
+        assert.equal(result.referenceLogProb === -Infinity, favourite === 4);
+        assert.ok(result.referenceLogProb! < 0);
+      }
+    }
+    const asked = reference.questions('logProbs').flatMap(({ tokens }) => tokens);
+    assert.deepEqual([...new Set(asked)].sort(), [0, 1, 2, 3]);
+  });
+
+  it('is a lower bound from the other steps if the reference never writes a token', async () => {
+    const blind: Table = (state) => {
+      const table = randomTable(vocabulary, 11)(state);
+      if (state.length !== prompt.tokens.length + 1) return table;
+      return normalised(table.map((log, z) => (z === 0 ? -Infinity : log)));
+    };
+    for (const method of ['dpo', 'tq'] as const) {
+      const options = { method, k: vocabulary, exhaustive: true } as const;
+      const request = requestOf(options);
+      const reference = new TabularPolicy('sft', vocabulary, blind);
+      const policies = { ...request.policies, reference };
+      const { events, result } = await collect(generate({ ...request, policies }));
+      assert.ok(events.length > 2);
+      const whole = (await collect(generate(request))).events.map(({ kl }) => kl!.low);
+      assert.deepEqual(
+        events.map(({ kl }) => [kl!.kind, kl!.high]),
+        whole.map((low, step) => (step === 0 ? ['exact', low] : ['lower-bound', null])),
+      );
+      assert.equal(result.kl!.kind, 'lower-bound');
+      // The second step adds nothing, and the others what they add without it.
+      close(events[0]!.kl!.low, whole[0]!);
+      close(events[1]!.kl!.low, whole[0]!);
+      close(result.kl!.low, whole.at(-1)! - whole[1]! + whole[0]!);
+    }
+  });
+
+  it('costs a text of pi_SFT nothing', async () => {
+    for (const method of ['sft', 'cd', 'args'] as const) {
+      const policy = new RecordingPolicy('sft', vocabulary, randomTable(vocabulary, 11));
+      const request = requestOf({ method, exhaustive: true });
+      const { result } = await collect(generate({ ...request, policies: { reference: policy } }));
+      assert.ok(result.ids.length > 1);
+      assert.equal(result.kl!.kind, 'exact');
+      assert.deepEqual(policy.questions('logProbs'), []);
+    }
   });
 
   it('has log pi_SFT(y|x) beside it for every method', async () => {

@@ -5,7 +5,7 @@ import type { RewardScorer } from '../../src/decoding/scorer.ts';
 import type { DecodingSession } from '../../src/decoding/session.ts';
 import type { StepOutcome } from '../../src/decoding/step.ts';
 
-type Counted = Pick<RewardScorer, 'positions' | 'responsesScored' | 'textOnly' | 'range'>;
+type Counted = Pick<RewardScorer, 'positions' | 'responsesScored' | 'textOnly'>;
 
 const reference = { id: 'sft' };
 const policy = { id: 'dpo', endTokens: new Set([0]) };
@@ -17,7 +17,8 @@ interface Change {
   readonly samePolicy?: boolean;
   readonly explicit?: boolean;
   readonly targetReadsText?: boolean;
-  readonly range?: readonly [number, number] | undefined;
+  /** The reward has no range. */
+  readonly unbounded?: boolean;
 }
 
 /** A prompt of 3 tokens, H 2, n 2 and T 6; two policies have computed 50 positions. */
@@ -25,7 +26,6 @@ function ledgerOf(change: Change = {}, now: () => number = () => 0): Ledger {
   const { estimate = { rollsOut: true, usesRewardBaseline: false } } = change;
   const scorer = (positions: number, responsesScored: number, textOnly: boolean): Counted => ({
     ...{ positions, responsesScored, textOnly },
-    range: 'range' in change ? change.range : [0, 1],
   });
   const target = scorer(40, 4, change.targetReadsText ?? false);
   const plan = {
@@ -38,6 +38,7 @@ function ledgerOf(change: Change = {}, now: () => number = () => 0): Ledger {
     reference: change.samePolicy ? policy : reference,
     rewardBaseline: change.explicit ? {} : undefined,
     method: { estimate: estimate ?? undefined },
+    bounds: change.unbounded ? undefined : {},
   };
   const session = {
     ...{ policyPositions: 50, takenOverPositions: 4, sequenceCount: 2, trunkPositions: undefined },
@@ -53,11 +54,14 @@ function decide(ledger: Ledger): void {
   const rollouts = [
     [1, 5, 6],
     [1, 56],
-  ].map((tokens) => ({ tokens, ended: false, logProbs: [] }));
+  ].map((tokens) => ({
+    ...{ tokens, ended: false, logProbs: [], reward: 0.5 },
+    ...{ baselineReward: null, weight: null },
+  }));
   const outcome: StepOutcome = {
     chosen: candidate(1),
     decision: 'evaluated',
-    valuations: new Map([[1, { value: 0.5, rollouts }]]),
+    valuations: new Map([[1, { value: 0.5, logMeanWeight: 0, rollouts }]]),
   };
   ledger.decision([1, 2, 0].map(candidate), outcome, 1);
   ledger.token();
@@ -152,7 +156,7 @@ describe('the ledger of a response', () => {
     const used = (change: Change) => ledgerOf(change).stats().boundsUsed;
     assert.equal(used({}), true);
     assert.equal(used({ bounds: false }), false);
-    assert.equal(used({ range: undefined }), false);
+    assert.equal(used({ unbounded: true }), false);
     assert.equal(used({ estimate: null }), false);
   });
 

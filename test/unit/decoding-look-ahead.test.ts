@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { DecodingPlan } from '../../src/decoding/plan.ts';
-import type { Candidate, Rollout, RolloutStart, Sampler } from '../../src/decoding/policy.ts';
+import type { Candidate, Rollout, RolloutStart } from '../../src/decoding/policy.ts';
+import { drawNoise, type EstimateBounds } from '../../src/decoding/ranking.ts';
+import { RolloutSamplers } from '../../src/decoding/rollout-samplers.ts';
 import type { DecodingSession } from '../../src/decoding/session.ts';
-import { drawNoise } from '../../src/decoding/ranking.ts';
 import { bestBoundFirst } from '../../src/decoding/shortcuts/lazy.ts';
 import { LookAhead } from '../../src/decoding/shortcuts/look-ahead.ts';
 import type { StepOutcome, Valuation } from '../../src/decoding/step.ts';
@@ -16,15 +17,24 @@ interface Setting {
   readonly known: Known;
   /** First tokens of rollouts that were computed before, by path. */
   readonly rolledOut?: readonly string[];
-  readonly samplers?: readonly (Sampler | undefined)[];
+  readonly samplers?: RolloutSamplers;
   readonly maxTokens?: number;
   readonly temperature?: number;
 }
 
+const bounds: EstimateBounds = {
+  low: { value: 0, logMeanWeight: 0 },
+  high: { value: 1, logMeanWeight: 0 },
+};
+
+const samplersOf = (rollouts: number, rolloutLaw: 'common' | 'independent'): RolloutSamplers =>
+  new RolloutSamplers({ rollouts, rolloutLaw, seed: 1 }, 0);
+
 /** Values lie in [0, 1], alpha is 1 and H is 3. */
 function lookAheadOf({ known, rolledOut = [], ...setting }: Setting): LookAhead {
-  const { samplers = [undefined], maxTokens = 100, temperature = 0 } = setting;
+  const { samplers = samplersOf(1, 'common'), maxTokens = 100, temperature = 0 } = setting;
   const plan = {
+    bounds,
     options: { alpha: 1, k: 3, seed: 1, rollout: 3, maxTokens, temperature },
     policy: { endTokens: new Set([END]) },
   };
@@ -37,7 +47,7 @@ function lookAheadOf({ known, rolledOut = [], ...setting }: Setting): LookAhead 
       return { tokens: [...tokens, ...Array<number>(more).fill(9)], ended: false, logProbs: [] };
     },
   };
-  const session = { sequence, target: { range: [0, 1] } };
+  const session = { sequence };
   return new LookAhead(
     plan as unknown as DecodingPlan,
     session as unknown as DecodingSession,
@@ -47,7 +57,13 @@ function lookAheadOf({ known, rolledOut = [], ...setting }: Setting): LookAhead 
 
 const leading = (token: number, value: number): Valuation => ({
   value,
-  rollouts: [{ tokens: [token, 9], ended: false, logProbs: [] }],
+  logMeanWeight: 0,
+  rollouts: [
+    {
+      ...{ tokens: [token, 9], ended: false, logProbs: [] },
+      ...{ reward: value, baselineReward: null, weight: null },
+    },
+  ],
 });
 
 /** Tokens and length of each rollout to compute. */
@@ -68,7 +84,7 @@ const decided = [
 
 function outcomeOf(values: Readonly<Record<number, number>>, chosen: number): StepOutcome {
   const entries = Object.entries(values).map(
-    ([token, value]) => [Number(token), { value, rollouts: [] }] as const,
+    ([token, value]) => [Number(token), { value, logMeanWeight: 0, rollouts: [] }] as const,
   );
   return {
     chosen: { token: chosen, logProb: -1, noise: 0 },
@@ -146,7 +162,7 @@ describe('looking ahead', () => {
     const even = [1, 2, 3, 4, 5].map((token) => [token, -1] as const);
     const candidates = even.slice(0, 3).map(([token, logProb]) => ({ token, logProb }));
     const first = (step: number) =>
-      bestBoundFirst(drawNoise(candidates, 1, 1, step), [0, 1], 1)[0]!.candidate.token;
+      bestBoundFirst(drawNoise(candidates, 1, 1, step), bounds, 1)[0]!.candidate.token;
     const steps = [1, 2, 3, 4, 5, 6, 7, 8, 9].filter((step) => first(step + 1) !== first(step - 1));
     assert.ok(steps.length > 0);
     for (const step of steps) {
@@ -193,17 +209,32 @@ describe('looking ahead', () => {
   });
 
   it('keeps to few rollouts, fewer for a sampled text', () => {
-    const samplers = Array.from({ length: 5 }, () => ({ temperature: 1, uniform: () => 0.5 }));
+    const samplers = samplersOf(5, 'common');
     const known = { '': close, '1': close };
     const greedy = lookAheadOf({ known, samplers });
     const starts = greedy.prefetch(leading(1, 0.1), []);
     assert.equal(starts.length, 8);
     assert.deepEqual(
       starts.map(({ sampler }) => sampler),
-      [...samplers, ...samplers.slice(0, 3)],
+      [...samplers.at(0, 1), ...samplers.at(0, 2).slice(0, 3)],
     );
     const sampled = lookAheadOf({ known, samplers, temperature: 1e-9 });
     assert.equal(sampled.prefetch(leading(1, 0.1), []).length, 4);
+  });
+
+  it('gives each rollout the sampler of its own step and candidate', () => {
+    const samplers = samplersOf(2, 'independent');
+    const lookAhead = lookAheadOf({ known: { '': close, '1': close }, samplers });
+    // At step 4: the favourite and an alternative, then the favourite of step 5 and its rival.
+    const starts = lookAhead.prefetch(leading(1, 0.5), [7, 7, 7, 7]);
+    assert.deepEqual(shown(starts).slice(0, 6), [
+      ...['1 +3', '1 +3', '2 +3', '2 +3', '1 1 +3', '1 1 +3'],
+    ]);
+    const own = [samplers.at(4, 1), samplers.at(4, 2), samplers.at(5, 1)].flat();
+    assert.equal(new Set(own).size, 6);
+    own.forEach((sampler, index) => {
+      assert.equal(starts[index]!.sampler, sampler);
+    });
   });
 });
 
@@ -213,17 +244,16 @@ describe('whether decoding looks ahead', () => {
     LookAhead.applies({
       method: { estimate: { rollsOut: true } },
       options: { shortcuts },
-      target: { range: [0, 1] },
+      bounds,
       ...change,
     } as unknown as DecodingPlan);
 
-  it('depends on rollouts, a range, and shortcuts 3 to 5', () => {
+  it('depends on rollouts, bounds of estimates, and shortcuts 3 to 5', () => {
     assert.equal(applies({}), true);
     for (const name of ['lookAhead', 'carryOver', 'bounds']) {
       assert.equal(applies({ options: { shortcuts: { ...shortcuts, [name]: false } } }), false);
     }
-    assert.equal(applies({ target: { range: undefined } }), false);
-    assert.equal(applies({ target: undefined }), false);
+    assert.equal(applies({ bounds: undefined }), false);
     assert.equal(applies({ method: { estimate: { rollsOut: false } } }), false);
     assert.equal(applies({ method: { estimate: undefined } }), false);
   });

@@ -1,57 +1,6 @@
 import assert from 'node:assert/strict';
-import { collect, generate } from '../../src/decoding/generate.ts';
-import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
-import type { RolloutStart, TokenId } from '../../src/decoding/policy.ts';
-import { RecordingPolicy, RecordingReward } from './recording.ts';
-import { allResponses, END, letters, randomScores, randomTable, type Table } from './tabular.ts';
-
-const promptTokens = [1, 2];
-const vocabulary = 4;
-const alpha = 0.3;
-const maxTokens = 4;
-
-type Tokens = readonly TokenId[];
-
-/** Policies and rewards that record what they were asked. */
-class Recorded {
-  readonly reference: RecordingPolicy;
-  readonly baseline: RecordingPolicy;
-  readonly target: RecordingReward;
-  readonly baselineReward: RecordingReward;
-
-  constructor(
-    readonly seed: number,
-    /** Without ends, every response has `maxTokens` tokens. */
-    endless = false,
-  ) {
-    const table = (offset: number): Table => {
-      const random = randomTable(vocabulary, 100 * seed + offset);
-      return endless ? (state) => withoutEnd(random(state)) : random;
-    };
-    const scores = (offset: number) => randomScores(vocabulary, 100 * seed + offset, [0, 1]);
-    this.reference = new RecordingPolicy('sft', vocabulary, table(1));
-    this.baseline = new RecordingPolicy('dpo', vocabulary, table(2));
-    this.target = new RecordingReward('r', scores(3), [0, 1]);
-    this.baselineReward = new RecordingReward('r_BL', scores(4), [0, 1]);
-  }
-
-  async write(options: DecodingOptionsInput) {
-    return collect(
-      generate({
-        prompt: { text: '', tokens: promptTokens },
-        options: { seed: this.seed, k: vocabulary, maxTokens, alpha, ...options },
-        policies: { reference: this.reference, baseline: this.baseline },
-        rewards: { target: this.target, baseline: this.baselineReward },
-        decode: letters,
-      }),
-    );
-  }
-}
-
-function withoutEnd(logProbs: readonly number[]): number[] {
-  const rest = Math.log1p(-Math.exp(logProbs[END]!));
-  return logProbs.map((logProb, token) => (token === END ? -Infinity : logProb - rest));
-}
+import type { RolloutStart } from '../../src/decoding/policy.ts';
+import { alpha, maxTokens, promptTokens, Recorded } from './recorded.ts';
 
 const rollingMethods = [
   ['cd', 'reference'],
@@ -109,7 +58,6 @@ describe('a method with rollouts', () => {
       }
     });
 
-    if (method === 'tq-indirect') continue;
     it(`rolls out greedily if n is 1, even for a sampled text (${method})`, async () => {
       const here = new Recorded(4, true);
       await here.write({ method, rollout: 2, rollouts: 1, temperature: 1, exhaustive: true });
@@ -225,142 +173,6 @@ describe('plain methods', () => {
   }
 });
 
-describe('the KL of a text', () => {
-  /** log of the policy that the method samples from at temperature 1, from sums over all texts. */
-  const policies: readonly (readonly [
-    DecodingOptionsInput,
-    (here: Recorded, y: Tokens) => readonly number[],
-  ])[] = [
-    [{ method: 'sft' }, ({ reference }, y) => reference.table([...promptTokens, ...y])],
-    [{ method: 'dpo' }, ({ baseline }, y) => baseline.table([...promptTokens, ...y])],
-    [
-      { method: 'args', argsPolicy: 'baseline' },
-      (here, y) => softmaxed(here.baseline.table, y, (z) => here.target.of([...y, z])),
-    ],
-    [
-      { method: 'cd', rollout: 2 },
-      (here, y) =>
-        softmaxed(here.reference.table, y, (z) =>
-          here.target.of(greedily(here.reference.table, [...y, z], 2)),
-        ),
-    ],
-    [
-      { method: 'tq', rollout: maxTokens },
-      (here, y) =>
-        softmaxed(here.baseline.table, y, (z) =>
-          here.target.of(greedily(here.baseline.table, [...y, z], maxTokens)),
-        ),
-    ],
-  ];
-
-  for (const [options, policy] of policies) {
-    const name = options.argsPolicy === 'baseline' ? 'ARGS-DPO' : options.method;
-
-    it(`is the sum over its steps of KL to the reference policy (${name})`, async () => {
-      for (let seed = 0; seed < 20; seed += 1) {
-        for (const temperature of [0, 1]) {
-          const here = new Recorded(seed);
-          const { result } = await here.write({ ...options, seed, temperature, exhaustive: true });
-          const steps = result.ids.map((_, step) => {
-            const y = result.ids.slice(0, step);
-            return relativeEntropy(policy(here, y), here.reference.table([...promptTokens, ...y]));
-          });
-          close(exactKl(result), sum(steps));
-        }
-      }
-    });
-
-    it(`has the KL of the distributions of whole texts as its mean (${name})`, async () => {
-      const here = new Recorded(11);
-      const isWhole = (y: Tokens) => y.at(-1) === END || y.length === maxTokens;
-      const texts = [...allResponses((y) => policy(here, y), isWhole, [])];
-      const expected = sum(
-        texts.map(({ state, logProb }) => {
-          const reference = state.map(
-            (z, step) => here.reference.table([...promptTokens, ...state.slice(0, step)])[z]!,
-          );
-          return Math.exp(logProb) * (logProb - sum(reference));
-        }),
-      );
-      const count = 1500;
-      const found: number[] = [];
-      for (let seed = 0; seed < count; seed += 1) {
-        const { result } = await here.write({
-          ...options,
-          seed,
-          temperature: 1,
-          exhaustive: true,
-        });
-        found.push(exactKl(result));
-      }
-      const mean = sum(found) / count;
-      const error = Math.sqrt(sum(found.map((kl) => (kl - mean) ** 2))) / count;
-      close(mean, expected, 4 * error + 1e-9);
-    });
-  }
-
-  it('is bounded for best-of-N by log N - (N-1)/N, which the exact one does not exceed', async () => {
-    for (const count of [2, 4, 16]) {
-      const here = new Recorded(12);
-      const { result } = await here.write({ method: 'bon', rollouts: count });
-      const [, bound] = klBounds(result);
-      close(bound, Math.log(count) - (count - 1) / count);
-      const table = (y: Tokens) => here.reference.table([...promptTokens, ...y]);
-      const isWhole = (y: Tokens) => y.at(-1) === END || y.length === maxTokens;
-      const texts = [...allResponses(table, isWhole, [])]
-        .map(({ state, logProb }) => ({ p: Math.exp(logProb), r: here.target.of(state) }))
-        .sort((a, b) => a.r - b.r);
-      // A text is the best of N if all N are at most as good, less those that are all worse.
-      let below = 0;
-      const exact = sum(
-        texts.map(({ p }) => {
-          const best = (below + p) ** count - below ** count;
-          below += p;
-          return best * Math.log(best / p);
-        }),
-      );
-      assert.ok(exact > bound / 2 && exact <= bound, `${exact} of ${bound}`);
-    }
-  });
-});
-
-/** log of the softmax of log pi(z | y) + value(z)/alpha, (12). */
-function softmaxed(table: Table, y: Tokens, value: (z: TokenId) => number): number[] {
-  const scores = table([...promptTokens, ...y]).map((logProb, z) => logProb + value(z) / alpha);
-  const normaliser = Math.log(sum(scores.map(Math.exp)));
-  return scores.map((score) => score - normaliser);
-}
-
-/** The text continued by at most `length` of the policy's likeliest tokens. */
-function greedily(table: Table, text: Tokens, length: number): Tokens {
-  let continued = [...text];
-  for (let step = 0; step < length; step += 1) {
-    if (continued.at(-1) === END || continued.length === maxTokens) break;
-    const logProbs = table([...promptTokens, ...continued]);
-    continued = [...continued, logProbs.indexOf(Math.max(...logProbs))];
-  }
-  return continued;
-}
-
-/** sum p log(p/q), from logs. */
-function relativeEntropy(logP: readonly number[], logQ: readonly number[]): number {
-  return sum(logP.map((log, z) => Math.exp(log) * (log - logQ[z]!)));
-}
-
-function exactKl(result: { readonly kl: unknown }): number {
-  const [low, high] = klBounds(result);
-  assert.equal(low, high);
-  return low;
-}
-
-/** The KL of a result: one number, or its bounds. */
-function klBounds({ kl }: { readonly kl: unknown }): readonly [low: number, high: number] {
-  const isSpan = typeof kl === 'object' && kl !== null && 'low' in kl && 'high' in kl;
-  const [low, high] = isSpan ? [kl.low, kl.high] : [kl, kl];
-  assert.ok(typeof low === 'number' && typeof high === 'number');
-  return [low, high];
-}
-
 function firstNumber({ sampler }: RolloutStart): number {
   return sampler!.uniform(promptTokens.length);
 }
@@ -369,10 +181,6 @@ function countBy<T>(items: readonly T[]): Map<T, number> {
   const counts = new Map<T, number>();
   for (const item of [...items].sort()) counts.set(item, (counts.get(item) ?? 0) + 1);
   return counts;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function close(actual: number, expected: number, tolerance = 1e-9): void {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import {
-  divergenceOfScores,
-  divergenceWithRest,
-} from '../../src/decoding/accounting/divergence.ts';
+import { divergenceBounds, divergenceOf } from '../../src/decoding/accounting/divergence.ts';
 import { exhaustiveStep } from '../../src/decoding/exhaustive.ts';
 import { gumbel, samplersOf, stream } from '../../src/decoding/random.ts';
-import { drawNoise, keyOf, scoreOf, wins } from '../../src/decoding/ranking.ts';
+import {
+  drawNoise,
+  keyOf,
+  scoreOf,
+  wins,
+  type EstimateBounds,
+} from '../../src/decoding/ranking.ts';
 import { logSumExp, softmax } from '../../src/decoding/softmax.ts';
 import { Contest, type Valuation } from '../../src/decoding/step.ts';
 import { bestBoundFirst, isDecided, lazyStep } from '../../src/decoding/shortcuts/lazy.ts';
@@ -17,6 +20,13 @@ import {
 import { shortcutNames } from '../../src/protocol/options.ts';
 
 const half = Math.log(0.5);
+
+/** A value from rollouts that are of no interest, without a mean weight. */
+const valueOf = (value: number): Valuation => ({ value, logMeanWeight: 0, rollouts: [] });
+const boundsOf = (low: number, high: number): EstimateBounds => ({
+  low: valueOf(low),
+  high: valueOf(high),
+});
 
 function close(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
@@ -55,9 +65,12 @@ describe('random numbers', () => {
 describe('the ranking of candidates', () => {
   const candidate = { token: 3, logProb: -1, noise: 0.5 };
 
-  it('adds value/alpha to log pi, and noise when it samples', () => {
-    close(scoreOf(candidate, 0.6, 0.2), 2);
-    close(keyOf(candidate, 0.6, 0.2), 2.5);
+  it('adds the mean weight and value/alpha to log pi, and noise when it samples', () => {
+    const estimate = { value: 0.6, logMeanWeight: 0 };
+    close(scoreOf(candidate, estimate, 0.2), 2);
+    close(scoreOf(candidate, { ...estimate, logMeanWeight: -4 }, 0.2), -2);
+    close(keyOf(candidate, estimate, 0.2), 2.5);
+    close(keyOf(candidate, { ...estimate, logMeanWeight: 4 }, 0.2), 6.5);
   });
 
   it('draws temperature times a Gumbel number for each candidate of probability above 0', () => {
@@ -96,9 +109,7 @@ describe('a contest of candidates', () => {
     const leaders: (Valuation | undefined)[] = [];
     const contest = new Contest(1, (some, leader) => {
       leaders.push(leader);
-      return Promise.resolve(
-        some.map(({ token }) => ({ value: values.get(token)!, rollouts: [] })),
-      );
+      return Promise.resolve(some.map(({ token }) => valueOf(values.get(token)!)));
     });
     const of = (token: number) => ({ token, logProb: -token, noise: 0 });
     assert.equal(contest.isBeatenBy(of(1), -Infinity), true);
@@ -120,7 +131,7 @@ describe('a contest of candidates', () => {
       { token: 1, logProb: -1, noise: 0 },
       { token: 2, logProb: -1, noise: 0.5 },
     ];
-    const value = () => Promise.resolve(some.map(() => ({ value: 1, rollouts: [] })));
+    const value = () => Promise.resolve(some.map(() => valueOf(1)));
     assert.equal((await exhaustiveStep(some, 1, value)).chosen.token, 2);
   });
 });
@@ -131,18 +142,18 @@ describe('a lazy step', () => {
     const some = [0, -0.1, -0.2, -0.3, -0.4, -5].map((logProb, token) => {
       return { token, logProb, noise: 0 };
     });
-    const options = { alpha: 1, range: [0, 1] as const, batch: 2 };
+    const options = { alpha: 1, bounds: boundsOf(0, 1), batch: 2 };
     const { decision, chosen, valuations } = await lazyStep(some, options, (batch) => {
       asked.push(batch.map(({ token }) => token));
-      return Promise.resolve(batch.map(() => ({ value: 0, rollouts: [] })));
+      return Promise.resolve(batch.map(() => valueOf(0)));
     });
     assert.deepEqual(asked, [[0], [1, 2], [3, 4]]);
     assert.deepEqual([decision, chosen.token, valuations.size], ['evaluated', 0, 5]);
   });
 
-  it('values nothing if there is only one candidate, even without a range', async () => {
+  it('values nothing if there is only one candidate, even without bounds', async () => {
     const only = { token: 4, logProb: -1, noise: 0 };
-    const options = { alpha: 1, range: undefined, batch: 2 };
+    const options = { alpha: 1, bounds: undefined, batch: 2 };
     const { decision, chosen, valuations } = await lazyStep([only], options, () =>
       assert.fail('a value was asked for'),
     );
@@ -150,12 +161,12 @@ describe('a lazy step', () => {
   });
 });
 
-describe('a lazy step without a range', () => {
+describe('a lazy step without bounds', () => {
   it('values all candidates', async () => {
     const some = [1, 2, 3].map((token) => ({ token, logProb: -9 * token, noise: 0 }));
-    const options = { alpha: 1, range: undefined, batch: 1 };
+    const options = { alpha: 1, bounds: undefined, batch: 1 };
     const { decision, chosen, valuations } = await lazyStep(some, options, (batch) =>
-      Promise.resolve(batch.map(({ token }) => ({ value: 20 * token, rollouts: [] }))),
+      Promise.resolve(batch.map(({ token }) => valueOf(20 * token))),
     );
     assert.deepEqual([decision, chosen.token, valuations.size], ['evaluated', 3, 3]);
   });
@@ -165,7 +176,7 @@ describe('a step', () => {
   it('is decided by its only candidate, or by a lead of the width of the range', () => {
     const of = (token: number, logProb: number) => ({ token, logProb, noise: 0 });
     const decided = (...some: ReturnType<typeof of>[]) =>
-      isDecided(bestBoundFirst(some, [0, 2], 2), [0, 2], 2);
+      isDecided(bestBoundFirst(some, boundsOf(0, 2), 2), boundsOf(0, 2), 2);
     assert.equal(decided(), true);
     assert.equal(decided(of(1, -5)), true);
     assert.equal(decided(of(1, -1), of(2, -2)), true);
@@ -198,21 +209,31 @@ describe('sums of exponentials', () => {
 });
 
 describe('the divergence of a step', () => {
+  /** KL of the softmax of known scores: both bounds are equal. */
+  const ofScores = (scores: readonly number[], logQ: readonly number[]): number => {
+    const spans = scores.map((score) => ({ low: score, high: score }));
+    const { low, high } = divergenceBounds(spans, logQ);
+    assert.equal(low, high);
+    return low;
+  };
+
   it('counts nothing for a candidate without mass', () => {
-    close(divergenceOfScores([0, -Infinity], [half, half]), Math.log(2));
+    close(ofScores([0, -Infinity], [half, half]), Math.log(2));
   });
 
-  it('is finite if all mass is on the given tokens', () => {
-    close(divergenceWithRest([0], [half]), Math.log(2));
-    const rest = 0.5 * (half - Math.log(Number.EPSILON));
-    close(divergenceWithRest([half], [0]), 0.5 * half + rest);
+  it('is that of all mass on one token, whose probability was less', () => {
+    close(divergenceOf([0], [half]), Math.log(2));
+    close(
+      divergenceOf([half, half], [Math.log(0.75), Math.log(0.25)]),
+      half - Math.log(3) / 2 + Math.log(4),
+    );
   });
 
   it('is 0 rather than a negative number of rounding', () => {
     const logs = [0.1, 0.2, 0.3, 0.4].map(Math.log);
-    for (const each of [divergenceOfScores(logs, logs), divergenceWithRest(logs, logs)]) {
+    for (const each of [ofScores(logs, logs), divergenceOf(logs, logs)]) {
       assert.ok(each >= 0 && each < 1e-12);
     }
-    assert.equal(divergenceOfScores([0], [1e-20]), 0);
+    assert.equal(ofScores([0], [1e-20]), 0);
   });
 });

@@ -45,6 +45,11 @@ describe('the refusal of a decoding option', () => {
       { argsPolicy: 'both' as 'baseline' },
       'argsPolicy is "both"; it must be reference or baseline.',
     ],
+    [
+      { indirectReference: 'both' as 'derived' },
+      'indirectReference is "both"; it must be derived or baseline.',
+    ],
+    [{ rolloutLaw: 'both' as 'common' }, 'rolloutLaw is "both"; it must be independent or common.'],
   ];
   for (const [input, sentence] of cases) {
     it(`says that ${sentence}`, () => {
@@ -54,11 +59,14 @@ describe('the refusal of a decoding option', () => {
 
   it('says why a method needs several rollouts', () => {
     const reason = 'because with one rollout the weight in (16) cancels, and that is the method dt';
+    const baseline = { indirectReference: 'baseline' } as const;
     assert.throws(
-      () => checked({ rollouts: 1 }, 'tq-indirect'),
+      () => checked({ ...baseline, rollouts: 1 }, 'tq-indirect'),
       refusal(`The option rollouts is 1; tq-indirect needs at least 2, ${reason}.`),
     );
-    assert.equal(checked({ rollouts: 2 }, 'tq-indirect').rollouts, 2);
+    assert.equal(checked({ ...baseline, rollouts: 2 }, 'tq-indirect').rollouts, 2);
+    assert.equal(checked({ rollouts: 1 }, 'tq-indirect').rollouts, 1);
+    assert.equal(checked({ ...baseline, rollouts: 1 }, 'dt').rollouts, 1);
   });
 
   it('names the place of an empty stop string', () => {
@@ -98,9 +106,10 @@ describe('the defaults of decoding', () => {
           ...{ stop: [], batch: 4, rewardEvery: 0 },
         },
       );
+      const { exhaustive, argsPolicy, indirectReference, rolloutLaw } = rest;
       assert.deepEqual(
-        [rest.method, rest.exhaustive, rest.argsPolicy],
-        [method, false, 'reference'],
+        [rest.method, exhaustive, argsPolicy, indirectReference, rolloutLaw],
+        [method, false, 'reference', 'derived', 'independent'],
       );
     }
   });
@@ -115,7 +124,7 @@ describe('the methods of decoding', () => {
     assert.deepEqual(rows, [
       ['sft', 'sft', 'Reference policy (SFT)', 'reference', false, true],
       ['dpo', 'dpo', 'Baseline policy (DPO)', 'baseline', false, true],
-      ['bon', 'bon', 'Best of N', 'reference', true, false],
+      ['bon', 'bon', 'Best of N', 'either', true, false],
       ['args', 'args', 'ARGS', 'either', true, true],
       ['cd', 'cd', 'Controlled decoding', 'reference', true, true],
       ['dt', 'dt', 'Direct transfer', 'baseline', true, true],

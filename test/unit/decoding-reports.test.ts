@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { collect, generate, prepare, writePrepared } from '../../src/decoding/generate.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
 import type { DecodingRequest } from '../../src/decoding/plan.ts';
-import { totalTrunkPositions, type Response, type Reward } from '../../src/decoding/reward.ts';
+import type { Response, Reward } from '../../src/decoding/reward.ts';
 import { Run } from '../../src/decoding/run.ts';
 import { DecodingSession } from '../../src/decoding/session.ts';
 import { END, letters, TabularPolicy, type Table } from './tabular.ts';
@@ -75,7 +75,10 @@ describe('the report of a token', () => {
     const { events } = await run({ method: 'dpo' }, new HeardReward(() => 0));
     const [{ candidates, value, decision, text }] = events as [(typeof events)[number]];
     assert.deepEqual([value, decision, text], [null, 'plain', 'a']);
-    const none = { value: null, rollout: null, why: 'skipped' };
+    const none = {
+      ...{ value: null, logMeanWeight: null, noise: null },
+      ...{ rollouts: [], why: 'skipped' },
+    };
     assert.deepEqual(candidates, [
       { id: 1, text: 'a', logprob: Math.log(0.6), score: Math.log(0.6), ...none },
       { id: 2, text: 'b', logprob: Math.log(0.399), score: Math.log(0.399), ...none },
@@ -83,15 +86,20 @@ describe('the report of a token', () => {
     ]);
   });
 
-  it('has value, score and first rollout of valued candidates, and says which were pruned', async () => {
+  it('has value, score and rollouts of valued candidates, and says which were pruned', async () => {
     const target = new HeardReward((text) => (text.startsWith('a') ? 0.75 : 0.25));
     const { events } = await run({ method: 'tq' }, target);
     const [{ candidates, value, decision, id }] = events as [(typeof events)[number]];
     assert.deepEqual([id, value, decision], [1, 0.75, 'evaluated']);
     const [a, b, end] = candidates;
+    const direct = { logMeanWeight: null, noise: null };
     const evaluated = { logprob: Math.log(0.6), value: 0.75, score: Math.log(0.6) + 0.75 };
-    assert.deepEqual(a, { id: 1, text: 'a', ...evaluated, rollout: 'b', why: 'evaluated' });
-    const pruned = { value: null, score: null, rollout: null, why: 'pruned' };
+    const rollout = { text: 'b', ended: true, reward: 0.75, baselineReward: null, weight: null };
+    assert.deepEqual(a, {
+      ...{ id: 1, text: 'a', ...evaluated, ...direct },
+      ...{ rollouts: [rollout], why: 'evaluated' },
+    });
+    const pruned = { ...direct, value: null, score: null, rollouts: [], why: 'pruned' };
     assert.deepEqual(end, { id: END, text: '', logprob: Math.log(0.001), ...pruned });
     // With 0.75 the first has 0.24, and the bound of the second is 0.08.
     assert.deepEqual(b, { id: 2, text: 'b', logprob: Math.log(0.399), ...pruned });
@@ -115,8 +123,10 @@ describe('the report of a token', () => {
 
   it('has no rollout in ARGS', async () => {
     const { events } = await run({ method: 'args', exhaustive: true }, new HeardReward(() => 0.5));
-    for (const { rollout, why, value } of events.flatMap(({ candidates }) => candidates)) {
-      assert.deepEqual([rollout, why, value], [null, 'evaluated', 0.5]);
+    for (const { id, rollouts, why, value } of events.flatMap(({ candidates }) => candidates)) {
+      assert.deepEqual([why, value], ['evaluated', 0.5]);
+      const scored = { reward: 0.5, baselineReward: null, weight: null };
+      assert.deepEqual(rollouts, [{ text: null, ended: id === END, ...scored }]);
     }
   });
 });
@@ -267,7 +277,7 @@ describe('what a request opens', () => {
     const lookAheadOf = (lookAhead: boolean) => {
       const options = { method: 'tq', shortcuts: { lookAhead } } as const;
       const { plan, decode } = prepare(requestOf(options, new HeardReward(() => 0.5)));
-      return new Run(plan, decode, () => 0, undefined).lookAhead;
+      return new Run(plan, { decode }, () => 0, undefined).lookAhead;
     };
     assert.equal(lookAheadOf(false), undefined);
     assert.notEqual(lookAheadOf(true), undefined);
@@ -279,15 +289,6 @@ describe('what a request opens', () => {
     await assert.rejects(collect(generate(request)), /no weights/u);
     const { reference, baseline } = request.policies as Record<string, TabularPolicy>;
     assert.deepEqual([reference!.openSequences, baseline!.openSequences], [0, 0]);
-  });
-});
-
-describe('positions of shared layers', () => {
-  it('are added up over those that share some', () => {
-    assert.equal(totalTrunkPositions([]), undefined);
-    assert.equal(totalTrunkPositions([{}, { trunkPositions: undefined }]), undefined);
-    assert.equal(totalTrunkPositions([{ trunkPositions: 0 }, {}]), 0);
-    assert.equal(totalTrunkPositions([{ trunkPositions: 2 }, { trunkPositions: 3 }]), 5);
   });
 });
 

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Response, Reward, RewardSession } from '../../src/decoding/reward.ts';
+import {
+  totalTrunkPositions,
+  type Response,
+  type Reward,
+  type RewardSession,
+} from '../../src/decoding/reward.ts';
 import { RewardScorer } from '../../src/decoding/scorer.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 
@@ -183,10 +188,7 @@ describe('an open reward', () => {
     assert.deepEqual(await scorer.parts(responseOf('a')), { clear: 0.5 });
     scorer.close();
     assert.deepEqual(heard, [prompt, false, 4, 'closed']);
-    assert.deepEqual(
-      [scorer.positions, scorer.trunkPositions, scorer.textOnly, scorer.range],
-      [3, 2, false, [0, 1]],
-    );
+    assert.deepEqual([scorer.positions, scorer.trunkPositions, scorer.textOnly], [3, 2, false]);
   });
 
   it('says whether it reads only text', async () => {
@@ -200,5 +202,14 @@ describe('an open reward', () => {
     const scorer = await scorerOf(() => Promise.resolve([]));
     await scorer.commit(4);
     assert.equal(await scorer.parts(responseOf('a')), undefined);
+  });
+});
+
+describe('positions of shared layers', () => {
+  it('are added up over those that share some', () => {
+    assert.equal(totalTrunkPositions([]), undefined);
+    assert.equal(totalTrunkPositions([{}, { trunkPositions: undefined }]), undefined);
+    assert.equal(totalTrunkPositions([{ trunkPositions: 0 }, {}]), 0);
+    assert.equal(totalTrunkPositions([{ trunkPositions: 2 }, { trunkPositions: 3 }]), 5);
   });
 });

@@ -53,9 +53,11 @@ describe('events of a text in progress', () => {
       tokens.map((token, place) => (place === 0 ? '' : ' ') + letters([token])).join('');
     const options = { method: 'tq', k: 3, rollout: 1, maxTokens: 3, exhaustive: true } as const;
     const { events } = await collect(generate({ ...request(0), decode, options }));
-    const rollouts = events.flatMap(({ candidates }) => candidates.map(({ rollout }) => rollout));
-    const shown = rollouts.filter((rollout) => rollout);
+    const rollouts = events.flatMap(({ candidates }) =>
+      candidates.flatMap((each) => each.rollouts),
+    );
+    const shown = rollouts.flatMap(({ text }) => text || []);
     assert.ok(shown.length > 0);
-    for (const rollout of shown) assert.match(rollout!, /^ [a-z]$/u);
+    for (const text of shown) assert.match(text, /^ [a-z]$/u);
   });
 });

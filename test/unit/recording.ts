@@ -15,7 +15,8 @@ export type PolicyQuestion = { readonly length: number } & (
   | { readonly what: 'next'; readonly k: number }
   | { readonly what: 'rollOut'; readonly starts: readonly RolloutStart[] }
   | { readonly what: 'sample'; readonly temperature: number }
-  | { readonly what: 'logProbs' | 'score' }
+  | { readonly what: 'logProbs'; readonly tokens: readonly TokenId[] }
+  | { readonly what: 'score' }
 );
 
 /** A tabular policy that records what it was asked. */
@@ -63,7 +64,7 @@ class RecordingSequence implements PolicySequence {
   }
 
   logProbs(tokens: readonly TokenId[]): Promise<number[]> {
-    this.asked.push({ what: 'logProbs', length: this.length });
+    this.asked.push({ what: 'logProbs', length: this.length, tokens });
     return this.inner.logProbs(tokens);
   }
 

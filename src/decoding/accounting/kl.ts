@@ -70,7 +70,7 @@ export class KlMeter {
     const logQ =
       reference === this.session.sequence
         ? candidates.map(({ logProb }) => logProb)
-        : await reference.logProbs(candidates.map(({ token }) => token));
+        : await this.#referenceLogProbs(candidates, reference);
     this.#addSpan(
       divergenceBounds(
         candidates.map((candidate) => this.#scoreOf(candidate, outcome)),
@@ -78,6 +78,17 @@ export class KlMeter {
       ),
     );
     this.#logProb += logQ[candidates.findIndex(({ token }) => token === chosen.token)]!;
+  }
+
+  /** log pi_ref of candidates: -Infinity for a token that the reference policy does not have. */
+  async #referenceLogProbs(
+    candidates: readonly Candidate[],
+    reference: PolicySequence,
+  ): Promise<number[]> {
+    const { vocabularySize } = this.plan.reference!;
+    const known = candidates.map(({ token }) => token).filter((token) => token < vocabularySize);
+    const logProbs = await reference.logProbs(known);
+    return candidates.map(({ token }) => logProbs[known.indexOf(token)] ?? -Infinity);
   }
 
   #scoreOf(candidate: Candidate, { valuations }: StepOutcome): Span {
