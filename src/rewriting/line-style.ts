@@ -21,7 +21,7 @@ export function inStyleOf(draft: string, answer: string, kind: UnitKind): string
 
 function withFullStop(answer: string, draft: string): string {
   const ends = endMark.test(answer) || !fullStop.test(draft);
-  return ends || !/[\p{L}\p{N}]$/u.test(answer) ? answer : `${answer}.`;
+  return ends || !/[\p{L}\p{N}%°)\]"”’*_]$/u.test(answer) ? answer : `${answer}.`;
 }
 
 function withFirstLetter(text: string, draft: string, kind: UnitKind): string {

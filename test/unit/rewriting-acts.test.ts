@@ -51,6 +51,7 @@ describe('the check of what a sentence does', () => {
     ['Wait for the green light.', 'How long do you wait for the green light?'],
     // Courtesy of a comment on code.
     ['This must count the rows.', 'Please count the rows.', { kind: 'comment' }],
+    ['We try to find the key of the row.', 'Please find the key of the row.', { kind: 'comment' }],
     // Courtesy of a title.
     ['Change the oil of the pump', 'Please change the oil of the pump', { kind: 'heading' }],
     ['fix the search', 'could you please fix the search', { kind: 'subject' }],
@@ -112,6 +113,7 @@ describe('the check of what a sentence does', () => {
     ['The plan changed, which was a surprise.', 'Plan changes were a surprise.'],
     ['We are thankful for the cake that you made.', 'Thank you for the cake that you made.'],
     ['The shop is shut today.', 'Please note that the shop is shut today.'],
+    ['The bill is attached.', 'Please find attached the bill.'],
     ['The pool is closed, which I regret.', 'Unfortunately, the pool is closed.'],
     ['We will meet on Sunday.', 'See you on Sunday.'],
     ['Do you want tea?', 'Would you like tea?'],

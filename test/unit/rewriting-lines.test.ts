@@ -11,6 +11,8 @@ describe('the style of a line', () => {
     ['takes off an end mark', 'Keep the last row', 'Keep the row.', 'Keep the row', 'subject'],
     ['takes it off before a mark', 'See [1]the docs[/1]', '[1]Docs.[/1]', '[1]Docs[/1]', 'item'],
     ['gives back an end mark', 'It keeps the last row.', 'It keeps the row', 'It keeps the row.'],
+    ['gives it back after a sign', 'It fell to 9%.', 'It fell to 9%', 'It fell to 9%.'],
+    ['gives it back after a bracket', 'Add it (#3).', 'It is new (#3)', 'It is new (#3).'],
     ['keeps a question', 'Do you come today?', 'Are you coming?', 'Are you coming?'],
     ['keeps a lower case', 'the path of the file.', 'The file.', 'the file.', 'comment'],
     ['keeps a name', 'by Ann, the owner.', 'Ann, the owner.', 'Ann, the owner.', 'comment'],

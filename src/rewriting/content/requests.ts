@@ -18,7 +18,7 @@ const leading =
 const openers =
   /^(?:(?:just|then|now|well|ok|okay|hey|also|always|simply|first|finally|next|and|so|but|instead|kindly)\b,? )+/iu;
 const neutral =
-  /\bplease (?:be (?:aware|advised|informed|assured|reminded)|(?:do )?(?:note|remember|keep in mind|bear in mind|find|accept))\b(?: that\b)?\s*/iu;
+  /\bplease (?:be (?:aware|advised|informed|assured|reminded)|(?:do )?(?:note|remember|keep in mind|bear in mind|find (?=attached|enclosed|below|herewith|(?:the|our|my|an?) (?:attached|enclosed))|accept))\b(?: that\b)?\s*/iu;
 const adverbs = '(?:(?:please|kindly|also|then|just|not|maybe|perhaps|possibly|first|always) )*';
 const polite = [
   // "Would you like tea?" offers something.
