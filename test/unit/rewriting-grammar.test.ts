@@ -14,6 +14,8 @@ const draft = 'The draft that somebody wrote.';
 describe('the check of grammar', () => {
   const wrong: readonly (readonly [string, string])[] = [
     ['We have a idea for the party.', 'a idea'],
+    ['The names are printed in full. addresses. So keep the list.', '. addresses'],
+    ['Is it open? come in.', '? come'],
     ['A error was found.', 'A error'],
     ['She ate a [1]apple[/1].', 'a apple'],
     ['It takes an day.', 'an day'],
@@ -75,6 +77,8 @@ describe('the check of grammar', () => {
     'Ann and I has-been is no word. Neither of them has one.',
     'I had had enough, and I know that that is so.',
     'Log in in the hall, turn it on on Monday.',
+    'Bring cups, plates, etc. and a cake. It costs approx. ten euros.',
+    'Write to help.desk at once... or do not. See readme.md. The rest is there.',
     'The best of the best. To be, or not to be.',
   ];
   for (const text of right) {
@@ -86,6 +90,7 @@ describe('the check of grammar', () => {
   it('leaves the errors of the draft to it, in any case of letters', () => {
     assert.equal(check('A idea came up.', 'we had a idea and it came up'), undefined);
     assert.equal(check('Everybody have to go.', 'but everybody have too go'), undefined);
+    assert.equal(check('come at ten. bring tea.', 'we meet at ten. please bring tea.'), undefined);
     assert.notEqual(check('We had a idea.', 'We had an idea.'), undefined);
   });
 

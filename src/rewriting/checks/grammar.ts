@@ -37,11 +37,23 @@ const personWithHas = /(?<!\b(?:and|or|than|like|as|of) )\b(?:i|we|you|they) has
 const doubled =
   /(?<![\p{L}\p{N}.'’-])(?:(to|of|and|or|for|with|from|our|your|my|its|we|they|he|she|be) \1|(?:the|an?) (?:the|an?))(?![\p{L}\p{N}'’.-])/giu;
 
+/** A sentence that begins in lower case, not after an abbreviation: "is written. passwords." */
+const lowerStart =
+  /(?<=\p{Ll}{3})(?<!\b(?:etc|incl|excl|approx|resp|dept|inc|fig|min|max|est|ext|tel|vol|cont))[.!?] \p{Ll}+(?![.’'-]?[\p{L}\p{N}])/gu;
+
 /** An error of grammar that the draft does not have. */
 export const grammar: Check = ({ draft, text, language }) => {
   if (language !== undefined && language !== 'en') return undefined;
-  const own = withoutPairs(draft).toLowerCase();
-  const found = errorsOf(withoutPairs(text)).find((error) => !own.includes(error.toLowerCase()));
+  const own = withoutPairs(draft);
+  const found = [
+    ...errorsOf(withoutPairs(text)).filter(
+      (error) => !own.toLowerCase().includes(error.toLowerCase()),
+    ),
+    // Who writes sentences in lower case may go on to.
+    ...((own.match(lowerStart) ?? []).length > 0
+      ? []
+      : (withoutPairs(text).match(lowerStart) ?? [])),
+  ][0];
   if (found === undefined) return undefined;
   return { reason: 'grammar', text: `The answer has an error of grammar: ${quoted(found)}.` };
 };
