@@ -38,17 +38,25 @@ const settings: readonly Setting[] = [
   ),
 );
 
-/** n = 4 sampled rollouts of H = 5, with a given r_BL or the implicit one of an adapted model. */
-const indirectSettings: readonly (Setting & { readonly baselineReward?: string })[] = [
-  {
-    method: 'tq-indirect',
-    reward: 'positive-tone',
-    rangeOverAlpha: 4,
-    temperature: 0,
-    baselineReward: 'readability',
+interface IndirectSetting extends Setting {
+  readonly baselineReward?: string;
+  /** The reading of (17). */
+  readonly indirectReference: 'derived' | 'baseline';
+}
+
+/**
+ * n = 4 sampled rollouts of H = 5, with a given r_BL or the implicit one of an adapted model. The
+ * mean weight of the derived reading has wide bounds, or none: it saves prefixes, not rollouts.
+ */
+const indirectSettings = (['derived', 'baseline'] as const).flatMap(
+  (indirectReference): IndirectSetting[] => {
+    const common = { method: 'tq-indirect', reward: 'positive-tone', indirectReference } as const;
+    return [
+      { ...common, rangeOverAlpha: 4, temperature: 0, baselineReward: 'readability' },
+      { ...common, rangeOverAlpha: 2, temperature: 1 },
+    ];
   },
-  { method: 'tq-indirect', reward: 'positive-tone', rangeOverAlpha: 2, temperature: 1 },
-];
+);
 
 describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 in full', () => {
   let shipped: Awaited<ReturnType<typeof openShipped>>;
@@ -71,7 +79,7 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
   });
 
   async function write(
-    setting: Setting & { readonly baselineReward?: string },
+    setting: Setting & Partial<IndirectSetting>,
     prompt: string,
     maxTokens: number,
     exhaustive: boolean,
@@ -90,6 +98,7 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
           seed: 7,
           maxTokens,
           exhaustive,
+          ...(setting.indirectReference && { indirectReference: setting.indirectReference }),
         },
         policies: { reference: policy, baseline: setting.method === 'tq' ? policy : adapted },
         rewards: { target, baseline },
@@ -117,13 +126,15 @@ describe('on the shipped model, lazy decoding writes the tokens of Algorithm 1 i
 
   indirectSettings.forEach((setting, index) => {
     const how = setting.baselineReward === undefined ? 'implicit' : 'given';
-    it(`tq-indirect, 4 sampled rollouts a candidate, baseline reward ${how}: 24 tokens`, async () => {
-      const prompt = prompts[index]!;
-      const lazy = await write(setting, prompt, 24, false);
-      const full = await write(setting, prompt, 24, true);
+    const { indirectReference } = setting;
+    it(`tq-indirect, ${indirectReference} reference, 4 sampled rollouts a candidate, baseline reward ${how}: 16 tokens`, async () => {
+      const prompt = prompts[index % 2]!;
+      const lazy = await write(setting, prompt, 16, false);
+      const full = await write(setting, prompt, 16, true);
       assert.deepEqual(lazy.ids, full.ids);
       assert.equal(lazy.reward, full.reward);
-      assert.ok(lazy.stats.policyPositions < full.stats.policyPositions / 4);
+      const least = indirectReference === 'derived' ? 1 : 4;
+      assert.ok(lazy.stats.policyPositions < full.stats.policyPositions / least);
     });
   });
 

@@ -74,7 +74,7 @@ describe('a classification folder as a reward', () => {
       const reward = await library.causalReward(tiny.folder(name), options, label);
       assert.ok(reward.id.endsWith(`label=${index === 0 ? 'helpful' : 'harmless'}`));
       const opened = await reward.open({ text: '', tokens: inputIds.slice(0, 2) });
-      const response = { text: '', tokens: inputIds.slice(2), ended: true };
+      const response = { text: '', tokens: inputIds.slice(2), ended: false };
       const [found] = await opened.score([response]);
       assert.ok(Math.abs(found! - scores[index]!) <= tolerance);
     }
