@@ -31,6 +31,7 @@ describe('a reward model with other tokens than the policy', () => {
     tiny = new TinyModels(name);
     tiny.addTokenizer(name);
     tiny.configure(name, { chat_template: template }, 'tokenizer_config.json');
+    tiny.configure(name, { eos_token_id: 3 }, 'generation_config.json');
     tokenizer = await tokenizerFromFolder(tiny.folder(name));
     session = await openSession(join(fixtures, name), { head: 'score', format: 'int8' });
     reward = new CausalReward('text', session, undefined, 'own', { tokenizer, padToken });
@@ -42,7 +43,7 @@ describe('a reward model with other tokens than the policy', () => {
     tiny.remove();
   });
 
-  const response = (text: string) => ({ text, tokens: [7], ended: false });
+  const response = (text: string) => ({ text, tokens: [7], ended: true });
 
   /** The score of a conversation's tokens, with nothing cached. */
   async function expected(text: string, layout = `w1 ${prompt.text} w3 w2 ${text} w3`) {
@@ -58,6 +59,13 @@ describe('a reward model with other tokens than the policy', () => {
     const texts = ['w30 w31', 'w32', 'w30 w31 w33 w34'];
     const scores = await opened.score(texts.map(response));
     assert.deepEqual(scores, await Promise.all(texts.map((text) => expected(text))));
+    opened.close();
+  });
+
+  it('reads an answer that was cut without what the template writes after it', async () => {
+    const opened = await reward.open({ ...prompt, writer: otherTokens });
+    const scores = await opened.score([{ ...response('w30 w31'), ended: false }]);
+    assert.deepEqual(scores, [await expected('', `w1 ${prompt.text} w3 w2 w30 w31`)]);
     opened.close();
   });
 
