@@ -92,11 +92,16 @@ const afterLoading: readonly Case[] = [
   ['an empty prompt', ['generate', '--prompt', ' ', ...tone], 2, /prompt is empty/u],
   [
     'an over-long prompt',
-    ['generate', '--prompt', long, ...tone],
+    ['generate', '--prompt', long, ...tone, '--method', 'cd'],
     1,
     /prompt tokens.* of the 8192 positions/u,
   ],
-  ['k beyond the vocabulary', ['generate', ...prompt, ...tone, '--k', '50000'], 2, /50000.*49152/u],
+  [
+    'k beyond the vocabulary',
+    ['generate', ...prompt, ...tone, '--method', 'cd', '--k', '50000'],
+    2,
+    /50000.*49152/u,
+  ],
   [
     'one rollout for tq-indirect on pi_BL',
     [
