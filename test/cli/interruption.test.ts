@@ -83,7 +83,7 @@ describe('tqstar, stopped early', () => {
     assert.match(result.stdout, /^Plain\n-+\n[^]*\nAligned: [^\n]+\n-+\n/u);
     assert.match(
       complaint(result),
-      /^tqstar: The engine process is not running: .*SIGKILL.*"tqstar doctor"/u,
+      /^tqstar: The engine process is not running: .*SIGKILL.*"tqstar doctor"/mu,
     );
   });
 });

@@ -67,19 +67,24 @@ describe('tqstar rewrite', () => {
   it('follows the given instruction', async () => {
     const args = ['rewrite', '-', '--method', 'sft', '--json', '--instruction'];
     const texts: string[] = [];
-    for (const instruction of ['Shorten the text', 'Write the text in capitals']) {
-      const { stdout } = await tqstar([...args, instruction], { input: prose });
+    const input =
+      'Send the report by Friday. In the event that it is late, we have to pay a fine.\n';
+    for (const wish of ['is warm and friendly', 'says the same in fewer words']) {
+      const { stdout } = await tqstar([...args, `Rewrite the text so that it ${wish}`], { input });
       const written = jsonLines(stdout) as { readonly type?: string; readonly text: string }[];
-      // The last text may be the draft again, if the answer was refused.
-      texts.push(written.filter(({ type }) => type === 'rewrite-text').at(-2)?.text ?? '');
+      // All that was written, because a refused answer gives way to the draft.
+      const pieces = written.filter(({ type }) => type === 'rewrite-text');
+      texts.push(pieces.map(({ text }) => text).join('\n'));
     }
     assert.notEqual(texts[0], texts[1]);
   });
 
   it('says that there is no prose', async () => {
-    const { exitCode, stdout, stderr } = await tqstar(['rewrite', '-'], { input: '\n' });
+    const input = '```\nlet a = 1;\n```\n';
+    const args = ['rewrite', '-', '--language', 'markdown'];
+    const { exitCode, stdout, stderr } = await tqstar(args, { input });
 
-    assert.deepEqual([exitCode, stdout], [0, '\n']);
+    assert.deepEqual([exitCode, stdout], [0, input]);
     assert.match(stderr, /There is no prose to rewrite/u);
   });
 
