@@ -27,6 +27,15 @@ export class RewardScorer {
     return new RewardScorer(reward, session, dedupe);
   }
 
+  /** Keeps nothing between responses, for texts that share no beginning. */
+  static openAlone(
+    reward: Reward,
+    prompt: RewardPrompt,
+    signal: AbortSignal,
+  ): Promise<RewardScorer> {
+    return RewardScorer.open(reward, prompt, { incrementalReward: false, dedupe: false }, signal);
+  }
+
   /** True if scores depend only on the text and on whether it ended. */
   get textOnly(): boolean {
     return this.reward.textOnly === true;

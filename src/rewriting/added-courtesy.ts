@@ -41,7 +41,7 @@ function withoutThanks(text: string, draft: string, mayThank: boolean): string {
       kept.push(sentence);
     }
   }
-  // Nothing but thanks is no rewrite; the checks say so.
+  // Thanks alone are no rewrite; the checks say so.
   return kept.length === 0 ? text : kept.join('').trim();
 }
 

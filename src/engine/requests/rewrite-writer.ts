@@ -94,8 +94,7 @@ export class RewriteWriter implements UnitWriter {
   ): Promise<number[]> {
     const { baseline } = this.loaded;
     const prompt = rewardPrompt(baseline, promptOf(`${this.instruction}.\n\n${draft}`, draft));
-    const alone = { incrementalReward: false, dedupe: false };
-    const scorer = await RewardScorer.open(reward, prompt, alone, signal);
+    const scorer = await RewardScorer.openAlone(reward, prompt, signal);
     try {
       const responses = texts.map((text) => responseOf({ text, ended: true }, baseline.tokenizer));
       return await scorer.score(responses, signal);

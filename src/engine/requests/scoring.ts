@@ -31,9 +31,7 @@ export async function scoreResponses(
   const opened = policy
     ? rewardPrompt(policy, prompt)
     : { text: prompt.text, tokens: [], draft: prompt.draft };
-  // Keep nothing between responses: there may be many, and they share no beginning.
-  const alone = { incrementalReward: false, dedupe: false };
-  const scorer = await RewardScorer.open(reward, opened, alone, signal);
+  const scorer = await RewardScorer.openAlone(reward, opened, signal);
   try {
     const scores: Scores = [];
     for (const given of responses) {

@@ -5,10 +5,10 @@ import { asks, requestOf } from '../content/requests.ts';
 import { wordsOf } from '../words.ts';
 import type { UnitKind } from '../../documents/prose-unit.ts';
 import { quoted, type Check, type Kept } from './check.ts';
+import { titles } from './form.ts';
 
 /** Kinds whose writers put statements as commands: "Counts the rows" and "Count the rows". */
-const terse: readonly UnitKind[] = ['heading', 'subject', 'comment'];
-const titles: readonly UnitKind[] = ['heading', 'subject'];
+const terse: readonly UnitKind[] = [...titles, 'comment'];
 const isQuestion = /\?["”')\]]*\s*$/u;
 /** What a draft says that a question may ask. */
 const indirect =

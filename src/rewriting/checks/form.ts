@@ -1,12 +1,12 @@
-import nlp from 'compromise/two';
 import type { UnitKind } from '../../documents/prose-unit.ts';
+import { tagsIn } from '../content/terms.ts';
 import { wordsOf } from '../words.ts';
 import type { Check, Kept } from './check.ts';
 
 /** A heading with fewer words has no other wording that is better. */
 const fewestWordsOfTitle = 5;
 const question = /^\P{L}*(?:how|what|who|whose|whom|which|why|where|when)\b|\?\s*$/iu;
-const titles: readonly UnitKind[] = ['heading', 'subject'];
+export const titles: readonly UnitKind[] = ['heading', 'subject'];
 
 /** A title that keeps its draft, whatever the model would write. */
 export function titleToKeep(draft: string, kind: UnitKind): Kept | undefined {
@@ -27,9 +27,7 @@ function isImperative(text: string): boolean {
   const subject = text.replace(/^[\p{L}\p{N}-]+(?:\([^)]{0,60}\))?!?: /u, '');
   const [first = '', second = ''] = subject.split(/\s+/u);
   // Out of its sentence, because a capital makes a name of a verb.
-  const [terms = []] = nlp(
-    `please ${first.toLowerCase()} ${/^\p{L}/u.test(second) ? 'the' : ''}`,
-  ).docs;
-  const tags = terms[1]?.tags;
-  return tags instanceof Set && tags.has('Verb') && !tags.has('PastTense') && !tags.has('Gerund');
+  const object = /^\p{L}/u.test(second) ? 'the' : '';
+  const tags = tagsIn(`please ${first.toLowerCase()} ${object}`, 1);
+  return tags.has('Verb') && !tags.has('PastTense') && !tags.has('Gerund');
 }

@@ -1,7 +1,7 @@
 import { sentencesOf } from '../chunks.ts';
 import { isCommand, requestOf } from '../content/requests.ts';
-import { termsOf, type Term } from '../content/terms.ts';
-import { mark } from '../marks.ts';
+import { tagsIn, termsOf, type Term } from '../content/terms.ts';
+import { mark, withoutPairs } from '../marks.ts';
 import { wordsOf } from '../words.ts';
 import { quoted, type Check } from './check.ts';
 
@@ -33,12 +33,7 @@ function isFragment(sentence: string, draft: string): boolean {
 
 /** Whether a sentence has a finite verb, or is a command. */
 function hasVerb(sentence: string, draft: string): boolean {
-  const plain = sentence
-    .replace(mark, (_, slash: string, number: string) =>
-      slash !== '' || sentence.includes(`[/${number}]`) ? '' : ' X1 ',
-    )
-    .replace(/\s+/gu, ' ')
-    .trim();
+  const plain = withoutPairs(sentence).replace(mark, ' X1 ').replace(/\s+/gu, ' ').trim();
   const terms = termsOf(plain);
   if (requestOf(plain) !== undefined && isCommand(terms, draft)) return true;
   return terms.some((_, index) => isFinite(terms, index, draft));
@@ -77,6 +72,5 @@ function mayBeVerb(terms: readonly Term[], index: number): boolean {
 }
 
 function isThirdPerson(word: string): boolean {
-  const [verb] = termsOf(`it ${word}`).slice(1);
-  return verb?.tags.has('PresentTense') === true;
+  return tagsIn(`it ${word}`, 1).has('PresentTense');
 }

@@ -1,5 +1,5 @@
-import nlp from 'compromise/two';
-import { mark } from '../marks.ts';
+import { tagsIn } from '../content/terms.ts';
+import { withoutPairs } from '../marks.ts';
 import { quoted, type Check } from './check.ts';
 
 /** Spelled with a vowel, spoken with a consonant: "a user", "a one-off". */
@@ -44,28 +44,15 @@ const lowerStart =
 /** An error of grammar that the draft does not have. */
 export const grammar: Check = ({ draft, text, language }) => {
   if (language !== undefined && language !== 'en') return undefined;
-  const own = withoutPairs(draft);
-  const found = [
-    ...errorsOf(withoutPairs(text)).filter(
-      (error) => !own.toLowerCase().includes(error.toLowerCase()),
-    ),
-    // Who writes sentences in lower case may go on to.
-    ...((own.match(lowerStart) ?? []).length > 0
-      ? []
-      : (withoutPairs(text).match(lowerStart) ?? [])),
-  ][0];
+  const [own, written] = [withoutPairs(draft), withoutPairs(text)];
+  const known = own.toLowerCase();
+  // Who writes sentences in lower case may go on to.
+  const starts = own.match(lowerStart) ? [] : (written.match(lowerStart) ?? []);
+  const found =
+    errorsOf(written).find((error) => !known.includes(error.toLowerCase())) ?? starts[0];
   if (found === undefined) return undefined;
   return { reason: 'grammar', text: `The answer has an error of grammar: ${quoted(found)}.` };
 };
-
-/** Without the marks around words, because a phrase goes on over them. */
-function withoutPairs(text: string): string {
-  const isOfPair = (slash: string, number: string): boolean =>
-    slash !== '' || text.includes(`[/${number}]`);
-  return text
-    .replace(mark, (all, slash: string, number: string) => (isOfPair(slash, number) ? '' : all))
-    .replace(/\s+/gu, ' ');
-}
 
 function errorsOf(text: string): string[] {
   return [
@@ -92,7 +79,6 @@ function fits(word: string, next: string): boolean {
 /** Whether a word is a verb with the ending of "it works", unlike that of "it can pass". */
 function isThirdPerson(word: string): boolean {
   if (word.endsWith('ss')) return false;
-  const [terms = []] = nlp(`it ${word}`).docs;
-  const tags = terms[1]?.tags;
-  return tags instanceof Set && tags.has('PresentTense') && !tags.has('Infinitive');
+  const tags = tagsIn(`it ${word}`, 1);
+  return tags.has('PresentTense') && !tags.has('Infinitive');
 }

@@ -1,4 +1,4 @@
-import nlp from 'compromise/two';
+import { tagsIn } from '../content/terms.ts';
 import { quoted, type Check } from './check.ts';
 
 const name = "\\p{Lu}[\\p{L}\\p{M}’'-]+";
@@ -25,8 +25,5 @@ function acts(text: string, person: string): boolean {
     `(?:^|[^\\p{L}])(?<!\\b(?:to|for|with|from|at|by) )${person} (\\p{Ll}+)`,
     'gu',
   );
-  return [...text.matchAll(at)].some(([, next]) => {
-    const [[term] = []] = nlp(`${person} ${next!}`).docs.map((terms) => terms.slice(1));
-    return term?.tags instanceof Set && term.tags.has('Verb');
-  });
+  return [...text.matchAll(at)].some(([, next]) => tagsIn(`${person} ${next!}`, 1).has('Verb'));
 }

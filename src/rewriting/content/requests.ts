@@ -1,7 +1,6 @@
-import nlp from 'compromise/two';
 import { mark } from '../marks.ts';
 import { areRelated } from './counterparts.ts';
-import { lemmaOf, termsOf, type Term } from './terms.ts';
+import { lemmaOf, tagsIn, termsOf, type Term } from './terms.ts';
 
 /** What a sentence asks its reader to do. */
 export interface Request {
@@ -76,7 +75,7 @@ function imperativeOf(text: string): string | undefined {
   if (/\?\s*$/u.test(text)) return undefined;
   const [, first, second] = /^(\p{L}+) (\S+)/u.exec(text) ?? [];
   if (first === undefined || second === undefined || !mayCommand(first, second)) return undefined;
-  const tags = tagsOfVerb(first.toLowerCase());
+  const tags = tagsIn(`please ${first.toLowerCase()} the`, 1);
   // "Water the plants": no other noun stands before an article.
   const isNoun = tags.has('Singular') || tags.has('Uncountable');
   if (isNoun && /^(?:the|your|our|my|it|them|these|those|me|us)$/iu.test(second)) return first;
@@ -103,13 +102,6 @@ export function isCommand(terms: readonly Term[], draft: string): boolean {
   if (next === undefined || next.normal === 'of') return false;
   const asNoun = new RegExp(`\\b(?:the|an?|this|its|their|your|our) ${normal}\\b`, 'iu');
   return !(afterNoun.test(next.normal) && asNoun.test(draft));
-}
-
-/** What a word is in the place of a verb. */
-function tagsOfVerb(word: string): ReadonlySet<string> {
-  const [terms = []] = nlp(`please ${word} the`).docs;
-  const tags = terms[1]?.tags;
-  return tags instanceof Set ? (tags as Set<string>) : new Set();
 }
 
 /** Whether two words may begin a command: "see you on Monday" does not. */

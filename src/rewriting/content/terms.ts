@@ -21,6 +21,13 @@ export function termsOf(text: string): Term[] {
   return (doc.docs as readonly (readonly Term[])[]).flat();
 }
 
+/** The tags of a word in a phrase, by its place among the words; none if there is no such word. */
+export function tagsIn(phrase: string, index: number): ReadonlySet<string> {
+  const [terms = []] = nlp(phrase).docs;
+  const tags = terms[index]?.tags;
+  return tags instanceof Set ? (tags as ReadonlySet<string>) : new Set();
+}
+
 /** Dictionary form of a word, in lower case. */
 export function lemmaOf({ normal, root, tags }: Term): string {
   const word = (root ?? normal)
