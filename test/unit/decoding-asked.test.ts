@@ -6,7 +6,7 @@ import type { DecodingRequest } from '../../src/decoding/plan.ts';
 import { stream } from '../../src/decoding/random.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { methodIds, type MethodName } from '../../src/protocol/options.ts';
-import { RecordingPolicy } from './recording-policy.ts';
+import { RecordingPolicy } from './recording.ts';
 import {
   END,
   letters,
@@ -27,8 +27,8 @@ function endless(seed: number): Table {
 }
 
 class Asked {
-  readonly reference = new RecordingPolicy(new TabularPolicy('sft', vocabulary, endless(1)));
-  readonly baseline = new RecordingPolicy(new TabularPolicy('dpo', vocabulary, endless(2)));
+  readonly reference = new RecordingPolicy('sft', vocabulary, endless(1));
+  readonly baseline = new RecordingPolicy('dpo', vocabulary, endless(2));
   readonly target = new TabularReward('joy', randomScores(vocabulary, 3, [0, 1]), [0, 1]);
 
   request(options: DecodingOptionsInput): DecodingRequest {
@@ -59,13 +59,16 @@ describe('what decoding asks the policies', () => {
       const { reference, baseline, events } = await asked({ method, rollouts: 2 });
       const [own, other] = role === 'reference' ? [reference, baseline] : [baseline, reference];
       assert.deepEqual(other.starts, []);
-      assert.deepEqual(own.candidates, Array<number>(7).fill(3));
+      assert.deepEqual(
+        own.questions('next').map(({ k }) => k),
+        Array<number>(7).fill(3),
+      );
       // H is 4, and a response has 7 tokens. After the last token nothing is left to roll out.
       assert.deepEqual(
-        own.rollouts.map((starts) => starts.map(({ length }) => length)),
+        own.questions('rollOut').map(({ starts }) => starts.map(({ length }) => length)),
         [4, 4, 4, 3, 2, 1].map((length) => Array<number>(6).fill(length)),
       );
-      own.rollouts.forEach((starts, step) => {
+      own.questions('rollOut').forEach(({ starts }, step) => {
         assert.deepEqual(
           starts.map(({ tokens }) => tokens),
           events[step]!.candidates.flatMap(({ id }) => [[id], [id]]),
@@ -94,8 +97,8 @@ describe('what decoding asks the policies', () => {
 
   it('samples n rollouts at temperature 1, whatever the temperature of the text', async () => {
     const { baseline } = await asked({ method: 'tq', rollouts: 3, temperature: 0.4 });
-    const [first] = baseline.rollouts;
-    assert.equal(first!.length, 9);
+    const [first] = baseline.questions('rollOut');
+    assert.equal(first!.starts.length, 9);
     assert.ok(baseline.starts.every(({ sampler }) => sampler!.temperature === 1));
   });
 
@@ -110,7 +113,7 @@ describe('what decoding asks the policies', () => {
     for (const argsPolicy of ['reference', 'baseline'] as const) {
       const { [argsPolicy]: own, events } = await asked({ method: 'args', argsPolicy });
       const table = endless(argsPolicy === 'reference' ? 1 : 2)(prompt.tokens);
-      assert.equal(own.candidates.length, 7);
+      assert.equal(own.questions('next').length, 7);
       for (const { id, logprob } of events[0]!.candidates) assert.equal(logprob, table[id]);
     }
   });
@@ -124,7 +127,7 @@ describe('what decoding asks the policies', () => {
       const { reference, baseline, events } = await asked(options);
       assert.deepEqual(baseline.starts, []);
       assert.ok(events.every(({ candidates }) => candidates.length === 0));
-      assert.equal(reference.rollouts.length, 1);
+      assert.equal(reference.questions('rollOut').length, 1);
       reference.starts.forEach(({ tokens, length, sampler }, index) => {
         assert.deepEqual([tokens, length], [[], 7]);
         assert.equal(sampler!.temperature, expected);
@@ -137,7 +140,7 @@ describe('what decoding asks the policies', () => {
   it('samples a plain policy at the temperature, with one stream for each position', async () => {
     const { baseline } = await asked({ method: 'dpo', temperature: 0.7 });
     assert.deepEqual(
-      baseline.samples,
+      baseline.questions('sample').map(({ temperature, uniform }) => ({ temperature, uniform })),
       Array.from({ length: 7 }, (_, step) => ({
         temperature: 0.7,
         uniform: stream(9, 'sample', step).uniform(),
@@ -147,14 +150,12 @@ describe('what decoding asks the policies', () => {
 
   it('ends a best-of-N text that the policy left short', async () => {
     const here = new Asked();
-    const short = new RecordingPolicy(
-      new TabularPolicy('sft', vocabulary, endless(1)),
-      ({ tokens, ended, logProbs }) => ({
-        ended,
-        tokens: tokens.slice(0, 3),
-        logProbs: logProbs.slice(0, 3),
-      }),
-    );
+    const short = new RecordingPolicy('sft', vocabulary, endless(1));
+    short.change = ({ tokens, ended, logProbs }) => ({
+      ended,
+      tokens: tokens.slice(0, 3),
+      logProbs: logProbs.slice(0, 3),
+    });
     const request = here.request({ method: 'bon', rollouts: 2 });
     const policies = { ...request.policies, reference: short };
     const { result } = await collect(generate({ ...request, policies }));
@@ -166,7 +167,7 @@ describe('what decoding asks the policies', () => {
     // Two tokens are possible, so that four rollouts of one candidate are often equal.
     const table: Table = () => [-50, Math.log(0.5), Math.log(0.5)];
     const scored = async (dedupe: boolean) => {
-      const reference = new RecordingPolicy(new TabularPolicy('sft', 3, table));
+      const reference = new RecordingPolicy('sft', 3, table);
       const request = new Asked().request({
         ...{ method: 'tq-indirect', rollouts: 4, rollout: 1, maxTokens: 2, k: 2 },
         ...{ exhaustive: false, shortcuts: { dedupe, bounds: false, lookAhead: false } },
@@ -174,7 +175,8 @@ describe('what decoding asks the policies', () => {
       const baseline = new TabularPolicy('dpo', 3, table);
       const policies = { reference, baseline };
       const { result } = await collect(generate({ ...request, policies }));
-      return { ids: result.ids, texts: reference.scored[0]!.map((tokens) => tokens.join(' ')) };
+      const [first] = reference.questions('score');
+      return { ids: result.ids, texts: first!.continuations.map((tokens) => tokens.join(' ')) };
     };
     const [once, each] = [await scored(true), await scored(false)];
     assert.deepEqual(once.ids, each.ids);
@@ -186,7 +188,7 @@ describe('what decoding asks the policies', () => {
 
 describe('an implicit baseline reward', () => {
   it('is 0 if pi_BL is pi_SFT', async () => {
-    const policy = new RecordingPolicy(new TabularPolicy('sft', vocabulary, endless(1)));
+    const policy = new RecordingPolicy('sft', vocabulary, endless(1));
     const events = async (baseline?: TabularReward) => {
       const request = new Asked().request({ method: 'tq-indirect', rollouts: 3 });
       const rewards = { ...request.rewards, ...(baseline && { baseline }) };
@@ -200,7 +202,7 @@ describe('an implicit baseline reward', () => {
     const values = (of: typeof implicit) =>
       of.map(({ candidates }) => candidates.map(({ value }) => value));
     assert.deepEqual(values(implicit), values(zero));
-    assert.deepEqual(policy.scored, []);
+    assert.deepEqual(policy.questions('score'), []);
   });
 });
 

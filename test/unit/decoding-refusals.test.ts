@@ -3,23 +3,15 @@ import { checkOptions } from '../../src/decoding/check-options.ts';
 import { methodOf } from '../../src/decoding/methods/catalogue.ts';
 import { rolloutRoom, type DecodingOptionsInput } from '../../src/decoding/options.ts';
 import { planDecoding, type DecodingRequest } from '../../src/decoding/plan.ts';
-import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { ErrorCode } from '../../src/protocol/errors.ts';
 import { methodIds, type MethodName } from '../../src/protocol/options.ts';
 import { letters, randomScores, randomTable, TabularPolicy, TabularReward } from './tabular.ts';
+import { refusal } from './refusal.ts';
 
 const vocabulary = 4;
 
 const checked = (input: Partial<DecodingOptionsInput>, method: MethodName = 'tq') =>
   checkOptions({ method, ...input }, methodOf(method), vocabulary);
-
-function refusal(message: string, code: number = ErrorCode.invalidInput) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof TqError, String(error));
-    assert.equal(error.code, code);
-    assert.equal(error.message, message);
-    return true;
-  };
-}
 
 describe('the refusal of a decoding option', () => {
   const notANumber = 'x' as unknown as number;

@@ -7,6 +7,7 @@ import {
 } from '../../src/decoding/reward.ts';
 import { RewardScorer } from '../../src/decoding/scorer.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { refusal } from './refusal.ts';
 
 const prompt = { text: '', tokens: [1] };
 const shortcuts = { incrementalReward: true, dedupe: true };
@@ -34,15 +35,6 @@ async function scorerOf(
   return RewardScorer.open(reward, prompt, { ...shortcuts, dedupe });
 }
 
-function refusal(message: string) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof TqError, String(error));
-    assert.equal(error.code, ErrorCode.badReward);
-    assert.equal(error.message, message);
-    return true;
-  };
-}
-
 describe('the scores of a reward', () => {
   it('may leave the range by rounding, a millionth of its width, and are then clamped', async () => {
     const range = [-2, 2] as const;
@@ -54,7 +46,10 @@ describe('the scores of a reward', () => {
     assert.equal(await given(-2 - 3.9e-6), -2);
     assert.equal(await given(1.5), 1.5);
     const outside = (score: number) =>
-      refusal(`The reward "joy" gave ${score}, outside the range [-2, 2] that it states.`);
+      refusal(
+        `The reward "joy" gave ${score}, outside the range [-2, 2] that it states.`,
+        ErrorCode.badReward,
+      );
     await assert.rejects(given(2 + 4.1e-6), outside(2 + 4.1e-6));
     await assert.rejects(given(-2 - 4.1e-6), outside(-2 - 4.1e-6));
   });
@@ -66,14 +61,14 @@ describe('the scores of a reward', () => {
     };
     assert.deepEqual(await given(-1e9), [-1e9]);
     const message = 'The reward "joy" gave Infinity; a score must be a finite number.';
-    await assert.rejects(given(Infinity), refusal(message));
+    await assert.rejects(given(Infinity), refusal(message, ErrorCode.badReward));
   });
 
   it('are as many as the responses', async () => {
     const scorer = await scorerOf(() => Promise.resolve([0.5]));
     await assert.rejects(
       scorer.score([responseOf('a'), responseOf('b')]),
-      refusal('The reward "joy" gave 1 scores for 2 responses.'),
+      refusal('The reward "joy" gave 1 scores for 2 responses.', ErrorCode.badReward),
     );
   });
 
@@ -82,7 +77,7 @@ describe('the scores of a reward', () => {
       const scorer = await scorerOf(() => Promise.reject(thrown));
       await assert.rejects(scorer.score([responseOf('a')]), (error: unknown) => {
         assert.equal((error as Error).cause, thrown);
-        return refusal('The reward "joy" failed: no disk.')(error);
+        return refusal('The reward "joy" failed: no disk.', ErrorCode.badReward)(error);
       });
     }
   });

@@ -15,19 +15,11 @@ import type { Setup } from '../../src/evaluation/suites/suite.ts';
 import { exactMethods } from '../../src/evaluation/theory/exact-methods.ts';
 import { randomMdp } from '../../src/evaluation/theory/random-mdp.ts';
 import { theorem1 } from '../../src/evaluation/theory/theorem1.ts';
-import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { ErrorCode } from '../../src/protocol/errors.ts';
 import { suiteNames } from '../../src/protocol/evaluation.ts';
+import { refusal } from './refusal.ts';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
-
-function refusal(pattern: RegExp, code: number = ErrorCode.invalidInput) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof TqError, String(error));
-    assert.equal(error.code, code);
-    assert.match(error.message, pattern);
-    return true;
-  };
-}
 
 describe('the files of an evaluation', () => {
   let folder: string;

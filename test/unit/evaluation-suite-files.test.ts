@@ -8,15 +8,7 @@ import { openSuite } from '../../src/evaluation/suites/open-suite.ts';
 import { readPrompts } from '../../src/evaluation/suites/prompts.ts';
 import type { PromptSource } from '../../src/evaluation/suites/suite.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
-
-function refusal(message: string, code: number = ErrorCode.invalidInput) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof TqError, String(error));
-    assert.equal(error.code, code);
-    assert.equal(error.message, message);
-    return true;
-  };
-}
+import { refusal } from './refusal.ts';
 
 let folder: string;
 

@@ -13,18 +13,38 @@ import { TabularPolicy, TabularReward } from './tabular.ts';
 /** What a policy was asked, with the number of tokens committed to its text by then. */
 export type PolicyQuestion = { readonly length: number } & (
   | { readonly what: 'next'; readonly k: number }
-  | { readonly what: 'rollOut'; readonly starts: readonly RolloutStart[] }
-  | { readonly what: 'sample'; readonly temperature: number }
+  | {
+      readonly what: 'rollOut';
+      readonly starts: readonly RolloutStart[];
+      readonly reuse: boolean;
+    }
+  | { readonly what: 'sample'; readonly temperature: number; readonly uniform: number }
   | { readonly what: 'logProbs'; readonly tokens: readonly TokenId[] }
-  | { readonly what: 'score' }
+  | {
+      readonly what: 'score';
+      readonly continuations: readonly (readonly TokenId[])[];
+      readonly reuse: boolean;
+    }
 );
 
 /** A tabular policy that records what it was asked. */
 export class RecordingPolicy extends TabularPolicy {
   readonly asked: PolicyQuestion[] = [];
+  /** Changes the rollouts that it answers. */
+  change: (rollout: Rollout) => Rollout = (rollout) => rollout;
 
   override async open(prompt: readonly TokenId[]): Promise<PolicySequence> {
-    return new RecordingSequence(await super.open(prompt), this.asked);
+    return new RecordingSequence(await super.open(prompt), this.asked, this.change);
+  }
+
+  /** Starts of all rollouts asked for. */
+  get starts(): RolloutStart[] {
+    return this.questions('rollOut').flatMap(({ starts }) => starts);
+  }
+
+  /** Whether each request for rollouts and scores lets the policy reuse positions. */
+  get reuse(): boolean[] {
+    return this.asked.flatMap((question) => ('reuse' in question ? [question.reuse] : []));
   }
 
   questions<What extends PolicyQuestion['what']>(
@@ -40,6 +60,7 @@ class RecordingSequence implements PolicySequence {
   constructor(
     private readonly inner: PolicySequence,
     private readonly asked: PolicyQuestion[],
+    private readonly change: (rollout: Rollout) => Rollout,
   ) {}
 
   get length(): number {
@@ -69,20 +90,22 @@ class RecordingSequence implements PolicySequence {
   }
 
   sample(random: RandomStream, temperature: number): Promise<Candidate> {
-    this.asked.push({ what: 'sample', length: this.length, temperature });
-    return this.inner.sample(random, temperature);
+    const uniform = random.uniform();
+    this.asked.push({ what: 'sample', length: this.length, temperature, uniform });
+    return this.inner.sample({ uniform: () => uniform }, temperature);
   }
 
-  rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]> {
-    this.asked.push({ what: 'rollOut', length: this.length, starts });
-    return this.inner.rollOut(starts, options);
+  async rollOut(starts: readonly RolloutStart[], options: RolloutOptions): Promise<Rollout[]> {
+    this.asked.push({ what: 'rollOut', length: this.length, starts, reuse: options.reuse });
+    return (await this.inner.rollOut(starts, options)).map(this.change);
   }
 
   score(
     continuations: readonly (readonly TokenId[])[],
     options: RolloutOptions,
   ): Promise<number[]> {
-    this.asked.push({ what: 'score', length: this.length });
+    const { reuse } = options;
+    this.asked.push({ what: 'score', length: this.length, continuations, reuse });
     return this.inner.score(continuations, options);
   }
 
