@@ -10,6 +10,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
+import { commitOf } from '../src/evaluation/machine.ts';
 import { evaluationRuns, type EvaluationRun } from './evaluation/runs.ts';
 
 interface Options {
@@ -72,11 +73,10 @@ function chosenRuns(only: string | undefined): readonly EvaluationRun[] {
 
 /** All reports must be of one commit, so that they can be compared. */
 async function keepToOneCommit({ work, docs }: Options): Promise<void> {
-  const { commit, isChanged } = commitOf();
-  if (isChanged && docs === 'docs/evaluation') {
+  const now = await commitOf(root);
+  if (now.endsWith('+') && docs === 'docs/evaluation') {
     fail('Files outside docs differ from the commit; commit them, or choose another --docs.');
   }
-  const now = isChanged ? `${commit}+` : commit;
   const file = join(work, 'commit');
   const before = await readFile(file, 'utf8').catch(() => now);
   if (before !== now) {
@@ -86,13 +86,6 @@ async function keepToOneCommit({ work, docs }: Options): Promise<void> {
   }
   await mkdir(work, { recursive: true });
   await writeFile(file, now);
-}
-
-function commitOf(): { readonly commit: string; readonly isChanged: boolean } {
-  const git = (...parameters: string[]): string =>
-    spawnSync('git', parameters, { encoding: 'utf8' }).stdout.trim();
-  const changes = git('status', '--porcelain', '--untracked-files=no', '--', ':(top,exclude)docs');
-  return { commit: git('rev-parse', 'HEAD'), isChanged: changes !== '' };
 }
 
 /** Runs or resumes one report and publishes it; a finished one is only published again. */

@@ -37,7 +37,8 @@ export async function describeMachine(projectFolder: string): Promise<Machine> {
   };
 }
 
-async function commitOf(cwd: string): Promise<string> {
+/** `Machine.commit` of a project's folder. */
+export async function commitOf(cwd: string): Promise<string> {
   const git = async (...parameters: string[]): Promise<string> =>
     (await promisify(execFile)('git', parameters, { cwd })).stdout.trim();
   try {

@@ -85,6 +85,11 @@ function missingFact(model: ManifestModel, models: readonly ManifestModel[]): st
   return `the base "${base}" of ${model.id} is not a language model of the list`;
 }
 
+/** Ids of the causal reward models among shipped models. */
+export function causalRewardsOf(models: readonly ManifestModel[]): string[] {
+  return models.filter(({ kind }) => kind === 'causal-reward').map(({ id }) => id);
+}
+
 /** Reads models/manifest.json: the shipped models with the sizes and hashes of their files. */
 export async function readManifest(folder: string): Promise<ManifestModel[]> {
   const path = join(folder, 'manifest.json');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readManifest, shippedModelsOf } from '../../engine/exports/evaluation.ts';
+import { causalRewardsOf, readManifest, shippedModelsOf } from '../../engine/exports/evaluation.ts';
 import type { Setup } from '../suites/suite.ts';
 
 type Models = Awaited<ReturnType<typeof readManifest>>;
@@ -47,9 +47,8 @@ export class CoherenceClaims {
   async #look(reward: string): Promise<boolean> {
     const { measuring } = this;
     if (measuring === undefined) return false;
-    const causal = this.models.filter(({ kind }) => kind === 'causal-reward');
-    const ids = causal.map(({ id }) => id);
-    return (await shippedModelsOf(reward, this.modelsFolder, ids)).has(measuring);
+    const causal = causalRewardsOf(this.models);
+    return (await shippedModelsOf(reward, this.modelsFolder, causal)).has(measuring);
   }
 }
 

@@ -1,4 +1,5 @@
 import { stream } from '../../decoding/random.ts';
+import { endedByItself } from '../run/response.ts';
 import type { SetupResult } from './analysis.ts';
 import type { Cell, Table } from './table.ts';
 
@@ -24,13 +25,14 @@ export function examplesTable(results: readonly SetupResult[], seed: number): Ta
     rows: results.flatMap(({ setup, main }) =>
       drawn(setup.prompts.length, seed).flatMap((promptIndex) =>
         main.map(({ variant, responses }, row): Cell[] => {
-          const { text, reward, stop } = responses[promptIndex]!;
+          const written = responses[promptIndex]!;
+          const { text, reward } = written;
           return [
             setup.id,
             row === 0 ? setup.prompts[promptIndex]!.text : '',
             variant.method,
             reward,
-            stop === 'eos' ? 'ended' : 'cut',
+            endedByItself(written) ? 'ended' : 'cut',
             text,
           ];
         }),

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Measured } from '../metrics/measure.ts';
+import { endedByItself } from '../run/response.ts';
 
 /** File with every text of a run; `tqstar score --jsonl` reads it. */
 export const textsFileName = 'texts.jsonl.gz';
@@ -10,7 +11,8 @@ export const textsFileName = 'texts.jsonl.gz';
  */
 export function textsFile(measured: readonly Measured[]): Record<string, Uint8Array> {
   const lines = measured.flatMap(({ variant, responses, rewards }) =>
-    responses.map(({ text, stop, reward, tokens }, index) => {
+    responses.map((written, index) => {
+      const { text, reward, tokens } = written;
       const { setup, method, alpha, k, bestOf } = variant;
       const promptIndex = index % rewards.length;
       const prompt = setup.prompts[promptIndex]!;
@@ -27,7 +29,7 @@ export function textsFile(measured: readonly Measured[]): Record<string, Uint8Ar
         ...(prompt.system !== undefined && { system: prompt.system }),
         ...(prompt.raw && { raw: true }),
         response: text,
-        ended: stop === 'eos',
+        ended: endedByItself(written),
         tokens,
         reward,
       };

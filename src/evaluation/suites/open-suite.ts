@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
-import { defaultModel, readManifest, readsWhole } from '../../engine/exports/evaluation.ts';
+import {
+  causalRewardsOf,
+  defaultModel,
+  readManifest,
+  readsWhole,
+} from '../../engine/exports/evaluation.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { suiteNames, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { builtInSuite } from './built-in.ts';
@@ -56,24 +61,21 @@ export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
     const ids = setups.map((each) => each.id).join(', ');
     return fail(ErrorCode.unknownId, `The suite ${name} has no setup "${id}"; it has ${ids}.`);
   });
+  let causal: readonly string[] | undefined;
   const open: Setup[] = [];
   for (const { prompts, ...setup } of chosen ?? setups) {
+    const read = await readPrompts(prompts, choices.n, defaultPrompts);
+    causal ??= causalRewardsOf(await readManifest(choices.modelsFolder));
     open.push({
       ...setup,
       methods: choices.methods ?? setup.methods,
       rewardBaseline: choices.implicitBaselineReward ? null : setup.rewardBaseline,
-      prompts: await readPrompts(prompts, choices.n, defaultPrompts),
+      prompts: read,
       promptSource: prompts.kind === 'given' ? 'the suite file' : prompts.name,
-      readsWhole: await judgesWhole(setup.reward, choices.modelsFolder),
+      readsWhole: await readsWhole(setup.reward, causal),
     });
   }
   return { name, title, maxTokens, setups: open };
-}
-
-async function judgesWhole(reward: string, modelsFolder: string): Promise<boolean> {
-  const models = await readManifest(modelsFolder);
-  const causal = models.filter(({ kind }) => kind === 'causal-reward').map(({ id }) => id);
-  return readsWhole(reward, causal);
 }
 
 async function findSuite(suite: string, modelsFolder: string): Promise<Suite> {
