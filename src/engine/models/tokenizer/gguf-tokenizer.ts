@@ -1,5 +1,5 @@
 import { badModel, quoted } from '../malformed.ts';
-import { namedEndTokens } from './end-tokens.ts';
+import { marksTurn, namedEndTokens } from './end-tokens.ts';
 import { ggufPreTokenizers, type PreTokenizerKind } from './gguf-pre-tokenizers.ts';
 import {
   ggufFlag,
@@ -9,7 +9,7 @@ import {
   TokenType,
   type GgufVocabulary,
 } from './gguf-vocabulary.ts';
-import { LibraryTokenizer } from './library-tokenizer.ts';
+import { LibraryTokenizer, type TokenizedModel } from './library-tokenizer.ts';
 import { sentencePieceMerges } from './sentencepiece-merges.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import {
@@ -32,6 +32,9 @@ const templateNames = {
   pad_token: 'padding',
 };
 
+/** A declared token that looks otherwise is a word: some old files declare "," as the begin. */
+const bracketed = /^[<[].*[>\]]$/su;
+
 /** A tokenizer without its added tokens and post-processor. */
 interface Core {
   readonly json: Omit<TokenizerJson, 'added_tokens' | 'post_processor'>;
@@ -49,7 +52,10 @@ interface Core {
  *
  * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or malformed metadata
  */
-export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextTokenizer {
+export function tokenizerFromGguf(
+  metadata: ReadonlyMap<string, unknown>,
+  model?: TokenizedModel,
+): TextTokenizer {
   const vocabulary = readGgufVocabulary(metadata);
   const { tokens } = vocabulary;
   const core = coreOf(vocabulary, metadata);
@@ -60,8 +66,9 @@ export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextT
   };
   const begins = ggufFlag(metadata, 'add_bos_token') ?? core.addsBegin;
   const ends = ggufFlag(metadata, 'add_eos_token') ?? false;
-  const added = addedTokens(vocabulary);
-  const declaredEnds = ['eos', 'eot', 'eom'].map(idOf).filter((id) => id !== undefined);
+  const declaredEnds = ['eos', 'eot', 'eom'].flatMap((name) => idOf(name) ?? []);
+  const declared = new Set([...declaredEnds, idOf('bos')]);
+  const added = addedTokens(vocabulary, declared);
   const template = metadata.get('tokenizer.chat_template');
   return new LibraryTokenizer({
     json: {
@@ -70,7 +77,9 @@ export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextT
       post_processor: surround(begins ? textOf('bos') : [], ends ? textOf('eos') : []),
     },
     beginToken: idOf('bos'),
-    endTokens: new Set([...declaredEnds, ...namedEndTokens(added)]),
+    endTokens: [...declaredEnds, ...(model?.endTokens ?? []), ...namedEndTokens(added)],
+    unused: unusedTokens(vocabulary),
+    model,
     chatTemplate: typeof template === 'string' ? template : undefined,
     specialTokens: Object.fromEntries(
       Object.entries(templateNames).flatMap(([name, key]) =>
@@ -161,11 +170,32 @@ function idsByToken(tokens: readonly string[]): Record<string, number> {
   return Object.fromEntries(tokens.map((token, id) => [token, id]));
 }
 
-function addedTokens({ tokens, types }: GgufVocabulary): AddedTokenEntry[] {
+/**
+ * The tokens that are matched in a text. Tokens that begin or end a turn are control tokens, also
+ * where the file types them as plain or user-defined: many fine-tunes are exported so, and the chat
+ * template's own turns would otherwise be spelled letter by letter.
+ */
+function addedTokens(
+  { tokens, types }: GgufVocabulary,
+  declared: ReadonlySet<number | undefined>,
+): AddedTokenEntry[] {
   return tokens.flatMap((content, id) => {
     const type = types[id] ?? TokenType.normal;
-    const special = type === TokenType.control || type === TokenType.unknown;
-    if (content === '' || !(special || type === TokenType.userDefined)) return [];
+    const special =
+      type === TokenType.control ||
+      type === TokenType.unknown ||
+      marksTurn(content) ||
+      (declared.has(id) && bracketed.test(content));
+    if (!(special || type === TokenType.userDefined)) return [];
     return [{ id, content, special, normalized: false }];
   });
+}
+
+/** Rows that converters add to fill up a vocabulary, for example "[PAD7]": they have no text. */
+function unusedTokens({ types }: GgufVocabulary): ReadonlySet<number> {
+  const unused = new Set<number>();
+  for (let id = 0; id < types.length; id++) {
+    if (types[id] === TokenType.unused || types[id] === TokenType.undefined) unused.add(id);
+  }
+  return unused;
 }
