@@ -102,6 +102,18 @@ describe('the tokens that end a response, of a folder', () => {
     assert.deepEqual(await endsOf({}, {}, added), plain);
   });
 
+  it('leave out a word that only config.json declares, unless nothing else is declared', async () => {
+    const word = words.indexOf('#');
+    const model = { endTokens: [word, endOfSentence] };
+    const files = { 'generation_config.json': { eos_token_id: endOfText } };
+    assert.deepEqual(await endsOf(files, model), plain);
+    assert.deepEqual(await endsOf({}, model), [word, ...plain]);
+    assert.deepEqual(await endsOf({ 'generation_config.json': { eos_token_id: word } }), [
+      word,
+      ...plain,
+    ]);
+  });
+
   it('leave out ids that the model does not have', async () => {
     const files = { 'generation_config.json': { eos_token_id: [-1, 2 ** 31, first + 4] } };
     assert.deepEqual(await endsOf(files), plain);
@@ -227,7 +239,7 @@ describe('a tokenizer with more tokens than its model', () => {
         error.message ===
           `The text contains "<b>", token ${first + 1} of the tokenizer, but my-model has only ${first + 1} tokens; remove it from the text.`,
     );
-    assert.equal(tokenizer.vocabularySize, first + 2);
+    assert.equal(tokenizer.vocabularySize, first + 1);
   });
 
   it('refuses ids that would need a huge table', async () => {
@@ -317,6 +329,7 @@ describe('the token types of a GGUF', () => {
     const tokenizer = open({ tokens: list, token_type: types });
     assert.equal(tokenizer.decode([words.indexOf('a'), list.length - 1]), 'a');
     assert.equal(tokenizer.tokenText(list.length - 1), '[PAD100]');
+    assert.equal(tokenizer.vocabularySize, list.length - 1);
     assert.equal(tokenizer.encode('[PAD100]').length, '[PAD100]'.length);
   });
 

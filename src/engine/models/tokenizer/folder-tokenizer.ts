@@ -44,8 +44,7 @@ export async function tokenizerFromFolder(
     },
     beginToken: idOf(named['bos_token']),
     endTokens: [
-      ...(generation?.eos_token_id ?? []),
-      ...(model?.endTokens ?? []),
+      ...declaredEnds(generation?.eos_token_id, model?.endTokens, added),
       ...[config?.eos_token, special?.eos_token].flatMap((text) => idOf(text) ?? []),
       ...namedEndTokens([...added, ...plainEnds]),
     ],
@@ -53,6 +52,20 @@ export async function tokenizerFromFolder(
     specialTokens: named,
     model,
   });
+}
+
+/**
+ * The ends of generation_config.json and config.json. Beside the former, an end of config.json that
+ * is a word is a default that the library wrote: transformers does not read it either.
+ */
+function declaredEnds(
+  generation: readonly number[] | null | undefined,
+  config: readonly number[] = [],
+  added: readonly AddedTokenEntry[],
+): number[] {
+  if (!generation?.length) return [...config];
+  const controls = new Set(added.filter(({ special }) => special).map(({ id }) => id));
+  return [...generation, ...config.filter((id) => controls.has(id))];
 }
 
 /**

@@ -69,8 +69,8 @@ export class LibraryTokenizer implements TextTokenizer {
     const spelling = spellingOf(parts.json.decoder);
     const tokenAt = (id: number) => this.#tokenizer.id_to_token(id);
     this.#bytes = spelling && new TokenBytes(spelling, tokenAt, this.#added);
-    this.vocabularySize = vocabularySizeOf(this.#tokenizer);
     this.#rows = parts.model?.rows ?? Infinity;
+    this.vocabularySize = vocabularySizeOf(this.#tokenizer, this.#rows, parts.unused);
     this.endTokens = new Set(parts.endTokens.filter((id) => this.#hasRow(id)));
     if (parts.beginToken !== undefined) this.beginToken = parts.beginToken;
     this.chatTemplate = parts.chatTemplate;
@@ -198,11 +198,18 @@ function build(json: TokenizerJson): Tokenizer {
   }
 }
 
-/** Highest token id + 1. */
-function vocabularySizeOf({ model }: Tokenizer): number {
-  const size = model?.vocab.length ?? 0;
-  if (size <= maxTokenId + 1) return size;
-  throw badModel(`The tokenizer has the token id ${size - 1}; at most ${maxTokenId} is allowed.`);
+function vocabularySizeOf(
+  { model }: Tokenizer,
+  rows: number,
+  unused: ReadonlySet<number> | undefined,
+): number {
+  let size = model?.vocab.length ?? 0;
+  if (size > maxTokenId + 1) {
+    throw badModel(`The tokenizer has the token id ${size - 1}; at most ${maxTokenId} is allowed.`);
+  }
+  size = Math.min(size, rows);
+  while (unused?.has(size - 1)) size--;
+  return size;
 }
 
 function unsupported(what: string): TqError {
