@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { collect, generate } from '../../src/decoding/generate.ts';
 import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
 import type { RewardPrompt } from '../../src/decoding/reward.ts';
+import { openModel } from '../../src/engine/models/open-model.ts';
 import { tokenizerFromFolder } from '../../src/engine/models/tokenizer/folder-tokenizer.ts';
 import type { TextTokenizer } from '../../src/engine/models/tokenizer/text-tokenizer.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
@@ -120,6 +121,16 @@ describe('a response that ended', () => {
       });
     }
   }
+
+  it('ends at what config.json declares for the whole model and for its text part', async () => {
+    tiny.configure(name, { eos_token_id: null }, 'generation_config.json');
+    tiny.configure(name, { eos_token_id: [4, 96, -1], text_config: { eos_token_id: 5 } });
+    const model = await openModel(tiny.folder(name));
+    await model.close();
+    assert.deepEqual([...(await model.tokenizer()).endTokens], [5, 4, ownEnd]);
+    tiny.configure(name, { eos_token_id: 'w4' });
+    await assert.rejects(openModel(tiny.folder(name)), /eos_token_id.*a list of token ids/);
+  });
 
   it('has one reward, whichever of the ends stands there', async () => {
     const ends = [7, 8, ownEnd, 3];

@@ -4,28 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { tokenizerFromFolder } from '../../src/engine/models/tokenizer/folder-tokenizer.ts';
-import { tokenizerFromGguf } from '../../src/engine/models/tokenizer/gguf-tokenizer.ts';
 import type { TokenizedModel } from '../../src/engine/models/tokenizer/library-tokenizer.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { badModel } from './token-reference.ts';
-
-const letters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i));
-const blanks = ['\u0120', '\u010A'];
-const words = [...letters, ...blanks];
-const controls = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '</s>'];
-const first = words.length;
-const [endOfText, imStart, imEnd, endOfSentence] = controls.map((_, i) => first + i) as [
-  number,
-  number,
-  number,
-  number,
-];
-const chatMl =
-  "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}" +
-  "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
-const hello = [{ role: 'user', content: 'Hi' }] as const;
-
-type Json = Readonly<Record<string, unknown>>;
+import {
+  chatMl,
+  controls,
+  endOfSentence,
+  endOfText,
+  first,
+  hello,
+  imEnd,
+  imStart,
+  words,
+  type Json,
+} from './turn-tokens.ts';
 
 interface Added {
   readonly content: string;
@@ -261,94 +254,5 @@ describe('a tokenizer with more tokens than its model', () => {
       tokenizerFromFolder(folder),
       badModel(/added_tokens_decoder.*: expected tokens by their ids\.$/),
     );
-  });
-});
-
-describe('the token types of a GGUF', () => {
-  const tokens = [...words, ...controls];
-  const normal = 1;
-  const control = 3;
-  const userDefined = 4;
-  const unused = 5;
-
-  function open(settings: Json, model?: TokenizedModel) {
-    const all = { model: 'gpt2', pre: 'gpt-2', tokens, merges: ['a b'], ...settings };
-    const metadata = Object.entries(all).map(
-      ([key, value]) => [`tokenizer.ggml.${key}`, value] as const,
-    );
-    return tokenizerFromGguf(new Map([...metadata, ['tokenizer.chat_template', chatMl]]), model);
-  }
-
-  const typed = (type: number, list = tokens) => list.map((_, id) => (id < first ? normal : type));
-
-  for (const [name, type] of [
-    ['control', control],
-    ['plain', normal],
-    ['user-defined', userDefined],
-  ] as const) {
-    it(`make turn tokens control tokens, also of the ${name} type`, () => {
-      const tokenizer = open({ token_type: typed(type), eos_token_id: endOfText });
-      const prompt = tokenizer.applyChatTemplate(hello, { addGenerationPrompt: true });
-      const ids = tokenizer.encode(prompt);
-      assert.deepEqual(
-        ids.filter((id) => id >= first),
-        [imStart, imEnd, imStart],
-      );
-      assert.equal(tokenizer.decode(ids, { skipSpecial: true }), 'user\nHi\nassistant\n');
-      assert.ok(tokenizer.endTokens.has(imEnd));
-      assert.ok(tokenizer.endTokens.has(endOfText));
-      assert.equal(tokenizer.endTokens.has(endOfSentence), type === control);
-      assert.equal(tokenizer.turnEnd, imEnd);
-    });
-  }
-
-  it('make a declared end a control token unless it is a word', () => {
-    const types = { token_type: typed(normal) };
-    const marked = open({ ...types, eos_token_id: endOfSentence });
-    assert.deepEqual(marked.encode('a</s>'), [words.indexOf('a'), endOfSentence]);
-    assert.ok(marked.endTokens.has(endOfSentence));
-    const comma = words.indexOf(',');
-    const word = open({ ...types, bos_token_id: comma, eos_token_id: comma });
-    assert.ok(word.endTokens.has(comma));
-    assert.equal(word.decode(word.encode('a, b'), { skipSpecial: true }), 'a, b');
-  });
-
-  it('leave words that look similar alone', () => {
-    const list = [...tokens, '<think>', '<|note|>', '</b>'];
-    const tokenizer = open({ tokens: list, token_type: typed(userDefined, list) });
-    const ids = tokenizer.encode('<think><|note|></b>');
-    assert.deepEqual(ids, [first + 4, first + 5, first + 6]);
-    assert.equal(tokenizer.decode(ids, { skipSpecial: true }), '<think><|note|></b>');
-    const plain = open({ tokens: list, token_type: typed(normal, list) });
-    assert.equal(plain.encode('<think>').length, '<think>'.length);
-  });
-
-  it('give unused tokens no text', () => {
-    const list = [...tokens, '[PAD100]'];
-    const types = typed(control, list).with(-1, unused);
-    const tokenizer = open({ tokens: list, token_type: types });
-    assert.equal(tokenizer.decode([words.indexOf('a'), list.length - 1]), 'a');
-    assert.equal(tokenizer.tokenText(list.length - 1), '[PAD100]');
-    assert.equal(tokenizer.vocabularySize, list.length - 1);
-    assert.equal(tokenizer.encode('[PAD100]').length, '[PAD100]'.length);
-  });
-
-  it('name empty tokens as llama.cpp does, and refuse other duplicates', () => {
-    const list = [...words, '', '', ...controls];
-    const tokenizer = open({ tokens: list, token_type: typed(normal, list) });
-    assert.equal(tokenizer.tokenText(first), `[EMPTY_${first}]`);
-    assert.equal(tokenizer.tokenText(first + 1), `[EMPTY_${first + 1}]`);
-    assert.ok(tokenizer.endTokens.has(imEnd + 2));
-    assert.throws(
-      () => open({ tokens: [...words, '', `[EMPTY_${first}]`] }),
-      badModel(/tokens contains "\[EMPTY_96\]" twice\.$/),
-    );
-  });
-
-  it('leave out ends without a row in the embedding', () => {
-    const ids = { eos_token_id: imEnd, eot_token_id: endOfText, eom_token_id: 0xffffffff };
-    const tokenizer = open({ ...ids, token_type: typed(control) }, { name: 'm', rows: imEnd });
-    assert.deepEqual([...tokenizer.endTokens], [endOfText]);
-    assert.throws(() => tokenizer.encode('<|im_end|>'), /but m has only 98 tokens/);
   });
 });

@@ -104,7 +104,10 @@ export class GraphSession {
     const targets = run.targets ?? [];
     const width = Math.max(1, ...targets.map((own) => own.length));
     const targetIds = new BigInt64Array(rows * width);
-    targets.forEach((own, row) => targetIds.set(own.map(BigInt), row * width));
+    targets.forEach((own, row) => {
+      this.#requireRows(own);
+      targetIds.set(own.map(BigInt), row * width);
+    });
     const fetches: string[] = [
       outputNames.topIndices,
       outputNames.topValues,

@@ -5,6 +5,7 @@ import {
   ggufFlag,
   ggufString,
   ggufTokenId,
+  ggufTokenIds,
   readGgufVocabulary,
   TokenType,
   type GgufVocabulary,
@@ -35,6 +36,9 @@ const templateNames = {
 /** A declared token that looks otherwise is a word: some old files declare "," as the begin. */
 const bracketed = /^[<[].*[>\]]$/su;
 
+/** Tokens of Phi-3 after which spaces are text. */
+const keepsSpace: ReadonlySet<string> = new Set(['<unk>', '<s>', '<|endoftext|>']);
+
 /** A tokenizer without its added tokens and post-processor. */
 interface Core {
   readonly json: Omit<TokenizerJson, 'added_tokens' | 'post_processor'>;
@@ -48,7 +52,8 @@ interface Core {
  * `gpt2` vocabularies are byte-level BPE, split as `tokenizer.ggml.pre` says. `llama` vocabularies
  * are SentencePiece BPE with byte fallback; a space is added before the text and after each control
  * token, as SentencePiece and llama.cpp do (transformers' `legacy` form). A GGUF does not say
- * whether spaces around a control token belong to it; here they do not.
+ * whether spaces around a control token belong to it; here they do not, except
+ * in Phi-3, which is known by its name, as in llama.cpp.
  *
  * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or malformed metadata
  */
@@ -66,9 +71,18 @@ export function tokenizerFromGguf(
   };
   const begins = ggufFlag(metadata, 'add_bos_token') ?? core.addsBegin;
   const ends = ggufFlag(metadata, 'add_eos_token') ?? false;
-  const declaredEnds = ['eos', 'eot', 'eom'].flatMap((name) => idOf(name) ?? []);
+  const declaredEnds = [
+    ...['eos', 'eot', 'eom'].flatMap((name) => idOf(name) ?? []),
+    // Ollama's converter writes all ends of generation_config.json.
+    ...ggufTokenIds(metadata, 'eos_token_ids', tokens.length),
+  ];
   const declared = new Set([...declaredEnds, idOf('bos')]);
-  const added = addedTokens(vocabulary, declared);
+  const name = metadata.get('general.name');
+  const takesSpace = typeof name === 'string' && /phi-?3/iu.test(name);
+  const added = addedTokens(vocabulary, declared).map((token) => ({
+    ...token,
+    rstrip: takesSpace && !keepsSpace.has(token.content),
+  }));
   const template = metadata.get('tokenizer.chat_template');
   return new LibraryTokenizer({
     json: {

@@ -74,6 +74,20 @@ export function ggufTokenId(
   return id >= 0 && id < vocabularySize ? id : undefined;
 }
 
+/** The token ids in the list `tokenizer.ggml.<key>` that are in the vocabulary. */
+export function ggufTokenIds(
+  metadata: ReadonlyMap<string, unknown>,
+  key: string,
+  vocabularySize: number,
+): number[] {
+  const value = metadata.get(keyPrefix + key) ?? [];
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    throw badMetadata(key, value, 'a list of token ids');
+  }
+  const ids = Array.from(value as ArrayLike<unknown>, Number);
+  return ids.filter((id) => Number.isInteger(id) && id >= 0 && id < vocabularySize);
+}
+
 function stringArray(
   metadata: ReadonlyMap<string, unknown>,
   key: string,
