@@ -78,6 +78,8 @@ export interface Policy {
   readonly vocabularyId: string;
   /** Tokens that end a response. */
   readonly endTokens: ReadonlySet<TokenId>;
+  /** True if it names the likeliest tokens and those that are asked for, but never all at once. */
+  readonly partial?: boolean | undefined;
   /** Most positions one sequence may have. */
   readonly contextLength: number;
   /** Opens a sequence and reads `prompt` (prefill), reusing a kept prefix. */

@@ -5,6 +5,9 @@ import { Devices, type DeviceChoice } from '../device/device-choice.ts';
 import { findDeviceDeps } from '../device/device-deps.ts';
 import type { Locations } from '../store/locations.ts';
 import type { FoundModel, KnownModel } from '../store/known-models.ts';
+import { serverIdOf } from '../../protocol/servers.ts';
+import { openTokenizer } from '../models/open-tokenizer.ts';
+import { ServerLibrary } from './server-library.ts';
 import { ModelFinder } from './model-finder.ts';
 import { ModelLoader, type LoadOptions } from './model-loader.ts';
 import { CompiledStore } from '../models/compiled-store.ts';
@@ -18,7 +21,7 @@ import { memoryNeed } from '../store/describe-model.ts';
 import { KnownFacts } from '../store/known-facts.ts';
 import { ModelStore } from '../store/model-store.ts';
 import { threadFile, ThreadCount } from './thread-count.ts';
-import type { Alignment, LoadedPolicies, LocalPolicy } from './loaded-policy.ts';
+import type { Alignment, LoadedPolicies, LoadedPolicy, LocalPolicy } from './loaded-policy.ts';
 
 interface LoadedReward {
   readonly reward: CausalReward;
@@ -45,6 +48,7 @@ export class ModelLibrary {
   readonly #facts: KnownFacts;
   readonly #store: CompiledStore;
   readonly #loader: ModelLoader;
+  readonly #servers: ServerLibrary;
 
   constructor(
     locations: Locations,
@@ -56,6 +60,13 @@ export class ModelLibrary {
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
     this.threadCount = new ThreadCount(threadFile(locations.cache));
     this.#loader = new ModelLoader(this.finder, this.#store, this.threadCount);
+    this.#servers = new ServerLibrary(
+      {
+        openTokenizer: async (model) => openTokenizer((await this.finder.find(model)).base),
+        vocabularyId: (tokenizer, id) => this.#loader.vocabularyId(tokenizer, id),
+      },
+      process.env,
+    );
   }
 
   cacheBytes(): Promise<number> {
@@ -134,6 +145,13 @@ export class ModelLibrary {
     { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
     options: LoadOptions,
   ): Promise<LoadedPolicies> {
+    const isRemote = [baseline, reference].some((id) => serverIdOf(id) !== undefined);
+    if (isRemote) {
+      return {
+        reference: await this.#anyPolicy(reference, options),
+        baseline: await this.#anyPolicy(baseline, options),
+      };
+    }
     // Loading an adapter can replace its whole base by a trunk. So both are loaded once before the
     // reference is returned, whichever of them is the adapter.
     await this.policy(baseline, options);
@@ -141,6 +159,13 @@ export class ModelLibrary {
       reference: await this.policy(reference, options),
       baseline: await this.policy(baseline, options),
     };
+  }
+
+  async #anyPolicy(name: string, options: LoadOptions): Promise<LoadedPolicy> {
+    const server = serverIdOf(name);
+    return server === undefined
+      ? this.policy(name, options)
+      : this.#servers.policy(server, options.servers ?? [], options.signal);
   }
 
   /**
@@ -169,7 +194,10 @@ export class ModelLibrary {
   /** Unloads one model, by id or path, or all; returns the ids of the unloaded models. */
   async unload(idOrPath?: string): Promise<string[]> {
     const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
-    if (id === undefined) this.#loader.forget();
+    if (id === undefined) {
+      this.#loader.forget();
+      this.#servers.forget();
+    }
     return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
   }
 
