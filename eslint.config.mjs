@@ -38,7 +38,7 @@ export const rooms = {
   ],
   'engine/requests': [
     ...['protocol', 'decoding', 'rewriting', 'engine/models', 'engine/runtime', 'engine/policy'],
-    ...['engine/reward', 'engine/store', 'engine/library'],
+    ...['engine/remote', 'engine/reward', 'engine/store', 'engine/library'],
   ],
   'engine/exports': ['engine'],
   evaluation: ['protocol', 'decoding', 'client', 'cli/parser', 'engine/exports/evaluation.ts'],
