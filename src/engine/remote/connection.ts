@@ -72,7 +72,7 @@ export class ServerConnection {
         });
         continue;
       }
-      if (answer.status >= 400 || answer.status < 200) throw this.#refusal(path, answer);
+      if (answer.status >= 300 || answer.status < 200) throw this.#refusal(path, answer);
       return this.#parse(path, schema, answer.text);
     }
   }
@@ -86,7 +86,7 @@ export class ServerConnection {
   ): Promise<T | undefined> {
     const answer = await this.#send(path, body, signal);
     if (answer.status === 404 || answer.status === 405 || answer.status === 501) return undefined;
-    if (answer.status >= 400 || answer.status < 200) throw this.#refusal(path, answer);
+    if (answer.status >= 300 || answer.status < 200) throw this.#refusal(path, answer);
     return this.#parse(path, schema, answer.text);
   }
 
