@@ -88,6 +88,14 @@ describe('a policy at a server', () => {
     assert.ok(requests < 24, `${requests} requests`);
   });
 
+  it('draws no common random numbers, which need all probabilities', async () => {
+    const common = { rollouts: 2, rolloutLaw: 'common' } as const;
+    await assert.rejects(
+      bothWays('vllm', 'tq', 1, common),
+      /rolloutLaw is "common".*use "independent"\.$/u,
+    );
+  });
+
   it('writes the same where llama-server leaves out half characters', async () => {
     for (const seed of [1, 2, 3]) {
       const { local, remote } = await bothWays('llama-server', 'tq', seed, {}, { halves: [3, 4] });
