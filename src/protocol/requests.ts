@@ -139,6 +139,12 @@ export const requests = {
     z.strictObject({ servers: z.boolean().default(true) }),
     z.object({ models: z.array(foundModelSchema), servers: z.array(foundServerSchema) }),
   ),
+  /** Sets the keys of servers, by origin; they are kept in memory alone. */
+  setServerKeys: request(
+    'servers/keys',
+    z.strictObject({ keys: z.record(z.string(), z.string().min(1)) }),
+    nothing,
+  ),
   listRewards: request('rewards/list', nothing, z.array(rewardEntrySchema)),
   listMethods: request('methods/list', nothing, z.array(methodEntrySchema)),
   load: request(

@@ -20,6 +20,7 @@ import { CausalReward } from '../reward/model/causal-reward.ts';
 import { memoryNeed } from '../store/describe-model.ts';
 import { KnownFacts } from '../store/known-facts.ts';
 import { ModelStore } from '../store/model-store.ts';
+import { Residents, type ResidentSteps } from './residents.ts';
 import { threadFile, ThreadCount } from './thread-count.ts';
 import type { Alignment, LoadedPolicies, LoadedPolicy, LocalPolicy } from './loaded-policy.ts';
 
@@ -28,19 +29,13 @@ interface LoadedReward {
   readonly labels: readonly string[];
 }
 
-interface Resident<T> {
-  readonly value: Promise<T>;
-  readonly label: string;
-  readonly dispose: (value: T) => Promise<void>;
-}
-
 /** The shipped model, used when a request names none. */
 export const defaultModel = 'smollm2-135m-instruct';
 
 /** Finds models by id or path, compiles them, and keeps each in memory once. */
 export class ModelLibrary {
-  readonly #policies = new Map<string, Resident<LocalPolicy>>();
-  readonly #rewards = new Map<string, Resident<LoadedReward>>();
+  readonly #policies = new Residents<LocalPolicy>();
+  readonly #rewards = new Residents<LoadedReward>();
   /** Models that the user added. */
   readonly added: ModelStore;
   readonly finder: ModelFinder;
@@ -48,7 +43,8 @@ export class ModelLibrary {
   readonly #facts: KnownFacts;
   readonly #store: CompiledStore;
   readonly #loader: ModelLoader;
-  readonly #servers: ServerLibrary;
+  /** Policies that servers run. */
+  readonly servers: ServerLibrary;
 
   constructor(
     locations: Locations,
@@ -60,7 +56,7 @@ export class ModelLibrary {
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
     this.threadCount = new ThreadCount(threadFile(locations.cache));
     this.#loader = new ModelLoader(this.finder, this.#store, this.threadCount);
-    this.#servers = new ServerLibrary(
+    this.servers = new ServerLibrary(
       {
         openTokenizer: async (model) => openTokenizer((await this.finder.find(model)).base),
         vocabularyId: (tokenizer, id) => this.#loader.vocabularyId(tokenizer, id),
@@ -111,12 +107,13 @@ export class ModelLibrary {
 
   /** Languages that a policy writes, before it is loaded; undefined when unknown. */
   async languages(idOrPath: string): Promise<readonly string[] | undefined> {
+    if (serverIdOf(idOrPath) !== undefined) return undefined;
     return (await this.finder.find(idOrPath)).knownBase?.languages;
   }
 
   /** Whether a model is in memory as a policy or a reward. */
   isLoaded(id: string): boolean {
-    return [...this.#policies.values(), ...this.#rewards.values()].some((r) => r.label === id);
+    return this.#policies.has(id) || this.#rewards.has(id);
   }
 
   /** Checks the files of a model that another part of the engine reads itself. */
@@ -130,12 +127,13 @@ export class ModelLibrary {
     const source = await this.finder.find(idOrPath);
     requirePolicy(source);
     const choice = await this.devices.choose(options.device, options.format);
-    const loaded = await this.#resident(
-      this.#policies,
+    const loaded = await this.#policies.get(
       residentKey(source, choice),
-      source,
-      () => this.#loadPolicy(source, choice, options),
-      ({ local }) => local.decoder.dispose(),
+      this.#steps(
+        source,
+        () => this.#loadPolicy(source, choice, options),
+        ({ local }) => local.decoder.dispose(),
+      ),
     );
     return { ...loaded, local: { ...loaded.local, device: choice } };
   }
@@ -165,7 +163,7 @@ export class ModelLibrary {
     const server = serverIdOf(name);
     return server === undefined
       ? this.policy(name, options)
-      : this.#servers.policy(server, options.servers ?? [], options.signal);
+      : this.servers.policy(server, options.servers ?? [], options.signal);
   }
 
   /**
@@ -179,12 +177,13 @@ export class ModelLibrary {
   ): Promise<CausalReward> {
     const source = await this.finder.find(idOrPath);
     const choice = await this.devices.choose(options.device, options.format);
-    const { reward, labels } = await this.#resident(
-      this.#rewards,
+    const { reward, labels } = await this.#rewards.get(
       residentKey(source, choice),
-      source,
-      () => this.#loadReward(source, choice, options, label),
-      (loaded) => loaded.reward.dispose(),
+      this.#steps(
+        source,
+        () => this.#loadReward(source, choice, options, label),
+        (loaded) => loaded.reward.dispose(),
+      ),
     );
     const index = labelIndex(source.id, labels, label);
     if (labels.length === 1) return reward;
@@ -196,37 +195,18 @@ export class ModelLibrary {
     const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
     if (id === undefined) {
       this.#loader.forget();
-      this.#servers.forget();
+      this.servers.forget();
     }
-    return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
+    return [...(await this.#policies.free(id)), ...(await this.#rewards.free(id))];
   }
 
-  /** Loads a model once; a failed load is forgotten, so that the next request tries again. */
-  async #resident<T>(
-    residents: Map<string, Resident<T>>,
-    key: string,
+  /** What keeps a model once it is loaded: nobody may remove its files meanwhile. */
+  #steps<T>(
     source: FoundModel,
     load: () => Promise<T>,
     dispose: (value: T) => Promise<void>,
-  ): Promise<T> {
-    const known = residents.get(key);
-    if (known) return known.value;
-    const release = this.#use(source);
-    const value = release.then(load);
-    const disposeAndRelease = async (loaded: T): Promise<void> => {
-      await dispose(loaded);
-      await (
-        await release
-      )();
-    };
-    residents.set(key, { value, label: source.id, dispose: disposeAndRelease });
-    try {
-      return await value;
-    } catch (error) {
-      residents.delete(key);
-      await release.then((end) => end()).catch(() => undefined);
-      throw error;
-    }
+  ): ResidentSteps<T> {
+    return { label: source.id, use: () => this.#use(source), load, dispose };
   }
 
   /** Prevents the store from removing models while they are in memory. */
@@ -281,10 +261,7 @@ export class ModelLibrary {
    */
   async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
-    const whole = adapter === undefined ? undefined : this.#policies.get(key);
-    if (!whole) return;
-    this.#policies.delete(key);
-    await whole.dispose(await whole.value);
+    if (adapter !== undefined) await this.#policies.drop(key);
   }
 }
 
@@ -305,18 +282,4 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
 function requirePolicy({ id, knownAdapter }: FoundModel): void {
   if (knownAdapter?.kind !== 'causal-reward') return;
   throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
-}
-
-async function free<T>(
-  residents: Map<string, Resident<T>>,
-  id: string | undefined,
-): Promise<string[]> {
-  const freed: string[] = [];
-  for (const [key, resident] of [...residents]) {
-    if (id !== undefined && resident.label !== id) continue;
-    residents.delete(key);
-    freed.push(resident.label);
-    await resident.value.then(resident.dispose, () => undefined);
-  }
-  return freed;
 }

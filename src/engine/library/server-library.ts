@@ -15,6 +15,8 @@ export interface LocalModels {
 /** Policies that servers run, each asked about once. */
 export class ServerLibrary {
   readonly #policies = new Map<string, Promise<LoadedPolicy>>();
+  /** Keys by the origin of their server. */
+  #keys: ReadonlyMap<string, string> = new Map();
 
   constructor(
     private readonly models: LocalModels,
@@ -48,6 +50,17 @@ export class ServerLibrary {
     return opening;
   }
 
+  /** Takes the keys of servers, by origin (https://gpu:8000), instead of earlier ones. */
+  setKeys(keys: Readonly<Record<string, string>>): void {
+    const given = new Map(Object.entries(keys));
+    const isSame =
+      given.size === this.#keys.size &&
+      [...given].every(([origin, key]) => this.#keys.get(origin) === key);
+    if (isSame) return;
+    this.#keys = given;
+    this.forget();
+  }
+
   /** Asks every server about its model again at the next request. */
   forget(): void {
     this.#policies.clear();
@@ -73,12 +86,15 @@ export class ServerLibrary {
     return { id, policy, tokenizer, alignment: undefined, local: undefined };
   }
 
-  /** TQSTAR_SERVER_KEY is the key of a single server; several have one each, by their names. */
-  #keyOf({ id }: ServerOptions, servers: readonly ServerOptions[]): string | undefined {
+  /**
+   * The key that a client set; else TQSTAR_SERVER_KEY of a single server, or of several the one
+   * with the server's name.
+   */
+  #keyOf({ id, url }: ServerOptions, servers: readonly ServerOptions[]): string | undefined {
     const own = `TQSTAR_SERVER_KEY_${id.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '_')}`;
     const origins = new Set(servers.map(({ url }) => originOf(url)));
     const shared = origins.size === 1 ? this.environment['TQSTAR_SERVER_KEY'] : undefined;
-    return (this.environment[own] ?? shared)?.trim() || undefined;
+    return (this.#keys.get(originOf(url)) ?? this.environment[own] ?? shared)?.trim() || undefined;
   }
 }
 

@@ -68,6 +68,10 @@ export class EngineServer {
       models: await findModels(modelFolders(process.env)),
       servers: servers ? await findServers() : [],
     }));
+    handleRequest(connection, requests.setServerKeys, async ({ keys }) => {
+      this.#models.servers.setKeys(keys);
+      return {};
+    });
     handleRequest(connection, requests.listRewards, () => this.#rewards.list());
     handleRequest(connection, requests.listMethods, async () =>
       methodIds.map((id) => describeMethod(methods[id])),
