@@ -92,6 +92,8 @@ export interface PolicySequence {
   readonly length: number;
   /** Positions computed by this sequence so far. */
   readonly count: Readonly<PositionCount>;
+  /** Requests to the server that runs the policy; undefined for one in this process. */
+  readonly requests?: number | undefined;
   /** Like RewardSession.trunkPositions. */
   readonly trunkPositions?: number | undefined;
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */

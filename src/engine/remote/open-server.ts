@@ -55,7 +55,8 @@ export async function openServer(
   const continuations = new Continuations(dialect, server.maxInFlight ?? facts.slots);
   // llama.cpp on a processor takes as much time for each text of a batch as for one alone.
   const prefetchLimit = kind === 'llama-server' ? 0 : batchedPrefetch;
-  return { connection, dialect, facts, tokenizer, continuations, prefetchLimit };
+  const { traffic } = connection;
+  return { connection, traffic, dialect, facts, tokenizer, continuations, prefetchLimit };
 }
 
 function dialectOf(

@@ -9,6 +9,7 @@ import type {
   TokenId,
 } from '../../decoding/policy.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { Traffic } from './connection.ts';
 import type { Continuations } from './continuations.ts';
 import type { Completion, Sampling, ServerDialect, ServerFacts } from './dialect.ts';
 import { KnownText, logProbAfter, type Course, type KnownNode } from './known-text.ts';
@@ -24,6 +25,8 @@ const defaultTop = 10;
 
 /** A server as the sequences of one policy use it. */
 export interface RemoteServer {
+  /** What was sent so far, for all texts. */
+  readonly traffic: Readonly<Traffic>;
   readonly dialect: ServerDialect;
   readonly facts: ServerFacts;
   readonly continuations: Continuations;
@@ -43,6 +46,7 @@ interface Wanted {
 export class RemoteSequence implements PolicySequence {
   readonly #tokens: TokenId[];
   readonly #known: KnownText;
+  readonly #firstRequest: number;
   readonly #count: PositionCount = { positions: 0 };
   #top: number;
   /** Length of the last rollouts; 0 while there were none. */
@@ -57,12 +61,18 @@ export class RemoteSequence implements PolicySequence {
     private readonly signal: AbortSignal | undefined,
   ) {
     this.#tokens = [...prompt];
+    this.#firstRequest = server.traffic.requests;
     this.#top = Math.min(defaultTop, server.facts.maxTop);
     this.#known = new KnownText(endTokens);
   }
 
   get length(): number {
     return this.#tokens.length;
+  }
+
+  /** Those of texts that are written at the same time are among them. */
+  get requests(): number {
+    return this.server.traffic.requests - this.#firstRequest;
   }
 
   get count(): Readonly<PositionCount> {
