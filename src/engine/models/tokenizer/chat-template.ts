@@ -2,7 +2,13 @@ import { Template } from '@huggingface/jinja';
 
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import { badModel } from '../malformed.ts';
-import type { ChatMessage } from './text-tokenizer.ts';
+import type { ChatMessage, TemplateValue } from './text-tokenizer.ts';
+
+/**
+ * Variables by which templates of thinking models write thoughts: off, unless a request asks for
+ * them. Other templates do not read them.
+ */
+const withoutThoughts = { enable_thinking: false, thinking: false };
 
 /** A model's Jinja chat template, rendered as transformers' `apply_chat_template` does. */
 export class ChatTemplate {
@@ -11,11 +17,13 @@ export class ChatTemplate {
   /**
    * @param source Jinja text
    * @param specialTokens text of the named special tokens: bos_token, eos_token, ...
+   * @param variables variables that a request sets
    * @throws TqError badModel if the template cannot be parsed
    */
   constructor(
     source: string,
     private readonly specialTokens: Readonly<Record<string, string>>,
+    private readonly variables: Readonly<Record<string, TemplateValue>> = {},
   ) {
     try {
       this.#template = new Template(source);
@@ -29,6 +37,8 @@ export class ChatTemplate {
     try {
       return this.#template.render({
         ...this.specialTokens,
+        ...withoutThoughts,
+        ...this.variables,
         messages: messages.map(({ role, content }) => ({ role, content })),
         add_generation_prompt: addGenerationPrompt,
         tools: null,

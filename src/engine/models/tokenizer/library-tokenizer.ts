@@ -1,63 +1,61 @@
-import { Tokenizer } from '@huggingface/tokenizers';
-
-import type { TqError } from '../../../protocol/errors.ts';
-import { badModel, quoted } from '../malformed.ts';
+import { badModel } from '../malformed.ts';
 import { ChatTemplate } from './chat-template.ts';
-import { exactPipeline } from './exact-pipeline.ts';
-import { ByteStream, WholeTextStream } from './text-stream.ts';
+import { ControlTexts, unusedCharacters } from './control-texts.ts';
 import type {
   ChatMessage,
+  ChatOptions,
+  ChatSettings,
   DecodeOptions,
   EncodeOptions,
   TextStream,
   TextTokenizer,
 } from './text-tokenizer.ts';
-import { spellingOf, TokenBytes } from './token-bytes.ts';
+import { ThoughtMarks } from './thoughts.ts';
+import { TokenizerCore } from './tokenizer-core.ts';
 import type { TokenizerJson } from './tokenizer-json.ts';
-import { visibleText } from './visible-text.ts';
 
 /** The parts of a tokenizer, from a model's files. */
 export interface TokenizerParts {
   readonly json: TokenizerJson;
   readonly endTokens: ReadonlySet<number>;
   readonly beginToken?: number | undefined;
-  /** Jinja source of the chat template. */
+  /** Jinja source of the chat template; a blank one is none. */
   readonly chatTemplate?: string | undefined;
   /** Text of the special tokens that templates use: bos_token, eos_token, ... */
   readonly specialTokens: Readonly<Record<string, string>>;
 }
 
-/** A tokenizer that runs @huggingface/tokenizers on a pipeline from `exactPipeline`. */
+/** A tokenizer and chat template from a model's files. */
 export class LibraryTokenizer implements TextTokenizer {
   readonly vocabularySize: number;
   readonly endTokens: ReadonlySet<number>;
   declare readonly beginToken?: number;
   readonly hasChatTemplate: boolean;
   readonly chatTemplate: string | undefined;
-  readonly #tokenizer: Tokenizer;
-  readonly #special: ReadonlySet<number>;
-  readonly #added: ReadonlySet<number>;
-  readonly #bytes: TokenBytes | undefined;
+  readonly #core: TokenizerCore;
   readonly #parts: TokenizerParts;
+  readonly #settings: ChatSettings;
   #template: ChatTemplate | undefined;
+  #controls: ControlTexts | undefined;
+  #thoughts: ThoughtMarks | undefined;
   /** Null until it is first asked for. */
   #turnEnd: number | undefined | null = null;
 
   /** @throws TqError badModel if the tokenizer uses an unsupported feature */
-  constructor(parts: TokenizerParts) {
+  constructor(
+    parts: TokenizerParts,
+    settings: ChatSettings = {},
+    core: TokenizerCore = new TokenizerCore(parts.json),
+  ) {
+    this.#core = core;
     this.#parts = parts;
-    this.#tokenizer = build(parts.json);
-    const added = parts.json.added_tokens;
-    this.#added = new Set(added.map(({ id }) => id));
-    this.#special = new Set(added.filter(({ special }) => special).map(({ id }) => id));
-    const spelling = spellingOf(parts.json.decoder);
-    const tokenAt = (id: number) => this.#tokenizer.id_to_token(id);
-    this.#bytes = spelling && new TokenBytes(spelling, tokenAt, this.#added);
-    this.vocabularySize = this.#tokenizer.model?.vocab.length ?? 0;
+    this.#settings = settings;
+    this.vocabularySize = core.vocabularySize;
     this.endTokens = parts.endTokens;
     if (parts.beginToken !== undefined) this.beginToken = parts.beginToken;
-    this.chatTemplate = parts.chatTemplate;
-    this.hasChatTemplate = parts.chatTemplate !== undefined;
+    const template = settings.template ?? parts.chatTemplate;
+    this.hasChatTemplate = template !== undefined && template.trim() !== '';
+    this.chatTemplate = this.hasChatTemplate ? template : undefined;
   }
 
   get turnEnd(): number | undefined {
@@ -65,106 +63,119 @@ export class LibraryTokenizer implements TextTokenizer {
     return this.#turnEnd;
   }
 
-  encode(text: string, options: EncodeOptions = {}): number[] {
-    const wellFormed = text.replace(/\p{Surrogate}/gu, '\uFFFD');
-    const add = options.specialTokens ?? true;
-    const ids: (number | undefined)[] = this.#tokenizer.encode(wellFormed, {
-      add_special_tokens: add,
-    }).ids;
-    if (ids.every((id) => id !== undefined)) return ids;
-    throw badModel(
-      "The model's tokenizer has no token for a part of the text, and no unknown token.",
-    );
+  get thoughts(): ThoughtMarks {
+    const { added_tokens: added } = this.#parts.json;
+    return (this.#thoughts ??= new ThoughtMarks(this.chatTemplate, added));
   }
 
-  decode(ids: readonly number[], options: DecodeOptions = {}): string {
-    if (!this.#bytes) return this.#decodeByLibrary(ids, options);
-    const stream = new ByteStream(this.#bytes, this.#skips(options));
-    let text = '';
-    for (const id of ids) text += stream.push(id);
-    return text + stream.end();
+  encode(
+    text: string,
+    { specialTokens = true, controlTokens = true }: EncodeOptions = {},
+  ): number[] {
+    const controls = this.#controlTexts();
+    if (controlTokens || !controls.occursIn(text)) return this.#core.encode(text, specialTokens);
+    const [mark] = unusedCharacters(1, text);
+    return this.#core.encodeSpelled(controls.broken(text, mark!), mark!, controls, specialTokens);
   }
 
-  stream(options: DecodeOptions = {}): TextStream {
-    return this.#bytes
-      ? new ByteStream(this.#bytes, this.#skips(options))
-      : new WholeTextStream((ids) => this.#decodeByLibrary(ids, options));
+  decode(ids: readonly number[], options?: DecodeOptions): string {
+    return this.#core.decode(ids, options);
+  }
+
+  stream(options?: DecodeOptions): TextStream {
+    return this.#core.stream(options);
+  }
+
+  hasToken(text: string): boolean {
+    return this.#core.idOf(text) !== undefined;
   }
 
   tokenText(id: number): string {
-    const token = this.#tokenizer.id_to_token(id);
-    if (token === undefined) return `<token ${id}>`;
-    return this.#bytes && !this.#added.has(id) ? visibleText(this.#bytes.of(id)) : token;
+    return this.#core.tokenText(id);
   }
 
-  applyChatTemplate(
-    messages: readonly ChatMessage[],
-    options: { readonly addGenerationPrompt: boolean },
-  ): string {
-    const { chatTemplate, specialTokens } = this.#parts;
-    if (chatTemplate === undefined) {
-      throw badModel('The model has no chat template.');
+  applyChatTemplate(messages: readonly ChatMessage[], options: ChatOptions): string {
+    if (this.chatTemplate === undefined) throw badModel('The model has no chat template.');
+    const { specialTokens } = this.#parts;
+    const { variables } = this.#settings;
+    this.#template ??= new ChatTemplate(this.chatTemplate, specialTokens, variables);
+    const text = this.#template.render(messages, options.addGenerationPrompt);
+    return options.open ? upTo(text, messages.at(-1)?.content ?? '') : text;
+  }
+
+  encodeChat(messages: readonly ChatMessage[], options: ChatOptions): number[] {
+    const controls = this.#controlTexts();
+    const texts = messages.map(({ content }) => content);
+    if (!texts.some((text) => controls.occursIn(text))) {
+      return this.#core.encode(this.applyChatTemplate(messages, options), false);
     }
-    this.#template ??= new ChatTemplate(chatTemplate, specialTokens);
-    return this.#template.render(messages, options.addGenerationPrompt);
+    const [mark] = unusedCharacters(1, this.chatTemplate ?? '', ...texts);
+    const broken = messages.map(({ role, content }) => ({
+      role,
+      content: controls.broken(content, mark!),
+    }));
+    const conversation = this.applyChatTemplate(broken, options);
+    return this.#core.encodeSpelled(conversation, mark!, controls, false);
+  }
+
+  withChat(settings: ChatSettings): TextTokenizer {
+    return new LibraryTokenizer(this.#parts, settings, this.#core);
+  }
+
+  /** The control tokens: the special ones, those that end a response, and those that mark turns. */
+  #controlTexts(): ControlTexts {
+    if (this.#controls) return this.#controls;
+    const turns = this.#exampleTurns('Question', 'Answer') ?? '';
+    const controls = this.#parts.json.added_tokens.filter(
+      ({ id, content, special }) =>
+        special ||
+        this.endTokens.has(id) ||
+        (isBracketed(content) && turns.includes(content) && !this.thoughts.has(content)),
+    );
+    return (this.#controls = new ControlTexts(controls.map(({ content }) => content)));
   }
 
   #findTurnEnd(): number | undefined {
     const byTemplate = this.#afterAnswer().find((id) => this.endTokens.has(id));
     if (byTemplate !== undefined) return byTemplate;
     const [first] = this.endTokens;
-    const named = this.#tokenizer.token_to_id(this.#parts.specialTokens['eos_token'] ?? '');
+    const named = this.#core.idOf(this.#parts.specialTokens['eos_token'] ?? '');
     return named !== undefined && this.endTokens.has(named) ? named : first;
   }
 
   /** What the template writes after an answer; empty without a template that takes one. */
   #afterAnswer(): number[] {
-    if (!this.hasChatTemplate) return [];
     const answer = 'Answer';
+    const [, after = ''] = this.#exampleTurns('Question', answer)?.split(answer) ?? [];
+    return this.#core.encode(after, false);
+  }
+
+  /** A conversation in the template; undefined without a template that can write it. */
+  #exampleTurns(question: string, answer: string): string | undefined {
+    if (!this.hasChatTemplate) return undefined;
     const messages = [
-      { role: 'user', content: 'Question' },
+      { role: 'user', content: question },
       { role: 'assistant', content: answer },
     ] as const;
     try {
-      const text = this.applyChatTemplate(messages, { addGenerationPrompt: false });
-      const [, after = ''] = text.split(answer);
-      return this.encode(after, { specialTokens: false });
+      return this.applyChatTemplate(messages, { addGenerationPrompt: false });
     } catch {
-      // A template that cannot write this conversation names no end of an answer.
-      return [];
+      // A template that cannot write this conversation names no tokens of a turn.
+      return undefined;
     }
   }
-
-  #skips(options: DecodeOptions): (id: number) => boolean {
-    return options.skipSpecial ? (id) => this.#special.has(id) : () => false;
-  }
-
-  #decodeByLibrary(ids: readonly number[], options: DecodeOptions): string {
-    const skips = this.#skips(options);
-    const kept = ids.filter((id) => !skips(id) && this.#tokenizer.id_to_token(id) !== undefined);
-    // The library rejects an empty list.
-    return kept.length === 0 ? '' : this.#tokenizer.decode(kept);
-  }
 }
 
-function build(json: TokenizerJson): Tokenizer {
-  const wholeWord = json.added_tokens.find((token) => token.single_word);
-  if (wholeWord)
-    throw unsupported(`added token ${quoted(wholeWord.content)} is a single_word token`);
-  if (json.model['continuing_subword_prefix'] && json.model.type === 'BPE') {
-    throw unsupported('BPE model has a continuing_subword_prefix');
-  }
-  if (json.model['byte_fallback'] && json.model.type === 'Unigram') {
-    throw unsupported('Unigram model has byte_fallback');
-  }
-  try {
-    return new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw badModel(`The model's tokenizer cannot be used: ${reason}`, cause);
-  }
+/** Whether a token looks like a mark ("<end_of_turn>", "[INST]"), and not like words or blanks. */
+function isBracketed(token: string): boolean {
+  return /^[<[].*[>\]]$/su.test(token);
 }
 
-function unsupported(what: string): TqError {
-  return badModel(`The tokenizer's ${what}, which is not supported.`);
+/** A conversation up to the end of its last answer, which the template may have trimmed. */
+function upTo(conversation: string, answer: string): string {
+  for (const written of [answer, answer.trim()]) {
+    const at = conversation.lastIndexOf(written);
+    if (written !== '' && at >= 0) return conversation.slice(0, at + written.length);
+  }
+  return conversation;
 }

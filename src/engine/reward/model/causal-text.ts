@@ -17,23 +17,16 @@ export function conversationTokens(
   prompt: string,
   answer?: Answer,
 ): TokenId[] {
-  if (!tokenizer.hasChatTemplate) return nonEmpty(tokenizer.encode(prompt + (answer?.text ?? '')));
-  const question = { role: 'user', content: prompt } as const;
-  const text = tokenizer.applyChatTemplate(
-    answer === undefined ? [question] : [question, { role: 'assistant', content: answer.text }],
-    { addGenerationPrompt: answer === undefined },
-  );
-  const read = answer?.ended === false ? upTo(text, answer.text) : text;
-  return nonEmpty(tokenizer.encode(read, { specialTokens: false }));
-}
-
-/** A conversation up to the end of its last answer, which the template may have trimmed. */
-function upTo(conversation: string, answer: string): string {
-  for (const written of [answer, answer.trim()]) {
-    const at = conversation.lastIndexOf(written);
-    if (written !== '' && at >= 0) return conversation.slice(0, at + written.length);
+  if (!tokenizer.hasChatTemplate) {
+    const text = prompt + (answer?.text ?? '');
+    return nonEmpty(tokenizer.encode(text, { controlTokens: false }));
   }
-  return conversation;
+  const question = { role: 'user', content: prompt } as const;
+  const tokens = tokenizer.encodeChat(
+    answer === undefined ? [question] : [question, { role: 'assistant', content: answer.text }],
+    { addGenerationPrompt: answer === undefined, open: answer?.ended === false },
+  );
+  return nonEmpty(tokens);
 }
 
 function nonEmpty(tokens: TokenId[]): TokenId[] {
