@@ -1,6 +1,8 @@
-import { Template } from '@huggingface/jinja';
-
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { Interpreter } from '../jinja/interpreter.ts';
+import type { Body } from '../jinja/nodes.ts';
+import { parseTemplate } from '../jinja/parse-template.ts';
+import type { Value } from '../jinja/values.ts';
 import { badModel } from '../malformed.ts';
 import type { ChatMessage, TemplateValue } from './text-tokenizer.ts';
 
@@ -12,7 +14,7 @@ const withoutThoughts = { enable_thinking: false, thinking: false };
 
 /** A model's Jinja chat template, rendered as transformers' `apply_chat_template` does. */
 export class ChatTemplate {
-  readonly #template: Template;
+  readonly #template: Body;
 
   /**
    * @param source Jinja text
@@ -26,7 +28,7 @@ export class ChatTemplate {
     private readonly variables: Readonly<Record<string, TemplateValue>> = {},
   ) {
     try {
-      this.#template = new Template(source);
+      this.#template = parseTemplate(source);
     } catch (cause) {
       throw badModel(`The model's chat template cannot be parsed: ${reason(cause)}`, cause);
     }
@@ -35,20 +37,34 @@ export class ChatTemplate {
   /** @throws TqError invalidInput if the template rejects the messages */
   render(messages: readonly ChatMessage[], addGenerationPrompt: boolean): string {
     try {
-      return this.#template.render({
-        ...this.specialTokens,
-        ...withoutThoughts,
-        ...this.variables,
-        messages: messages.map(({ role, content }) => ({ role, content })),
-        add_generation_prompt: addGenerationPrompt,
-        tools: null,
-        documents: null,
-      });
+      return new Interpreter().render(
+        this.#template,
+        this.#variables(messages, addGenerationPrompt),
+      );
     } catch (cause) {
       const message = `The model's chat template rejected the messages: ${reason(cause)}`;
       throw new TqError(ErrorCode.invalidInput, message, { cause });
     }
   }
+
+  #variables(
+    messages: readonly ChatMessage[],
+    addGenerationPrompt: boolean,
+  ): ReadonlyMap<string, Value> {
+    const own = { ...this.specialTokens, ...withoutThoughts, ...this.variables };
+    return new Map<string, Value>([
+      ...Object.entries(own).map(([name, value]): [string, Value] => [name, valueOf(value)]),
+      ['messages', messages.map(({ role, content }) => new Map(Object.entries({ role, content })))],
+      ['add_generation_prompt', addGenerationPrompt],
+      ['tools', null],
+      ['documents', null],
+    ]);
+  }
+}
+
+/** A variable as Python reads it from JSON: a whole number is an int. */
+function valueOf(value: TemplateValue): Value {
+  return Number.isSafeInteger(value) ? BigInt(value as number) : value;
 }
 
 function reason(cause: unknown): string {
