@@ -65,7 +65,9 @@ export class ThoughtMarks {
   constructor(template: string | undefined, added: readonly AddedTokenEntry[]) {
     const named = (text: string): boolean =>
       template?.includes(text) === true || added.some(({ content }) => content === text);
-    this.#marks = knownMarks.filter(({ close }) => named(close) || named(firstToken(close)));
+    this.#marks = knownMarks.filter(({ open, close }) =>
+      [open, close, firstToken(open)].some(named),
+    );
     const kept = added.filter(
       ({ content, special }) =>
         special && this.#marks.some(({ open, close }) => (open + close).includes(content)),
@@ -128,7 +130,8 @@ export class ThoughtMarks {
       if (lead.startsWith(mark.open))
         return { before: '', mark, rest: lead.slice(mark.open.length) };
       // A thought that was closed already, as where the prompt has an empty one.
-      if (lead.startsWith(mark.close)) return this.#next(lead.slice(mark.close.length), true);
+      if (lead.startsWith(mark.close))
+        return this.#next(lead.slice(mark.close.length).trimStart(), true);
     }
     const begins = this.#marks.some(({ open, close }) =>
       [open, close].some((mark) => mark.startsWith(lead)),
