@@ -36,6 +36,7 @@ import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { labelNames } from './labels.ts';
+import { badModel } from './malformed.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { readConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
