@@ -4,7 +4,7 @@ import type { ModelEntry } from '../../protocol/requests.ts';
 import { Devices, type DeviceChoice } from '../device/device-choice.ts';
 import { findDeviceDeps } from '../device/device-deps.ts';
 import type { Locations } from '../store/locations.ts';
-import type { FoundModel, KnownModel } from '../store/known-models.ts';
+import type { FoundModel, KnownModel, ModelName } from '../store/known-models.ts';
 import { ModelFinder } from './model-finder.ts';
 import { ModelLoader, type LoadOptions } from './model-loader.ts';
 import { CompiledStore } from '../models/compiled-store.ts';
@@ -99,8 +99,8 @@ export class ModelLibrary {
   }
 
   /** Languages that a policy writes, before it is loaded; undefined when unknown. */
-  async languages(idOrPath: string): Promise<readonly string[] | undefined> {
-    return (await this.finder.find(idOrPath)).knownBase?.languages;
+  async languages(name: ModelName): Promise<readonly string[] | undefined> {
+    return (await this.finder.find(name)).knownBase?.languages;
   }
 
   /** Whether a model is in memory as a policy or a reward. */
@@ -114,9 +114,11 @@ export class ModelLibrary {
     if (model) await this.finder.verify(model, signal);
   }
 
-  /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
-  async policy(idOrPath: string, options: LoadOptions): Promise<LocalPolicy> {
-    const source = await this.finder.find(idOrPath);
+  /** A policy by id, by the path of a GGUF file, a folder or an adapter, or a sum of adapters. */
+  async policy(name: string | ModelName, options: LoadOptions): Promise<LocalPolicy> {
+    const source = await this.finder.find(
+      typeof name === 'string' ? { model: name, base: options.base } : name,
+    );
     requirePolicy(source);
     const choice = await this.devices.choose(options.device, options.format);
     const loaded = await this.#resident(
@@ -131,7 +133,7 @@ export class ModelLibrary {
 
   /** The policies of one request, loaded in the order that their shared layers need. */
   async policies(
-    { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
+    { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string | ModelName>>,
     options: LoadOptions,
   ): Promise<LoadedPolicies> {
     // Loading an adapter can replace its whole base by a trunk. So both are loaded once before the
@@ -152,7 +154,7 @@ export class ModelLibrary {
     options: LoadOptions,
     label?: string,
   ): Promise<CausalReward> {
-    const source = await this.finder.find(idOrPath);
+    const source = await this.finder.find({ model: idOrPath, base: options.base });
     const choice = await this.devices.choose(options.device, options.format);
     const { reward, labels } = await this.#resident(
       this.#rewards,
@@ -202,8 +204,10 @@ export class ModelLibrary {
   }
 
   /** Prevents the store from removing models while they are in memory. */
-  async #use({ knownBase, knownAdapter }: FoundModel): Promise<() => Promise<void>> {
-    const stored = [knownBase, knownAdapter].filter((model) => model?.stored);
+  async #use({ knownBase, adapters }: FoundModel): Promise<() => Promise<void>> {
+    const stored = [knownBase, ...adapters.map(({ known }) => known)].filter(
+      (model) => model?.stored,
+    );
     const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
     return async () => {
       await Promise.all(releases.map((release) => release()));
@@ -221,7 +225,9 @@ export class ModelLibrary {
     const { session, trunk, vocabulary } = loaded;
     const { id, tokenizer } = vocabulary;
     const decoder = new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk);
-    const alignment = found.knownAdapter && alignmentOf(found.knownAdapter);
+    const [adapter] = found.adapters;
+    const alone = found.adapters.length === 1 && adapter!.weight === 1;
+    const alignment = alone && adapter!.known ? alignmentOf(adapter!.known) : undefined;
     const local = { device: choice, decoder };
     return { id: found.id, policy: decoder, tokenizer, alignment, local };
   }
@@ -251,9 +257,9 @@ export class ModelLibrary {
   /**
    * Unloads a base that was loaded whole before its trunk is loaded; it is loaded again on demand.
    */
-  async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
+  async #freeWhole({ base, knownBase, adapters }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
-    const whole = adapter === undefined ? undefined : this.#policies.get(key);
+    const whole = adapters.length === 0 ? undefined : this.#policies.get(key);
     if (!whole) return;
     this.#policies.delete(key);
     await whole.dispose(await whole.value);
@@ -274,8 +280,8 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
  * Refuses a reward adapter: its base weights would load as a policy that was never trained to
  * write.
  */
-function requirePolicy({ id, knownAdapter }: FoundModel): void {
-  if (knownAdapter?.kind !== 'causal-reward') return;
+function requirePolicy({ id, adapters }: FoundModel): void {
+  if (adapters.every(({ known }) => known?.kind !== 'causal-reward')) return;
   throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
 }
 
@@ -285,7 +291,8 @@ async function free<T>(
 ): Promise<string[]> {
   const freed: string[] = [];
   for (const [key, resident] of [...residents]) {
-    if (id !== undefined && resident.label !== id) continue;
+    if (id !== undefined && resident.label !== id && !resident.label.startsWith(`${id} on `))
+      continue;
     residents.delete(key);
     freed.push(resident.label);
     await resident.value.then(resident.dispose, () => undefined);

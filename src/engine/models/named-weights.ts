@@ -60,7 +60,7 @@ export function ggufWeights(
 /**
  * Rows [start, start + count) of a matrix or vector, in another order.
  */
-function reordered(
+export function reordered(
   values: Float32Array,
   shape: readonly number[],
   order: (row: number) => number,

@@ -9,10 +9,11 @@ import { shortcutsWithout } from '../../decoding/shortcuts/shortcuts.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import type { LoadedPolicies, LoadedPolicy } from '../library/loaded-policy.ts';
-import { defaultModel, type ModelLibrary } from '../library/model-library.ts';
+import type { ModelLibrary } from '../library/model-library.ts';
 import type { LoadOptions } from '../library/model-loader.ts';
 import type { RewardLibrary, RewardLoadOptions } from '../library/reward-library.ts';
 import { chooseTransfer, describeTransfer, type Transfer } from '../library/transfer.ts';
+import { policyNames, requireBaseUsed } from './policy-names.ts';
 import { requireText } from './prompts.ts';
 
 /** Reports what happens while a request runs. */
@@ -34,13 +35,14 @@ export interface LoadedRequest extends LoadedPolicies {
 }
 
 export function loadOptions(
-  options: Pick<GenerationOptions, 'format' | 'device'>,
+  options: Pick<GenerationOptions, 'format' | 'device' | 'base'>,
   emit: Emit,
   signal: AbortSignal,
 ): LoadOptions {
   return {
     format: options.format,
     device: options.device,
+    base: options.base,
     signal,
     onProgress: (stage, model, done) => {
       emit({ type: 'progress', stage, model, done });
@@ -70,20 +72,18 @@ export async function loadRequest(
   signal: AbortSignal,
 ): Promise<LoadedRequest> {
   requireText(prompt);
-  const baselineId = options.baseline ?? options.policy ?? defaultModel;
-  const transfer = chooseTransfer(options, await models.alignment(baselineId));
+  const names = policyNames(options);
+  const transfer = chooseTransfer(options, await models.alignment(names.baseline.model));
   const method = methodOf(transfer.method);
   const checked = checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
   requireReward(method, options.reward);
+  await requireBaseUsed(options, names, models.finder);
   const load = loadOptions(options, emit, signal);
   const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
     spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
   const target = await open(options.reward);
   const rewardBaseline = await open(options.rewardBaseline);
-  const { reference, baseline } = await models.policies(
-    { reference: options.policy ?? defaultModel, baseline: baselineId },
-    load,
-  );
+  const { reference, baseline } = await models.policies(names, load);
   noteDevice(baseline, emit);
   const policies = { policy: baseline.policy, reference: reference.policy };
   const notes = [

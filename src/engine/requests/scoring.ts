@@ -4,8 +4,8 @@ import type { requests } from '../../protocol/requests.ts';
 import type { Response } from '../../decoding/reward.ts';
 import { RewardScorer } from '../../decoding/scorer.ts';
 import { loadOptions, rewardOptions, type Emit, type Engine } from './load-request.ts';
+import { policyNames } from './policy-names.ts';
 import { requireText, responseTokens, rewardPrompt } from './prompts.ts';
-import { defaultModel } from '../library/model-library.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 
 type ScoreParams = Omit<z.output<(typeof requests.score)['params']>, 'requestId'>;
@@ -27,7 +27,7 @@ export async function scoreResponses(
   // Only a reward that reads tokens needs the policy.
   const policy = reward.textOnly
     ? undefined
-    : await models.policy(options.policy ?? defaultModel, load);
+    : await models.policy(policyNames(options).reference, load);
   const opened = policy
     ? rewardPrompt(policy, prompt)
     : { text: prompt.text, tokens: [], draft: prompt.draft };

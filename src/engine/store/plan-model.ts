@@ -2,8 +2,10 @@ import { statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ModelPlan } from '../../protocol/store.ts';
-import type { KnownModels } from './known-models.ts';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { FoundBase, KnownModels } from './known-models.ts';
 import { parseCheckedJson } from '../models/checked-json.ts';
+import { isAdapter } from '../models/adapter.ts';
 import { architectureOf } from '../models/open-model.ts';
 import { describeAdapter, describeModel, memoryNeed, type ModelFacts } from './describe-model.ts';
 import type { HubFile } from './hub-repository.ts';
@@ -19,27 +21,38 @@ export interface Candidate {
   readonly selection: Selection;
   readonly files: readonly HubFile[];
   readonly facts: ModelFacts;
+  /** The base model of an adapter, as the person names it. */
+  readonly base: string | undefined;
+}
+
+/** What a person says about a model to add. */
+interface Wishes {
+  readonly id: string | undefined;
+  /** A GGUF file, if there are several. */
+  readonly chosen: string | undefined;
+  /** The model that an adapter belongs on. */
+  readonly base: string | undefined;
 }
 
 /**
  * Chooses the files of a model and determines its facts without fetching the weights.
- * @param chosen a GGUF file, if there are several
- * @throws TqError badModel if the model cannot be used
+ * @throws TqError badModel if the model cannot be used; invalidInput for a base of a model that is
+ *   no adapter
  */
 export async function selectCandidate(
   origin: Origin,
   reference: HubReference | LocalReference,
   finder: KnownModels,
-  { id, chosen }: { id: string | undefined; chosen: string | undefined },
+  { id, chosen, base }: Wishes,
 ): Promise<Candidate> {
   const wanted = reference.kind === 'hub' ? (reference.file ?? chosen) : chosen;
   const selection = await selectFiles(origin.files, wanted);
   const files = selection.paths.map((path) => origin.file(path));
   const main = selection.layout === 'gguf' ? selection.paths.at(-1)! : undefined;
-  const facts = await expectedFacts(origin, selection, finder);
+  const facts = await expectedFacts(origin, selection, finder, base);
   // The id does not name the only GGUF file of a repository or folder.
   const inside = wanted === undefined ? undefined : main;
-  return { id: id ?? defaultId(reference, inside), selection, files, facts };
+  return { id: id ?? defaultId(reference, inside), selection, files, facts, base };
 }
 
 export async function planOf(
@@ -115,13 +128,19 @@ async function expectedFacts(
   origin: Origin,
   { layout, paths }: Selection,
   finder: KnownModels,
+  base: string | undefined,
 ): Promise<ModelFacts> {
-  if (layout === 'adapter') return adapterFacts(origin, finder);
+  if (layout === 'adapter') return adapterFacts(origin, finder, base);
   if (origin.path !== undefined) {
     // A folder with one GGUF file is treated as that file.
     const inside = layout === 'gguf' && !/\.gguf$/iu.test(origin.path);
-    return describeModel(inside ? join(origin.path, paths.at(-1)!) : origin.path);
+    const path = inside ? join(origin.path, paths.at(-1)!) : origin.path;
+    if (await isAdapter(path))
+      return describeAdapter(path, (await baseFor(path, finder, base)).path);
+    requireNoBase(base, origin.files.name);
+    return describeModel(path);
   }
+  if (layout === 'folder') requireNoBase(base, origin.files.name);
   if (layout === 'folder') return folderFacts(origin, paths);
   const { gguf } = origin;
   const name = basename(paths.at(-1)!);
@@ -168,8 +187,14 @@ async function folderFacts({ files }: Origin, paths: readonly string[]): Promise
 }
 
 /** Facts from the adapter's base model, which must be present. */
-async function adapterFacts({ path, files }: Origin, finder: KnownModels): Promise<ModelFacts> {
-  if (path !== undefined) return describeAdapter(path, (await finder.baseOf(path)).path);
+async function adapterFacts(
+  { path, files }: Origin,
+  finder: KnownModels,
+  asked: string | undefined,
+): Promise<ModelFacts> {
+  if (path !== undefined) {
+    return describeAdapter(path, (await baseFor(path, finder, asked)).path);
+  }
   const schema = z.looseObject({ base_model_name_or_path: z.string().nullish() });
   const content = await files.read('adapter_config.json');
   const { base_model_name_or_path: base } = parseCheckedJson(
@@ -177,6 +202,27 @@ async function adapterFacts({ path, files }: Origin, finder: KnownModels): Promi
     schema,
     'adapter_config.json',
   );
-  const model = await finder.baseNamed(base ?? '', files.name);
+  const model =
+    asked === undefined
+      ? await finder.baseNamed(base ?? '', files.name)
+      : await finder.baseAsked(asked);
   return { ...(await describeModel(model.path)), kind: 'policy-adapter', format: 'PEFT LoRA' };
+}
+
+/** The base model of an adapter on this machine: the one asked for, else the one that it names. */
+export function baseFor(
+  path: string,
+  finder: KnownModels,
+  asked: string | undefined,
+): Promise<FoundBase> {
+  return asked === undefined ? finder.baseOf(path) : finder.baseAsked(asked);
+}
+
+/** Refuses a base for a model that is no adapter. */
+export function requireNoBase(base: string | undefined, name: string): void {
+  if (base === undefined) return;
+  throw new TqError(
+    ErrorCode.invalidInput,
+    `${name} is a whole model, so it belongs on no other; leave out --base.`,
+  );
 }

@@ -22,6 +22,8 @@ export interface AddRequest {
   readonly source: string;
   readonly file?: string | undefined;
   readonly id?: string | undefined;
+  /** The model that an adapter belongs on. */
+  readonly base?: string | undefined;
   readonly network?: NetworkOptions | undefined;
 }
 
@@ -50,10 +52,10 @@ export class StoreService {
   async plan(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<ModelPlan> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
       try {
-        const chosen = { id: request.id, chosen: request.file };
+        const { id, file: chosen, base } = request;
         return await planOf(
           origin,
-          await selectCandidate(origin, reference, this.deps.finder, chosen),
+          await selectCandidate(origin, reference, this.deps.finder, { id, chosen, base }),
           this.deps.store,
         );
       } catch (error) {
@@ -66,8 +68,10 @@ export class StoreService {
   /** @throws TqError; the store contains only complete models in any case */
   async add(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<StoreEntry> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
-      const chosen = { id: request.id, chosen: request.file };
-      const candidate = await selectCandidate(origin, reference, this.deps.finder, chosen);
+      const { file: chosen, base } = request;
+      const candidate = await selectCandidate(origin, reference, this.deps.finder, {
+        ...{ id: request.id, chosen, base },
+      });
       const { id, selection } = candidate;
       folderOfId(id);
       await this.#requireFree(id);

@@ -2,8 +2,10 @@ import { namedEndTokens } from './end-tokens.ts';
 import {
   namedTokenNames,
   readTokenizerFolder,
+  templateOf,
   type ConfigFile,
   type TokenizerFile,
+  type TokenizerFiles,
 } from './folder-files.ts';
 import { LibraryTokenizer } from './library-tokenizer.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
@@ -16,11 +18,16 @@ type NamedTexts = Readonly<Record<string, string>>;
  * tokenizer_config.json, special_tokens_map.json, generation_config.json and chat_template.jinja.
  * Ignores the truncation and padding settings of tokenizer.json.
  *
+ * @param below files to use where the folder has none
  * @throws TqError badModel if tokenizer.json is missing, a file is malformed, or the tokenizer uses
  *   an unsupported feature
  */
-export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer> {
-  const { tokenizer, config, special, generation, template } = await readTokenizerFolder(folder);
+export async function tokenizerFromFolder(
+  folder: string,
+  below?: TokenizerFiles,
+): Promise<TextTokenizer> {
+  const files = await readTokenizerFolder(folder, below);
+  const { tokenizer, config, special, generation } = files;
   const named = namedTexts({ ...special, ...config });
   const added = addedTokens(tokenizer, config, named);
   const idOf = (text: string | undefined) =>
@@ -36,7 +43,7 @@ export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer
     },
     beginToken: idOf(named['bos_token']),
     endTokens: new Set(generationEnds.length > 0 ? generationEnds : namedEnds),
-    chatTemplate: template ?? config?.chat_template ?? undefined,
+    chatTemplate: templateOf(files),
     specialTokens: named,
   });
 }
