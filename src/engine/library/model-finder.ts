@@ -81,12 +81,13 @@ export class ModelFinder implements KnownModels {
 
   async find({ model, base: named, mustAdapt = false }: ModelName): Promise<FoundModel> {
     const models = await this.known();
-    const parts = (await this.#partsOf(model, models)).map((each) => {
-      requireKnown(each.model, models);
-      return locate(each, models);
-    });
+    const parts = (await this.#partsOf(model, models)).map((each) => locate(each, models));
     const [first] = parts as [Located];
     const plain = !mustAdapt && parts.length === 1 && first.weight === 1;
+    for (const each of parts) {
+      // Only adapters can be meant in a sum, so the name of a folder here is clear.
+      if (plain || !(await exists(each.path))) requireKnown(each.model, models);
+    }
     if (plain && !(await isAdapter(first.path))) {
       return { id: first.id, base: first.path, knownBase: first.known, adapters: [] };
     }
@@ -132,9 +133,12 @@ export class ModelFinder implements KnownModels {
   async baseAsked(wanted: string): Promise<FoundBase> {
     const models = await this.known();
     const known = models.find((model) => isNamed(model, wanted));
-    const located = known ?? locate({ model: wanted, weight: 1 }, models).known;
-    if (!located) requireKnown(wanted, models);
+    const located = known ?? models.find(({ id }) => id === wanted);
     const path = located ? pathOf(located) : resolve(wanted);
+    if (!(await exists(path))) {
+      requireKnown(wanted, models);
+      throw badModel(`There is no base model at ${path}; give a GGUF file or a model folder.`);
+    }
     if (await isAdapter(path)) {
       throw badModel(`${wanted} is an adapter; an adapter belongs on a model.`);
     }

@@ -13,7 +13,7 @@ import type { ModelLibrary } from '../library/model-library.ts';
 import type { LoadOptions } from '../library/model-loader.ts';
 import type { RewardLibrary, RewardLoadOptions } from '../library/reward-library.ts';
 import { chooseTransfer, describeTransfer, type Transfer } from '../library/transfer.ts';
-import { policyNames, requireBaseUsed } from './policy-names.ts';
+import { policyNames, whyBaseUnused } from './policy-names.ts';
 import { requireText } from './prompts.ts';
 
 /** Reports what happens while a request runs. */
@@ -77,7 +77,6 @@ export async function loadRequest(
   const method = methodOf(transfer.method);
   const checked = checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
   requireReward(method, options.reward);
-  await requireBaseUsed(options, names, models.finder);
   const load = loadOptions(options, emit, signal);
   const open = async (spec: GenerationOptions['reward']): Promise<Reward | undefined> =>
     spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
@@ -90,6 +89,7 @@ export async function loadRequest(
     describeTransfer(transfer.method, { reference, baseline }, options),
     whyUnpruned({ method, options: checked, ...policies, target, rewardBaseline }),
     whyToTheEnd(target, method, options),
+    await whyBaseUnused(options, names, models.finder),
   ].filter((text) => text !== undefined);
   for (const text of notes) emit({ type: 'note', text });
   return { reference, baseline, target, rewardBaseline, transfer, notes };

@@ -1,4 +1,3 @@
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptions } from '../../protocol/options.ts';
 import { defaultModel } from '../library/model-library.ts';
 import type { ModelFinder } from '../library/model-finder.ts';
@@ -24,20 +23,17 @@ export function policyNames({ policy, baseline, adapter, base }: Named): PolicyN
   return { reference, baseline: baseline === undefined ? reference : { model: baseline, base } };
 }
 
-/** Refuses a base that nothing in the request belongs on: ignoring it would hide a mistake. */
-export async function requireBaseUsed(
+/** A sentence that says that nothing in the request belongs on its base, if nothing does. */
+export async function whyBaseUnused(
   { base, reward, rewardBaseline }: GenerationOptions,
   { reference, baseline }: PolicyNames,
   finder: Pick<ModelFinder, 'find'>,
-): Promise<void> {
-  if (base === undefined) return;
+): Promise<string | undefined> {
+  if (base === undefined) return undefined;
   // Among rewards, only one that is named by its path can be an adapter without a base.
-  if (/[/\\]|\.gguf/u.test(JSON.stringify([reward, rewardBaseline]))) return;
+  if (/[/\\]|\.gguf/u.test(JSON.stringify([reward, rewardBaseline]))) return undefined;
   for (const name of [reference, baseline]) {
-    if ((await finder.find(name)).adapters.length > 0) return;
+    if ((await finder.find(name)).adapters.length > 0) return undefined;
   }
-  throw new TqError(
-    ErrorCode.invalidInput,
-    `The base is "${base}", but the request names no adapter; leave out --base, or name an adapter as policy or baseline.`,
-  );
+  return `The base model ${base} is not used: neither the policy nor the baseline policy is an adapter.`;
 }

@@ -103,14 +103,15 @@ async function prepareFolder(work: string, state: string): Promise<void> {
 /** Opens the model, which checks it. */
 async function inspect(
   path: string,
-  { base: asked }: Candidate,
+  { base: planned, asked }: Candidate,
   finder: KnownModels,
 ): Promise<{ facts: ModelFacts; base: string | undefined }> {
   if (!(await isAdapter(path))) {
     requireNoBase(asked, basename(path));
     return { facts: await describeModel(path), base: undefined };
   }
-  const base = await baseFor(path, finder, asked);
+  // Whether a hub's GGUF file is an adapter shows only now.
+  const base = planned ?? (await baseFor(path, finder, asked));
   return { facts: await describeAdapter(path, base.path), base: base.known?.id ?? base.path };
 }
 

@@ -21,8 +21,10 @@ export interface Candidate {
   readonly selection: Selection;
   readonly files: readonly HubFile[];
   readonly facts: ModelFacts;
-  /** The base model of an adapter, as the person names it. */
-  readonly base: string | undefined;
+  /** The base model of an adapter, where it is known before the transfer. */
+  readonly base: FoundBase | undefined;
+  /** The base that the person names. */
+  readonly asked: string | undefined;
 }
 
 /** What a person says about a model to add. */
@@ -43,16 +45,16 @@ export async function selectCandidate(
   origin: Origin,
   reference: HubReference | LocalReference,
   finder: KnownModels,
-  { id, chosen, base }: Wishes,
+  { id, chosen, base: asked }: Wishes,
 ): Promise<Candidate> {
   const wanted = reference.kind === 'hub' ? (reference.file ?? chosen) : chosen;
   const selection = await selectFiles(origin.files, wanted);
   const files = selection.paths.map((path) => origin.file(path));
   const main = selection.layout === 'gguf' ? selection.paths.at(-1)! : undefined;
-  const facts = await expectedFacts(origin, selection, finder, base);
+  const { base, ...facts } = await expectedFacts(origin, selection, finder, asked);
   // The id does not name the only GGUF file of a repository or folder.
   const inside = wanted === undefined ? undefined : main;
-  return { id: id ?? defaultId(reference, inside), selection, files, facts, base };
+  return { id: id ?? defaultId(reference, inside), selection, files, facts, base, asked };
 }
 
 export async function planOf(
@@ -124,19 +126,23 @@ export async function freeDisk(folder: string): Promise<number> {
   }
 }
 
+/** Facts, and the base of an adapter. */
+interface ExpectedFacts extends ModelFacts {
+  readonly base?: FoundBase;
+}
+
 async function expectedFacts(
   origin: Origin,
   { layout, paths }: Selection,
   finder: KnownModels,
   base: string | undefined,
-): Promise<ModelFacts> {
+): Promise<ExpectedFacts> {
   if (layout === 'adapter') return adapterFacts(origin, finder, base);
   if (origin.path !== undefined) {
     // A folder with one GGUF file is treated as that file.
     const inside = layout === 'gguf' && !/\.gguf$/iu.test(origin.path);
     const path = inside ? join(origin.path, paths.at(-1)!) : origin.path;
-    if (await isAdapter(path))
-      return describeAdapter(path, (await baseFor(path, finder, base)).path);
+    if (await isAdapter(path)) return localAdapterFacts(path, finder, base);
     requireNoBase(base, origin.files.name);
     return describeModel(path);
   }
@@ -191,10 +197,8 @@ async function adapterFacts(
   { path, files }: Origin,
   finder: KnownModels,
   asked: string | undefined,
-): Promise<ModelFacts> {
-  if (path !== undefined) {
-    return describeAdapter(path, (await baseFor(path, finder, asked)).path);
-  }
+): Promise<ExpectedFacts> {
+  if (path !== undefined) return localAdapterFacts(path, finder, asked);
   const schema = z.looseObject({ base_model_name_or_path: z.string().nullish() });
   const content = await files.read('adapter_config.json');
   const { base_model_name_or_path: base } = parseCheckedJson(
@@ -206,7 +210,17 @@ async function adapterFacts(
     asked === undefined
       ? await finder.baseNamed(base ?? '', files.name)
       : await finder.baseAsked(asked);
-  return { ...(await describeModel(model.path)), kind: 'policy-adapter', format: 'PEFT LoRA' };
+  const facts = await describeModel(model.path);
+  return { ...facts, kind: 'policy-adapter', format: 'PEFT LoRA', base: model };
+}
+
+async function localAdapterFacts(
+  path: string,
+  finder: KnownModels,
+  asked: string | undefined,
+): Promise<ExpectedFacts> {
+  const base = await baseFor(path, finder, asked);
+  return { ...(await describeAdapter(path, base.path)), base };
 }
 
 /** The base model of an adapter on this machine: the one asked for, else the one that it names. */
