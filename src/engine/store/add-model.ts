@@ -13,13 +13,7 @@ import {
 import type { Wait } from './hub-fetch.ts';
 import type { ModelStore, StoreEntry } from './model-store.ts';
 import type { Origin } from './origin.ts';
-import {
-  baseFor,
-  freeDisk,
-  licenceNotStated,
-  requireNoBase,
-  type Candidate,
-} from './plan-model.ts';
+import { baseFor, freeDisk, licenceNotStated, type Candidate } from './plan-model.ts';
 import { bytesPresent, transferFile } from './transfer.ts';
 
 export interface AddOptions {
@@ -106,10 +100,7 @@ async function inspect(
   { base: planned, asked }: Candidate,
   finder: KnownModels,
 ): Promise<{ facts: ModelFacts; base: string | undefined }> {
-  if (!(await isAdapter(path))) {
-    requireNoBase(asked, basename(path));
-    return { facts: await describeModel(path), base: undefined };
-  }
+  if (!(await isAdapter(path))) return { facts: await describeModel(path), base: undefined };
   // Whether a hub's GGUF file is an adapter shows only now.
   const base = planned ?? (await baseFor(path, finder, asked));
   return { facts: await describeAdapter(path, base.path), base: base.known?.id ?? base.path };

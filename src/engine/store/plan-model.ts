@@ -2,7 +2,6 @@ import { statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ModelPlan } from '../../protocol/store.ts';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { FoundBase, KnownModels } from './known-models.ts';
 import { parseCheckedJson } from '../models/checked-json.ts';
 import { isAdapter } from '../models/adapter.ts';
@@ -38,8 +37,7 @@ interface Wishes {
 
 /**
  * Chooses the files of a model and determines its facts without fetching the weights.
- * @throws TqError badModel if the model cannot be used; invalidInput for a base of a model that is
- *   no adapter
+ * @throws TqError badModel if the model cannot be used
  */
 export async function selectCandidate(
   origin: Origin,
@@ -143,10 +141,8 @@ async function expectedFacts(
     const inside = layout === 'gguf' && !/\.gguf$/iu.test(origin.path);
     const path = inside ? join(origin.path, paths.at(-1)!) : origin.path;
     if (await isAdapter(path)) return localAdapterFacts(path, finder, base);
-    requireNoBase(base, origin.files.name);
     return describeModel(path);
   }
-  if (layout === 'folder') requireNoBase(base, origin.files.name);
   if (layout === 'folder') return folderFacts(origin, paths);
   const { gguf } = origin;
   const name = basename(paths.at(-1)!);
@@ -230,13 +226,4 @@ export function baseFor(
   asked: string | undefined,
 ): Promise<FoundBase> {
   return asked === undefined ? finder.baseOf(path) : finder.baseAsked(asked);
-}
-
-/** Refuses a base for a model that is no adapter. */
-export function requireNoBase(base: string | undefined, name: string): void {
-  if (base === undefined) return;
-  throw new TqError(
-    ErrorCode.invalidInput,
-    `${name} is a whole model, so it belongs on no other; leave out --base.`,
-  );
 }

@@ -96,11 +96,13 @@ export class StoreService {
           const share = total === 0 ? null : done / total;
           emit({ type: 'progress', stage, model: id, done: share, bytes: { done, total } });
         });
-        return await addModel(origin, candidate, this.deps.store, this.deps.finder, {
-          signal,
-          wait,
-          onBytes,
-        });
+        const { store, finder } = this.deps;
+        const options = { signal, wait, onBytes };
+        const entry = await addModel(origin, candidate, store, finder, options);
+        if (base !== undefined && entry.base === undefined) {
+          emit({ type: 'note', text: `${id} is a whole model, so the base ${base} is not used.` });
+        }
+        return entry;
       } finally {
         await release();
       }
