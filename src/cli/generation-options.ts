@@ -31,6 +31,10 @@ export function addGenerationOptions(command: Command): Command {
     choice('--server-kind', 'kind', 'kind of the servers; found by asking', serverKinds),
     new Option('--server-tokenizer <model>', `${modelHelp} a model with the servers' tokenizer`),
     new Option('--server-adapter <name>', 'LoRA adapter that the server has loaded'),
+    new Option(
+      '--adapter <adapters>',
+      'adapters for the reference policy: ids or paths with weights, such as a*0.7+b*0.3',
+    ),
     new Option('--reward <reward>', 'target reward: an id, an expression or a path'),
     new Option('--reward-baseline <reward>', 'baseline reward, for tq-indirect'),
     strength('--alpha', 'strength of the reward, small is strong'),
@@ -65,6 +69,7 @@ export function loadingOptions(): Option[] {
   return [
     choice('--format', 'name', 'number format of the model', formats),
     choice('--device', 'name', 'where the model runs', devices),
+    new Option('--base <model>', `${modelHelp} the model that adapters belong on`),
   ];
 }
 

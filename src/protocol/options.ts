@@ -59,6 +59,10 @@ export const generationOptionsSchema = z.strictObject({
   policy: z.string().min(1).optional(),
   /** Baseline policy pi_BL: an id, a path or `server:ID`; the reference policy when left out. */
   baseline: z.string().min(1).optional(),
+  /** Adapters that the reference policy is given: ids or paths with weights, `a*0.7+b*0.3`. */
+  adapter: z.string().trim().min(1).optional(),
+  /** The model that adapters belong on: an id or a path; default the one that they name. */
+  base: z.string().trim().min(1).optional(),
   /** Target reward: an id, an expression or a path. */
   reward: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
   /** Baseline reward r_BL, for tq-indirect. */

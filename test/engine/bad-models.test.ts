@@ -279,7 +279,15 @@ describe('loading a model that cannot be used', () => {
       { config: { fan_in_fan_out: true }, told: 'fan_in_fan_out' },
       { config: { alora_invocation_tokens: [1, 2] }, told: 'alora_invocation_tokens' },
       { config: { rank_pattern: { '(a|b)+_proj': 2 } }, told: '"(a|b)+_proj"' },
-      { config: { alpha_pattern: { '.*': 2 } }, told: '".*"' },
+      { config: { alpha_pattern: { '(.*.*)*x': 2 } }, told: '"(.*.*)*x"' },
+      {
+        config: { init_lora_weights: 'pissa_niter_4' },
+        told: 'path_initial_model_for_weight_conversion',
+      },
+      { config: { init_lora_weights: 'loftq' }, told: '"loftq"' },
+      { config: { init_lora_weights: 'corda' }, told: '"corda"' },
+      { config: { target_parameters: ['mlp.experts.down_proj'] }, told: 'target_parameters' },
+      { config: { peft_type: undefined }, told: 'peft_type' },
       { config: { rank_pattern: { up_proj: 2 } }, told: 'of rank 2' },
       { config: { r: 0 }, told: 'r' },
     ];

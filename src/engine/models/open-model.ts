@@ -5,16 +5,11 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { Adapter } from './adapter.ts';
-import {
-  allLayers,
-  biasName,
-  type Architecture,
-  type DecoderShape,
-  type HeadKind,
-  type LayerRange,
-  type NamedWeights,
-  type Rope,
+import type {
+  Architecture,
+  DecoderShape,
+  NamedWeights,
+  Rope,
 } from './architecture/architecture.ts';
 import { cohere, cohere2 } from './architecture/cohere.ts';
 import { ernie } from './architecture/ernie.ts';
@@ -33,7 +28,6 @@ import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { stableLm } from './architecture/stablelm.ts';
 import { smolLm3 } from './architecture/smollm3.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
-import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { labelNames } from './labels.ts';
 import { badModel } from './malformed.ts';
@@ -42,8 +36,7 @@ import { readConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
 import { endTokenIds } from './tokenizer/folder-files.ts';
-import { tokenizerFromFolder } from './tokenizer/folder-tokenizer.ts';
-import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
+import { folderTokenizer, ggufTokenizer } from './tokenizer/adapter-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
 
 /** Every architecture that can be compiled. */
@@ -71,6 +64,14 @@ export const architectures: readonly Architecture[] = [
   gptNeox,
 ];
 
+/** What an adapter says about tokens. */
+export interface AdapterTokens {
+  /** A folder that may hold tokenizer files and a chat template, which come first. */
+  readonly folder: string | undefined;
+  /** Rows of the embedding with the adapter's changes. */
+  readonly vocabulary: number;
+}
+
 /** A model on disk with a checked header; its weights are read when it is compiled. */
 export interface OpenModel {
   readonly name: string;
@@ -80,7 +81,8 @@ export interface OpenModel {
   readonly classification: Classification;
   /** The files that determine what is computed. */
   readonly files: readonly string[];
-  tokenizer(): Promise<TextTokenizer>;
+  /** @param adapter the adapter whose tokens the model reads and writes */
+  tokenizer(adapter?: AdapterTokens): Promise<TextTokenizer>;
   close(): Promise<void>;
 }
 
@@ -131,7 +133,12 @@ async function openFile(path: string): Promise<OpenModel> {
       // llama.cpp writes neither labels nor a padding token.
       classification: { labels: [], padToken: undefined },
       files: [path],
-      tokenizer: async () => tokenizerFromGguf(file.metadata, { name, rows: shape.vocabulary }),
+      tokenizer: async (adapter) =>
+        ggufTokenizer(
+          file.metadata,
+          { name, rows: adapter?.vocabulary ?? shape.vocabulary },
+          adapter?.folder,
+        ),
       close: () => file.close(),
     };
   } catch (error) {
@@ -211,49 +218,17 @@ async function openFolder(path: string): Promise<OpenModel> {
     weights: safetensorsWeights(file, architecture, shape, name),
     classification: classificationOf(config),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
-    tokenizer: () =>
-      tokenizerFromFolder(path, { name, rows: shape.vocabulary, endTokens: endTokensOf(config) }),
+    tokenizer: (adapter) =>
+      folderTokenizer(
+        path,
+        {
+          ...{ name, rows: adapter?.vocabulary ?? shape.vocabulary },
+          endTokens: endTokensOf(config),
+        },
+        adapter?.folder,
+      ),
     close: () => file.close(),
   };
-}
-
-/** The compiler's input for a model, with the adapter's weights applied. */
-export function compileSource(
-  model: OpenModel,
-  adapter: Adapter | undefined,
-  head: HeadKind,
-  range: LayerRange = allLayers(model.shape),
-): CompileSource {
-  const { architecture, shape } = model;
-  const heads = [architecture.languageHead, architecture.scoreHead].flatMap((name) => [
-    name,
-    biasName(name),
-  ]);
-  const weights = adapter ? adapter.apply(model.weights, heads) : model.weights;
-  return {
-    name: adapter ? `${model.name} + ${adapter.name}` : model.name,
-    architecture,
-    shape,
-    weights: architecture.split?.(weights, shape) ?? weights,
-    range,
-    head,
-  };
-}
-
-/**
- * The lowest layer that an adapter changes; layers below it are the base's. It is 0 if the adapter
- * changes the embedding, and the last layer if it only adds a head.
- */
-export function lowestChangedLayer(
-  { weights }: Adapter,
-  { architecture, shape }: OpenModel,
-): number {
-  const { languageHead, scoreHead, finalNorm } = architecture;
-  const above = [languageHead, scoreHead, finalNorm].flatMap((name) => [name, biasName(name)]);
-  const layers = weights
-    .filter((name) => !above.includes(name))
-    .map((name) => Number(/\blayers\.(\d+)\./.exec(name)?.[1] ?? 0));
-  return Math.min(shape.layers - 1, ...layers);
 }
 
 /** SHA-256 (hex) over the content of files, in order. */

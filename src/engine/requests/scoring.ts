@@ -5,8 +5,8 @@ import type { Response } from '../../decoding/reward.ts';
 import { RewardScorer } from '../../decoding/scorer.ts';
 import { chatNotes, chatSettings, withChat } from './chat-settings.ts';
 import { loadOptions, rewardOptions, type Emit, type Engine } from './load-request.ts';
+import { policyNames } from './policy-names.ts';
 import { requireText, responseTokens, rewardPrompt } from './prompts.ts';
-import { defaultModel } from '../library/model-library.ts';
 import { ThoughtMarks } from '../models/tokenizer/thoughts.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 
@@ -30,7 +30,7 @@ export async function scoreResponses(
   // Only a reward that reads tokens needs the policy.
   const policy = reward.textOnly
     ? undefined
-    : withChat(await models.policy(options.policy ?? defaultModel, load), chat);
+    : withChat(await models.policy(policyNames(options).reference, load), chat);
   const notes = new Set(policy ? chatNotes(policy, prompt, chat) : []);
   const opened = policy
     ? rewardPrompt(policy, prompt)

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { MemoryNeed, ModelKind } from '../../protocol/store.ts';
 import { availableMemory, modelMemory } from '../models/memory.ts';
+import { adaptedModel } from '../models/adapted-model.ts';
 import { openAdapter } from '../models/adapter.ts';
 import { openGguf } from '../models/gguf/gguf-file.ts';
 import { openModel, type OpenModel } from '../models/open-model.ts';
@@ -54,15 +55,18 @@ export async function describeAdapter(path: string, base: string): Promise<Model
   const facts = await describeModel(base);
   const model = await openModel(base);
   const adapter = await openAdapter(path);
-  const file = await openSafetensors(join(path, 'adapter_model.safetensors'));
+  const isFile = (await stat(path)).isFile();
+  const file = isFile
+    ? await openGguf(path)
+    : await openSafetensors(join(path, 'adapter_model.safetensors'));
   try {
-    const { scoreHead, languageHead } = model.architecture;
-    const applied = adapter.apply(model.weights, [languageHead, scoreHead]);
-    const scores = applied.has(scoreHead);
+    const adapted = adaptedModel(model, adapter);
+    await adapted.tokenizer();
+    const scores = adapted.weights.has(model.architecture.scoreHead);
     return {
       ...facts,
       kind: scores ? 'causal-reward' : 'policy-adapter',
-      format: `PEFT LoRA ${mainType(file)}`,
+      format: `${isFile ? 'GGUF' : 'PEFT'} LoRA ${mainType(file)}`,
     };
   } finally {
     await Promise.all([file.close(), adapter.close(), model.close()]);

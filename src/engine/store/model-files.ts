@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseCheckedJson, stringRecord } from '../models/checked-json.ts';
 import { badModel, quoted } from '../models/malformed.ts';
+import { adapterTokenizerFiles } from '../models/tokenizer/adapter-tokenizer.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /** Files to choose a model's files from: a hub repository or a folder. */
@@ -35,14 +36,7 @@ export class ChoiceNeeded extends TqError {
 
 const pickle = /\.(?:bin|pt|pth|ckpt|pkl|pickle|joblib|h5)$/iu;
 const cards = /^(?:README\.md|(?:LICEN[CS]E|NOTICE)(?:[._-]\w+)?(?:\.(?:txt|md))?)$/iu;
-const folderFiles = [
-  'config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'chat_template.jinja',
-];
+const folderFiles = ['config.json', ...adapterTokenizerFiles];
 const weightFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
 const adapterFiles = ['adapter_config.json', 'adapter_model.safetensors'];
@@ -60,7 +54,8 @@ export async function selectFiles(from: ModelFiles, chosen?: string): Promise<Se
   const about = paths.filter((path) => cards.test(path));
   const has = (path: string): boolean => from.sizes.has(path);
   if (chosen === undefined && adapterFiles.every(has)) {
-    return { layout: 'adapter', paths: [...about, ...adapterFiles], leftOut };
+    const own = adapterTokenizerFiles.filter(has);
+    return { layout: 'adapter', paths: [...about, ...own, ...adapterFiles], leftOut };
   }
   if (chosen === undefined && has('config.json') && (has(weightFile) || has(indexFile))) {
     const weights = has(weightFile) ? [weightFile] : [indexFile, ...(await shardsOf(from))];

@@ -53,6 +53,7 @@ function folderOf(scope: SettingScope): string | undefined {
 export function generationOptions(settings: Settings, scope: SettingScope): GenerationOptionsInput {
   const read = settings.get.bind(settings);
   const baseline = read('baselinePolicy', scope).trim();
+  const base = read('adapterBase', scope).trim();
   const baselineReward = read('baselineReward', scope).trim();
   const rollout = read('rolloutLength', scope);
   const rollouts = read('rollouts', scope);
@@ -63,6 +64,7 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     ...(method !== 'auto' && { method }),
     policy: read('referencePolicy', scope),
     ...(baseline !== '' && { baseline }),
+    ...(base !== '' && { base }),
     reward: chosenReward(settings, scope).spec,
     ...(baselineReward !== '' && {
       rewardBaseline: allowedReward(baselineReward, settings, scope).spec,

@@ -44,6 +44,8 @@ export interface SettingValues {
   readonly baselinePolicy: string;
   readonly chatTemplate: string;
   readonly templateVariables: Readonly<Record<string, string | number | boolean | null>>;
+  /** Id or path of the model that adapters belong on; empty for the one that each names. */
+  readonly adapterBase: string;
   readonly format: (typeof formats)[number];
   readonly device: (typeof devices)[number];
   readonly idleUnloadMinutes: number;

@@ -97,8 +97,30 @@ export interface TokenizerFolder {
   readonly template: string | undefined;
 }
 
-/** @throws TqError badModel if tokenizer.json is missing or a file is malformed */
-export async function readTokenizerFolder(folder: string): Promise<TokenizerFolder> {
+/** Files of a tokenizer, each of which may be missing. */
+export type TokenizerFiles = {
+  readonly [Name in keyof TokenizerFolder]?: TokenizerFolder[Name] | undefined;
+};
+
+/**
+ * @param below files to use where the folder has none: those of an adapter's base model
+ * @throws TqError badModel if tokenizer.json is missing or a file is malformed
+ */
+export async function readTokenizerFolder(
+  folder: string,
+  below?: TokenizerFiles,
+): Promise<TokenizerFolder> {
+  const own = await readTokenizerFiles(folder);
+  const files = below ? withBelow(own, below) : own;
+  const { tokenizer, config, special, generation, template } = files;
+  if (!tokenizer) {
+    throw badModel(`The folder ${folder} has no tokenizer.json.`);
+  }
+  return { tokenizer, config, special, generation, template };
+}
+
+/** @throws TqError badModel if a file is malformed */
+export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
   const [tokenizer, config, special, generation, template] = await Promise.all([
     readJson(folder, 'tokenizer.json', tokenizerFile),
     readJson(folder, 'tokenizer_config.json', configFile),
@@ -106,10 +128,24 @@ export async function readTokenizerFolder(folder: string): Promise<TokenizerFold
     readJson(folder, 'generation_config.json', generationFile),
     readText(folder, 'chat_template.jinja'),
   ]);
-  if (!tokenizer) {
-    throw badModel(`The folder ${folder} has no tokenizer.json.`);
-  }
   return { tokenizer, config, special, generation, template };
+}
+
+/** A tokenizer's settings belong to its tokenizer.json; a template may come without it. */
+function withBelow(own: TokenizerFiles, below: TokenizerFiles): TokenizerFiles {
+  const settings = own.tokenizer ? {} : below;
+  return {
+    tokenizer: own.tokenizer ?? below.tokenizer,
+    config: own.config ?? settings.config,
+    special: own.special ?? settings.special,
+    generation: own.generation ?? below.generation,
+    template: templateOf(own) ?? templateOf(below),
+  };
+}
+
+/** The chat template among a tokenizer's files. */
+export function templateOf({ template, config }: TokenizerFiles): string | undefined {
+  return template ?? config?.chat_template ?? undefined;
 }
 
 async function readJson<T>(
