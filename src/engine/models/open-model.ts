@@ -25,15 +25,17 @@ import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
+import { modelName, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { badModel } from './malformed.ts';
-import { readConfig } from './read-config.ts';
+import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
 import { tokenizerFromFolder } from './tokenizer/folder-tokenizer.ts';
 import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
+import { requirePlainConfig, requirePlainGguf, requirePlainTensors } from './unsupported.ts';
 
 /** Every architecture that can be compiled. */
 export const architectures: readonly Architecture[] = [
@@ -59,7 +61,10 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
-/** Opens a GGUF file or a Hugging Face folder (config.json and safetensors). */
+/**
+ * Opens a GGUF file (or all parts of a split one), a Hugging Face folder (config.json and
+ * safetensors), or the folder of a repository in the Hugging Face cache.
+ */
 export async function openModel(path: string): Promise<OpenModel> {
   const found = await stat(path).catch((error: unknown) => {
     throw new TqError(
@@ -68,7 +73,7 @@ export async function openModel(path: string): Promise<OpenModel> {
       { cause: error },
     );
   });
-  return found.isDirectory() ? openFolder(path) : openFile(path);
+  return found.isDirectory() ? openFolder(await snapshotOf(path)) : openFile(path);
 }
 
 /** @throws TqError badModel listing the supported architectures */
@@ -91,6 +96,7 @@ async function openFile(path: string): Promise<OpenModel> {
   const name = basename(path);
   const file = await openGguf(path);
   try {
+    requirePlainGguf(file, name);
     const kind = file.metadata.get('general.architecture');
     const architecture = architectureOf(kind, (a) => a.ggufArchitectures, name);
     const shape = await withRopeFactors(
@@ -105,7 +111,7 @@ async function openFile(path: string): Promise<OpenModel> {
       weights: ggufWeights(file, architecture, shape, name),
       // llama.cpp writes neither labels nor a padding token.
       classification: { labels: [], padToken: undefined },
-      files: [path],
+      files: file.files,
       tokenizer: async () => requireEmbeddings(tokenizerFromGguf(file.metadata), shape, name),
       close: () => file.close(),
     };
@@ -168,11 +174,13 @@ function requireEmbeddings(
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
-  const name = basename(path);
-  const config = await readConfig(join(path, 'config.json'), folderSchema);
+  const name = modelName(path);
+  const config = await readModelConfig(path, folderSchema);
+  requirePlainConfig(config, name);
   const architecture = architectureOf(config.model_type, (a) => a.modelTypes, name);
   const shape = architecture.shapeFromConfig(config, name);
   const file = await openSafetensors(path);
+  requirePlainTensors(file, name);
   const weightFiles = (await readdir(path))
     .filter((entry) => entry.endsWith('.safetensors'))
     .sort();

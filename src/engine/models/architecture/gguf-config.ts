@@ -1,5 +1,5 @@
 import type { LayerKind, Rope } from './architecture.ts';
-import { rotaryEmbedding, type RopeScaling } from './rope.ts';
+import { rotaryEmbedding, yarnAmplitude, type RopeScaling } from './rope.ts';
 import { refuse, requireHeadSize, uniformLayers, type ShapeParts } from './shape.ts';
 
 /** Reads `<architecture>.<key>` of a GGUF file's metadata. */
@@ -11,11 +11,14 @@ export class GgufConfig {
   ) {}
 
   /**
+   * A number, or the one number of a list with an entry for each layer.
    * @throws TqError badModel for a value that is not a positive number, or missing without a
    *   fallback
    */
   number(key: string, fallback?: number): number {
-    const value = this.metadata.get(`${this.architecture}.${key}`) ?? fallback;
+    const stored = this.metadata.get(`${this.architecture}.${key}`) ?? fallback;
+    const list: readonly unknown[] = Array.isArray(stored) ? stored : [stored];
+    const value = list.every((each) => each === list[0]) ? list[0] : list;
     if (typeof value === 'number' && value > 0) return value;
     return refuse(
       this.model,
@@ -75,14 +78,34 @@ export class GgufConfig {
   }
 
   #scaling(): RopeScaling | undefined {
-    const kind = this.metadata.get(`${this.architecture}.rope.scaling.type`);
-    if (typeof kind !== 'string' || kind === 'none') return undefined;
+    // llama.cpp takes a factor without a type as linear.
+    const kind = String(this.metadata.get(`${this.architecture}.rope.scaling.type`) ?? 'linear');
+    if (kind === 'none') return undefined;
+    const factor = this.#scalingFactor();
     return {
       rope_type: kind,
-      factor: this.number('rope.scaling.factor', 1),
+      factor,
       original_max_position_embeddings: this.optional('rope.scaling.original_context_length'),
-      attention_factor: this.optional('rope.scaling.attn_factor'),
+      attention_factor: this.#attentionFactor(kind, factor),
     };
+  }
+
+  /** Files of before October 2023 have only the older key. */
+  #scalingFactor(): number {
+    const isNew = this.metadata.has(`${this.architecture}.rope.scaling.factor`);
+    return this.optional(isNew ? 'rope.scaling.factor' : 'rope.scale_linear') ?? 1;
+  }
+
+  /** llama.cpp multiplies YaRN's own amplitude by the factor of the file. */
+  #attentionFactor(kind: string, factor: number): number | undefined {
+    const given = this.optional('rope.scaling.attn_factor');
+    if (given === undefined || kind === 'longrope') return given;
+    if (kind === 'yarn') return given * yarnAmplitude(factor, {});
+    if (given === 1) return undefined;
+    return refuse(
+      this.model,
+      `GGUF metadata ${this.architecture}.rope.scaling.attn_factor is ${given}, which is supported only with the scaling yarn`,
+    );
   }
 
   /** The shape of a Llama model with these sizes; other families override parts of it. */
