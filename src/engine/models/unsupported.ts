@@ -175,7 +175,7 @@ export function requirePlainGguf({ metadata, tensors }: GgufFile, model: string)
       'it is a model that scores texts, as GGUF; use the same reward model as a folder with config.json and safetensors',
     );
   }
-  if (pooling > 0) {
+  if (pooling > 0 || setting('attention.causal') === false) {
     refuse(model, 'it embeds texts and writes none; use a language model');
   }
 }
