@@ -209,6 +209,15 @@ describe('a model that cannot be used', () => {
     });
   }
 
+  it('as GGUF is named if it is a piece of a file', async () => {
+    for (const name of ['m.gguf-split-a', 'm.gguf.part1of2']) {
+      await refuses(
+        folder.write(name, ggufBytes()),
+        `${name} is a piece of a GGUF file; join the pieces to one file, in order, with cat or copy /b.`,
+      );
+    }
+  });
+
   it('as GGUF is named if it has only a vocabulary', async () => {
     await refuses(
       folder.write('m.gguf', ggufBytes({ metadata: [llama] })),
@@ -258,6 +267,10 @@ describe('a model that cannot be used', () => {
     [
       ['models--a--b', 'models--c--d'],
       'is a cache with several models (models--a--b, models--c--d); give the folder of one of them',
+    ],
+    [
+      ['m.gguf-split-a', 'm.gguf-split-b'],
+      'has a GGUF file in pieces (m.gguf-split-a, m.gguf-split-b); join them to one file, in order, with cat or copy /b',
     ],
     [['notes.txt'], 'has no config.json; download it as well, or give a GGUF file'],
   ];

@@ -1,8 +1,13 @@
-import { quoted } from './malformed.ts';
+/** A piece of a file that was cut anywhere, unlike the parts that gguf-split writes. */
+export const ggufPiece = /\.gguf[-.](?:split|part)[-.]?\w+$/iu;
 
 /** What a folder without usable weights has instead, and the way on; `$` is the file's name. */
 const kinds: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [/^models--/u, 'is a cache with several models ($); give the folder of one of them'],
+  [
+    ggufPiece,
+    'has a GGUF file in pieces ($); join them to one file, in order, with cat or copy /b',
+  ],
   [/\.gguf$/iu, 'has GGUF files ($); give the path of one of them'],
   [
     /(?:^|\/)openvino_model\.(?:xml|bin)$/iu,
@@ -81,10 +86,17 @@ function listed(names: readonly string[]): string {
 }
 
 function pickled(files: readonly string[], folder: string): string {
-  const place = quoted(folder).replaceAll("'", String.raw`\'`);
   return (
     `stores its weights in pickle files (${files[0]!}), which can run code when opened and are never read; ` +
-    'look for safetensors or GGUF files of the model, or convert it where transformers is installed: ' +
-    `python -c 'from transformers import AutoModelForCausalLM as m; m.from_pretrained(${place}).save_pretrained(${place})'`
+    `look for safetensors or GGUF files of the model, or convert it ${conversion('AutoModelForCausalLM', folder)}`
+  );
+}
+
+/** How transformers writes a folder's files again in the format that is read here. */
+export function conversion(loader: string, folder: string): string {
+  const place = JSON.stringify(folder).replaceAll("'", String.raw`\u0027`);
+  return (
+    'where transformers is installed: ' +
+    `python -c 'from transformers import ${loader} as m; m.from_pretrained(${place}).save_pretrained(${place})'`
   );
 }

@@ -1,3 +1,4 @@
+import { ggufPiece } from '../folder-content.ts';
 import { foreignContent, tellingBytes } from '../foreign-content.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { ModelSource } from '../model-source.ts';
@@ -72,6 +73,11 @@ function readHeader(source: ModelSource): GgufHeader {
 }
 
 function refuseForeign(source: ModelSource): void {
+  if (ggufPiece.test(source.label)) {
+    throw badModel(
+      `${source.label} is a piece of a GGUF file; join the pieces to one file, in order, with cat or copy /b.`,
+    );
+  }
   const start = new Uint8Array(Math.min(tellingBytes, source.size));
   source.readSync(start, 0);
   if (Buffer.from(start).toString('latin1', 0, 4) === 'GGUF') return;

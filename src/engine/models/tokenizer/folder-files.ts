@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { EncodingError, fileText } from '../../../protocol/file-text.ts';
+import { conversion } from '../folder-content.ts';
 import { foreignContent, tellingBytes } from '../foreign-content.ts';
 import { badModel } from '../malformed.ts';
 import { parsePythonJson } from '../python-json.ts';
@@ -97,7 +98,9 @@ export async function readTokenizerFolder(folder: string): Promise<TokenizerFold
     readText(folder, 'chat_template.jinja'),
   ]);
   if (!tokenizer) {
-    throw badModel(`The folder ${folder} has no tokenizer.json.`);
+    throw badModel(
+      `The folder ${folder} has no tokenizer.json; download it as well, or make it from the other files of the tokenizer ${conversion('AutoTokenizer', folder)}.`,
+    );
   }
   return { tokenizer, config, special, generation, template };
 }
