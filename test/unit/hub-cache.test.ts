@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { modelName, repositoryOf, snapshotOf } from '../../src/engine/models/hub-cache.ts';
+import { openModel } from '../../src/engine/models/open-model.ts';
 import { openSafetensors } from '../../src/engine/models/safetensors.ts';
 import { readReference, defaultId } from '../../src/engine/store/model-reference.ts';
 import { ErrorCode } from '../../src/protocol/errors.ts';
@@ -65,6 +66,25 @@ describe('the Hugging Face cache', () => {
       await assert.rejects(
         openSafetensors(addSnapshot(commit, target)),
         refusal(/lists the shard "one\.safetensors"; shards must be files/u, ErrorCode.badModel),
+      );
+    }
+  });
+
+  it('has no other links out of the cache, and none to files that are missing', async () => {
+    folder.write('outside', '{}');
+    for (const [commit, target, what] of [
+      ['c0', '../../../outside', 'to a file outside of its cache'],
+      ['c1', '../../blobs/2', 'to a file that is missing'],
+    ] as const) {
+      const snapshot = join(repository, 'snapshots', commit);
+      mkdirSync(snapshot, { recursive: true });
+      symlinkSync(target, join(snapshot, 'config.json'));
+      await assert.rejects(
+        openModel(snapshot),
+        refusal(
+          `config.json of owner/name is a link ${what}; download the model again.`,
+          ErrorCode.badModel,
+        ),
       );
     }
   });

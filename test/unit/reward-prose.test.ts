@@ -55,6 +55,14 @@ describe('the prose that text measures read', () => {
       'Before.\n\n\n\n\nAfter.',
     ],
     ['drops a code block that is not closed yet', 'Before.\n\n~~~\nnpm', 'Before.\n\n\n'],
+    ['has a placeholder for code that is not closed yet', 'Run `git remote', `Run ${code}`],
+    [
+      'keeps a quotation that starts with a back tick',
+      "He said `yes' to it",
+      "He said `yes' to it",
+    ],
+    ['drops a target that is not closed yet', 'See [the page](https://exa', 'See [the page'],
+    ['has a placeholder for a link that is not complete', 'See https://exa', `See ${code}`],
     ['keeps indented text', '    Dear Ann, `x`', `    Dear Ann, ${code}`],
     ['keeps abbreviations', 'Fruit, e.g. plums, i.e. food.', 'Fruit, e.g. plums, i.e. food.'],
   ];

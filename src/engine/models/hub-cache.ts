@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { badModel } from './malformed.ts';
 
 /**
@@ -44,6 +44,33 @@ export async function snapshotOf(path: string): Promise<string> {
       ? `The cache has no snapshot of ${name}; download the model again.`
       : `The cache has ${names.length} snapshots of ${name}, and none is its branch main; give the folder of one, such as ${join(snapshots, names[0]!)}.`,
   );
+}
+
+/**
+ * Checks the links of a snapshot, which lead into the folder of its repository. Other folders are
+ * not checked: their links are the user's own.
+ * @throws TqError badModel for a link that leads elsewhere, or to a file that is missing
+ */
+export async function requireOwnLinks(folder: string): Promise<void> {
+  const snapshot = await realpath(folder);
+  const repository = repositoryOf(snapshot);
+  if (repository === undefined) return;
+  for (const entry of await readdir(snapshot, { withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) continue;
+    const target = await realpath(join(snapshot, entry.name)).catch(() => undefined);
+    if (target !== undefined && isInside(repository, target)) continue;
+    const where =
+      target === undefined ? 'to a file that is missing' : 'to a file outside of its cache';
+    throw badModel(
+      `${entry.name} of ${modelName(snapshot)} is a link ${where}; download the model again.`,
+    );
+  }
+}
+
+/** Whether a path is a folder or inside it; both without links. */
+export function isInside(folder: string, path: string): boolean {
+  const inside = relative(folder, path);
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
 async function mainCommit(repository: string): Promise<string | undefined> {

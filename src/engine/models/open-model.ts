@@ -25,7 +25,7 @@ import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
-import { modelName, snapshotOf } from './hub-cache.ts';
+import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { badModel } from './malformed.ts';
@@ -175,6 +175,7 @@ function requireEmbeddings(
 
 async function openFolder(path: string): Promise<OpenModel> {
   const name = modelName(path);
+  await requireOwnLinks(path);
   const config = await readModelConfig(path, folderSchema);
   requirePlainConfig(config, name);
   const architecture = architectureOf(config.model_type, (a) => a.modelTypes, name);

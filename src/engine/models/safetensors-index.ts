@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep, win32 } from 'node:path';
+import { dirname, isAbsolute, join, win32 } from 'node:path';
 import { z } from 'zod';
-import { repositoryOf } from './hub-cache.ts';
+import { isInside, repositoryOf } from './hub-cache.ts';
 import { parseCheckedJson, requireJsonSize, stringRecord } from './checked-json.ts';
 import { badModel, quoted } from './malformed.ts';
 import { ModelSource } from './model-source.ts';
@@ -63,11 +63,6 @@ async function shardPath(folder: string, shard: string, index: string): Promise<
   const allowed = [folder, repositoryOf(folder) ?? folder];
   if (!allowed.some((place) => isInside(place, path))) throw outside(shard, index);
   return path;
-}
-
-function isInside(folder: string, path: string): boolean {
-  const inside = relative(folder, path);
-  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
 function outside(shard: string, index: string) {

@@ -30,7 +30,9 @@ export async function openSafetensors(pathOrFolder: string): Promise<TensorFile>
   if (await exists(single)) return openFile(single);
   const index = join(pathOrFolder, indexName);
   if (await exists(index)) return openShards(index);
-  const instead = contentInstead(await readdir(pathOrFolder), pathOrFolder);
+  // A link to a file that is missing is there by its name.
+  const names = (await readdir(pathOrFolder)).filter((name) => name !== singleName);
+  const instead = contentInstead(names, pathOrFolder);
   throw badModel(
     `The folder ${modelName(resolve(pathOrFolder))} ${instead ?? `has neither ${singleName} nor ${indexName}; download its weights as well`}.`,
   );

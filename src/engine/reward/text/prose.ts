@@ -23,16 +23,31 @@ const linkSigns = /@|:\/\/|[\p{L}\p{N}]\.\p{L}/u;
 /**
  * The prose of a text, which is all that measures of words read. Code and bare links become
  * placeholders; code blocks, targets and titles of links, definitions of links and HTML tags are
- * removed, and the text of a link stays. Texts without any of these are returned unchanged.
+ * removed, and the text of a link stays. So it is with code or a link at the end that is not closed
+ * yet. Texts without any of these are returned unchanged.
  */
 export function proseOf(text: string): string {
   if (!markdownSigns.test(text) && !linkSigns.test(text)) return text;
   return recent.getOrCompute(text, (whole) => {
-    const prose = markdownSigns.test(whole) ? applied(whole, markdownCuts(whole)) : whole;
+    const prose = markdownSigns.test(whole) ? withoutMarkdown(whole) : whole;
     if (!linkSigns.test(prose)) return prose;
     const links = linkSpans(prose).map(([start, end]) => ({ start, end, by: placeholder }));
     return applied(prose, links);
   });
+}
+
+function withoutMarkdown(text: string): string {
+  return withoutOpenEnd(applied(text, markdownCuts(text)));
+}
+
+/** One back tick before a word, as in code; not the quotation marks of `this' kind. */
+const openCode = /(?<=^|[\s(])`(?=[^\s`'])[^`'\n]{0,80}$/u;
+
+/** Text that is still being written may stop in code or in the target of a link. */
+function withoutOpenEnd(prose: string): string {
+  const target = prose.lastIndexOf('](');
+  if (target >= 0 && !/[\s)]/u.test(prose.slice(target))) return prose.slice(0, target);
+  return prose.replace(openCode, placeholder);
 }
 
 /** Applies cuts that may contain others; the outermost counts. */
