@@ -152,9 +152,16 @@ describe('loading a model that cannot be used', () => {
     await refused(policy(base), ['model.safetensors', 'truncated']);
   });
 
-  it('refuses a tokenizer with more tokens than the model', async () => {
-    tiny.addTokenizer(base, 97);
-    await refused(policy(base), [base, '97 tokens', 'the model has only 96']);
+  it('refuses a text with a token that the tokenizer has and the model has not', async () => {
+    tiny.addTokenizer(base, 98);
+    const { tokenizer } = await policy(base)();
+    assert.deepEqual(tokenizer.encode('w95'), [95]);
+    assert.throws(
+      () => tokenizer.encode('w1 w96'),
+      /"w96", token 96 of the tokenizer, but .* has only 96 tokens/,
+    );
+    // That of config.json; the tokenizer's own end, token 97, has no row.
+    assert.deepEqual([...tokenizer.endTokens], [2]);
   });
 
   it('refuses a model without a tokenizer before it compiles', async () => {

@@ -28,10 +28,10 @@ import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
-import { badModel } from './malformed.ts';
 import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
+import { endTokenIds } from './tokenizer/folder-files.ts';
 import { tokenizerFromFolder } from './tokenizer/folder-tokenizer.ts';
 import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
@@ -112,7 +112,7 @@ async function openFile(path: string): Promise<OpenModel> {
       // llama.cpp writes neither labels nor a padding token.
       classification: { labels: [], padToken: undefined },
       files: file.files,
-      tokenizer: async () => requireEmbeddings(tokenizerFromGguf(file.metadata), shape, name),
+      tokenizer: async () => tokenizerFromGguf(file.metadata, { name, rows: shape.vocabulary }),
       close: () => file.close(),
     };
   } catch (error) {
@@ -151,7 +151,8 @@ const folderSchema = z.looseObject({
   model_type: z.string(),
   id2label: z.record(z.string(), z.string()).nullish(),
   pad_token_id: padSchema,
-  text_config: z.looseObject({ pad_token_id: padSchema }).nullish(),
+  eos_token_id: endTokenIds,
+  text_config: z.looseObject({ pad_token_id: padSchema, eos_token_id: endTokenIds }).nullish(),
 });
 
 function classificationOf(config: z.output<typeof folderSchema>): Classification {
@@ -161,16 +162,9 @@ function classificationOf(config: z.output<typeof folderSchema>): Classification
   };
 }
 
-/** Refuses a tokenizer with more tokens than the embedding has rows. */
-function requireEmbeddings(
-  tokenizer: TextTokenizer,
-  { vocabulary }: DecoderShape,
-  model: string,
-): TextTokenizer {
-  if (tokenizer.vocabularySize <= vocabulary) return tokenizer;
-  throw badModel(
-    `The tokenizer of ${model} has ${tokenizer.vocabularySize} tokens, but the model has only ${vocabulary}; use the tokenizer that belongs to the model.`,
-  );
+/** The ends that the configuration declares: of the text model and of the whole. */
+function endTokensOf({ text_config: text, ...whole }: z.output<typeof folderSchema>): number[] {
+  return [...(text?.eos_token_id ?? []), ...(whole.eos_token_id ?? [])];
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
@@ -192,7 +186,8 @@ async function openFolder(path: string): Promise<OpenModel> {
     weights: safetensorsWeights(file, architecture, shape, name),
     classification: classificationOf(config),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
-    tokenizer: async () => requireEmbeddings(await tokenizerFromFolder(path), shape, name),
+    tokenizer: () =>
+      tokenizerFromFolder(path, { name, rows: shape.vocabulary, endTokens: endTokensOf(config) }),
     close: () => file.close(),
   };
 }
