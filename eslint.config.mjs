@@ -22,6 +22,7 @@ export const rooms = {
   'engine/runtime': ['protocol', 'decoding', 'engine/models'],
   'engine/policy': ['protocol', 'decoding', 'engine/models', 'engine/runtime'],
   'engine/store': ['protocol', 'engine/models'],
+  'engine/remote': ['protocol', 'decoding', 'engine/models'],
   'engine/reward/*.ts': ['protocol', 'decoding'],
   'engine/reward/text': ['protocol', 'facts', 'decoding', 'engine/reward/*.ts'],
   'engine/reward/script': ['protocol', 'decoding', 'engine/reward/*.ts', 'engine/reward/text'],
@@ -33,11 +34,11 @@ export const rooms = {
   'engine/device': ['protocol', 'engine/models', 'engine/runtime'],
   'engine/library': [
     ...['protocol', 'decoding', 'engine/models', 'engine/runtime', 'engine/policy'],
-    ...['engine/reward', 'engine/store', 'engine/device'],
+    ...['engine/reward', 'engine/store', 'engine/device', 'engine/remote'],
   ],
   'engine/requests': [
     ...['protocol', 'decoding', 'rewriting', 'engine/models', 'engine/runtime', 'engine/policy'],
-    ...['engine/reward', 'engine/store', 'engine/library'],
+    ...['engine/remote', 'engine/reward', 'engine/store', 'engine/library'],
   ],
   'engine/exports': ['engine'],
   evaluation: ['protocol', 'decoding', 'client', 'cli/parser', 'engine/exports/evaluation.ts'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelLibrary } from '../../src/engine/library/model-library.ts';
+import { architectures } from '../../src/engine/models/open-model.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { fixtures } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';
@@ -67,14 +68,17 @@ describe('loading a model that cannot be used', () => {
     tiny.configure(base, { model_type: 'mamba' });
     await refused(policy(base), [
       '"mamba"',
-      'supported are llama, mistral, gemma, gemma3_text, gemma3, qwen2, qwen3, gpt_neox',
+      `supported are ${architectures.flatMap(({ modelTypes }) => modelTypes).join(', ')}.`,
     ]);
     await refused(() => library.policy('all-minilm-l6-v2', options), ['an encoder (bert)']);
   });
 
   it('names an unsupported rope scaling or activation', async () => {
-    tiny.configure(base, { rope_scaling: { rope_type: 'longrope', factor: 4 } });
-    await refused(policy(base), ['"longrope"', 'default, linear, dynamic, llama3 and yarn']);
+    tiny.configure(base, { rope_scaling: { rope_type: 'stretched', factor: 4 } });
+    await refused(policy(base), [
+      '"stretched"',
+      'default, linear, dynamic, llama3, longrope and yarn',
+    ]);
     tiny.configure(base, {
       rope_theta: 1,
       rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 4096 },

@@ -197,19 +197,13 @@ describe('the rope scaling of a GGUF file', () => {
     }
   });
 
-  it("multiplies YaRN's amplitude by a factor of attention, and refuses it elsewhere", () => {
+  it("has the amplitude of the file, times YaRN's own amplitude", () => {
     const yarn = { 'scaling.type': 'yarn', 'scaling.factor': 4 };
     const own = 0.1 * Math.log(4) + 1;
     assert.equal(ropeOf(yarn).amplitude, own);
     assert.equal(ropeOf({ ...yarn, 'scaling.attn_factor': 0.5 }).amplitude, own / 2);
-    assert.throws(
-      () => ropeOf({ 'scaling.attn_factor': 0.5 }),
-      refusal(
-        'm cannot be used: GGUF metadata llama.rope.scaling.attn_factor is 0.5, which is supported ' +
-          'only with the scaling yarn.',
-        ErrorCode.badModel,
-      ),
-    );
+    assert.equal(ropeOf({ 'scaling.attn_factor': 0.5 }).amplitude, 0.5);
+    assert.equal(ropeOf({ 'scaling.type': 'none', 'scaling.attn_factor': 0.5 }).amplitude, 0.5);
   });
 
   it('may have a list of equal numbers where one number is meant', () => {

@@ -16,12 +16,22 @@ import {
   type NamedWeights,
   type Rope,
 } from './architecture/architecture.ts';
+import { cohere, cohere2 } from './architecture/cohere.ts';
+import { ernie } from './architecture/ernie.ts';
+import { exaone4 } from './architecture/exaone4.ts';
 import { gemma } from './architecture/gemma.ts';
+import { gemma2 } from './architecture/gemma2.ts';
 import { gemma3 } from './architecture/gemma3.ts';
 import { gptNeox } from './architecture/gpt-neox.ts';
+import { granite } from './architecture/granite.ts';
+import { hunyuan } from './architecture/hunyuan.ts';
 import { llama } from './architecture/llama.ts';
-import { mistral } from './architecture/mistral.ts';
+import { ministral, ministral3, mistral } from './architecture/mistral.ts';
+import { olmo2, olmo3 } from './architecture/olmo.ts';
+import { phi3 } from './architecture/phi3.ts';
 import { qwen2, qwen3 } from './architecture/qwen.ts';
+import { stableLm } from './architecture/stablelm.ts';
+import { smolLm3 } from './architecture/smollm3.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
@@ -41,10 +51,24 @@ import { requirePlainConfig, requirePlainGguf, requirePlainTensors } from './uns
 export const architectures: readonly Architecture[] = [
   llama,
   mistral,
+  ministral,
+  ministral3,
   gemma,
+  gemma2,
   gemma3,
   qwen2,
   qwen3,
+  phi3,
+  smolLm3,
+  granite,
+  olmo2,
+  olmo3,
+  exaone4,
+  hunyuan,
+  ernie,
+  stableLm,
+  cohere,
+  cohere2,
   gptNeox,
 ];
 
@@ -121,25 +145,34 @@ async function openFile(path: string): Promise<OpenModel> {
   }
 }
 
-/** Applies Llama 3's rope scaling, which llama.cpp stores as one divisor for each frequency. */
+/**
+ * Applies the rope scaling of Llama 3 or, for short texts, LongRoPE, which llama.cpp stores as one
+ * divisor for each frequency.
+ */
 async function withRopeFactors(
   shape: DecoderShape,
   file: GgufFile,
   model: string,
 ): Promise<DecoderShape> {
-  const tensor = file.tensors.get('rope_freqs.weight');
+  const tensor =
+    file.tensors.get('rope_freqs.weight') ?? file.tensors.get('rope_factors_short.weight');
   if (!tensor) return shape;
   const factors = await file.read(tensor.name);
   const scaled = new Map<Rope, Rope>();
   for (const { rope } of shape.layerKinds) {
-    if (rope.inverseFrequencies.length !== factors.length) continue;
+    if (rope?.inverseFrequencies.length !== factors.length) continue;
     const inverseFrequencies = rope.inverseFrequencies.map((f, i) => f / factors[i]!);
     requireFiniteRope({ ...rope, inverseFrequencies }, model);
     if (!scaled.has(rope)) scaled.set(rope, { ...rope, inverseFrequencies });
   }
+  if (scaled.size === 0) {
+    throw badModel(
+      `${model} cannot be used: its ${tensor.name} has ${factors.length} numbers, which fit none of its rotary embeddings.`,
+    );
+  }
   const layerKinds = shape.layerKinds.map((kind) => ({
     ...kind,
-    rope: scaled.get(kind.rope) ?? kind.rope,
+    rope: (kind.rope && scaled.get(kind.rope)) ?? kind.rope,
   }));
   return { ...shape, layerKinds };
 }

@@ -2,6 +2,9 @@ import type { LayerKind, Rope } from './architecture.ts';
 import { rotaryEmbedding, yarnAmplitude, type RopeScaling } from './rope.ts';
 import { refuse, requireHeadSize, uniformLayers, type ShapeParts } from './shape.ts';
 
+/** The key of a factor of cosine and sine. */
+const attentionFactor = 'rope.scaling.attn_factor';
+
 /** Reads `<architecture>.<key>` of a GGUF file's metadata. */
 export class GgufConfig {
   constructor(
@@ -57,7 +60,10 @@ export class GgufConfig {
 
   /** The rotary embedding of `rope.*`; GGUF stores Llama 3's scaling in a separate tensor. */
   rope(defaultTheta = 10_000): Rope {
-    return this.#rope(this.number('rope.freq_base', defaultTheta), this.#scaling());
+    const scaling = this.#scaling();
+    const rope = this.#rope(this.number('rope.freq_base', defaultTheta), scaling);
+    if (scaling && scaling.rope_type !== 'linear') return rope;
+    return { ...rope, amplitude: this.optional(attentionFactor) ?? 1 };
   }
 
   /** A rotary embedding with another base, to which `rope.scaling.*` does not apply. */
@@ -87,6 +93,8 @@ export class GgufConfig {
       factor,
       original_max_position_embeddings: this.optional('rope.scaling.original_context_length'),
       attention_factor: this.#attentionFactor(kind, factor),
+      beta_fast: this.optional('rope.scaling.yarn_beta_fast'),
+      beta_slow: this.optional('rope.scaling.yarn_beta_slow'),
     };
   }
 
@@ -98,14 +106,8 @@ export class GgufConfig {
 
   /** llama.cpp multiplies YaRN's own amplitude by the factor of the file. */
   #attentionFactor(kind: string, factor: number): number | undefined {
-    const given = this.optional('rope.scaling.attn_factor');
-    if (given === undefined || kind === 'longrope') return given;
-    if (kind === 'yarn') return given * yarnAmplitude(factor, {});
-    if (given === 1) return undefined;
-    return refuse(
-      this.model,
-      `GGUF metadata ${this.architecture}.rope.scaling.attn_factor is ${given}, which is supported only with the scaling yarn`,
-    );
+    const given = this.optional(attentionFactor);
+    return given !== undefined && kind === 'yarn' ? given * yarnAmplitude(factor, {}) : given;
   }
 
   /** The shape of a Llama model with these sizes; other families override parts of it. */
@@ -123,6 +125,15 @@ export class GgufConfig {
       vocabulary: this.number('vocab_size', Array.isArray(tokens) ? tokens.length : undefined),
       contextLength: this.number('context_length'),
     };
+  }
+
+  /** Whether a layer attends to the whole text, where others have a window. */
+  isFullLayer(defaultPeriod: number): (layer: number) => boolean {
+    const key = 'attention.sliding_window_pattern';
+    const pattern = this.metadata.get(`${this.architecture}.${key}`);
+    if (Array.isArray(pattern)) return (layer) => !pattern[layer];
+    const period = this.number(key, defaultPeriod);
+    return (layer) => (layer + 1) % period === 0;
   }
 
   get rmsEpsilon(): number {
