@@ -38,6 +38,7 @@ import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
+import { badModel } from './malformed.ts';
 import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
