@@ -85,6 +85,12 @@ export const generationOptionsSchema = z.strictObject({
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
   /** Servers that run policies. */
   servers: z.array(serverSchema).default([]),
+  /** Instead of the policy's own chat template: the name of one of the engine's, or a file. */
+  chatTemplate: z.string().min(1).optional(),
+  /** Variables of the chat template, by name; enable_thinking and thinking are false without it. */
+  templateVariables: z
+    .record(z.string(), z.union([z.string(), z.number().finite(), z.boolean(), z.null()]))
+    .optional(),
   /**
    * Folder that relative paths in rewards start from; the engine's working directory without it.
    */
@@ -102,6 +108,8 @@ export const promptSchema = z.strictObject({
   text: z.string(),
   /** Take the text as it is, without the model's chat template. */
   raw: z.boolean().default(false),
+  /** With `raw`: read the texts of control tokens as these tokens, instead of spelling them. */
+  controlTokens: z.boolean().optional(),
   system: z.string().optional(),
   /** The text being rewritten, for rewards that compare with it. */
   draft: z.string().optional(),

@@ -37,6 +37,7 @@ import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
+import { badModel } from './malformed.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { badModel } from './malformed.ts';
 import { readModelConfig } from './read-config.ts';

@@ -13,6 +13,7 @@ import { defaultModel, type ModelLibrary } from '../library/model-library.ts';
 import type { LoadOptions } from '../library/model-loader.ts';
 import type { RewardLibrary, RewardLoadOptions } from '../library/reward-library.ts';
 import { chooseTransfer, describeTransfer, type Transfer } from '../library/transfer.ts';
+import { chatNotes, chatSettings, withChat } from './chat-settings.ts';
 import { requireText } from './prompts.ts';
 
 /** Reports what happens while a request runs. */
@@ -31,6 +32,8 @@ export interface LoadedRequest extends LoadedPolicies {
   readonly transfer: Transfer;
   /** Sentences about the transfer and the reward that may surprise. */
   readonly notes: readonly string[];
+  /** Sentences about how the prompt reaches the model. */
+  readonly promptNotes: readonly string[];
 }
 
 export function loadOptions(
@@ -73,6 +76,7 @@ export async function loadRequest(
 ): Promise<LoadedRequest> {
   requireText(prompt);
   const baselineId = options.baseline ?? options.policy ?? defaultModel;
+  const chat = await chatSettings(options);
   const transfer = chooseTransfer(options, await models.alignment(baselineId));
   const method = methodOf(transfer.method);
   const checked = checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
@@ -82,10 +86,12 @@ export async function loadRequest(
     spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
   const target = await open(options.reward);
   const rewardBaseline = await open(options.rewardBaseline);
-  const { reference, baseline } = await models.policies(
+  const loaded = await models.policies(
     { reference: options.policy ?? defaultModel, baseline: baselineId },
     load,
   );
+  const reference = withChat(loaded.reference, chat);
+  const baseline = withChat(loaded.baseline, chat);
   noteDevice(baseline, emit);
   const policies = { policy: baseline.policy, reference: reference.policy };
   const notes = [
@@ -93,8 +99,9 @@ export async function loadRequest(
     whyUnpruned({ method, options: checked, ...policies, target, rewardBaseline }),
     whyToTheEnd(target, method, options),
   ].filter((text) => text !== undefined);
-  for (const text of notes) emit({ type: 'note', text });
-  return { reference, baseline, target, rewardBaseline, transfer, notes };
+  const promptNotes = chatNotes(baseline, prompt, chat);
+  for (const text of [...promptNotes, ...notes]) emit({ type: 'note', text });
+  return { reference, baseline, target, rewardBaseline, transfer, notes, promptNotes };
 }
 
 /** A sentence that says that H follows the reward, if it does. */

@@ -58,6 +58,7 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
   const rollouts = read('rollouts', scope);
   const method = read('method', scope);
   const folder = folderOf(scope);
+  const chatTemplate = read('chatTemplate', scope).trim();
   return {
     ...(method !== 'auto' && { method }),
     policy: read('referencePolicy', scope),
@@ -76,6 +77,8 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     maxTokens: read('maxTokens', scope),
     temperature: read('temperature', scope),
     seed: read('seed', scope),
+    ...(chatTemplate !== '' && { chatTemplate }),
+    templateVariables: read('templateVariables', scope),
     format: read('format'),
     device: read('device'),
     ...(folder !== undefined && { folder }),

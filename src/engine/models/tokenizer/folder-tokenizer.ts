@@ -6,7 +6,8 @@ import {
   type NamedTokens,
   type TokenizerFile,
 } from './folder-files.ts';
-import { LibraryTokenizer, type TokenizedModel } from './library-tokenizer.ts';
+import { LibraryTokenizer } from './library-tokenizer.ts';
+import type { TokenizedModel } from './tokenizer-core.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import { surround, type AddedTokenEntry, type PipelineNode } from './tokenizer-json.ts';
 
