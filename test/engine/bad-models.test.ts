@@ -70,10 +70,7 @@ describe('loading a model that cannot be used', () => {
       '"mamba"',
       `supported are ${architectures.flatMap(({ modelTypes }) => modelTypes).join(', ')}.`,
     ]);
-    await refused(
-      () => library.policy('all-minilm-l6-v2', options),
-      ['"bert"', 'supported are llama'],
-    );
+    await refused(() => library.policy('all-minilm-l6-v2', options), ['an encoder (bert)']);
   });
 
   it('names an unsupported rope scaling or activation', async () => {
@@ -115,7 +112,7 @@ describe('loading a model that cannot be used', () => {
     writeFileSync(config, '{"model_type": ');
     await refused(policy(base), ['config.json', 'not valid JSON']);
     rmSync(config);
-    await refused(policy(base), ['config.json', 'missing']);
+    await refused(policy(base), ['has no config.json']);
   });
 
   it('refuses numbers and sizes of heads that do not fit together', async () => {

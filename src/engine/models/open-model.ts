@@ -29,15 +29,17 @@ import { stableLm } from './architecture/stablelm.ts';
 import { smolLm3 } from './architecture/smollm3.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
+import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
 import { badModel } from './malformed.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
-import { readConfig } from './read-config.ts';
+import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
 import { endTokenIds } from './tokenizer/folder-files.ts';
 import { folderTokenizer, ggufTokenizer } from './tokenizer/adapter-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
+import { requirePlainConfig, requirePlainGguf, requirePlainTensors } from './unsupported.ts';
 
 /** Every architecture that can be compiled. */
 export const architectures: readonly Architecture[] = [
@@ -86,7 +88,10 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
-/** Opens a GGUF file or a Hugging Face folder (config.json and safetensors). */
+/**
+ * Opens a GGUF file (or all parts of a split one), a Hugging Face folder (config.json and
+ * safetensors), or the folder of a repository in the Hugging Face cache.
+ */
 export async function openModel(path: string): Promise<OpenModel> {
   const found = await stat(path).catch((error: unknown) => {
     throw new TqError(
@@ -95,7 +100,7 @@ export async function openModel(path: string): Promise<OpenModel> {
       { cause: error },
     );
   });
-  return found.isDirectory() ? openFolder(path) : openFile(path);
+  return found.isDirectory() ? openFolder(await snapshotOf(path)) : openFile(path);
 }
 
 /** @throws TqError badModel listing the supported architectures */
@@ -118,6 +123,7 @@ async function openFile(path: string): Promise<OpenModel> {
   const name = basename(path);
   const file = await openGguf(path);
   try {
+    requirePlainGguf(file, name);
     const kind = file.metadata.get('general.architecture');
     const architecture = architectureOf(kind, (a) => a.ggufArchitectures, name);
     const shape = await withRopeFactors(
@@ -132,7 +138,7 @@ async function openFile(path: string): Promise<OpenModel> {
       weights: ggufWeights(file, architecture, shape, name),
       // llama.cpp writes neither labels nor a padding token.
       classification: { labels: [], padToken: undefined },
-      files: [path],
+      files: file.files,
       tokenizer: async (adapter) =>
         ggufTokenizer(
           file.metadata,
@@ -203,11 +209,14 @@ function endTokensOf({ text_config: text, ...whole }: z.output<typeof folderSche
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
-  const name = basename(path);
-  const config = await readConfig(join(path, 'config.json'), folderSchema);
+  const name = modelName(path);
+  await requireOwnLinks(path);
+  const config = await readModelConfig(path, folderSchema);
+  requirePlainConfig(config, name);
   const architecture = architectureOf(config.model_type, (a) => a.modelTypes, name);
   const shape = architecture.shapeFromConfig(config, name);
   const file = await openSafetensors(path);
+  requirePlainTensors(file, name);
   const weightFiles = (await readdir(path))
     .filter((entry) => entry.endsWith('.safetensors'))
     .sort();

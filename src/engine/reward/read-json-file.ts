@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { EncodingError, fileText } from '../../protocol/file-text.ts';
 
 const maxFileBytes = 1_000_000;
 
@@ -35,9 +36,10 @@ async function readText(path: string, what: string): Promise<string> {
     if (size > maxFileBytes) {
       throw invalidFile(what, path, `it has ${size} bytes; at most ${maxFileBytes} are allowed`);
     }
-    return await readFile(path, 'utf8');
+    return fileText(await readFile(path));
   } catch (error) {
     if (error instanceof TqError) throw error;
+    if (error instanceof EncodingError) throw invalidFile(what, path, `it ${error.message}`, error);
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const reason = missing ? 'it does not exist' : 'it cannot be read';
     throw invalidFile(what, path, reason, error);
@@ -46,7 +48,7 @@ async function readText(path: string, what: string): Promise<string> {
 
 function parseJson(text: string, path: string, what: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/u, ''));
+    return JSON.parse(text);
   } catch (error) {
     throw invalidFile(what, path, 'it is not valid JSON', error);
   }

@@ -61,7 +61,7 @@ export async function addModel(
     const sha256 = await transferFile(origin, file, place, { signal, wait, onBytes });
     stored.push({ path: basename(file.path), size: file.size, sha256 });
   }
-  const main = selection.layout === 'gguf' ? join(work, basename(files.at(-1)!.path)) : work;
+  const main = selection.main === undefined ? work : join(work, basename(selection.main));
   const { facts, base } = await inspect(main, candidate, finder).catch(async (error: unknown) => {
     // The model is complete but unusable: downloading it again would not help.
     if (error instanceof TqError) await rm(work, { recursive: true, force: true });

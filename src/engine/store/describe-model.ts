@@ -6,6 +6,7 @@ import { availableMemory, modelMemory } from '../models/memory.ts';
 import { adaptedModel } from '../models/adapted-model.ts';
 import { openAdapter } from '../models/adapter.ts';
 import { openGguf } from '../models/gguf/gguf-file.ts';
+import { snapshotOf } from '../models/hub-cache.ts';
 import { openModel, type OpenModel } from '../models/open-model.ts';
 import { readConfig } from '../models/read-config.ts';
 import { openSafetensors } from '../models/safetensors.ts';
@@ -25,8 +26,9 @@ export interface ModelFacts {
  * Opens a language model (GGUF file or folder) with its tokenizer and reads its headers.
  * @throws TqError badModel if it cannot be used
  */
-export async function describeModel(path: string): Promise<ModelFacts> {
-  const isFolder = (await stat(path)).isDirectory();
+export async function describeModel(given: string): Promise<ModelFacts> {
+  const isFolder = (await stat(given)).isDirectory();
+  const path = isFolder ? await snapshotOf(given) : given;
   const model = await openModel(path);
   try {
     await model.tokenizer();

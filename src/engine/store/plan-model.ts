@@ -6,6 +6,7 @@ import type { FoundBase, KnownModels } from './known-models.ts';
 import { parseCheckedJson } from '../models/checked-json.ts';
 import { isAdapter } from '../models/adapter.ts';
 import { architectureOf } from '../models/open-model.ts';
+import { requireDecoder, requirePlainConfig } from '../models/unsupported.ts';
 import { describeAdapter, describeModel, memoryNeed, type ModelFacts } from './describe-model.ts';
 import type { HubFile } from './hub-repository.ts';
 import { type ChoiceNeeded, selectFiles, type Selection } from './model-files.ts';
@@ -48,10 +49,9 @@ export async function selectCandidate(
   const wanted = reference.kind === 'hub' ? (reference.file ?? chosen) : chosen;
   const selection = await selectFiles(origin.files, wanted);
   const files = selection.paths.map((path) => origin.file(path));
-  const main = selection.layout === 'gguf' ? selection.paths.at(-1)! : undefined;
   const { base, ...facts } = await expectedFacts(origin, selection, finder, asked);
   // The id does not name the only GGUF file of a repository or folder.
-  const inside = wanted === undefined ? undefined : main;
+  const inside = wanted === undefined ? undefined : selection.main;
   return { id: id ?? defaultId(reference, inside), selection, files, facts, base, asked };
 }
 
@@ -131,23 +131,27 @@ interface ExpectedFacts extends ModelFacts {
 
 async function expectedFacts(
   origin: Origin,
-  { layout, paths }: Selection,
+  { layout, paths, main }: Selection,
   finder: KnownModels,
   base: string | undefined,
 ): Promise<ExpectedFacts> {
   if (layout === 'adapter') return adapterFacts(origin, finder, base);
   if (origin.path !== undefined) {
     // A folder with one GGUF file is treated as that file.
-    const inside = layout === 'gguf' && !/\.gguf$/iu.test(origin.path);
-    const path = inside ? join(origin.path, paths.at(-1)!) : origin.path;
+    const inside = main !== undefined && !/\.gguf$/iu.test(origin.path);
+    const path = inside ? join(origin.path, main) : origin.path;
     if (await isAdapter(path)) return localAdapterFacts(path, finder, base);
     return describeModel(path);
   }
-  if (layout === 'folder') return folderFacts(origin, paths);
+  if (main === undefined) return folderFacts(origin, paths);
   const { gguf } = origin;
-  const name = basename(paths.at(-1)!);
+  const name = basename(main);
+  requireDecoder(gguf?.architecture, name);
   if (gguf) architectureOf(gguf.architecture, (each) => each.ggufArchitectures, name);
-  const quantisation = /(?:^|[-._])((?:I?Q\d\w*|B?F(?:16|32)))\.gguf$/iu.exec(name)?.[1] ?? '';
+  const quantisation =
+    /(?:^|[-._])((?:I?Q\d\w*|MXFP4\w*|B?F(?:16|32)))(?:-\d{5}-of-\d{5})?\.gguf$/iu.exec(
+      name,
+    )?.[1] ?? '';
   return {
     kind: 'language-model',
     family: gguf?.architecture ?? '',
@@ -173,6 +177,7 @@ const configSchema = z.looseObject({
 /** From config.json and the files' sizes: the headers of the weights are not downloaded yet. */
 async function folderFacts({ files }: Origin, paths: readonly string[]): Promise<ModelFacts> {
   const config = parseCheckedJson(await files.read('config.json'), configSchema, 'config.json');
+  requirePlainConfig(config, files.name);
   const { shapeFromConfig } = architectureOf(config.model_type, (a) => a.modelTypes, files.name);
   const { family } = shapeFromConfig(config, files.name);
   const type = config.dtype ?? config.torch_dtype ?? 'float32';

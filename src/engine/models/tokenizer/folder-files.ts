@@ -3,7 +3,11 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { EncodingError, fileText } from '../../../protocol/file-text.ts';
+import { conversion } from '../folder-content.ts';
+import { foreignContent, tellingBytes } from '../foreign-content.ts';
 import { badModel } from '../malformed.ts';
+import { parsePythonJson } from '../python-json.ts';
 import { maxTokenId, type PipelineNode } from './tokenizer-json.ts';
 
 const node = z.custom<PipelineNode>(
@@ -114,7 +118,9 @@ export async function readTokenizerFolder(
   const files = below ? withBelow(own, below) : own;
   const { tokenizer, config, special, generation, template } = files;
   if (!tokenizer) {
-    throw badModel(`The folder ${folder} has no tokenizer.json.`);
+    throw badModel(
+      `The folder ${folder} has no tokenizer.json; download it as well, or make it from the other files of the tokenizer ${conversion('AutoTokenizer', folder)}.`,
+    );
   }
   return { tokenizer, config, special, generation, template };
 }
@@ -157,9 +163,10 @@ async function readJson<T>(
   if (text === undefined) return undefined;
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parsePythonJson(text);
   } catch (cause) {
-    throw badModel(`${join(folder, name)} is not valid JSON.`, cause);
+    const foreign = foreignContent(Buffer.from(text.slice(0, tellingBytes)));
+    throw badModel(`${join(folder, name)} ${foreign ?? 'is not valid JSON'}.`, cause);
   }
   const result = schema.safeParse(content);
   if (result.success) return result.data;
@@ -170,9 +177,11 @@ async function readJson<T>(
 
 async function readText(folder: string, name: string): Promise<string | undefined> {
   try {
-    return await readFile(join(folder, name), 'utf8');
+    return fileText(await readFile(join(folder, name)));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (cause instanceof EncodingError)
+      throw badModel(`${join(folder, name)} ${cause.message}.`, cause);
     throw badModel(`${join(folder, name)} cannot be read.`, cause);
   }
 }
