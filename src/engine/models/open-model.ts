@@ -39,7 +39,6 @@ import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
 import { badModel } from './malformed.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
-import { badModel } from './malformed.ts';
 import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
