@@ -1,8 +1,8 @@
 """What transformers and PEFT make of a model: the reference that scripts/parity.ts compares with.
 
-Reads a request from standard input (scripts/parity/questions.ts) and writes the answers (the schema of
-scripts/parity/reference.ts) to standard output. Nothing is asked of a network, and no code of a model
-is run.
+Reads a request from standard input (scripts/parity/transformers.ts) and writes the answers (the
+schema of scripts/parity/reference.ts) to standard output. Nothing is asked of a network, and no
+code of a model is run.
 """
 
 import base64
@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 import numpy as np  # noqa: E402
@@ -23,22 +23,24 @@ from transformers.utils.chat_template_utils import render_jinja_template  # noqa
 
 # Positions of a text whose logits are compared: enough to see a fault, few enough to read.
 POSITIONS = 24
-# Names of tokens that end a turn or a text, as in llama.cpp's src/llama-vocab.cpp: a program may end
-# an answer at them whether the model's files declare them or not.
+# Names of tokens that end a turn or a text, most of them from llama.cpp's src/llama-vocab.cpp: a
+# program may end an answer at them whether the model's files declare them or not.
 END_NAMES = {
-    *("</s>", "<eos>", "[EOS]", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|eot_id|>", "<|eom_id|>"),
-    *("<|end|>", "<|return|>", "<|call|>", "<end_of_turn>", "<|end_of_turn|>", "<turn|>", "<EOT>", "[EOT]"),
-    *("<end_of_utterance>", "<|endofprompt|>", "<|end_of_role|>", "<\uff5cend\u2581of\u2581sentence\uff5c>"),
+    *("</s>", "<eos>", "[EOS]", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|eot_id|>"),
+    *("<|eom_id|>", "<|end|>", "<|return|>", "<|call|>", "<end_of_turn>", "<|end_of_turn|>"),
+    *("<turn|>", "<EOT>", "[EOT]", "<end_of_utterance>", "<|endofprompt|>"),
+    "<\uff5cend\u2581of\u2581sentence\uff5c>",
 }
 
 
 class Model:
-    """The weights, in fp32: a folder, a GGUF file that transformers dequantises, or an adapter on either."""
+    """The weights in fp32: a folder, a GGUF file (dequantised), or an adapter on either."""
 
     def __init__(self, path: Path, base: Path | None):
         source = base or path
-        where, more = (source.parent, {"gguf_file": source.name}) if source.is_file() else (source, {})
-        # Eager attention is the formula itself; pickled weights can run code, so they are never read.
+        is_file = source.is_file()
+        where, more = (source.parent, {"gguf_file": source.name}) if is_file else (source, {})
+        # Eager attention is the formula itself. Pickled weights can run code: they are never read.
         self.model, loading = AutoModelForCausalLM.from_pretrained(
             where,
             dtype=torch.float32,
@@ -51,6 +53,11 @@ class Model:
         absent = sorted({*loading["missing_keys"], *map(str, loading.get("mismatched_keys", ()))})
         if absent:
             raise ValueError(f"transformers finds no weights for {', '.join(absent[:3])}")
+        if is_file:
+            # It would compute another model without a word.
+            unread = Gguf(source).unread(getattr(self.model.config, "head_dim", None))
+            if unread:
+                raise ValueError(f"transformers leaves out {', '.join(unread)}; give --llama-server")
         if base is not None:
             self.model = adapted(self.model, path)
         self.model.eval()
@@ -77,7 +84,7 @@ def adapted(model, folder: Path):
 
 
 def tokenizer_of(path: Path, base: Path | None):
-    """The adapter's own tokenizer if it has one, else the base's; None for a GGUF file or a bare folder."""
+    """The adapter's own tokenizer, else the base's; None for a GGUF file or without a file."""
     for folder in (path, base):
         if folder is not None and folder.is_dir() and (folder / "tokenizer.json").exists():
             return AutoTokenizer.from_pretrained(folder)
@@ -90,13 +97,34 @@ class Gguf:
     def __init__(self, path: Path):
         from gguf import GGUFReader
 
-        fields = GGUFReader(path).fields
+        self.reader = GGUFReader(path)
+        fields = self.reader.fields
         value = lambda key: fields[key].contents() if key in fields else None  # noqa: E731
+        self.architecture = value("general.architecture")
         self.chat_template = value("tokenizer.chat_template")
         tokens = value("tokenizer.ggml.tokens") or []
-        names = {"bos_token": "bos", "eos_token": "eos", "unk_token": "unknown", "pad_token": "padding"}
+        names = {"bos": "bos", "eos": "eos", "unk": "unknown", "pad": "padding"}
         ids = {name: value(f"tokenizer.ggml.{key}_token_id") for name, key in names.items()}
-        self.special_tokens_map = {name: tokens[i] for name, i in ids.items() if i is not None and i < len(tokens)}
+        self.special_tokens_map = {
+            f"{name}_token": tokens[i]
+            for name, i in ids.items()
+            if i is not None and i < len(tokens)
+        }
+
+    def unread(self, head_dim: int | None) -> list[str]:
+        """What transformers leaves out of the file's settings when it makes a model of them."""
+        from transformers.integrations.ggml import GGUF_CONFIG_MAPPING
+
+        start = f"{self.architecture}."
+        names = {key.removeprefix(start) for key in self.reader.fields if key.startswith(start)}
+        lengths = ("attention.key_length", "attention.value_length")
+        same = {name for name in lengths if self.setting(name) == head_dim}
+        factors = {tensor.name for tensor in self.reader.tensors} & {"rope_freqs.weight"}
+        return sorted(names - same - set(GGUF_CONFIG_MAPPING[self.architecture]) | factors)
+
+    def setting(self, name: str):
+        field = self.reader.fields.get(f"{self.architecture}.{name}")
+        return field.contents() if field else None
 
 
 def variables_of(template: str) -> dict:
@@ -139,7 +167,7 @@ def token_answers(tokenizer, strings: list[str]) -> list[dict]:
 
 
 def prompt_answers(tokenizer, prompts: list[dict]) -> list[dict]:
-    """The tokens of a prompt as a program sends it: laid out by the template, without a second begin token."""
+    """The tokens of a prompt laid out by the template, without a second begin token."""
     answers = []
     for prompt in prompts:
         system = [{"role": "system", "content": prompt["system"]}] if "system" in prompt else []
@@ -173,7 +201,8 @@ def end_answer(tokenizer, folders: list[Path]) -> dict:
     may = {i for i in special if tokenizer.convert_ids_to_tokens(i) in END_NAMES}
     closes = None
     if tokenizer.chat_template:
-        messages = [{"role": "user", "content": "Question"}, {"role": "assistant", "content": "Answer"}]
+        turns = (("user", "Question"), ("assistant", "Answer"))
+        messages = [{"role": role, "content": content} for role, content in turns]
         with contextlib.suppress(Exception):
             after = rendered(tokenizer, messages, False).split("Answer")[1]
             ids = tokenizer.encode(after, add_special_tokens=False)
@@ -186,9 +215,9 @@ def end_answer(tokenizer, folders: list[Path]) -> dict:
 
 
 def texts_to_score(model: Model, tokenizer, texts: list[str]) -> list[list[int]]:
-    """Token ids with a row in the model; without a tokenizer, ids that are spread over the vocabulary."""
+    """Token ids with a row in the model; without a tokenizer, ids from all of the vocabulary."""
     if tokenizer is None:
-        return [[(7 + seed * 131 + i * i * 37) % model.rows for i in range(POSITIONS)] for seed in (1, 2, 3)]
+        return np.random.default_rng(1).integers(0, model.rows, (3, POSITIONS)).tolist()
     ids = [[i for i in tokenizer.encode(text) if i < model.rows][:POSITIONS] for text in texts]
     return [each for each in ids if each]
 
@@ -244,8 +273,10 @@ def fill(result: dict, request: dict, path: Path, base: Path | None, wanted: set
     if tokenizer is None:
         reason = "the folder has no tokenizer.json"
         if weights.is_file():
-            source, reason = Gguf(weights), "transformers reads no tokenizer of a GGUF file as it is"
-        result["missing"] |= {subject: reason for subject in ("tokens", "prompt", "ends") if subject in wanted}
+            source = Gguf(weights)
+            reason = "transformers only converts a GGUF's tokenizer; give --llama-server"
+        lacking = wanted & {"tokens", "prompt", "ends"}
+        result["missing"] |= {subject: reason for subject in lacking}
     if "template" in wanted and source is not None and source.chat_template:
         result["template"] = template_answers(source, request["conversations"])
     elif "template" in wanted and source is not None:
@@ -257,8 +288,9 @@ def fill(result: dict, request: dict, path: Path, base: Path | None, wanted: set
         if "tokens" in wanted:
             result["tokens"] = token_answers(tokenizer, request["strings"])
         if "prompt" in wanted:
-            result["prompt"] = prompt_answers(tokenizer, request["prompts"]) if tokenizer.chat_template else []
-        answer = end_answer(tokenizer, [each for each in (base, path) if each is not None and each.is_dir()])
+            laid_out = request["prompts"] if tokenizer.chat_template else []
+            result["prompt"] = prompt_answers(tokenizer, laid_out)
+        answer = end_answer(tokenizer, [each for each in (base, path) if each and each.is_dir()])
         ends = set(answer["may"])
         if "ends" in wanted:
             result["ends"] = answer

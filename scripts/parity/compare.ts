@@ -46,14 +46,16 @@ export async function compareModel(
 }
 
 /** What is there to say where one of the two does not open the model. */
-function openingRow(own: OwnModel | TqError, { by, error }: Answers): Row | undefined {
+function openingRow(own: OwnModel | TqError, answers: Answers): Row | undefined {
+  const { by, error } = answers;
   const row = (verdict: Row['verdict'], found: string): Row => ({
     ...{ subject: 'model', by, verdict, found },
   });
   if (own instanceof TqError) {
-    return error === undefined
+    const other = error ?? answers.modelError;
+    return other === undefined
       ? row('differs', `the engine refuses it: ${own.message}`)
-      : row('not compared', `neither opens it. The engine: ${own.message} The other: ${error}`);
+      : row('not compared', `neither opens it. The engine: ${own.message} The other: ${other}`);
   }
   return error === undefined ? undefined : row('not compared', error);
 }
@@ -136,8 +138,8 @@ const findings: Readonly<
       const own = await continuation(decoder, inputIds, ids.length);
       const at = ids.findIndex((id, i) => id !== own[i]);
       if (at >= 0 && (margins[at] ?? Infinity) > margin) {
-        const found = own[at] === undefined ? 'ends' : `is ${own[at]}`;
-        return { differs: `token ${at + 1} after ${inputIds.length} ${found}, not ${ids[at]}` };
+        const where = `token ${at + 1} after ${inputIds.length}`;
+        return { differs: `${where} is ${own[at]}, not ${ids[at]}` };
       }
       tokens += at < 0 ? ids.length : at;
       ties += at < 0 ? 0 : 1;
@@ -178,6 +180,7 @@ function required(tokenizer: TextTokenizer | TqError): TextTokenizer {
   return tokenizer;
 }
 
+/** The likeliest tokens, one after the other; where an answer ends is another subject. */
 async function continuation(
   decoder: DecoderPolicy,
   start: readonly number[],
@@ -189,7 +192,6 @@ async function continuation(
     while (ids.length < count) {
       const [first] = await sequence.next(1);
       ids.push(first!.token);
-      if (decoder.endTokens.has(first!.token)) break;
       await sequence.commit(first!.token);
     }
   } finally {
