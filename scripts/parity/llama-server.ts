@@ -11,7 +11,9 @@ const tokensSchema = z.object({ tokens: z.array(z.int().nonnegative()) });
 const promptSchema = z.object({ prompt: z.string() });
 const likelyToken = z.object({ id: z.int(), logprob: z.number() });
 const completionSchema = z.object({
-  completion_probabilities: z.array(likelyToken.extend({ top_logprobs: z.array(likelyToken) })),
+  completion_probabilities: z
+    .array(likelyToken.extend({ top_logprobs: z.array(likelyToken).min(1) }))
+    .min(1),
 });
 const propertiesSchema = z.object({
   build_info: z.string(),
@@ -41,7 +43,7 @@ export class LlamaServer {
       [
         ...['-m', model, '--host', '127.0.0.1', '--port', String(port), '-np', '1', '-c', '2048'],
         ...['-t', '1', '-fa', 'off', '-ub', '32', '-ctk', 'f32', '-ctv', 'f32', '--jinja'],
-        ...['--cache-ram', '0', '--offline', '--no-webui', '-lv', '4'],
+        ...['--cache-ram', '0', '--offline', '--no-webui', '-lv', '4', '--no-prefill-assistant'],
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
@@ -104,29 +106,20 @@ export class LlamaServer {
   }
 
   /**
-   * The likeliest continuation, `count` tokens or up to an end.
-   * @param top how many of the likeliest tokens come with each
+   * The likeliest next tokens, the likeliest first.
+   * @param plain a token that is a whole character: the server is made to choose it, because it
+   *   lists nothing where it chooses half a character. The listed numbers are those before that.
    */
-  async complete(prompt: readonly number[], count: number, top: number): Promise<LikelyToken[][]> {
+  async next(prompt: readonly number[], count: number, plain: number): Promise<LikelyToken[]> {
     const { completion_probabilities: tokens } = await this.#post(
       '/completion',
       {
-        ...{
-          prompt,
-          n_predict: count,
-          n_probs: top,
-          temperature: 0,
-          top_k: 1,
-          samplers: ['top_k'],
-        },
-        ...{ post_sampling_probs: false, return_tokens: true, cache_prompt: false },
+        ...{ prompt, n_predict: 1, n_probs: count, temperature: 0, top_k: 1, samplers: ['top_k'] },
+        ...{ post_sampling_probs: false, cache_prompt: false, logit_bias: [[plain, 1000]] },
       },
       completionSchema,
     );
-    return tokens.map(({ id, logprob, top_logprobs: listed }) => [
-      { id, logprob },
-      ...listed.filter((each) => each.id !== id),
-    ]);
+    return tokens[0]!.top_logprobs;
   }
 
   /** Ids that llama.cpp ends an answer at, as it prints them when it loads a model. */

@@ -50,7 +50,8 @@ export async function askLlama(
   try {
     const { build_info: build, chat_template: template } = await server.properties();
     const ids = await Promise.all(texts.map((text) => server.tokenize(text, true)));
-    const asked = { server, template, texts: ids.map((each) => each.slice(0, positions)) };
+    const [plain = 0] = await server.tokenize('a', false);
+    const asked = { server, plain, template, texts: ids.map((each) => each.slice(0, positions)) };
     const answers: Answers = { ...empty, by: `llama.cpp ${build}` };
     for (const subject of subjects) Object.assign(answers, await questions[subject](asked));
     return answers;
@@ -74,17 +75,19 @@ async function isRounded(path: string): Promise<boolean> {
 interface Asked {
   readonly server: LlamaServer;
   readonly template: string;
+  /** A token that is a whole character. */
+  readonly plain: number;
   /** Token ids of the texts whose logits are compared. */
   readonly texts: readonly number[][];
 }
 
 const questions: Readonly<Record<Subject, (asked: Asked) => Promise<Partial<Answers>>>> = {
-  logits: async ({ server, texts: sequences }) => {
+  logits: async ({ server, plain, texts: sequences }) => {
     const logits: LogitsAnswer[] = [];
     for (const inputIds of sequences) {
       const top = [];
       for (let end = 1; end <= inputIds.length; end++) {
-        const [listed = []] = await server.complete(inputIds.slice(0, end), 1, topCount);
+        const listed = await server.next(inputIds.slice(0, end), topCount, plain);
         top.push({ ids: listed.map(({ id }) => id), logProbs: listed.map((x) => x.logprob) });
       }
       logits.push({ inputIds, top });
@@ -142,15 +145,18 @@ const questions: Readonly<Record<Subject, (asked: Asked) => Promise<Partial<Answ
     return { ends: { must, may, closes: await closing(server, template, may) } };
   },
 
-  greedy: async ({ server, texts: sequences }) => {
+  greedy: async ({ server, plain, texts: sequences }) => {
+    const ends = new Set(server.endTokens());
     const greedy = [];
     for (const inputIds of sequences.slice(0, 2)) {
-      const steps = await server.complete(inputIds, newTokens, 2);
-      greedy.push({
-        inputIds,
-        ids: steps.map(([first]) => first!.id),
-        margins: steps.map(([first, second]) => first!.logprob - (second?.logprob ?? -Infinity)),
-      });
+      const ids: number[] = [];
+      const margins: number[] = [];
+      while (ids.length < newTokens && !ends.has(ids.at(-1) ?? -1)) {
+        const [first, second] = await server.next([...inputIds, ...ids], 2, plain);
+        ids.push(first!.id);
+        margins.push(first!.logprob - second!.logprob);
+      }
+      greedy.push({ inputIds, ids, margins });
     }
     return { greedy };
   },
