@@ -72,11 +72,11 @@ export class LlamaServer {
   }
 
   #failure(): string {
-    const errors = this.log
-      .join('')
-      .split('\n')
-      .filter((line) => /error|unknown|fail/iu.test(line));
-    return (errors[0] ?? `it ended with exit code ${this.child.exitCode}`).trim();
+    const lines = this.log.join('').split('\n');
+    const line = lines.find((each) => /error loading|failed to load|error:/iu.test(each));
+    // Before the message stand the time, the level and the part of the program.
+    const message = line?.replace(/^[\d.]+ \w \w+ +/u, '').trim();
+    return message ?? `it ended with exit code ${this.child.exitCode}`;
   }
 
   async #post<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T> {
@@ -126,6 +126,12 @@ export class LlamaServer {
   endTokens(): number[] {
     const lines = this.log.join('').matchAll(/EOG token\s*=\s*(\d+)/gu);
     return [...new Set([...lines].map(([, id]) => Number(id)))].sort((a, b) => a - b);
+  }
+
+  /** The end token that the file itself names. */
+  namedEnd(): number | undefined {
+    const [, id] = /EOS token\s*=\s*(\d+)/u.exec(this.log.join('')) ?? [];
+    return id === undefined ? undefined : Number(id);
   }
 
   async stop(): Promise<void> {

@@ -36,7 +36,8 @@ export async function askLlama(
       `${basename(path)} is no GGUF file, and llama.cpp reads no other; leave out --llama-server to compare it with transformers.`,
     );
   }
-  const empty: Answers = { by: 'llama.cpp', quantised: await isRounded(path), missing: {} };
+  const { rounded, hasTemplate } = await factsOf(path);
+  const empty: Answers = { by: 'llama.cpp', quantised: rounded, missing: {} };
   let server: LlamaServer;
   try {
     server = await LlamaServer.start(program, path);
@@ -48,7 +49,8 @@ export async function askLlama(
     return { ...empty, error: error.message };
   }
   try {
-    const { build_info: build, chat_template: template } = await server.properties();
+    const { build_info: build, chat_template: source } = await server.properties();
+    const template = hasTemplate ? source : '';
     const ids = await Promise.all(texts.map((text) => server.tokenize(text, true)));
     const [plain = 0] = await server.tokenize('a', false);
     const asked = { server, plain, template, texts: ids.map((each) => each.slice(0, positions)) };
@@ -60,14 +62,23 @@ export async function askLlama(
   }
 }
 
-/** Whether llama.cpp multiplies in less than fp32. */
-async function isRounded(path: string): Promise<boolean> {
+interface FileFacts {
+  /** Whether llama.cpp multiplies in less than fp32. */
+  readonly rounded: boolean;
+  /** llama.cpp lays prompts out as ChatML where the file has no template; that is its own. */
+  readonly hasTemplate: boolean;
+}
+
+async function factsOf(path: string): Promise<FileFacts> {
   try {
-    const file = await openGguf(path);
-    await file.close();
-    return [...file.tensors.values()].some(({ type }) => type !== 'F32');
+    const { tensors, metadata, close } = await openGguf(path);
+    await close();
+    return {
+      rounded: [...tensors.values()].some(({ type }) => type !== 'F32'),
+      hasTemplate: (metadata.get('tokenizer.chat_template') ?? '') !== '',
+    };
   } catch (error) {
-    if (error instanceof TqError) return true;
+    if (error instanceof TqError) return { rounded: true, hasTemplate: true };
     throw error;
   }
 }
@@ -162,7 +173,7 @@ const questions: Readonly<Record<Subject, (asked: Asked) => Promise<Partial<Answ
   },
 };
 
-/** The end token that the template writes after an answer, else the only end token. */
+/** The end token that the template writes after an answer, else the one that the file names. */
 async function closing(
   server: LlamaServer,
   template: string,
@@ -178,7 +189,7 @@ async function closing(
       : await refusable(() => server.render({ messages, add_generation_prompt: false }));
   const after = text?.split('Answer')[1] ?? '';
   const ids = await server.tokenize(after, false);
-  return ids.find((id) => ends.includes(id)) ?? (ends.length === 1 ? ends[0]! : null);
+  return ids.find((id) => ends.includes(id)) ?? server.namedEnd() ?? null;
 }
 
 async function refusable(ask: () => Promise<string>): Promise<string | null> {
