@@ -205,9 +205,8 @@ export class ModelLibrary {
 
   /** Prevents the store from removing models while they are in memory. */
   async #use({ knownBase, adapters }: FoundModel): Promise<() => Promise<void>> {
-    const stored = [knownBase, ...adapters.map(({ known }) => known)].filter(
-      (model) => model?.stored,
-    );
+    const all = [knownBase, ...adapters.map(({ known }) => known)];
+    const stored = all.filter((model) => model?.stored);
     const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
     return async () => {
       await Promise.all(releases.map((release) => release()));
@@ -225,9 +224,9 @@ export class ModelLibrary {
     const { session, trunk, vocabulary } = loaded;
     const { id, tokenizer } = vocabulary;
     const decoder = new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk);
-    const [adapter] = found.adapters;
-    const alone = found.adapters.length === 1 && adapter!.weight === 1;
-    const alignment = alone && adapter!.known ? alignmentOf(adapter!.known) : undefined;
+    const [adapter, ...others] = found.adapters;
+    const alone = others.length === 0 && adapter?.weight === 1 ? adapter.known : undefined;
+    const alignment = alone && alignmentOf(alone);
     const local = { device: choice, decoder };
     return { id: found.id, policy: decoder, tokenizer, alignment, local };
   }
@@ -254,9 +253,7 @@ export class ModelLibrary {
     return { reward, labels };
   }
 
-  /**
-   * Unloads a base that was loaded whole before its trunk is loaded; it is loaded again on demand.
-   */
+  /** Unloads a base that was loaded whole before its trunk is loaded; it loads again on demand. */
   async #freeWhole({ base, knownBase, adapters }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
     const whole = adapters.length === 0 ? undefined : this.#policies.get(key);
@@ -281,7 +278,7 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
  * write.
  */
 function requirePolicy({ id, adapters }: FoundModel): void {
-  if (adapters.every(({ known }) => known?.kind !== 'causal-reward')) return;
+  if (!adapters.some(({ known }) => known?.kind === 'causal-reward')) return;
   throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
 }
 
@@ -291,10 +288,10 @@ async function free<T>(
 ): Promise<string[]> {
   const freed: string[] = [];
   for (const [key, resident] of [...residents]) {
-    if (id !== undefined && resident.label !== id && !resident.label.startsWith(`${id} on `))
-      continue;
+    const { label } = resident;
+    if (id !== undefined && label !== id && !label.startsWith(`${id} on `)) continue;
     residents.delete(key);
-    freed.push(resident.label);
+    freed.push(label);
     await resident.value.then(resident.dispose, () => undefined);
   }
   return freed;

@@ -101,7 +101,8 @@ export async function readTokenizerFolder(
   const files = below ? withBelow(own, below) : own;
   const { tokenizer, config, special, generation, template } = files;
   if (!tokenizer) {
-    throw badModel(`The folder ${folder} has no tokenizer.json.`);
+    const none = below ? `Neither the folder ${folder} nor its base` : `The folder ${folder}`;
+    throw badModel(`${none} has ${below ? 'a' : 'no'} tokenizer.json.`);
   }
   return { tokenizer, config, special, generation, template };
 }
