@@ -62,11 +62,13 @@ export const familyModels = [
 ];
 
 /** Compiled test models are kept between runs: the shipped one takes a while. */
-const store = new CompiledStore(join(import.meta.dirname, '../../.cache/compiled'));
+const kept = new CompiledStore(join(import.meta.dirname, '../../.cache/compiled'));
 
 interface Options {
   readonly format?: FormatName;
   readonly head?: HeadKind;
+  /** Where it is compiled; default a folder that is kept between runs. */
+  readonly store?: CompiledStore;
   readonly adapter?: string;
   /** Several adapters with weights. */
   readonly adapters?: readonly { readonly path: string; readonly weight: number }[];
@@ -93,7 +95,7 @@ export async function openSession(
     const whole = from === undefined && to === undefined;
     const key = { contentHash: hash, format, target, head, range: whole ? undefined : range };
     const source = compileSource(model, adapter, head, range);
-    const folder = await store.open(key, source);
+    const folder = await (options.store ?? kept).open(key, source);
     const shape = shapeOf(source.shape, range);
     return await GraphSession.create(folder, shape, { threads: 2, target, device });
   } finally {

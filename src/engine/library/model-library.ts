@@ -213,9 +213,8 @@ export class ModelLibrary {
 
   /** Prevents the store from removing models while they are in memory. */
   async #use({ knownBase, adapters }: FoundModel): Promise<() => Promise<void>> {
-    const stored = [knownBase, ...adapters.map(({ known }) => known)].filter(
-      (model) => model?.stored,
-    );
+    const all = [knownBase, ...adapters.map(({ known }) => known)];
+    const stored = all.filter((model) => model?.stored);
     const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
     return async () => {
       await Promise.all(releases.map((release) => release()));
@@ -233,9 +232,9 @@ export class ModelLibrary {
     const { session, trunk, vocabulary } = loaded;
     const { id, tokenizer } = vocabulary;
     const decoder = new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk);
-    const [adapter] = found.adapters;
-    const alone = found.adapters.length === 1 && adapter!.weight === 1;
-    const alignment = alone && adapter!.known ? alignmentOf(adapter!.known) : undefined;
+    const [adapter, ...others] = found.adapters;
+    const alone = others.length === 0 && adapter?.weight === 1 ? adapter.known : undefined;
+    const alignment = alone && alignmentOf(alone);
     const local = { device: choice, decoder };
     return { id: found.id, policy: decoder, tokenizer, alignment, local };
   }
@@ -262,9 +261,7 @@ export class ModelLibrary {
     return { reward, labels };
   }
 
-  /**
-   * Unloads a base that was loaded whole before its trunk is loaded; it is loaded again on demand.
-   */
+  /** Unloads a base that was loaded whole before its trunk is loaded; it loads again on demand. */
   async #freeWhole({ base, knownBase, adapters }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
     if (adapters.length > 0) await this.#policies.drop(key);
@@ -286,7 +283,7 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
  * write.
  */
 function requirePolicy({ id, adapters }: FoundModel): void {
-  if (adapters.every(({ known }) => known?.kind !== 'causal-reward')) return;
+  if (!adapters.some(({ known }) => known?.kind === 'causal-reward')) return;
   throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
 }
 

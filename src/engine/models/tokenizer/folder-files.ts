@@ -119,7 +119,7 @@ export async function readTokenizerFolder(
   const { tokenizer, config, special, generation, template } = files;
   if (!tokenizer) {
     throw badModel(
-      `The folder ${folder} has no tokenizer.json; download it as well, or make it from the other files of the tokenizer ${conversion('AutoTokenizer', folder)}.`,
+      `${below ? `Neither the folder ${folder} nor its base has a` : `The folder ${folder} has no`} tokenizer.json; download it as well, or make it from the other files of the tokenizer ${conversion('AutoTokenizer', folder)}.`,
     );
   }
   return { tokenizer, config, special, generation, template };
