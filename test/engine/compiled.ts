@@ -59,6 +59,8 @@ export const familyModels = [
   'cohere2-windows',
   'ministral-mixed',
   'ministral3-yarn',
+  'granite4-dense',
+  'granite4-no-rope',
 ];
 
 /** Compiled test models are kept between runs: the shipped one takes a while. */

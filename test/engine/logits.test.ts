@@ -54,6 +54,7 @@ const adapters = [
   ['lora-gemma2', 'gemma2-capped'],
   ['lora-ernie', 'ernie-interleaved'],
   ['lora-cohere', 'cohere-parallel'],
+  ['lora-granite4', 'granite4-dense'],
 ].map(([name, base]) => ({
   name: name!,
   path: join(fixtures, base!),

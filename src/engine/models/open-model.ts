@@ -18,7 +18,7 @@ import { gemma } from './architecture/gemma.ts';
 import { gemma2 } from './architecture/gemma2.ts';
 import { gemma3 } from './architecture/gemma3.ts';
 import { gptNeox } from './architecture/gpt-neox.ts';
-import { granite } from './architecture/granite.ts';
+import { granite, granite4 } from './architecture/granite.ts';
 import { hunyuan } from './architecture/hunyuan.ts';
 import { llama } from './architecture/llama.ts';
 import { ministral, ministral3, mistral } from './architecture/mistral.ts';
@@ -26,6 +26,7 @@ import { olmo2, olmo3 } from './architecture/olmo.ts';
 import { phi3 } from './architecture/phi3.ts';
 import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { stableLm } from './architecture/stablelm.ts';
+import { isRecurrent } from './architecture/recurrent.ts';
 import { smolLm3 } from './architecture/smollm3.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
@@ -55,6 +56,7 @@ export const architectures: readonly Architecture[] = [
   phi3,
   smolLm3,
   granite,
+  granite4,
   olmo2,
   olmo3,
   exaone4,
@@ -113,9 +115,12 @@ export function architectureOf(
     (a) => typeof kind === 'string' && list(a).includes(kind),
   );
   if (architecture) return architecture;
+  const reason = isRecurrent(kind)
+    ? 'which keeps a recurrent state that branches of a text cannot share, and is not supported'
+    : 'which is not supported';
   throw new TqError(
     ErrorCode.badModel,
-    `${model} has the architecture "${String(kind)}", which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
+    `${model} has the architecture "${String(kind)}", ${reason}; supported are ${architectures.flatMap(list).join(', ')}.`,
   );
 }
 
