@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { EngineProcess } from '../../client/engine-process.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { requests } from '../../protocol/requests.ts';
+import { redacted } from '../../protocol/secrets.ts';
 import { probeBinding } from './binding-probe.ts';
 import { CrashPolicy } from './crash-policy.ts';
 import type { EngineDeps } from './engine-deps.ts';
@@ -117,7 +118,7 @@ export class EngineLifecycle implements vscode.Disposable {
     if (this.#node !== node) await probeBinding(node, program, env);
     this.#node = node;
     const onLog = (text: string): void => {
-      log.info(text.trimEnd());
+      log.info(redacted(text.trimEnd()));
     };
     const engine = EngineProcess.start({ program, nodePath: node, env, onLog });
     void engine.ended.then((how) => {
