@@ -126,7 +126,7 @@ describe('Show Evaluation', function () {
       { id: 'rewards', problem: `The file ${name()}/figures/rewards.svg does not exist.` },
       {
         id: 'cost',
-        problem: `${name()}/figures/cost.svg must be a single SVG element without declarations.`,
+        problem: `${name()}/figures/cost.svg is not a drawing of an evaluation (the element <html> is not allowed).`,
       },
     ]);
   });
