@@ -134,4 +134,21 @@ describe('Windows', function () {
     assert.deepEqual(engines(server), []);
     assert.ok(!existsSync(join(server.workspace, 'rewards/ran')));
   });
+
+  it('open no reward file of an untrusted workspace, even if user settings name it', async function () {
+    const workspace = join(import.meta.dirname, 'untrusted-workspace');
+    const settings = {
+      'tqstar.targetReward': 'own',
+      'tqstar.ownReward': './rewards/someone-elses.json',
+    };
+    window = await openWindow({ workspace, trusted: false, settings });
+    const { workbench } = window;
+    await workbench.run('Transfer Q⋆: Generate…');
+    await workbench.answer('Write a word.');
+    await workbench.run('Notifications: Show Notifications');
+    await workbench.page
+      .getByText(/someone-elses\.json, a file of a workspace that is not trusted/u)
+      .first()
+      .waitFor();
+  });
 });
