@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { isAdapterFolder, openAdapter } from '../models/adapter.ts';
+import { quoted } from '../models/malformed.ts';
 import {
   findSizeProblem,
   readManifest,
@@ -119,7 +120,7 @@ export class ModelFinder implements KnownModels {
       ErrorCode.badModel,
       wanted === ''
         ? `The adapter ${adapter} does not name its base model; set base_model_name_or_path in its adapter_config.json to one of ${languageModels(models)}, or to a path.`
-        : `The base model "${wanted}" of the adapter ${adapter} was not found; available are ${languageModels(models)}.`,
+        : `The base model ${quoted(wanted)} of the adapter ${adapter} was not found; available are ${languageModels(models)}.`,
     );
   }
 }

@@ -89,11 +89,11 @@ export async function openAdapter(folder: string): Promise<Adapter> {
     throw new TqError(ErrorCode.badModel, `The adapter ${name} cannot be used: ${what}.`);
   };
   if (config.peft_type !== 'LORA')
-    refuse(`its type is ${config.peft_type}; only LORA is supported`);
+    refuse(`its type is ${quoted(config.peft_type)}; only LORA is supported`);
   if (config.use_dora) refuse('it is a DoRA adapter; only plain LoRA and rsLoRA are supported');
   if (config.fan_in_fan_out) refuse('fan_in_fan_out is set, which no supported model uses');
   if (config.bias && config.bias !== 'none')
-    refuse(`bias "${config.bias}" is trained; only "none" is supported`);
+    refuse(`bias ${quoted(config.bias)} is trained; only "none" is supported`);
   const other = unsupportedSettings.find((setting) => Boolean(config[setting]));
   if (other !== undefined) refuse(`${other} is set; only plain LoRA and rsLoRA are supported`);
   const patterns = [config.rank_pattern, config.alpha_pattern].flatMap((p) => Object.keys(p ?? {}));

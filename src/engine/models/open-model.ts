@@ -27,7 +27,7 @@ import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { labelNames } from './labels.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
-import { badModel } from './malformed.ts';
+import { badModel, quoted } from './malformed.ts';
 import { readConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
@@ -83,7 +83,7 @@ export function architectureOf(
   if (architecture) return architecture;
   throw new TqError(
     ErrorCode.badModel,
-    `${model} has the architecture "${String(kind)}", which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
+    `${model} has the architecture ${quoted(String(kind))}, which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { Template } from '@huggingface/jinja';
 
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
-import { badModel } from '../malformed.ts';
+import { badModel, reasonOf } from '../malformed.ts';
 import type { ChatMessage } from './text-tokenizer.ts';
 
 /** A model's Jinja chat template, rendered as transformers' `apply_chat_template` does. */
@@ -20,7 +20,7 @@ export class ChatTemplate {
     try {
       this.#template = new Template(source);
     } catch (cause) {
-      throw badModel(`The model's chat template cannot be parsed: ${reason(cause)}`, cause);
+      throw badModel(`The model's chat template cannot be parsed: ${reasonOf(cause)}`, cause);
     }
   }
 
@@ -35,12 +35,8 @@ export class ChatTemplate {
         documents: null,
       });
     } catch (cause) {
-      const message = `The model's chat template rejected the messages: ${reason(cause)}`;
+      const message = `The model's chat template rejected the messages: ${reasonOf(cause)}`;
       throw new TqError(ErrorCode.invalidInput, message, { cause });
     }
   }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { badModel } from '../malformed.ts';
+import { badModel, quoted } from '../malformed.ts';
 import type { PipelineNode } from './tokenizer-json.ts';
 
 const node = z.custom<PipelineNode>(
@@ -115,7 +115,9 @@ async function readJson<T>(
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  const where = path.length ? `"${path.join('.')}" in ${join(folder, name)}` : join(folder, name);
+  const where = path.length
+    ? `${quoted(path.join('.'))} in ${join(folder, name)}`
+    : join(folder, name);
   throw badModel(`${where} cannot be used: ${message}.`);
 }
 

@@ -1,7 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 
 import type { TqError } from '../../../protocol/errors.ts';
-import { badModel, quoted } from '../malformed.ts';
+import { badModel, quoted, reasonOf } from '../malformed.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { exactPipeline } from './exact-pipeline.ts';
 import { ByteStream, WholeTextStream } from './text-stream.ts';
@@ -160,8 +160,7 @@ function build(json: TokenizerJson): Tokenizer {
   try {
     return new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw badModel(`The model's tokenizer cannot be used: ${reason}`, cause);
+    throw badModel(`The model's tokenizer cannot be used: ${reasonOf(cause)}`, cause);
   }
 }
 
