@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeviceName } from '../../protocol/device-names.ts';
 import { parseCheckedJson, stringRecord } from '../models/checked-json.ts';
 import { badModel, quoted } from '../models/malformed.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
@@ -70,6 +71,9 @@ export async function selectFiles(from: ModelFiles, chosen?: string): Promise<Se
   return { layout: 'gguf', paths: [...about, chooseGguf(from, chosen, leftOut)], leftOut };
 }
 
+/** Maximum number of files that a message lists. */
+const maxListed = 30;
+
 function chooseGguf(
   from: ModelFiles,
   chosen: string | undefined,
@@ -79,7 +83,10 @@ function chooseGguf(
   // Vision projectors and importance matrices are GGUF files too, but not models.
   const models = files.filter((path) => !/mmproj|imatrix/iu.test(path));
   if (chosen !== undefined && !files.includes(chosen)) {
-    const list = models.length > 0 ? `it has ${models.join(', ')}` : 'it has no GGUF file';
+    const list =
+      models.length > 0
+        ? `it has ${models.slice(0, maxListed).map(quoted).join(', ')}`
+        : 'it has no GGUF file';
     throw badModel(`${from.name} has no file ${quoted(chosen)}; ${list}.`);
   }
   const file = chosen ?? (models.length === 1 ? models[0] : undefined);
@@ -90,7 +97,7 @@ function chooseGguf(
   }
   if (/-\d{5}-of-\d{5}\.gguf$/iu.test(file)) {
     throw badModel(
-      `${file} is one part of a split GGUF model, which is not supported; use a model in one file.`,
+      `${quoted(file)} is one part of a split GGUF model, which is not supported; use a model in one file.`,
     );
   }
   return file;
@@ -111,13 +118,15 @@ async function shardsOf(from: ModelFiles): Promise<string[]> {
   );
 }
 
-/** Refuses a path that could lead outside the model's folder. */
+/** Refuses a path that could lead outside the model's folder, or to a device. */
 function requireInside(path: string, name: string): void {
   const parts = path.split('/');
   const inside =
     !/[\\:\0]/u.test(path) && parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (!inside)
     throw badModel(`${name} lists the file ${quoted(path)}, which is outside its folder.`);
+  if (parts.some(isDeviceName))
+    throw badModel(`${name} lists the file ${quoted(path)}, which is a device on Windows.`);
 }
 
 function nothingToTake(name: string, leftOut: readonly string[]): TqError {

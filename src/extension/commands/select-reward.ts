@@ -80,7 +80,13 @@ export function describeReward(entry: RewardEntry, schema: SettingSchema): Rewar
 }
 
 function describeOwnReward({ id, type }: OwnReward): RewardItem {
-  return { id, label: id, description: type, iconPath: new vscode.ThemeIcon('person') };
+  // The engine says what an id or type must be.
+  return {
+    id,
+    label: String(id),
+    description: String(type),
+    iconPath: new vscode.ThemeIcon('person'),
+  };
 }
 
 function askForExpression(): Thenable<string | undefined> {

@@ -9,6 +9,8 @@ export interface SettingSchema {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  /** What each element of a list is. */
+  readonly items?: { readonly type: string };
 }
 
 /** Whether a value matches the declaration. */
@@ -16,6 +18,9 @@ export function isAllowed(value: unknown, schema: SettingSchema): boolean {
   const types = typesOf(schema);
   if (!types.some((type) => hasType(value, type))) return false;
   if (schema.enum && !schema.enum.includes(value as string)) return false;
+  if (Array.isArray(value) && schema.items) {
+    return value.every((each) => hasType(each, schema.items!.type));
+  }
   if (typeof value === 'string') return value.length >= (schema.minLength ?? 0);
   if (typeof value !== 'number') return true;
   return (
@@ -39,6 +44,8 @@ function hasType(value: unknown, type: string): boolean {
       return Array.isArray(value);
     case 'null':
       return value === null;
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
     default:
       return typeof value === type;
   }
