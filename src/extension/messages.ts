@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { redacted } from '../protocol/secrets.ts';
 import { showDialog, showMessage, type Severity } from './editor-messages.ts';
+import { plain } from './plain.ts';
 import { EngineCrash } from './service/engine-crash.ts';
 
-/** A message that was shown. */
+/** A message as it was shown. */
 export interface ShownMessage {
   readonly severity: Severity;
   readonly text: string;
@@ -42,7 +43,7 @@ export class Messages implements vscode.Disposable {
     actions: readonly MessageAction[] = [],
   ): Promise<void> {
     const titles = actions.map(({ title }) => title);
-    this.#shown.fire({ severity, text, buttons: titles });
+    this.#shown.fire({ severity, text: plain(text), buttons: titles });
     const pressed = await showMessage(severity, text, titles);
     const action = actions.find(({ title }) => title === pressed);
     if (action) await vscode.commands.executeCommand(action.command, action.argument);
@@ -50,7 +51,7 @@ export class Messages implements vscode.Disposable {
 
   /** Asks for confirmation in a dialog; true when the button was pressed. */
   async confirm(text: string, detail: string, button: string): Promise<boolean> {
-    this.#shown.fire({ severity: 'warning', text, buttons: [button] });
+    this.#shown.fire({ severity: 'warning', text: plain(text), buttons: [button] });
     return showDialog(text, detail, button);
   }
 

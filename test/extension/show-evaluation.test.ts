@@ -144,6 +144,14 @@ describe('Show Evaluation', function () {
     );
   });
 
+  it('shows no link of a hostile folder name', async function () {
+    const hostile = vscode.Uri.joinPath(runs, '[x](command:tqstar.stop)');
+    assert.match(
+      await refusal(hostile),
+      /^runs\/\[x\]\u2060\(command:tqstar\.stop\) is not a finished evaluation/u,
+    );
+  });
+
   it('refuses a report that is malformed or too large', async function () {
     writeFileSync(at('report.json'), '{"format": "tqstar-report-9"}');
     assert.match(await refusal(folder), /is not an evaluation report \(format: [^\n]+\)\.$/u);
