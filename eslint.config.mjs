@@ -14,7 +14,7 @@ export const rooms = {
   rewriting: ['protocol', 'documents', 'facts'],
   client: ['protocol'],
   cli: ['protocol', 'client'],
-  'cli/parser': ['protocol', 'cli/view/printable.ts'],
+  'cli/parser': ['protocol'],
   extension: ['protocol', 'client', 'webview/*/messages.ts'],
   'webview/panel': ['protocol', 'webview/*.*'],
   'webview/report': ['protocol', 'webview/*.*'],
@@ -67,6 +67,37 @@ const packages = {
   extension: [ort, transformers, waiting],
   webview: [vscodeModule, ort, transformers, ['^node:', 'The panel runs in a browser.']],
 };
+
+const waitingForPrograms = [
+  {
+    selector: 'ImportSpecifier[imported.name=/^(?:exec|execFile|spawn)Sync$/]',
+    message: 'The extension host never waits for a program.',
+  },
+];
+
+/** What shows a text in the editor and may take a part of it for a link, a command or an icon. */
+const messageCalls = [
+  'show(?:Information|Warning|Error)Message',
+  'withProgress|withScmProgress|setStatusBarMessage',
+  'showQuickPick|createQuickPick|showWorkspaceFolderPick|showInputBox|createInputBox',
+  'createStatusBarItem|createLanguageStatusItem|createTreeView|registerTreeDataProvider',
+  'registerHoverProvider|registerInlayHintsProvider|registerCompletionItemProvider',
+  'registerDocumentLinkProvider|registerTerminalLinkProvider|registerUriHandler',
+  'createTerminal|createWebviewPanel|registerWebviewViewProvider|registerFileDecorationProvider',
+  'MarkdownString|Hover|TreeItem|InlayHint|InlayHintLabelPart|CompletionItem|MarkdownText',
+  'Diagnostic|DiagnosticRelatedInformation|CodeLens|CodeAction|DocumentLink|StatusBarItem',
+].join('|');
+
+const plainMessage = 'Use src/extension/editor-messages.ts, which makes every text plain.';
+
+/** Ways to name one of these members of the module vscode; types may be named. */
+const unplainMessages = [
+  `MemberExpression[property.name=/^(?:${messageCalls})$/]`,
+  `MemberExpression[property.value=/^(?:${messageCalls})$/]`,
+  `ObjectPattern > Property[key.name=/^(?:${messageCalls})$/]`,
+  `ImportDeclaration[importKind!="type"] > ImportSpecifier[importKind!="type"][imported.name=/^(?:${messageCalls})$/]`,
+  'Property[key.name="hoverMessage"]',
+].map((selector) => ({ selector, message: plainMessage }));
 
 const asGlob = (path) => (path.includes('.') ? `./src/${path}` : `./src/${path}/**/*`);
 
@@ -142,14 +173,11 @@ export default tseslint.config(
   })),
   {
     files: ['src/extension/**/*.ts', 'src/client/**/*.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ImportSpecifier[imported.name=/^(?:exec|execFile|spawn)Sync$/]',
-          message: 'The extension host never waits for a program.',
-        },
-      ],
-    },
+    rules: { 'no-restricted-syntax': ['error', ...waitingForPrograms] },
+  },
+  {
+    files: ['src/extension/**/*.ts'],
+    ignores: ['src/extension/editor-messages.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...waitingForPrograms, ...unplainMessages] },
   },
 );

@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 import wrapAnsi from 'wrap-ansi';
 import type { EngineEvent, ProgressEvent } from '../protocol/events.ts';
 import { formatBytes } from '../protocol/units.ts';
-import { printable } from './view/printable.ts';
+import { printable } from '../protocol/printable.ts';
 
 const verbs = {
   checking: 'Checking',

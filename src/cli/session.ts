@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EngineProcess } from '../client/engine-process.ts';
+import { jsonLine } from '../protocol/printable.ts';
 import { ExitCode } from './parser/failure.ts';
 
 /** Why a command was stopped early. */
@@ -52,6 +53,11 @@ export class Session {
   /** Prints one or more lines on standard output. */
   print(text: string): void {
     this.process.stdout.write(`${text}\n`);
+  }
+
+  /** Prints a value as one line of JSON, without characters that a terminal would obey. */
+  printJson(value: unknown): void {
+    this.print(jsonLine(value));
   }
 
   async close(): Promise<void> {

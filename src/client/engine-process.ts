@@ -21,6 +21,8 @@ export interface EngineProcessOptions {
   /** Path of the Node that runs it; by default, the one that runs this process. */
   readonly nodePath?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Working directory; by default, that of this process. */
+  readonly folder?: string | undefined;
   /** Called with what the engine writes to its log. */
   readonly onLog?: ((text: string) => void) | undefined;
 }
@@ -71,10 +73,11 @@ export class EngineProcess {
     this.#connection.listen();
   }
 
-  static start({ program, nodePath, env, onLog }: EngineProcessOptions): EngineProcess {
+  static start({ program, nodePath, env, folder, onLog }: EngineProcessOptions): EngineProcess {
     const child = spawn(nodePath ?? process.execPath, [program], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: env ?? process.env,
+      ...(folder !== undefined && { cwd: folder }),
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => onLog?.(text));
     return new EngineProcess(child);

@@ -1,3 +1,6 @@
+import { printable } from './printable.ts';
+import { redacted } from './secrets.ts';
+
 /**
  * Error codes of the engine's JSON-RPC answers (see docs/protocol.md). Codes from -32099 to -32000
  * are ours; -32602 is JSON-RPC's "invalid params".
@@ -33,7 +36,13 @@ export const ErrorCode = {
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
-/** An error whose message is one clear sentence for the user. */
+/** Longest message in characters: a sentence may quote what a file or a template says. */
+const maxLength = 4000;
+
+/**
+ * An error whose message is one clear sentence for the user. It may quote a file, a server or a
+ * template, so it is made safe here, for every way it takes: printable, without secrets, cut.
+ */
 export class TqError extends Error {
   override readonly name = 'TqError';
 
@@ -42,6 +51,8 @@ export class TqError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    // Twice as much is searched as is kept, so that no secret is cut in two and missed.
+    const safe = printable(redacted(message.slice(0, 2 * maxLength)));
+    super(safe.length > maxLength ? `${safe.slice(0, maxLength)}…` : safe, options);
   }
 }

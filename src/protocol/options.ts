@@ -101,6 +101,8 @@ export const generationOptionsSchema = z.strictObject({
   folder: z.string().min(1).optional(),
   /** Whether rewards may be scripts: said by a client that trusts where its rewards come from. */
   allowScripts: z.boolean().default(false),
+  /** Folders whose files no reward may be or use: those of a workspace that is not trusted. */
+  closedFolders: z.array(z.string().min(1)).max(1000).optional(),
 });
 
 export type GenerationOptions = z.output<typeof generationOptionsSchema>;

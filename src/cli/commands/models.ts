@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printable } from '../../protocol/printable.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { Alignment, MemoryNeed, ModelEntry, ModelPlan } from '../../protocol/store.ts';
 import { formatBytes } from '../../protocol/units.ts';
@@ -66,13 +67,14 @@ async function add(
   const found = await withReport(session, (report) =>
     session.engine.stream(request, asked, report, session.signal),
   );
-  if (json) session.print(JSON.stringify({ type: plan ? 'plan' : 'model', ...found }));
+  if (json) session.printJson({ type: plan ? 'plan' : 'model', ...found });
   else printItems(session, ['choices' in found ? plannedItem(found) : item(found)]);
 }
 
 async function remove(session: Session, id: string, { json }: JsonOption): Promise<void> {
   const removed = await session.engine.request(requests.removeModel, { id });
-  session.print(json ? JSON.stringify({ type: 'removed', ...removed }) : `Removed ${id}.`);
+  if (json) session.printJson({ type: 'removed', ...removed });
+  else session.print(`Removed ${printable(id)}.`);
 }
 
 async function verify(
@@ -85,7 +87,7 @@ async function verify(
     session.engine.stream(requests.verifyModels, asked, report, session.signal),
   );
   if (json) {
-    for (const each of results) session.print(JSON.stringify({ type: 'verified', ...each }));
+    for (const each of results) session.printJson({ type: 'verified', ...each });
   } else {
     const lines = (problem: string): string[] => [
       problem === '' ? 'verified: all checksums match' : problem,

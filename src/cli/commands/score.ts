@@ -89,7 +89,7 @@ async function scorePairs(
       );
       report.end();
       const line: ScoreLine = { type: 'score', reward: score!.reward, parts: score!.parts };
-      session.print(JSON.stringify(line));
+      session.printJson(line);
     }
   } finally {
     report.end();

@@ -8,7 +8,7 @@ import {
   readAdapters,
   type NamedAdapter,
 } from '../models/adapter/expression.ts';
-import { badModel } from '../models/malformed.ts';
+import { badModel, quoted } from '../models/malformed.ts';
 import {
   findSizeProblem,
   readManifest,
@@ -133,7 +133,7 @@ export class ModelFinder implements KnownModels {
     throw badModel(
       wanted === ''
         ? `The adapter ${adapter} does not name its base model; name it with --base <model> (in the editor: the setting tqstar.adapterBase).`
-        : `The base model "${wanted}" of the adapter ${adapter} was not found; name the model with --base <model> (in the editor: the setting tqstar.adapterBase)${hubHint(wanted)}. Available are ${languageModels(models)}.`,
+        : `The base model ${quoted(wanted)} of the adapter ${adapter} was not found; name the model with --base <model> (in the editor: the setting tqstar.adapterBase)${hubHint(wanted)}. Available are ${languageModels(models)}.`,
     );
   }
 
@@ -194,7 +194,7 @@ function requireKnown(name: string, models: readonly KnownModel[]): void {
   if (models.some(({ id }) => id === name) || /[/\\]|\.gguf$|^\.+$/.test(name)) return;
   throw new TqError(
     ErrorCode.unknownId,
-    `There is no model "${name}"; the models are ${languageModels(models)}, or give the path of a GGUF file or model folder.`,
+    `There is no model ${quoted(name)}; the models are ${languageModels(models)}, or give the path of a GGUF file or model folder.`,
   );
 }
 

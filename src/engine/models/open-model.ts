@@ -32,7 +32,7 @@ import { requireFiniteRope } from './architecture/shape.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
 import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
-import { badModel } from './malformed.ts';
+import { badModel, quoted } from './malformed.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
@@ -120,7 +120,7 @@ export function architectureOf(
     : 'which is not supported';
   throw new TqError(
     ErrorCode.badModel,
-    `${model} has the architecture "${String(kind)}", ${reason}; supported are ${architectures.flatMap(list).join(', ')}.`,
+    `${model} has the architecture ${quoted(String(kind))}, ${reason}; supported are ${architectures.flatMap(list).join(', ')}.`,
   );
 }
 

@@ -61,8 +61,8 @@ export function rewardOptions(
   emit: Emit,
   signal: AbortSignal,
 ): RewardLoadOptions {
-  const { folder, allowScripts } = options;
-  return { ...loadOptions(options, emit, signal), folder, allowScripts };
+  const { folder, allowScripts, closedFolders } = options;
+  return { ...loadOptions(options, emit, signal), folder, allowScripts, closedFolders };
 }
 
 /**

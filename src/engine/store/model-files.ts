@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeviceName } from '../../protocol/device-names.ts';
 import { parseCheckedJson, stringRecord } from '../models/checked-json.ts';
 import { contentInstead, isPickle } from '../models/folder-content.ts';
 import { partNames, splitName } from '../models/gguf/split-names.ts';
@@ -71,6 +72,9 @@ export async function selectFiles(from: ModelFiles, chosen?: string): Promise<Se
   return { layout: 'gguf', paths: [...about, ...parts], main: parts[0]!, leftOut };
 }
 
+/** Maximum number of files that a message lists. */
+const maxListed = 30;
+
 function chooseGguf(from: ModelFiles, chosen: string | undefined): string {
   const files = [...from.sizes.keys()].filter((path) => /\.gguf$/iu.test(path)).sort();
   // Vision projectors and importance matrices are GGUF files too, but not models.
@@ -78,7 +82,10 @@ function chooseGguf(from: ModelFiles, chosen: string | undefined): string {
     (path) => !/mmproj|imatrix/iu.test(path) && !isLaterPart(path, files),
   );
   if (chosen !== undefined && !files.includes(chosen)) {
-    const list = models.length > 0 ? `it has ${models.join(', ')}` : 'it has no GGUF file';
+    const list =
+      models.length > 0
+        ? `it has ${models.slice(0, maxListed).map(quoted).join(', ')}`
+        : 'it has no GGUF file';
     throw badModel(`${from.name} has no file ${quoted(chosen)}; ${list}.`);
   }
   const file = chosen ?? (models.length === 1 ? models[0] : undefined);
@@ -131,13 +138,15 @@ async function shardsOf(from: ModelFiles): Promise<string[]> {
   );
 }
 
-/** Refuses a path that could lead outside the model's folder. */
+/** Refuses a path that could lead outside the model's folder, or to a device. */
 function requireInside(path: string, name: string): void {
   const parts = path.split('/');
   const inside =
     !/[\\:\0]/u.test(path) && parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (!inside)
     throw badModel(`${name} lists the file ${quoted(path)}, which is outside its folder.`);
+  if (parts.some(isDeviceName))
+    throw badModel(`${name} lists the file ${quoted(path)}, which is a device on Windows.`);
 }
 
 function nothingToTake({ name, sizes, folder }: ModelFiles): TqError {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { modelName, snapshotOf } from '../models/hub-cache.ts';
+import { resolve } from 'node:path';
+import { isDeviceName } from '../../protocol/device-names.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /** A model on a hub: a repository or one of its files, at a revision. */
@@ -57,8 +58,6 @@ export function defaultId(reference: HubReference | LocalReference, file?: strin
   return `${reference.repository}${revision}${inside === undefined ? '' : `/${inside}`}`;
 }
 
-const reservedNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
-
 /**
  * The name of a model's folder in the store.
  * @throws TqError invalidInput for an id that could leave the store or is an invalid folder name
@@ -66,7 +65,7 @@ const reservedNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
 export function folderOfId(id: string): string {
   const parts = id.split('/');
   const allowed = parts.every((part) => /^[A-Za-z0-9][\w.@-]*$/u.test(part) && !part.endsWith('.'));
-  if (!allowed || id.length > 200 || reservedNames.test(id)) {
+  if (!allowed || id.length > 200 || isDeviceName(id)) {
     throw new TqError(
       ErrorCode.invalidInput,
       `The id "${id.slice(0, 80)}" cannot be used; an id has parts of letters, digits and _ . @ - with / between them, each part starts with a letter or digit, and at most 200 characters are allowed.`,

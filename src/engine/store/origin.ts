@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isDeviceName } from '../../protocol/device-names.ts';
 import { requireJsonSize } from '../models/checked-json.ts';
 import { partNames, splitName } from '../models/gguf/split-names.ts';
 import { modelName } from '../models/hub-cache.ts';
@@ -70,7 +71,7 @@ export async function openLocal({ path }: LocalReference, signal: AbortSignal): 
   for (const name of names.sort()) {
     const found = await stat(join(folder, name)).catch(() => undefined);
     // Skip names that are invalid on Windows.
-    if (!found?.isFile() || /[\\:]/u.test(name)) continue;
+    if (!found?.isFile() || /[\\:]/u.test(name) || isDeviceName(name)) continue;
     sizes.set(name, found.size);
     state.update(`\n${name} ${found.size} ${found.mtimeMs}`);
   }

@@ -3,6 +3,7 @@ import { formatBytes } from '../../protocol/units.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { ModelEntry, ModelPlan } from '../../protocol/store.ts';
 import type { Ctx } from '../context.ts';
+import { pickItem } from '../editor-messages.ts';
 import { canBeBaseline, describePlan } from './model-facts.ts';
 import { withModelProgress } from './model-progress.ts';
 import { networkOptions } from './network-options.ts';
@@ -46,7 +47,7 @@ async function chooseFile({ id, choices }: ModelPlan): Promise<string | undefine
     label: path,
     description: formatBytes(bytes),
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickItem(items, {
     title: id,
     placeHolder: vscode.l10n.t('Choose a GGUF file. Smaller files are less accurate.'),
   });
@@ -68,7 +69,7 @@ async function confirm(plan: ModelPlan): Promise<boolean> {
     { label: plan.source, iconPath: icon('repo') },
   ];
   const placeHolder = vscode.l10n.t('Press Enter to add it, or Escape to cancel');
-  const picked = await vscode.window.showQuickPick(items, { title: yes, placeHolder });
+  const picked = await pickItem(items, { title: yes, placeHolder });
   return picked?.label === yes;
 }
 

@@ -1,6 +1,7 @@
 import { l10n, workspace } from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
+import { untrustedFolders } from '../service/trusted-paths.ts';
 import { expandReward, runsScript, type RewardChoice } from './own-rewards.ts';
 import type { Settings, SettingScope } from './settings.ts';
 
@@ -85,6 +86,7 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     device: read('device'),
     ...(folder !== undefined && { folder }),
     allowScripts: workspace.isTrusted,
+    ...(!workspace.isTrusted && { closedFolders: untrustedFolders() }),
   };
 }
 

@@ -57,6 +57,9 @@ export type SettingName = keyof SettingValues;
 
 const section = 'tqstar';
 
+/** Maximum number of characters of a wrong value in a message. */
+const maxShown = 80;
+
 /** The document that a setting applies to; its language and folder choose the value. */
 export type SettingScope = vscode.TextDocument | undefined;
 
@@ -126,7 +129,7 @@ export class Settings {
       vscode.l10n.t(
         'The setting tqstar.{0} is {1}, but must be {2}. Using {3} instead.',
         name,
-        JSON.stringify(value) ?? '',
+        (JSON.stringify(value) ?? '').slice(0, maxShown),
         describeAllowed(schema),
         JSON.stringify(kept),
       ),

@@ -1,5 +1,6 @@
 import type { LayerKind, Rope } from './architecture.ts';
 import { rotaryEmbedding, yarnAmplitude, type RopeScaling } from './rope.ts';
+import { quoted } from '../malformed.ts';
 import { refuse, requireHeadSize, uniformLayers, type ShapeParts } from './shape.ts';
 
 /** The key of a factor of cosine and sine. */
@@ -25,7 +26,7 @@ export class GgufConfig {
     if (typeof value === 'number' && value > 0) return value;
     return refuse(
       this.model,
-      `GGUF metadata ${this.architecture}.${key} is ${String(value)}; it must be a positive number`,
+      `GGUF metadata ${this.architecture}.${key} is ${shown(value)}; it must be a positive number`,
     );
   }
 
@@ -40,7 +41,7 @@ export class GgufConfig {
     if (typeof value === 'boolean') return value;
     return refuse(
       this.model,
-      `GGUF metadata ${this.architecture}.${key} is ${String(value)}; it must be true or false`,
+      `GGUF metadata ${this.architecture}.${key} is ${shown(value)}; it must be true or false`,
     );
   }
 
@@ -145,4 +146,10 @@ export class GgufConfig {
     const window = this.optional('attention.sliding_window');
     return uniformLayers(this.number('block_count'), this.rope(), window, this.model);
   }
+}
+
+/** Text of a file is quoted, and a list only counted. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  return typeof value === 'object' ? 'a list' : String(value);
 }

@@ -30,7 +30,10 @@ export function parseConfig<T>(schema: z.ZodType<T>, config: unknown, model: str
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  return refuse(model, `"${issue.path.join('.')}" in its config.json is wrong (${issue.message})`);
+  return refuse(
+    model,
+    `${quoted(issue.path.join('.'))} in its config.json is wrong (${issue.message})`,
+  );
 }
 
 /** The head size, from `head_dim` or computed from the other sizes. */

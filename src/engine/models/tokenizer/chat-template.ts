@@ -3,7 +3,7 @@ import { Interpreter } from '../jinja/interpreter.ts';
 import type { Body } from '../jinja/nodes.ts';
 import { parseTemplate } from '../jinja/parse-template.ts';
 import type { Value } from '../jinja/values.ts';
-import { badModel } from '../malformed.ts';
+import { badModel, reasonOf } from '../malformed.ts';
 import type { ChatMessage, TemplateValue } from './text-tokenizer.ts';
 
 /**
@@ -30,7 +30,7 @@ export class ChatTemplate {
     try {
       this.#template = parseTemplate(source);
     } catch (cause) {
-      throw badModel(`The model's chat template cannot be parsed: ${reason(cause)}`, cause);
+      throw badModel(`The model's chat template cannot be parsed: ${reasonOf(cause)}`, cause);
     }
   }
 
@@ -42,7 +42,7 @@ export class ChatTemplate {
         this.#variables(messages, addGenerationPrompt),
       );
     } catch (cause) {
-      const message = `The model's chat template rejected the messages: ${reason(cause)}`;
+      const message = `The model's chat template rejected the messages: ${reasonOf(cause)}`;
       throw new TqError(ErrorCode.invalidInput, message, { cause });
     }
   }
@@ -65,8 +65,4 @@ export class ChatTemplate {
 /** A variable as Python reads it from JSON: a whole number is an int. */
 function valueOf(value: TemplateValue): Value {
   return Number.isSafeInteger(value) ? BigInt(value as number) : value;
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { EncodingError, fileText } from '../../../protocol/file-text.ts';
 import { conversion } from '../folder-content.ts';
 import { foreignContent, tellingBytes } from '../foreign-content.ts';
-import { badModel } from '../malformed.ts';
+import { badModel, quoted } from '../malformed.ts';
 import { parsePythonJson } from '../python-json.ts';
 import { maxTokenId, type PipelineNode } from './tokenizer-json.ts';
 
@@ -171,7 +171,9 @@ async function readJson<T>(
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  const where = path.length ? `"${path.join('.')}" in ${join(folder, name)}` : join(folder, name);
+  const where = path.length
+    ? `${quoted(path.join('.'))} in ${join(folder, name)}`
+    : join(folder, name);
   throw badModel(`${where} cannot be used: ${message}.`);
 }
 

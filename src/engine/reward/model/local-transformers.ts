@@ -2,6 +2,7 @@ import type * as Transformers from '@huggingface/transformers';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { reasonOf } from '../../models/malformed.ts';
 import { exactProducts } from '../../runtime/exact-products.ts';
 
 /** The ONNX file in a model folder, with transformers.js's name of its number format. */
@@ -57,10 +58,9 @@ export async function loadFrom<Loaded>(
     return await load();
   } catch (error) {
     if (error instanceof TqError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
     throw new TqError(
       ErrorCode.badModel,
-      `The model folder '${folder.path}' cannot be loaded: ${reason}`,
+      `The model folder '${folder.path}' cannot be loaded: ${reasonOf(error)}`,
       { cause: error },
     );
   }
