@@ -74,8 +74,12 @@ export class GgufConfig {
     return rotaryEmbedding({ theta, dimensions, scaling, positions }, this.model);
   }
 
+  get scalingType(): unknown {
+    return this.metadata.get(`${this.architecture}.rope.scaling.type`);
+  }
+
   #scaling(): RopeScaling | undefined {
-    const kind = this.metadata.get(`${this.architecture}.rope.scaling.type`);
+    const kind = this.scalingType;
     if (typeof kind !== 'string' || kind === 'none') return undefined;
     return {
       rope_type: kind,
