@@ -61,6 +61,8 @@ export const familyModels = [
   'ministral3-yarn',
   'granite4-dense',
   'granite4-no-rope',
+  'helium-interleaved',
+  'seed-oss-biases',
 ];
 
 /** Compiled test models are kept between runs: the shipped one takes a while. */

@@ -34,7 +34,7 @@ const models: readonly { name: string; path: string; adapter?: string }[] = [
       ...['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'],
       ...['llama-biases', 'qwen2', 'qwen3', 'gemma', 'gemma3', 'gpt-neox', 'gpt-neox-sequential'],
       ...['smollm3', 'phi3', 'phi3-plain', 'granite', 'olmo2', 'olmo3', 'gemma2'],
-      ...['exaone4', 'hunyuan', 'ernie', 'stablelm', 'cohere', 'cohere2', 'ministral3'],
+      ...['exaone4', 'hunyuan', 'ernie', 'stablelm', 'cohere', 'cohere2', 'ministral3', 'seed-oss'],
     ].map((kind) => ({ name: `gguf-${kind}`, path: join(fixtures, `gguf-${kind}`, 'model.gguf') })),
   );
 

@@ -12,7 +12,7 @@ import type {
   Rope,
 } from './architecture/architecture.ts';
 import { cohere, cohere2 } from './architecture/cohere.ts';
-import { ernie } from './architecture/ernie.ts';
+import { ernie, helium } from './architecture/ernie.ts';
 import { exaone4 } from './architecture/exaone4.ts';
 import { gemma } from './architecture/gemma.ts';
 import { gemma2 } from './architecture/gemma2.ts';
@@ -26,6 +26,7 @@ import { olmo2, olmo3 } from './architecture/olmo.ts';
 import { phi3 } from './architecture/phi3.ts';
 import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { stableLm } from './architecture/stablelm.ts';
+import { seedOss } from './architecture/seed-oss.ts';
 import { isRecurrent } from './architecture/recurrent.ts';
 import { smolLm3 } from './architecture/smollm3.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
@@ -62,6 +63,8 @@ export const architectures: readonly Architecture[] = [
   exaone4,
   hunyuan,
   ernie,
+  helium,
+  seedOss,
   stableLm,
   cohere,
   cohere2,

@@ -84,9 +84,13 @@ export class GgufConfig {
     return rotaryEmbedding({ theta, dimensions, scaling, positions }, this.model);
   }
 
+  get scalingType(): unknown {
+    return this.metadata.get(`${this.architecture}.rope.scaling.type`);
+  }
+
   #scaling(): RopeScaling | undefined {
     // llama.cpp takes a factor without a type as linear.
-    const kind = String(this.metadata.get(`${this.architecture}.rope.scaling.type`) ?? 'linear');
+    const kind = String(this.scalingType ?? 'linear');
     if (kind === 'none') return undefined;
     const factor = this.#scalingFactor();
     return {

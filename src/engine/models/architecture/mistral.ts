@@ -106,7 +106,7 @@ export const ministral3: Architecture = {
     const outer = parseConfig(multimodalSchema, raw, model);
     const text = {
       ...outer.text_config,
-      tie_word_embeddings: outer.text_config.tie_word_embeddings ?? outer.tie_word_embeddings,
+      tie_word_embeddings: outer.tie_word_embeddings ?? outer.text_config.tie_word_embeddings,
     };
     switch (outer.text_config.model_type) {
       case 'ministral3':

@@ -33,7 +33,11 @@ function ropeOfGguf(gguf: GgufConfig, has: (tensor: string) => boolean): Rope {
   const amplitude = gguf.number('rope.scaling.attn_factor', 1);
   const original = gguf.optional('rope.scaling.original_context_length');
   const longest = has('rope_factors_short.weight') ? original : undefined;
-  return { ...gguf.rope(), amplitude, longest };
+  const rope =
+    gguf.scalingType === 'longrope'
+      ? gguf.unscaledRope(gguf.number('rope.freq_base', 10_000))
+      : gguf.rope();
+  return { ...rope, amplitude, longest };
 }
 
 const partName = /^(.+\.)(self_attn\.[qkv]|mlp\.(?:gate|up))_proj\.weight$/;
