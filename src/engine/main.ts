@@ -5,6 +5,7 @@ import {
   type Message,
 } from 'vscode-jsonrpc/node';
 import { findLocations } from './store/locations.ts';
+import { startWatchdog } from './limits/watchdog.ts';
 import { EngineServer } from './requests/server.ts';
 import { onnxruntimeVersion } from './runtime/version.ts';
 
@@ -32,6 +33,7 @@ class TrackedWriter extends StreamMessageWriter {
 }
 
 function serve(): void {
+  startWatchdog(new URL('watchdog.js', import.meta.url));
   redirectConsole();
   const reader = new StreamMessageReader(process.stdin);
   const writer = new TrackedWriter(process.stdout);

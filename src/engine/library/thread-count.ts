@@ -14,7 +14,7 @@ const measuredSchema = z.object({
   machine: z.string(),
   /** Milliseconds by number of threads; see timeSession. */
   times: z
-    .array(z.object({ threads: z.number().int().positive(), milliseconds: z.number() }))
+    .array(z.object({ threads: z.number().int().positive(), milliseconds: z.number().positive() }))
     .min(1),
   /** Why the result is not final; null if the machine was quiet. */
   busy: z

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { readRegularFile, UnreadableFile } from '../limits/regular-file.ts';
 
 const maxFileBytes = 1_000_000;
 
@@ -31,15 +31,9 @@ export function describeIssue(error: z.ZodError): string {
 
 async function readText(path: string, what: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) {
-      throw invalidFile(what, path, `it has ${size} bytes; at most ${maxFileBytes} are allowed`);
-    }
-    return await readFile(path, 'utf8');
+    return (await readRegularFile(path, maxFileBytes)).toString('utf8');
   } catch (error) {
-    if (error instanceof TqError) throw error;
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = missing ? 'it does not exist' : 'it cannot be read';
+    const reason = error instanceof UnreadableFile ? `it ${error.message}` : 'it cannot be read';
     throw invalidFile(what, path, reason, error);
   }
 }

@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
 import { badModel } from '../malformed.ts';
+import { readModelFile } from '../model-file.ts';
 import type { PipelineNode } from './tokenizer-json.ts';
+
+/** Most bytes of a file; the largest tokenizers of known models have 35 MB. */
+const maxBytes = 100_000_000;
 
 const node = z.custom<PipelineNode>(
   (value) => typeof value === 'object' && value !== null && 'type' in value,
@@ -120,10 +123,6 @@ async function readJson<T>(
 }
 
 async function readText(folder: string, name: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(folder, name), 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw badModel(`${join(folder, name)} cannot be read.`, cause);
-  }
+  const bytes = await readModelFile(join(folder, name), maxBytes);
+  return bytes?.toString('utf8');
 }

@@ -1,6 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 
-import type { TqError } from '../../../protocol/errors.ts';
+import { TqError } from '../../../protocol/errors.ts';
+import { withTimeLimit } from '../../limits/time-limit.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { exactPipeline } from './exact-pipeline.ts';
@@ -15,6 +16,9 @@ import type {
 import { spellingOf, TokenBytes } from './token-bytes.ts';
 import type { TokenizerJson } from './tokenizer-json.ts';
 import { visibleText } from './visible-text.ts';
+
+/** How long the tokenizer may take for one text. */
+const limitMs = 10_000;
 
 /** The parts of a tokenizer, from a model's files. */
 export interface TokenizerParts {
@@ -68,9 +72,11 @@ export class LibraryTokenizer implements TextTokenizer {
   encode(text: string, options: EncodeOptions = {}): number[] {
     const wellFormed = text.replace(/\p{Surrogate}/gu, '\uFFFD');
     const add = options.specialTokens ?? true;
-    const ids: (number | undefined)[] = this.#tokenizer.encode(wellFormed, {
-      add_special_tokens: add,
-    }).ids;
+    const ids: (number | undefined)[] = withTimeLimit(
+      limitMs,
+      () => this.#tokenizer.encode(wellFormed, { add_special_tokens: add }).ids,
+      late,
+    );
     if (ids.every((id) => id !== undefined)) return ids;
     throw badModel(
       "The model's tokenizer has no token for a part of the text, and no unknown token.",
@@ -143,7 +149,8 @@ export class LibraryTokenizer implements TextTokenizer {
     const skips = this.#skips(options);
     const kept = ids.filter((id) => !skips(id) && this.#tokenizer.id_to_token(id) !== undefined);
     // The library rejects an empty list.
-    return kept.length === 0 ? '' : this.#tokenizer.decode(kept);
+    if (kept.length === 0) return '';
+    return withTimeLimit(limitMs, () => this.#tokenizer.decode(kept), late);
   }
 }
 
@@ -158,11 +165,17 @@ function build(json: TokenizerJson): Tokenizer {
     throw unsupported('Unigram model has byte_fallback');
   }
   try {
-    return new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
+    const open = () => new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
+    return withTimeLimit(limitMs, open, late);
   } catch (cause) {
+    if (cause instanceof TqError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw badModel(`The model's tokenizer cannot be used: ${reason}`, cause);
   }
+}
+
+function late(): TqError {
+  return badModel(`The model's tokenizer took more than ${limitMs / 1000} s and was stopped.`);
 }
 
 function unsupported(what: string): TqError {
