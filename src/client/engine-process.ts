@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import {
   ConnectionError,
   createMessageConnection,
@@ -11,10 +12,12 @@ import {
 } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import { onEvents, sendRequest } from '../protocol/connection.ts';
+import { environmentDescriptor } from '../protocol/engine-environment.ts';
 import { findEngineFailure, type EngineFailure } from '../protocol/engine-failure.ts';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { EngineEvent } from '../protocol/events.ts';
 import { requests, type EngineRequest } from '../protocol/requests.ts';
+import { sendEnvironment, startEnvironment } from './engine-start.ts';
 
 export interface EngineProcessOptions {
   /** Path of dist/engine.js. */
@@ -101,10 +104,12 @@ export class EngineProcess {
   }
 
   static start({ program, nodePath, env, onLog }: EngineProcessOptions): EngineProcess {
+    const whole = env ?? process.env;
     const child = spawn(nodePath ?? process.execPath, [program], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: env ?? process.env,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      env: startEnvironment(whole),
     });
+    sendEnvironment(child.stdio[environmentDescriptor] as Writable, whole);
     return new EngineProcess(child, (text) => onLog?.(text));
   }
 

@@ -5,6 +5,7 @@ import {
   type Message,
 } from 'vscode-jsonrpc/node';
 import { findLocations } from './store/locations.ts';
+import { receiveEnvironment } from './limits/environment.ts';
 import { startWatchdog } from './limits/watchdog.ts';
 import { EngineServer } from './requests/server.ts';
 import { onnxruntimeVersion } from './runtime/version.ts';
@@ -33,6 +34,7 @@ class TrackedWriter extends StreamMessageWriter {
 }
 
 function serve(): void {
+  receiveEnvironment(process.env);
   startWatchdog(new URL('watchdog.js', import.meta.url));
   redirectConsole();
   const reader = new StreamMessageReader(process.stdin);

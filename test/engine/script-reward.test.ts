@@ -274,6 +274,23 @@ describe('a reward that is a script', () => {
     delete process.env['TQSTAR_TEST_SECRET'];
   });
 
+  it('finds no token in the environment that the engine was started with', async function () {
+    if (process.platform !== 'linux') this.skip();
+    write(
+      'leak.mjs',
+      `import { readFileSync } from 'node:fs';
+       const environment = readFileSync('/proc/' + process.ppid + '/environ', 'utf8');
+       export const score = () => (environment.includes('hf_secret') ? 1 : 0) +
+         (environment.includes('PATH=') ? 0 : 2);`,
+    );
+    const { engine } = startEngine({ HF_TOKEN: 'hf_secret', OTHER_KEY: 'hf_secret' });
+    const options = { reward: 'script:path=leak.mjs', folder, allowScripts: true };
+    const params = { prompt: { text: 'p' }, responses: ['text'], options };
+    const [scored] = await engine.stream(requests.score, params, () => undefined);
+    await engine.stop();
+    assert.equal(scored!.reward, 0);
+  });
+
   describe('in the engine', () => {
     let started: StartedEngine;
 

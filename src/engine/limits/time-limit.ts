@@ -29,5 +29,7 @@ export function withTimeLimit<T>(limitMs: number, work: () => T, late: () => Err
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  // It is an Error of the script's context, not of this one.
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
