@@ -10,7 +10,7 @@ const environmentSchema = z.record(z.string(), z.string());
  */
 export function receiveEnvironment(environment: NodeJS.ProcessEnv): void {
   const descriptor = Number(environment[environmentVariable] ?? Number.NaN);
-  delete environment[environmentVariable];
+  Reflect.deleteProperty(environment, environmentVariable);
   if (!Number.isInteger(descriptor) || descriptor < 3) return;
   const sent = environmentSchema.parse(JSON.parse(readFileSync(descriptor, 'utf8')));
   closeSync(descriptor);
