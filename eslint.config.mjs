@@ -23,6 +23,7 @@ export const rooms = {
   'engine/runtime': ['protocol', 'decoding', 'engine/limits', 'engine/models'],
   'engine/policy': ['protocol', 'decoding', 'engine/models', 'engine/runtime'],
   'engine/store': ['protocol', 'engine/limits', 'engine/models'],
+  'engine/remote': ['protocol', 'decoding', 'engine/models'],
   'engine/reward/*.ts': ['protocol', 'decoding', 'engine/limits'],
   'engine/reward/text': ['protocol', 'facts', 'decoding', 'engine/reward/*.ts'],
   'engine/reward/script': ['protocol', 'decoding', 'engine/reward/*.ts', 'engine/reward/text'],
@@ -34,11 +35,11 @@ export const rooms = {
   'engine/device': ['protocol', 'engine/models', 'engine/runtime'],
   'engine/library': [
     ...['protocol', 'decoding', 'engine/limits', 'engine/models', 'engine/runtime'],
-    ...['engine/policy', 'engine/reward', 'engine/store', 'engine/device'],
+    ...['engine/policy', 'engine/reward', 'engine/store', 'engine/device', 'engine/remote'],
   ],
   'engine/requests': [
     ...['protocol', 'decoding', 'rewriting', 'engine/models', 'engine/runtime', 'engine/policy'],
-    ...['engine/reward', 'engine/store', 'engine/library'],
+    ...['engine/remote', 'engine/reward', 'engine/store', 'engine/library'],
   ],
   'engine/exports': ['engine'],
   evaluation: ['protocol', 'decoding', 'client', 'cli/parser', 'engine/exports/evaluation.ts'],

@@ -9,6 +9,7 @@ import {
   shortcutNames,
   type GenerationOptionsInput,
 } from '../protocol/options.ts';
+import { serverKinds, type ServerOptionsInput } from '../protocol/servers.ts';
 import { wrongUsage } from './parser/failure.ts';
 import { aboveZero, numberFrom, oneOf, wholeNumber } from './parser/option-values.ts';
 
@@ -21,6 +22,13 @@ export function addGenerationOptions(command: Command): Command {
     choice('--method', 'id', 'decoding method', methodIds),
     new Option('--policy <model>', `${modelHelp} the reference policy`),
     new Option('--baseline <model>', `${modelHelp} the baseline policy`),
+    new Option(
+      '--server <address>',
+      'server that runs a policy: [id=]url[#model] (may be repeated); named server:id',
+    ).argParser(addServer),
+    choice('--server-kind', 'kind', 'kind of the servers; found by asking', serverKinds),
+    new Option('--server-tokenizer <model>', `${modelHelp} a model with the servers' tokenizer`),
+    new Option('--server-adapter <name>', 'LoRA adapter that the server has loaded'),
     new Option('--reward <reward>', 'target reward: an id, an expression or a path'),
     new Option('--reward-baseline <reward>', 'baseline reward, for tq-indirect'),
     strength('--alpha', 'strength of the reward, small is strong'),
@@ -60,7 +68,41 @@ export function loadingOptions(): Option[] {
 /** The generation options among a command's values; a script named on the command line may run. */
 export function readGenerationOptions(values: OptionValues): GenerationOptionsInput {
   const given = Object.entries(values).filter(([name]) => Object.hasOwn(fields, name));
-  return { ...(Object.fromEntries(given) as GenerationOptionsInput), allowScripts: true };
+  const servers = readServers(values);
+  return {
+    // A server that is named alone is the policy.
+    ...(servers.length === 1 && { policy: `server:${servers[0]!.id}` }),
+    ...(Object.fromEntries(given) as GenerationOptionsInput),
+    ...(servers.length > 0 && { servers }),
+    allowScripts: true,
+  };
+}
+
+function readServers(values: OptionValues): ServerOptionsInput[] {
+  const addresses = (values['server'] as ServerAddress[] | undefined) ?? [];
+  const shared = {
+    kind: values['serverKind'] as ServerOptionsInput['kind'],
+    tokenizer: values['serverTokenizer'] as string | undefined,
+    adapter: values['serverAdapter'] as string | undefined,
+  };
+  return addresses.map((address) => ({ ...shared, ...address }));
+}
+
+type ServerAddress = Pick<ServerOptionsInput, 'id' | 'url' | 'model'>;
+
+/** [id=]url[#model] */
+function addServer(text: string, before: readonly ServerAddress[] | undefined): ServerAddress[] {
+  const [, id = 'server', url, model] =
+    /^(?:([\w.-]+)=)?(https?:\/\/[^#]+)(?:#(.+))?$/u.exec(text) ?? [];
+  if (url === undefined) {
+    throw wrongUsage(
+      `--server is "${text}"; it must be an address such as http://127.0.0.1:8080, or big=https://gpu:8000#model.`,
+    );
+  }
+  if (before?.some((each) => each.id === id)) {
+    throw wrongUsage(`--server names "${id}" twice; give each server an id, as in fast=${url}.`);
+  }
+  return [...(before ?? []), { id, url, ...(model !== undefined && { model }) }];
 }
 
 function strength(flag: string, description: string): Option {

@@ -55,6 +55,12 @@ export function planDecoding(request: DecodingRequest, method: MethodTraits): De
     fail('The prompt is empty; it needs at least one token.');
   }
   requireReward(method, rewards?.target);
+  const { rolloutLaw, rollouts } = options;
+  if (policy.partial && method.estimate?.rollsOut && rollouts > 1 && rolloutLaw === 'common') {
+    fail(
+      `The option rolloutLaw is "common", which needs all probabilities of the policy "${policy.id}"; a server gives the likeliest, so use "independent".`,
+    );
+  }
   const usesRewardBaseline = method.estimate?.usesRewardBaseline === true;
   const reference = sharesVocabulary(policies.reference, policy) ? policies.reference : undefined;
   if (usesRewardBaseline && rewards?.baseline === undefined && reference === undefined) {

@@ -25,6 +25,8 @@ export const ErrorCode = {
   forbidden: -32009,
   /** A model hub cannot be reached, refuses, or sends an unexpected response. */
   hub: -32010,
+  /** A server that runs a policy cannot be reached, refuses, or sends an unexpected response. */
+  server: -32011,
   /** The request was cancelled. */
   cancelled: -32800,
 } as const;

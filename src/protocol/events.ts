@@ -98,6 +98,8 @@ export const statsSchema = z.looseObject({
   rewardPositions: z.number(),
   /** Positions through the lower layers that models on one base share; null if none are shared. */
   trunkPositions: numberOrNull.optional(),
+  /** Requests to the servers that run the policies; null without a server. */
+  serverRequests: numberOrNull.optional(),
   exhaustivePositions: z.number(),
   boundsUsed: z.boolean(),
   firstTokenMs: numberOrNull,

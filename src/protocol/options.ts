@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serverSchema } from './servers.ts';
 
 /** Decoding methods; see README for what each computes. */
 export const methodIds = ['sft', 'dpo', 'bon', 'args', 'cd', 'dt', 'tq', 'tq-indirect'] as const;
@@ -54,9 +55,9 @@ const count = z.number().int().min(1);
 export const generationOptionsSchema = z.strictObject({
   /** Left out: tq, or tq-indirect where the baseline was aligned to another reward. */
   method: z.enum(methodIds).optional(),
-  /** Reference policy pi_SFT: an id or a path. */
+  /** Reference policy pi_SFT: an id, a path or `server:ID`. */
   policy: z.string().min(1).optional(),
-  /** Baseline policy pi_BL: an id or a path; the reference policy when left out. */
+  /** Baseline policy pi_BL: an id, a path or `server:ID`; the reference policy when left out. */
   baseline: z.string().min(1).optional(),
   /** Target reward: an id, an expression or a path. */
   reward: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
@@ -82,6 +83,8 @@ export const generationOptionsSchema = z.strictObject({
   rewardEvery: z.number().int().min(0).optional(),
   /** Which policy ARGS decodes (ARGS-SFT or ARGS-DPO), or best-of-N samples. */
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
+  /** Servers that run policies. */
+  servers: z.array(serverSchema).default([]),
   /**
    * Folder that relative paths in rewards start from; the engine's working directory without it.
    */

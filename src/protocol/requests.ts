@@ -8,6 +8,7 @@ import {
   methodIds,
   promptSchema,
 } from './options.ts';
+import { foundModelSchema, foundServerSchema } from './found-models.ts';
 import { reviewSchema } from './review.ts';
 import { presetSchema, rewriteDocumentSchema, rewriteResultSchema } from './rewriting.ts';
 import { modelEntrySchema, modelPlanSchema, networkSchema } from './store.ts';
@@ -131,6 +132,18 @@ export const requests = {
     'models/verify',
     z.strictObject({ requestId: id, id: z.string().min(1).optional() }),
     z.array(z.object({ id: z.string(), problem: z.string() })),
+  ),
+  /** Models and servers of other programs on this machine; asks its usual ports once. */
+  findModels: request(
+    'models/found',
+    z.strictObject({ servers: z.boolean().default(true) }),
+    z.object({ models: z.array(foundModelSchema), servers: z.array(foundServerSchema) }),
+  ),
+  /** Sets the keys of servers, by origin; they are kept in memory alone. */
+  setServerKeys: request(
+    'servers/keys',
+    z.strictObject({ keys: z.record(z.string(), z.string().min(1)) }),
+    nothing,
   ),
   listRewards: request('rewards/list', nothing, z.array(rewardEntrySchema)),
   listMethods: request('methods/list', nothing, z.array(methodEntrySchema)),

@@ -34,6 +34,8 @@ const models: readonly { name: string; path: string; adapter?: string }[] = [
     [
       ...['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'],
       ...['llama-biases', 'qwen2', 'qwen3', 'gemma', 'gemma3', 'gpt-neox', 'gpt-neox-sequential'],
+      ...['smollm3', 'phi3', 'phi3-plain', 'granite', 'olmo2', 'olmo3', 'gemma2'],
+      ...['exaone4', 'hunyuan', 'ernie', 'stablelm', 'cohere', 'cohere2', 'ministral3'],
     ].map((kind) => ({ name: `gguf-${kind}`, path: join(fixtures, `gguf-${kind}`, 'model.gguf') })),
   );
 
@@ -46,6 +48,13 @@ const adapters = [
   ['lora-gemma', 'gemma-full-heads'],
   ['lora-gemma3', 'gemma3-local-global'],
   ['lora-gpt-neox', 'gpt-neox-parallel'],
+  ['lora-smollm3', 'smollm3-no-rope'],
+  ['lora-phi3', 'phi3-longrope-partial'],
+  ['lora-granite', 'granite-factors'],
+  ['lora-olmo2', 'olmo2-grouped'],
+  ['lora-gemma2', 'gemma2-capped'],
+  ['lora-ernie', 'ernie-interleaved'],
+  ['lora-cohere', 'cohere-parallel'],
 ].map(([name, base]) => ({
   name: name!,
   path: join(fixtures, base!),

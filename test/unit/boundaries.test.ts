@@ -37,6 +37,7 @@ describe('the walls between rooms', function () {
     'engine/runtime': ['version.ts', '../policy/decoder-policy.ts'],
     'engine/policy': ['branching.ts', '../library/loaded-policy.ts'],
     'engine/store': ['locations.ts', '../library/model-finder.ts'],
+    'engine/remote': ['dialect.ts', '../policy/branching.ts'],
     'engine/reward/*.ts': ['clamped.ts', './text/sentences.ts'],
     'engine/reward/text': ['sentences.ts', '../model/causal-text.ts'],
     'engine/reward/script': ['main.ts', '../model/causal-text.ts'],

@@ -3,6 +3,7 @@ import { requests } from '../../protocol/requests.ts';
 import type { Alignment, MemoryNeed, ModelEntry, ModelPlan } from '../../protocol/store.ts';
 import { formatBytes } from '../../protocol/units.ts';
 import { addList } from '../list-command.ts';
+import { printFound, type FoundOptions } from '../found-models.ts';
 import { LoadReport } from '../load-report.ts';
 import type { Session } from '../session.ts';
 import { printItems, type Item } from '../view/listing.ts';
@@ -24,6 +25,12 @@ export function addModels(program: Command, session: Session): void {
     .command('list', { isDefault: true })
     .description('list shipped and added models');
   addList(list, session, { type: 'model', request: requests.listModels, item });
+  models
+    .command('found')
+    .description('list models of Ollama, LM Studio, llama.cpp and the hub, and servers that answer')
+    .option('--no-servers', 'ask no port of this machine')
+    .option('--json', 'one JSON object a line')
+    .action((options: FoundOptions) => printFound(session, options));
   models
     .command('add')
     .description('add a model, adapter or reward model from a hub or a local path')

@@ -14,6 +14,7 @@ import {
   type KnownModel,
   type KnownModels,
 } from '../store/known-models.ts';
+import { ollamaFolder, ollamaModelFile, ollamaNameOf } from '../store/found/ollama.ts';
 import type { ModelStore } from '../store/model-store.ts';
 
 const storeAdvice = (id: string): string => `remove the model ${id} and add it again.`;
@@ -47,7 +48,8 @@ export class ModelFinder implements KnownModels {
   /** The `FoundModel.id` of this model, whether it exists or not. */
   async canonicalId(idOrPath: string): Promise<string> {
     const models = await this.known();
-    return models.some(({ id }) => id === idOrPath) ? idOrPath : resolve(idOrPath);
+    const isName = ollamaNameOf(idOrPath) !== undefined || models.some(({ id }) => id === idOrPath);
+    return isName ? idOrPath : resolve(idOrPath);
   }
 
   /** A sentence about the first file that has the wrong size, or an empty string. */
@@ -66,6 +68,14 @@ export class ModelFinder implements KnownModels {
    * @throws TqError unknownId listing the ids; badModel for an adapter without its base model
    */
   async find(idOrPath: string): Promise<FoundModel> {
+    const ollama = ollamaNameOf(idOrPath);
+    if (ollama !== undefined) {
+      const base = await ollamaModelFile(ollama, ollamaFolder(process.env));
+      return {
+        ...{ id: idOrPath, base, knownBase: undefined },
+        ...{ adapter: undefined, knownAdapter: undefined },
+      };
+    }
     const models = await this.known();
     const known = models.find(({ id }) => id === idOrPath);
     if (!known && !/[/\\]|\.gguf$|^\.+$/.test(idOrPath)) {

@@ -5,6 +5,9 @@ import { Devices, type DeviceChoice } from '../device/device-choice.ts';
 import { findDeviceDeps } from '../device/device-deps.ts';
 import type { Locations } from '../store/locations.ts';
 import type { FoundModel, KnownModel } from '../store/known-models.ts';
+import { serverIdOf } from '../../protocol/servers.ts';
+import { openTokenizer } from '../models/open-tokenizer.ts';
+import { ServerLibrary } from './server-library.ts';
 import { ModelFinder } from './model-finder.ts';
 import { ModelLoader, type LoadOptions } from './model-loader.ts';
 import { CompiledStore } from '../models/compiled-store.ts';
@@ -17,18 +20,13 @@ import { CausalReward } from '../reward/model/causal-reward.ts';
 import { memoryNeed } from '../store/describe-model.ts';
 import { KnownFacts } from '../store/known-facts.ts';
 import { ModelStore } from '../store/model-store.ts';
+import { Residents, type ResidentSteps } from './residents.ts';
 import { threadFile, ThreadCount } from './thread-count.ts';
-import type { Alignment, LoadedPolicies, LocalPolicy } from './loaded-policy.ts';
+import type { Alignment, LoadedPolicies, LoadedPolicy, LocalPolicy } from './loaded-policy.ts';
 
 interface LoadedReward {
   readonly reward: CausalReward;
   readonly labels: readonly string[];
-}
-
-interface Resident<T> {
-  readonly value: Promise<T>;
-  readonly label: string;
-  readonly dispose: (value: T) => Promise<void>;
 }
 
 /** The shipped model, used when a request names none. */
@@ -36,8 +34,8 @@ export const defaultModel = 'smollm2-135m-instruct';
 
 /** Finds models by id or path, compiles them, and keeps each in memory once. */
 export class ModelLibrary {
-  readonly #policies = new Map<string, Resident<LocalPolicy>>();
-  readonly #rewards = new Map<string, Resident<LoadedReward>>();
+  readonly #policies = new Residents<LocalPolicy>();
+  readonly #rewards = new Residents<LoadedReward>();
   /** Models that the user added. */
   readonly added: ModelStore;
   readonly finder: ModelFinder;
@@ -45,6 +43,8 @@ export class ModelLibrary {
   readonly #facts: KnownFacts;
   readonly #store: CompiledStore;
   readonly #loader: ModelLoader;
+  /** Policies that servers run. */
+  readonly servers: ServerLibrary;
 
   constructor(
     locations: Locations,
@@ -56,6 +56,13 @@ export class ModelLibrary {
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
     this.threadCount = new ThreadCount(threadFile(locations.cache));
     this.#loader = new ModelLoader(this.finder, this.#store, this.threadCount);
+    this.servers = new ServerLibrary(
+      {
+        openTokenizer: async (model) => openTokenizer((await this.finder.find(model)).base),
+        vocabularyId: (tokenizer, id) => this.#loader.vocabularyId(tokenizer, id),
+      },
+      process.env,
+    );
   }
 
   cacheBytes(): Promise<number> {
@@ -100,12 +107,13 @@ export class ModelLibrary {
 
   /** Languages that a policy writes, before it is loaded; undefined when unknown. */
   async languages(idOrPath: string): Promise<readonly string[] | undefined> {
+    if (serverIdOf(idOrPath) !== undefined) return undefined;
     return (await this.finder.find(idOrPath)).knownBase?.languages;
   }
 
   /** Whether a model is in memory as a policy or a reward. */
   isLoaded(id: string): boolean {
-    return [...this.#policies.values(), ...this.#rewards.values()].some((r) => r.label === id);
+    return this.#policies.has(id) || this.#rewards.has(id);
   }
 
   /** Checks the files of a model that another part of the engine reads itself. */
@@ -119,12 +127,13 @@ export class ModelLibrary {
     const source = await this.finder.find(idOrPath);
     requirePolicy(source);
     const choice = await this.devices.choose(options.device, options.format);
-    const loaded = await this.#resident(
-      this.#policies,
+    const loaded = await this.#policies.get(
       residentKey(source, choice),
-      source,
-      () => this.#loadPolicy(source, choice, options),
-      ({ local }) => local.decoder.dispose(),
+      this.#steps(
+        source,
+        () => this.#loadPolicy(source, choice, options),
+        ({ local }) => local.decoder.dispose(),
+      ),
     );
     return { ...loaded, local: { ...loaded.local, device: choice } };
   }
@@ -134,6 +143,13 @@ export class ModelLibrary {
     { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
     options: LoadOptions,
   ): Promise<LoadedPolicies> {
+    const isRemote = [baseline, reference].some((id) => serverIdOf(id) !== undefined);
+    if (isRemote) {
+      return {
+        reference: await this.#anyPolicy(reference, options),
+        baseline: await this.#anyPolicy(baseline, options),
+      };
+    }
     // Loading an adapter can replace its whole base by a trunk. So both are loaded once before the
     // reference is returned, whichever of them is the adapter.
     await this.policy(baseline, options);
@@ -141,6 +157,13 @@ export class ModelLibrary {
       reference: await this.policy(reference, options),
       baseline: await this.policy(baseline, options),
     };
+  }
+
+  async #anyPolicy(name: string, options: LoadOptions): Promise<LoadedPolicy> {
+    const server = serverIdOf(name);
+    return server === undefined
+      ? this.policy(name, options)
+      : this.servers.policy(server, options.servers ?? [], options.signal);
   }
 
   /**
@@ -154,12 +177,13 @@ export class ModelLibrary {
   ): Promise<CausalReward> {
     const source = await this.finder.find(idOrPath);
     const choice = await this.devices.choose(options.device, options.format);
-    const { reward, labels } = await this.#resident(
-      this.#rewards,
+    const { reward, labels } = await this.#rewards.get(
       residentKey(source, choice),
-      source,
-      () => this.#loadReward(source, choice, options, label),
-      (loaded) => loaded.reward.dispose(),
+      this.#steps(
+        source,
+        () => this.#loadReward(source, choice, options, label),
+        (loaded) => loaded.reward.dispose(),
+      ),
     );
     const index = labelIndex(source.id, labels, label);
     if (labels.length === 1) return reward;
@@ -169,36 +193,20 @@ export class ModelLibrary {
   /** Unloads one model, by id or path, or all; returns the ids of the unloaded models. */
   async unload(idOrPath?: string): Promise<string[]> {
     const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
-    if (id === undefined) this.#loader.forget();
-    return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
+    if (id === undefined) {
+      this.#loader.forget();
+      this.servers.forget();
+    }
+    return [...(await this.#policies.free(id)), ...(await this.#rewards.free(id))];
   }
 
-  /** Loads a model once; a failed load is forgotten, so that the next request tries again. */
-  async #resident<T>(
-    residents: Map<string, Resident<T>>,
-    key: string,
+  /** What keeps a model once it is loaded: nobody may remove its files meanwhile. */
+  #steps<T>(
     source: FoundModel,
     load: () => Promise<T>,
     dispose: (value: T) => Promise<void>,
-  ): Promise<T> {
-    const known = residents.get(key);
-    if (known) return known.value;
-    const release = this.#use(source);
-    const value = release.then(load);
-    const disposeAndRelease = async (loaded: T): Promise<void> => {
-      await dispose(loaded);
-      await (
-        await release
-      )();
-    };
-    residents.set(key, { value, label: source.id, dispose: disposeAndRelease });
-    try {
-      return await value;
-    } catch (error) {
-      residents.delete(key);
-      await release.then((end) => end()).catch(() => undefined);
-      throw error;
-    }
+  ): ResidentSteps<T> {
+    return { label: source.id, use: () => this.#use(source), load, dispose };
   }
 
   /** Prevents the store from removing models while they are in memory. */
@@ -253,10 +261,7 @@ export class ModelLibrary {
    */
   async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
-    const whole = adapter === undefined ? undefined : this.#policies.get(key);
-    if (!whole) return;
-    this.#policies.delete(key);
-    await whole.dispose(await whole.value);
+    if (adapter !== undefined) await this.#policies.drop(key);
   }
 }
 
@@ -277,18 +282,4 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
 function requirePolicy({ id, knownAdapter }: FoundModel): void {
   if (knownAdapter?.kind !== 'causal-reward') return;
   throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
-}
-
-async function free<T>(
-  residents: Map<string, Resident<T>>,
-  id: string | undefined,
-): Promise<string[]> {
-  const freed: string[] = [];
-  for (const [key, resident] of [...residents]) {
-    if (id !== undefined && resident.label !== id) continue;
-    residents.delete(key);
-    freed.push(resident.label);
-    await resident.value.then(resident.dispose, () => undefined);
-  }
-  return freed;
 }

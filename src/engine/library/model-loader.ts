@@ -1,4 +1,5 @@
 import type { DeviceRequest, FormatRequest } from '../../protocol/options.ts';
+import type { ServerOptions } from '../../protocol/servers.ts';
 import type { DeviceChoice } from '../device/device-choice.ts';
 import { modelMemory, requireMemory, weightMemory } from '../models/memory.ts';
 import type { FoundModel } from '../store/known-models.ts';
@@ -36,6 +37,8 @@ export type LoadProgress = (
 ) => void;
 
 export interface LoadOptions {
+  /** Servers that a policy may be named by. */
+  readonly servers?: readonly ServerOptions[] | undefined;
   readonly format: FormatRequest;
   readonly device: DeviceRequest;
   readonly onProgress?: LoadProgress | undefined;
@@ -94,6 +97,14 @@ export class ModelLoader {
   /** Forgets the tokenizers read so far, so that they are read again. */
   forget(): void {
     this.#vocabularies.clear();
+  }
+
+  /** The id of a tokenizer's token table: that of a loaded model with equal tokens, else `id`. */
+  vocabularyId(tokenizer: TextTokenizer, id: string): string {
+    const equal = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
+    const vocabulary = { id: equal?.id ?? id, tokenizer };
+    this.#vocabularies.set(id, vocabulary);
+    return vocabulary.id;
   }
 
   /**
@@ -191,10 +202,7 @@ export class ModelLoader {
     const known = this.#vocabularies.get(baseHash);
     if (known) return known;
     const tokenizer = await model.tokenizer();
-    const equal = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
-    const vocabulary = { id: equal?.id ?? baseHash, tokenizer };
-    this.#vocabularies.set(baseHash, vocabulary);
-    return vocabulary;
+    return { id: this.vocabularyId(tokenizer, baseHash), tokenizer };
   }
 }
 

@@ -15,12 +15,22 @@ import {
   type NamedWeights,
   type Rope,
 } from './architecture/architecture.ts';
+import { cohere, cohere2 } from './architecture/cohere.ts';
+import { ernie } from './architecture/ernie.ts';
+import { exaone4 } from './architecture/exaone4.ts';
 import { gemma } from './architecture/gemma.ts';
+import { gemma2 } from './architecture/gemma2.ts';
 import { gemma3 } from './architecture/gemma3.ts';
 import { gptNeox } from './architecture/gpt-neox.ts';
+import { granite } from './architecture/granite.ts';
+import { hunyuan } from './architecture/hunyuan.ts';
 import { llama } from './architecture/llama.ts';
-import { mistral } from './architecture/mistral.ts';
+import { ministral, ministral3, mistral } from './architecture/mistral.ts';
+import { olmo2, olmo3 } from './architecture/olmo.ts';
+import { phi3 } from './architecture/phi3.ts';
 import { qwen2, qwen3 } from './architecture/qwen.ts';
+import { stableLm } from './architecture/stablelm.ts';
+import { smolLm3 } from './architecture/smollm3.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
@@ -31,6 +41,7 @@ import { streamModelFile } from './model-file.ts';
 import { readConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
+import { endTokenIds } from './tokenizer/folder-files.ts';
 import { tokenizerFromFolder } from './tokenizer/folder-tokenizer.ts';
 import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
@@ -39,10 +50,24 @@ import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
 export const architectures: readonly Architecture[] = [
   llama,
   mistral,
+  ministral,
+  ministral3,
   gemma,
+  gemma2,
   gemma3,
   qwen2,
   qwen3,
+  phi3,
+  smolLm3,
+  granite,
+  olmo2,
+  olmo3,
+  exaone4,
+  hunyuan,
+  ernie,
+  stableLm,
+  cohere,
+  cohere2,
   gptNeox,
 ];
 
@@ -106,7 +131,7 @@ async function openFile(path: string): Promise<OpenModel> {
       // llama.cpp writes neither labels nor a padding token.
       classification: { labels: [], padToken: undefined },
       files: [path],
-      tokenizer: async () => requireEmbeddings(tokenizerFromGguf(file.metadata), shape, name),
+      tokenizer: async () => tokenizerFromGguf(file.metadata, { name, rows: shape.vocabulary }),
       close: () => file.close(),
     };
   } catch (error) {
@@ -115,25 +140,34 @@ async function openFile(path: string): Promise<OpenModel> {
   }
 }
 
-/** Applies Llama 3's rope scaling, which llama.cpp stores as one divisor for each frequency. */
+/**
+ * Applies the rope scaling of Llama 3 or, for short texts, LongRoPE, which llama.cpp stores as one
+ * divisor for each frequency.
+ */
 async function withRopeFactors(
   shape: DecoderShape,
   file: GgufFile,
   model: string,
 ): Promise<DecoderShape> {
-  const tensor = file.tensors.get('rope_freqs.weight');
+  const tensor =
+    file.tensors.get('rope_freqs.weight') ?? file.tensors.get('rope_factors_short.weight');
   if (!tensor) return shape;
   const factors = await file.read(tensor.name);
   const scaled = new Map<Rope, Rope>();
   for (const { rope } of shape.layerKinds) {
-    if (rope.inverseFrequencies.length !== factors.length) continue;
+    if (rope?.inverseFrequencies.length !== factors.length) continue;
     const inverseFrequencies = rope.inverseFrequencies.map((f, i) => f / factors[i]!);
     requireFiniteRope({ ...rope, inverseFrequencies }, model);
     if (!scaled.has(rope)) scaled.set(rope, { ...rope, inverseFrequencies });
   }
+  if (scaled.size === 0) {
+    throw badModel(
+      `${model} cannot be used: its ${tensor.name} has ${factors.length} numbers, which fit none of its rotary embeddings.`,
+    );
+  }
   const layerKinds = shape.layerKinds.map((kind) => ({
     ...kind,
-    rope: scaled.get(kind.rope) ?? kind.rope,
+    rope: (kind.rope && scaled.get(kind.rope)) ?? kind.rope,
   }));
   return { ...shape, layerKinds };
 }
@@ -145,7 +179,8 @@ const folderSchema = z.looseObject({
   model_type: z.string(),
   id2label: z.record(z.string(), z.string()).nullish(),
   pad_token_id: padSchema,
-  text_config: z.looseObject({ pad_token_id: padSchema }).nullish(),
+  eos_token_id: endTokenIds,
+  text_config: z.looseObject({ pad_token_id: padSchema, eos_token_id: endTokenIds }).nullish(),
 });
 
 function classificationOf(config: z.output<typeof folderSchema>): Classification {
@@ -155,16 +190,9 @@ function classificationOf(config: z.output<typeof folderSchema>): Classification
   };
 }
 
-/** Refuses a tokenizer with more tokens than the embedding has rows. */
-function requireEmbeddings(
-  tokenizer: TextTokenizer,
-  { vocabulary }: DecoderShape,
-  model: string,
-): TextTokenizer {
-  if (tokenizer.vocabularySize <= vocabulary) return tokenizer;
-  throw badModel(
-    `The tokenizer of ${model} has ${tokenizer.vocabularySize} tokens, but the model has only ${vocabulary}; use the tokenizer that belongs to the model.`,
-  );
+/** The ends that the configuration declares: of the text model and of the whole. */
+function endTokensOf({ text_config: text, ...whole }: z.output<typeof folderSchema>): number[] {
+  return [...(text?.eos_token_id ?? []), ...(whole.eos_token_id ?? [])];
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
@@ -183,7 +211,8 @@ async function openFolder(path: string): Promise<OpenModel> {
     weights: safetensorsWeights(file, architecture, shape, name),
     classification: classificationOf(config),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
-    tokenizer: async () => requireEmbeddings(await tokenizerFromFolder(path), shape, name),
+    tokenizer: () =>
+      tokenizerFromFolder(path, { name, rows: shape.vocabulary, endTokens: endTokensOf(config) }),
     close: () => file.close(),
   };
 }

@@ -34,13 +34,15 @@ export interface LoadedRequest extends LoadedPolicies {
 }
 
 export function loadOptions(
-  options: Pick<GenerationOptions, 'format' | 'device'>,
+  options: Pick<GenerationOptions, 'format' | 'device'> &
+    Partial<Pick<GenerationOptions, 'servers'>>,
   emit: Emit,
   signal: AbortSignal,
 ): LoadOptions {
   return {
     format: options.format,
     device: options.device,
+    servers: options.servers,
     signal,
     onProgress: (stage, model, done) => {
       emit({ type: 'progress', stage, model, done });

@@ -5,7 +5,6 @@ import type { DoneEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import type { LocalRuntime } from '../library/loaded-policy.ts';
-import { branchLimit } from '../policy/branch-limit.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import { requireMemory } from '../models/memory.ts';
 import { decodingOptions, type Emit, type LoadedRequest } from './load-request.ts';
@@ -90,10 +89,8 @@ function requireBranchMemory({ decoder }: LocalRuntime, { method, plan }: Prepar
   const branches = method.branches(plan.options);
   if (branches === undefined) return;
   const { count, length, options } = branches;
-  const { bytesPerPosition } = decoder;
-  const positions = Math.min(count * length, Math.max(length, branchLimit(bytesPerPosition)));
   requireMemory(
-    positions * bytesPerPosition,
+    count * length * decoder.bytesPerPosition,
     `${count} branches of ${length} tokens need for their keys and values`,
     `lower ${options}`,
   );

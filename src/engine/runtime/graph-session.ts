@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { DeviceName } from '../../protocol/options.ts';
 import { exactProducts } from './exact-products.ts';
 import type { DecoderShape } from '../models/architecture/architecture.ts';
@@ -103,7 +104,10 @@ export class GraphSession {
     const targets = run.targets ?? [];
     const width = Math.max(1, ...targets.map((own) => own.length));
     const targetIds = new BigInt64Array(rows * width);
-    targets.forEach((own, row) => targetIds.set(own.map(BigInt), row * width));
+    targets.forEach((own, row) => {
+      this.#requireRows(own);
+      targetIds.set(own.map(BigInt), row * width);
+    });
     const fetches: string[] = [
       outputNames.topIndices,
       outputNames.topValues,
@@ -198,10 +202,22 @@ export class GraphSession {
         this.shape.hidden,
       ]);
     } else {
+      this.#requireRows(run.ids);
       feeds[inputNames.ids] = integers(run.ids, [1, count]);
     }
     if (run.rows) feeds[inputNames.rows] = integers(run.rows, [run.rows.length]);
     return feeds;
+  }
+
+  /** A device would read beyond the embedding without a word. */
+  #requireRows(ids: readonly number[]): void {
+    const { vocabulary } = this.shape;
+    const wrong = ids.find((id) => !(id >= 0 && id < vocabulary));
+    if (wrong === undefined) return;
+    throw new TqError(
+      ErrorCode.invalidInput,
+      `The text contains token ${wrong}, but a model that reads it has only ${vocabulary} tokens.`,
+    );
   }
 
   /** The first chunk of each row of logits, and how many logits of each row to return. */

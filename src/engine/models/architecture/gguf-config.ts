@@ -82,6 +82,8 @@ export class GgufConfig {
       factor: this.number('rope.scaling.factor', 1),
       original_max_position_embeddings: this.optional('rope.scaling.original_context_length'),
       attention_factor: this.optional('rope.scaling.attn_factor'),
+      beta_fast: this.optional('rope.scaling.yarn_beta_fast'),
+      beta_slow: this.optional('rope.scaling.yarn_beta_slow'),
     };
   }
 
@@ -100,6 +102,15 @@ export class GgufConfig {
       vocabulary: this.number('vocab_size', Array.isArray(tokens) ? tokens.length : undefined),
       contextLength: this.number('context_length'),
     };
+  }
+
+  /** Whether a layer attends to the whole text, where others have a window. */
+  isFullLayer(defaultPeriod: number): (layer: number) => boolean {
+    const key = 'attention.sliding_window_pattern';
+    const pattern = this.metadata.get(`${this.architecture}.${key}`);
+    if (Array.isArray(pattern)) return (layer) => !pattern[layer];
+    const period = this.number(key, defaultPeriod);
+    return (layer) => (layer + 1) % period === 0;
   }
 
   get rmsEpsilon(): number {

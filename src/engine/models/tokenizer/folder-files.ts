@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { badModel } from '../malformed.ts';
 import { readModelFile } from '../model-file.ts';
-import type { PipelineNode } from './tokenizer-json.ts';
+import { maxTokenId, type PipelineNode } from './tokenizer-json.ts';
 
 /** Most bytes of a file; the largest tokenizers of known models have 35 MB. */
 const maxBytes = 100_000_000;
@@ -29,8 +29,10 @@ const addedToken = z.object({
   rstrip: z.boolean().default(false),
 });
 
+const tokenId = z.int().nonnegative().max(maxTokenId);
+
 const tokenizerFile = z.object({
-  added_tokens: z.array(addedToken.extend({ id: z.int().nonnegative() })).default([]),
+  added_tokens: z.array(addedToken.extend({ id: tokenId })).default([]),
   normalizer: node.nullable().default(null),
   pre_tokenizer: node.nullable().default(null),
   post_processor: node.nullable().default(null),
@@ -39,7 +41,9 @@ const tokenizerFile = z.object({
 });
 
 const namedToken = z
-  .union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)])
+  .union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)], {
+    error: 'expected the text of one token',
+  })
   .nullish();
 
 const namedTokens = z.object({
@@ -59,16 +63,25 @@ const chatTemplate = z.union([
     .transform((list) => list.find(({ name }) => name === 'default')?.template),
 ]);
 
+const decimalId = z.string().refine((id) => tokenId.safeParse(Number(id)).success);
+
 const configFile = namedTokens.extend({
   add_bos_token: z.boolean().nullish(),
   add_eos_token: z.boolean().nullish(),
-  added_tokens_decoder: z.record(z.string(), addedToken).default({}),
+  added_tokens_decoder: z
+    .record(decimalId, addedToken, { error: 'expected tokens by their ids' })
+    .optional(),
   chat_template: chatTemplate.nullish(),
 });
 
-const generationFile = z.object({
-  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
-});
+/** `eos_token_id` of a configuration, as a list. */
+export const endTokenIds = z
+  .union([z.int().transform((id) => [id]), z.array(z.int())], {
+    error: 'expected a token id or a list of token ids',
+  })
+  .nullish();
+
+const generationFile = z.object({ eos_token_id: endTokenIds });
 
 /** The names of special tokens in a tokenizer's files and chat templates. */
 export const namedTokenNames = namedTokens.keyof().options;

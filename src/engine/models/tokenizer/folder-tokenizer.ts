@@ -1,11 +1,12 @@
-import { namedEndTokens } from './end-tokens.ts';
+import { marksTurn, namedEndTokens, turnEnds } from './end-tokens.ts';
 import {
   namedTokenNames,
   readTokenizerFolder,
   type ConfigFile,
+  type NamedTokens,
   type TokenizerFile,
 } from './folder-files.ts';
-import { LibraryTokenizer } from './library-tokenizer.ts';
+import { LibraryTokenizer, type TokenizedModel } from './library-tokenizer.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import { surround, type AddedTokenEntry, type PipelineNode } from './tokenizer-json.ts';
 
@@ -16,18 +17,25 @@ type NamedTexts = Readonly<Record<string, string>>;
  * tokenizer_config.json, special_tokens_map.json, generation_config.json and chat_template.jinja.
  * Ignores the truncation and padding settings of tokenizer.json.
  *
+ * A response ends with any token that one of these files or `model` declares as its end, or whose
+ * name says so; fine-tunes often change only one of them.
+ *
  * @throws TqError badModel if tokenizer.json is missing, a file is malformed, or the tokenizer uses
  *   an unsupported feature
  */
-export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer> {
+export async function tokenizerFromFolder(
+  folder: string,
+  model?: TokenizedModel,
+): Promise<TextTokenizer> {
   const { tokenizer, config, special, generation, template } = await readTokenizerFolder(folder);
-  const named = namedTexts({ ...special, ...config });
+  const named = namedTexts(config, special);
   const added = addedTokens(tokenizer, config, named);
-  const idOf = (text: string | undefined) =>
+  const idOf = (text: string | null | undefined) =>
     added.find(({ content }) => content === text)?.id ?? vocabularyId(tokenizer.model, text);
-  const generationEnds = [generation?.eos_token_id ?? []].flat();
-  const end = idOf(named['eos_token']);
-  const namedEnds = [...(end === undefined ? [] : [end]), ...namedEndTokens(added)];
+  const plainEnds = [...turnEnds].flatMap((content) => {
+    const id = vocabularyId(tokenizer.model, content);
+    return id === undefined ? [] : [{ id, content, special: false }];
+  });
   return new LibraryTokenizer({
     json: {
       ...tokenizer,
@@ -35,17 +43,41 @@ export async function tokenizerFromFolder(folder: string): Promise<TextTokenizer
       post_processor: postProcessor(tokenizer.post_processor, config, named),
     },
     beginToken: idOf(named['bos_token']),
-    endTokens: new Set(generationEnds.length > 0 ? generationEnds : namedEnds),
+    endTokens: [
+      ...declaredEnds(generation?.eos_token_id, model?.endTokens, added),
+      ...[config?.eos_token, special?.eos_token].flatMap((text) => idOf(text) ?? []),
+      ...namedEndTokens([...added, ...plainEnds]),
+    ],
     chatTemplate: template ?? config?.chat_template ?? undefined,
     specialTokens: named,
+    model,
   });
 }
 
-function namedTexts(files: { readonly [name: string]: unknown }): NamedTexts {
+/**
+ * The ends of generation_config.json and config.json. Beside the former, an end of config.json that
+ * is a word is a default that the library wrote: transformers does not read it either.
+ */
+function declaredEnds(
+  generation: readonly number[] | null | undefined,
+  config: readonly number[] = [],
+  added: readonly AddedTokenEntry[],
+): number[] {
+  if (!generation?.length) return [...config];
+  const controls = new Set(added.filter(({ special }) => special).map(({ id }) => id));
+  return [...generation, ...config.filter((id) => controls.has(id))];
+}
+
+/**
+ * Texts of the named tokens. Files without `added_tokens_decoder` are older: there
+ * special_tokens_map.json comes first, as in transformers.
+ */
+function namedTexts(config: ConfigFile | undefined, special: NamedTokens | undefined): NamedTexts {
+  const files = config?.added_tokens_decoder ? [config, special] : [special, config];
   return Object.fromEntries(
     namedTokenNames.flatMap((name) => {
-      const text = files[name];
-      return typeof text === 'string' ? [[name, text]] : [];
+      const text = files.map((file) => file?.[name]).find((found) => found);
+      return text ? [[name, text]] : [];
     }),
   );
 }
@@ -58,7 +90,8 @@ function addedTokens(
 ): AddedTokenEntry[] {
   const entries = new Map(tokenizer.added_tokens.map((token) => [token.content, token]));
   for (const [id, token] of Object.entries(config?.added_tokens_decoder ?? {})) {
-    if (!entries.has(token.content)) entries.set(token.content, { ...token, id: Number(id) });
+    const entry = entries.get(token.content) ?? { ...token, id: Number(id) };
+    entries.set(token.content, { ...entry, special: entry.special || token.special });
   }
   const plain = { normalized: false, single_word: false, lstrip: false, rstrip: false };
   for (const content of Object.values(named)) {
@@ -66,10 +99,12 @@ function addedTokens(
     const id = entry?.id ?? vocabularyId(tokenizer.model, content);
     if (id !== undefined) entries.set(content, { ...plain, ...entry, id, content, special: true });
   }
-  return [...entries.values()].map((token) => ({
-    ...token,
-    normalized: token.normalized ?? !token.special,
-  }));
+  return [...entries.values()].flatMap((token) => {
+    // Rust matches no empty token.
+    if (token.content === '') return [];
+    const special = token.special || marksTurn(token.content);
+    return { ...token, special, normalized: token.normalized ?? !token.special };
+  });
 }
 
 /** tokenizer_config.json's settings for begin and end tokens override tokenizer.json. */
@@ -85,9 +120,9 @@ function postProcessor(
   return surround(texts(begins, named['bos_token']), texts(ends, named['eos_token']));
 }
 
-function vocabularyId(model: PipelineNode, text: string | undefined): number | undefined {
+function vocabularyId(model: PipelineNode, text: string | null | undefined): number | undefined {
   const vocabulary = model['vocab'];
-  if (text === undefined || typeof vocabulary !== 'object' || vocabulary === null) return undefined;
+  if (!text || typeof vocabulary !== 'object' || vocabulary === null) return undefined;
   if (Array.isArray(vocabulary)) {
     const id = vocabulary.findIndex((piece: unknown) => Array.isArray(piece) && piece[0] === text);
     return id < 0 ? undefined : id;

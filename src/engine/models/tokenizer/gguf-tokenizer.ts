@@ -1,15 +1,16 @@
 import { badModel, quoted } from '../malformed.ts';
-import { namedEndTokens } from './end-tokens.ts';
+import { marksTurn, namedEndTokens } from './end-tokens.ts';
 import { ggufPreTokenizers, type PreTokenizerKind } from './gguf-pre-tokenizers.ts';
 import {
   ggufFlag,
   ggufString,
   ggufTokenId,
+  ggufTokenIds,
   readGgufVocabulary,
   TokenType,
   type GgufVocabulary,
 } from './gguf-vocabulary.ts';
-import { LibraryTokenizer } from './library-tokenizer.ts';
+import { LibraryTokenizer, type TokenizedModel } from './library-tokenizer.ts';
 import { sentencePieceMerges } from './sentencepiece-merges.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import {
@@ -32,6 +33,12 @@ const templateNames = {
   pad_token: 'padding',
 };
 
+/** A declared token that looks otherwise is a word: some old files declare "," as the begin. */
+const bracketed = /^[<[].*[>\]]$/su;
+
+/** Tokens of Phi-3 after which spaces are text. */
+const keepsSpace: ReadonlySet<string> = new Set(['<unk>', '<s>', '<|endoftext|>']);
+
 /** A tokenizer without its added tokens and post-processor. */
 interface Core {
   readonly json: Omit<TokenizerJson, 'added_tokens' | 'post_processor'>;
@@ -45,11 +52,15 @@ interface Core {
  * `gpt2` vocabularies are byte-level BPE, split as `tokenizer.ggml.pre` says. `llama` vocabularies
  * are SentencePiece BPE with byte fallback; a space is added before the text and after each control
  * token, as SentencePiece and llama.cpp do (transformers' `legacy` form). A GGUF does not say
- * whether spaces around a control token belong to it; here they do not.
+ * whether spaces around a control token belong to it; here they do not, except
+ * in Phi-3, which is known by its name, as in llama.cpp.
  *
  * @throws TqError badModel for another kind of tokenizer, an unknown `pre` or malformed metadata
  */
-export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextTokenizer {
+export function tokenizerFromGguf(
+  metadata: ReadonlyMap<string, unknown>,
+  model?: TokenizedModel,
+): TextTokenizer {
   const vocabulary = readGgufVocabulary(metadata);
   const { tokens } = vocabulary;
   const core = coreOf(vocabulary, metadata);
@@ -60,8 +71,18 @@ export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextT
   };
   const begins = ggufFlag(metadata, 'add_bos_token') ?? core.addsBegin;
   const ends = ggufFlag(metadata, 'add_eos_token') ?? false;
-  const added = addedTokens(vocabulary);
-  const declaredEnds = ['eos', 'eot', 'eom'].map(idOf).filter((id) => id !== undefined);
+  const declaredEnds = [
+    ...['eos', 'eot', 'eom'].flatMap((name) => idOf(name) ?? []),
+    // Ollama's converter writes all ends of generation_config.json.
+    ...ggufTokenIds(metadata, 'eos_token_ids', tokens.length),
+  ];
+  const declared = new Set([...declaredEnds, idOf('bos')]);
+  const name = metadata.get('general.name');
+  const takesSpace = typeof name === 'string' && /phi-?3/iu.test(name);
+  const added = addedTokens(vocabulary, declared).map((token) => ({
+    ...token,
+    rstrip: takesSpace && !keepsSpace.has(token.content),
+  }));
   const template = metadata.get('tokenizer.chat_template');
   return new LibraryTokenizer({
     json: {
@@ -70,7 +91,9 @@ export function tokenizerFromGguf(metadata: ReadonlyMap<string, unknown>): TextT
       post_processor: surround(begins ? textOf('bos') : [], ends ? textOf('eos') : []),
     },
     beginToken: idOf('bos'),
-    endTokens: new Set([...declaredEnds, ...namedEndTokens(added)]),
+    endTokens: [...declaredEnds, ...(model?.endTokens ?? []), ...namedEndTokens(added)],
+    unused: unusedTokens(vocabulary),
+    model,
     chatTemplate: typeof template === 'string' ? template : undefined,
     specialTokens: Object.fromEntries(
       Object.entries(templateNames).flatMap(([name, key]) =>
@@ -161,11 +184,32 @@ function idsByToken(tokens: readonly string[]): Record<string, number> {
   return Object.fromEntries(tokens.map((token, id) => [token, id]));
 }
 
-function addedTokens({ tokens, types }: GgufVocabulary): AddedTokenEntry[] {
+/**
+ * The tokens that are matched in a text. Tokens that begin or end a turn are control tokens, also
+ * where the file types them as plain or user-defined: many fine-tunes are exported so, and the chat
+ * template's own turns would otherwise be spelled letter by letter.
+ */
+function addedTokens(
+  { tokens, types }: GgufVocabulary,
+  declared: ReadonlySet<number | undefined>,
+): AddedTokenEntry[] {
   return tokens.flatMap((content, id) => {
     const type = types[id] ?? TokenType.normal;
-    const special = type === TokenType.control || type === TokenType.unknown;
-    if (content === '' || !(special || type === TokenType.userDefined)) return [];
+    const special =
+      type === TokenType.control ||
+      type === TokenType.unknown ||
+      marksTurn(content) ||
+      (declared.has(id) && bracketed.test(content));
+    if (!(special || type === TokenType.userDefined)) return [];
     return [{ id, content, special, normalized: false }];
   });
+}
+
+/** Rows that converters add to fill up a vocabulary, for example "[PAD7]": they have no text. */
+function unusedTokens({ types }: GgufVocabulary): ReadonlySet<number> {
+  const unused = new Set<number>();
+  for (let id = 0; id < types.length; id++) {
+    if (types[id] === TokenType.unused || types[id] === TokenType.undefined) unused.add(id);
+  }
+  return unused;
 }

@@ -2,13 +2,20 @@ import type { TqError } from '../../../protocol/errors.ts';
 import { badModel, quoted } from '../malformed.ts';
 
 /** `tokenizer.ggml.token_type`. */
-export const TokenType = { normal: 1, unknown: 2, control: 3, userDefined: 4 } as const;
+export const TokenType = {
+  undefined: 0,
+  normal: 1,
+  unknown: 2,
+  control: 3,
+  userDefined: 4,
+  unused: 5,
+} as const;
 
 /** The tokenizer part of a GGUF's metadata, checked. */
 export interface GgufVocabulary {
   /** `tokenizer.ggml.model`: the kind of tokenizer. */
   readonly kind: string;
-  /** Tokens in the order of their ids. */
+  /** Tokens in the order of their ids. The empty token with id 7 is named "[EMPTY_7]". */
   readonly tokens: readonly string[];
   /** Type of each token (`TokenType`). */
   readonly types: ArrayLike<number>;
@@ -20,8 +27,10 @@ const keyPrefix = 'tokenizer.ggml.';
 
 /** @throws TqError badModel if a required key is missing or has the wrong type */
 export function readGgufVocabulary(metadata: ReadonlyMap<string, unknown>): GgufVocabulary {
-  const tokens = stringArray(metadata, 'tokens');
-  if (tokens === undefined) throw badModel(`The GGUF's ${keyPrefix}tokens is missing.`);
+  const written = stringArray(metadata, 'tokens');
+  if (written === undefined) throw badModel(`The GGUF's ${keyPrefix}tokens is missing.`);
+  // The same names as in llama.cpp.
+  const tokens = written.map((token, id) => token || `[EMPTY_${id}]`);
   requireDistinct(tokens);
   return {
     kind: ggufString(metadata, 'model') ?? '',
@@ -63,6 +72,20 @@ export function ggufTokenId(
   if (!Number.isInteger(id)) throw badMetadata(key, value, 'a token id');
   // Converters write -1 (as an unsigned number) for "none".
   return id >= 0 && id < vocabularySize ? id : undefined;
+}
+
+/** The token ids in the list `tokenizer.ggml.<key>` that are in the vocabulary. */
+export function ggufTokenIds(
+  metadata: ReadonlyMap<string, unknown>,
+  key: string,
+  vocabularySize: number,
+): number[] {
+  const value = metadata.get(keyPrefix + key) ?? [];
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    throw badMetadata(key, value, 'a list of token ids');
+  }
+  const ids = Array.from(value as ArrayLike<unknown>, Number);
+  return ids.filter((id) => Number.isInteger(id) && id >= 0 && id < vocabularySize);
 }
 
 function stringArray(

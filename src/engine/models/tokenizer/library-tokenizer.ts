@@ -1,6 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 
-import { TqError } from '../../../protocol/errors.ts';
+import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import { withTimeLimit } from '../../limits/time-limit.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { ChatTemplate } from './chat-template.ts';
@@ -14,8 +14,18 @@ import type {
   TextTokenizer,
 } from './text-tokenizer.ts';
 import { spellingOf, TokenBytes } from './token-bytes.ts';
-import type { TokenizerJson } from './tokenizer-json.ts';
+import { maxTokenId, type TokenizerJson } from './tokenizer-json.ts';
 import { visibleText } from './visible-text.ts';
+
+/** What a tokenizer needs to know of its model. */
+export interface TokenizedModel {
+  /** For messages. */
+  readonly name: string;
+  /** Rows of the embedding: the model can neither read nor write a token with a larger id. */
+  readonly rows: number;
+  /** Tokens that the model's own configuration declares as the end of a text. */
+  readonly endTokens?: readonly number[] | undefined;
+}
 
 /** How long the tokenizer may take for one text. */
 const limitMs = 10_000;
@@ -23,7 +33,12 @@ const limitMs = 10_000;
 /** The parts of a tokenizer, from a model's files. */
 export interface TokenizerParts {
   readonly json: TokenizerJson;
-  readonly endTokens: ReadonlySet<number>;
+  /** Declared ends, in order of preference; ids that the model does not have are ignored. */
+  readonly endTokens: readonly number[];
+  /** Tokens that have no text, whatever their name; see `decode`. */
+  readonly unused?: ReadonlySet<number> | undefined;
+  /** Undefined for a tokenizer on its own. */
+  readonly model?: TokenizedModel | undefined;
   readonly beginToken?: number | undefined;
   /** Jinja source of the chat template. */
   readonly chatTemplate?: string | undefined;
@@ -43,6 +58,7 @@ export class LibraryTokenizer implements TextTokenizer {
   readonly #added: ReadonlySet<number>;
   readonly #bytes: TokenBytes | undefined;
   readonly #parts: TokenizerParts;
+  readonly #rows: number;
   #template: ChatTemplate | undefined;
   /** Null until it is first asked for. */
   #turnEnd: number | undefined | null = null;
@@ -57,8 +73,9 @@ export class LibraryTokenizer implements TextTokenizer {
     const spelling = spellingOf(parts.json.decoder);
     const tokenAt = (id: number) => this.#tokenizer.id_to_token(id);
     this.#bytes = spelling && new TokenBytes(spelling, tokenAt, this.#added);
-    this.vocabularySize = this.#tokenizer.model?.vocab.length ?? 0;
-    this.endTokens = parts.endTokens;
+    this.#rows = parts.model?.rows ?? Infinity;
+    this.vocabularySize = vocabularySizeOf(this.#tokenizer, this.#rows, parts.unused);
+    this.endTokens = new Set(parts.endTokens.filter((id) => this.#hasRow(id)));
     if (parts.beginToken !== undefined) this.beginToken = parts.beginToken;
     this.chatTemplate = parts.chatTemplate;
     this.hasChatTemplate = parts.chatTemplate !== undefined;
@@ -77,7 +94,7 @@ export class LibraryTokenizer implements TextTokenizer {
       () => this.#tokenizer.encode(wellFormed, { add_special_tokens: add }).ids,
       late,
     );
-    if (ids.every((id) => id !== undefined)) return ids;
+    if (ids.every((id) => id !== undefined)) return this.#withRows(ids);
     throw badModel(
       "The model's tokenizer has no token for a part of the text, and no unknown token.",
     );
@@ -141,8 +158,24 @@ export class LibraryTokenizer implements TextTokenizer {
     }
   }
 
-  #skips(options: DecodeOptions): (id: number) => boolean {
-    return options.skipSpecial ? (id) => this.#special.has(id) : () => false;
+  /** Some tokenizers have more tokens than their model; only a text that needs one is refused. */
+  #withRows(ids: number[]): number[] {
+    const wrong = ids.find((id) => !this.#hasRow(id));
+    if (wrong === undefined) return ids;
+    const { name, rows } = this.#parts.model!;
+    throw new TqError(
+      ErrorCode.invalidInput,
+      `The text contains ${quoted(this.tokenText(wrong))}, token ${wrong} of the tokenizer, but ${name} has only ${rows} tokens; remove it from the text.`,
+    );
+  }
+
+  #hasRow(id: number): boolean {
+    return Number.isInteger(id) && id >= 0 && id < this.#rows;
+  }
+
+  #skips({ skipSpecial = false }: DecodeOptions): (id: number) => boolean {
+    const { unused } = this.#parts;
+    return (id) => (skipSpecial && this.#special.has(id)) || unused?.has(id) === true;
   }
 
   #decodeByLibrary(ids: readonly number[], options: DecodeOptions): string {
@@ -176,6 +209,20 @@ function build(json: TokenizerJson): Tokenizer {
 
 function late(): TqError {
   return badModel(`The model's tokenizer took more than ${limitMs / 1000} s and was stopped.`);
+}
+
+function vocabularySizeOf(
+  { model }: Tokenizer,
+  rows: number,
+  unused: ReadonlySet<number> | undefined,
+): number {
+  let size = model?.vocab.length ?? 0;
+  if (size > maxTokenId + 1) {
+    throw badModel(`The tokenizer has the token id ${size - 1}; at most ${maxTokenId} is allowed.`);
+  }
+  size = Math.min(size, rows);
+  while (unused?.has(size - 1)) size--;
+  return size;
 }
 
 function unsupported(what: string): TqError {

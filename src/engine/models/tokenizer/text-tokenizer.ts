@@ -37,13 +37,16 @@ export interface TextStream {
  * A lone surrogate is read as U+FFFD.
  */
 export interface TextTokenizer {
-  /** Highest token id + 1. A model's embedding may have more rows. */
+  /**
+   * Highest id of a token that the model has, + 1. The embedding may have more rows, without
+   * tokens; the tokenizer may have more tokens, which the model neither reads nor writes.
+   */
   readonly vocabularySize: number;
   /** Tokens that end a response. */
   readonly endTokens: ReadonlySet<number>;
   /**
-   * The one of `endTokens` that closes an answer: the one that the chat template writes after it,
-   * else eos_token, else the first. Undefined without end tokens.
+   * The one of `endTokens` that closes an answer, whichever of them ended it: the one that the chat
+   * template writes after it, else eos_token, else the first. Undefined without end tokens.
    */
   readonly turnEnd?: number | undefined;
   readonly beginToken?: number;

@@ -1,3 +1,9 @@
+/**
+ * Larger ids are refused, because they index tables. Published vocabularies have up to about
+ * 260,000 tokens.
+ */
+export const maxTokenId = 2 ** 24;
+
 /** A normalizer, pre-tokenizer, post-processor or decoder of a tokenizer.json. */
 export interface PipelineNode {
   readonly type: string;

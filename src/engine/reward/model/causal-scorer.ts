@@ -143,6 +143,7 @@ export class CausalScorer {
       const piece = rows.slice(start, start + limit);
       const last = start + limit >= rows.length;
       this.#requireRoom(Math.max(...piece.map((node) => node.position)));
+      this.#requireRows(piece.map((node) => node.token));
       const wanted = last ? tips.map((tip) => piece.indexOf(tip)) : [piece.length - 1];
       const scores = await text.runScores(piece, { rows: wanted, signal });
       this.#positions += piece.length;
@@ -162,6 +163,17 @@ export class CausalScorer {
     throw new TqError(
       ErrorCode.contextFull,
       `The reward ${this.id} reads at most ${contextLength} tokens, but the text has ${position + 1}.`,
+    );
+  }
+
+  /** A policy may have tokens, added after the reward model was trained, that it does not have. */
+  #requireRows(tokens: readonly TokenId[]): void {
+    const { vocabulary } = this.decoder.session.shape;
+    const wrong = tokens.find((token) => token >= vocabulary);
+    if (wrong === undefined) return;
+    throw new TqError(
+      ErrorCode.invalidInput,
+      `The reward ${this.id} has ${vocabulary} tokens, but the text contains token ${wrong}.`,
     );
   }
 }

@@ -10,14 +10,14 @@ export type Answer = Pick<Response, 'text' | 'ended'>;
  * Tokens of a conversation in the model's chat template: the prompt up to the beginning of the
  * answer, or prompt and answer. An answer that ended has what the template writes after it; one
  * that was cut has not, as with transformers' `continue_final_message`. Without a template, prompt
- * and answer are concatenated.
+ * and answer are concatenated, and an answer that ended is closed with the token that ends a text.
  */
 export function conversationTokens(
   tokenizer: TextTokenizer,
   prompt: string,
   answer?: Answer,
 ): TokenId[] {
-  if (!tokenizer.hasChatTemplate) return nonEmpty(tokenizer.encode(prompt + (answer?.text ?? '')));
+  if (!tokenizer.hasChatTemplate) return nonEmpty(plainTokens(tokenizer, prompt, answer));
   const question = { role: 'user', content: prompt } as const;
   const text = tokenizer.applyChatTemplate(
     answer === undefined ? [question] : [question, { role: 'assistant', content: answer.text }],
@@ -25,6 +25,14 @@ export function conversationTokens(
   );
   const read = answer?.ended === false ? upTo(text, answer.text) : text;
   return nonEmpty(tokenizer.encode(read, { specialTokens: false }));
+}
+
+function plainTokens(tokenizer: TextTokenizer, prompt: string, answer?: Answer): TokenId[] {
+  const { turnEnd } = tokenizer;
+  const tokens = tokenizer.encode(prompt + (answer?.text ?? ''));
+  // Some tokenizers end every text, also one that was cut.
+  const open = tokens.at(-1) === turnEnd ? tokens.slice(0, -1) : tokens;
+  return answer?.ended && turnEnd !== undefined ? [...open, turnEnd] : open;
 }
 
 /** A conversation up to the end of its last answer, which the template may have trimmed. */
