@@ -4,7 +4,7 @@ import { startEngine } from './engine-program.ts';
 
 /**
  * Starts an engine, prints its process id, sends it the request `generate` with the parameters on
- * the command line, and prints "busy" when its main thread answers nothing any more, or the answer.
+ * the command line, and prints what `stuck` says, or the answer if it comes first.
  * For tests that kill this process then. TQSTAR_TEST_CACHE names another cache folder.
  */
 const cache = process.env['TQSTAR_TEST_CACHE'];
@@ -18,17 +18,22 @@ function ticks(): number {
   return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[12]);
 }
 
-/** Resolves when the main thread has worked for a second without answering a short request. */
-async function stuck(): Promise<void> {
-  for (;;) {
+/**
+ * Resolves with "busy" when the main thread has worked for a second without answering a short
+ * request, or with "working" when it has worked for five and answers.
+ */
+async function stuck(): Promise<string> {
+  const first = ticks();
+  while (ticks() - first < 500) {
     const start = ticks();
     let answered = false;
     const answer = engine.request(requests.listMethods, {}).finally(() => (answered = true));
     while (!answered && ticks() - start < 100) {
       await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 20))]);
     }
-    if (!answered) return;
+    if (!answered) return 'busy';
   }
+  return 'working';
 }
 
 const { prompt, options } = JSON.parse(process.argv[2]!) as {
@@ -41,5 +46,5 @@ const answer = engine
     ({ text }) => `answer ${JSON.stringify(text)}`,
     (error: unknown) => `answer ${String(error)}`,
   );
-console.log(await Promise.race([stuck().then(() => 'busy'), answer]));
+console.log(await Promise.race([stuck(), answer]));
 await engine.ended;
