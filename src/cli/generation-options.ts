@@ -13,6 +13,8 @@ import { serverKinds, type ServerOptionsInput } from '../protocol/servers.ts';
 import { wrongUsage } from './parser/failure.ts';
 import { aboveZero, numberFrom, oneOf, wholeNumber } from './parser/option-values.ts';
 
+type TemplateVariables = NonNullable<GenerationOptionsInput['templateVariables']>;
+
 const fields = generationOptionsSchema.shape;
 const modelHelp = 'id or path of';
 
@@ -29,6 +31,10 @@ export function addGenerationOptions(command: Command): Command {
     choice('--server-kind', 'kind', 'kind of the servers; found by asking', serverKinds),
     new Option('--server-tokenizer <model>', `${modelHelp} a model with the servers' tokenizer`),
     new Option('--server-adapter <name>', 'LoRA adapter that the server has loaded'),
+    new Option(
+      '--adapter <adapters>',
+      'adapters for the reference policy: ids or paths with weights, such as a*0.7+b*0.3',
+    ),
     new Option('--reward <reward>', 'target reward: an id, an expression or a path'),
     new Option('--reward-baseline <reward>', 'baseline reward, for tq-indirect'),
     strength('--alpha', 'strength of the reward, small is strong'),
@@ -47,6 +53,7 @@ export function addGenerationOptions(command: Command): Command {
       'baseline',
     ]),
     ...loadingOptions(),
+    ...chatOptions(),
     new Option('--exhaustive', 'run Algorithm 1 in full, without shortcuts'),
     new Option(
       '--without <shortcut>',
@@ -62,6 +69,21 @@ export function loadingOptions(): Option[] {
   return [
     choice('--format', 'name', 'number format of the model', formats),
     choice('--device', 'name', 'where the model runs', devices),
+    new Option('--base <model>', `${modelHelp} the model that adapters belong on`),
+  ];
+}
+
+/** Options for how the prompt reaches the model. */
+export function chatOptions(): Option[] {
+  return [
+    new Option(
+      '--chat-template <template>',
+      "instead of the model's own: chatml, llama3, gemma, phi3, zephyr, mistral, or a file",
+    ),
+    new Option(
+      '--template-var <name=value>',
+      'variable of the chat template, as enable_thinking=true (may be repeated)',
+    ).argParser(addTemplateVariable),
   ];
 }
 
@@ -69,10 +91,12 @@ export function loadingOptions(): Option[] {
 export function readGenerationOptions(values: OptionValues): GenerationOptionsInput {
   const given = Object.entries(values).filter(([name]) => Object.hasOwn(fields, name));
   const servers = readServers(values);
+  const { templateVar } = values as { readonly templateVar?: TemplateVariables };
   return {
     // A server that is named alone is the policy.
     ...(servers.length === 1 && { policy: `server:${servers[0]!.id}` }),
     ...(Object.fromEntries(given) as GenerationOptionsInput),
+    ...(templateVar && { templateVariables: templateVar }),
     ...(servers.length > 0 && { servers }),
     allowScripts: true,
   };
@@ -122,6 +146,29 @@ function choice(
   return new Option(`${flag} <${value}>`, `${description}: ${choices.join(', ')}`).argParser(
     oneOf(flag, choices),
   );
+}
+
+function addTemplateVariable(
+  text: string,
+  before: TemplateVariables | undefined,
+): TemplateVariables {
+  const [, name, value] = /^([^=]+)=(.*)$/su.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw wrongUsage(
+      `--template-var is "${text}"; it must be a name and a value, as enable_thinking=true.`,
+    );
+  }
+  return { ...before, [name]: templateValue(value) };
+}
+
+/** true, false, null, a number or a text in quotes as JSON has them; any other text is itself. */
+function templateValue(text: string): string | number | boolean | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? text : (value as string);
+  } catch {
+    return text;
+  }
 }
 
 function addStop(text: string, before: readonly string[] | undefined): string[] {

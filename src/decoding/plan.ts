@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import { scoreOf, type EstimateBounds } from './ranking.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
 import { estimateBounds, strengthsOf, type Bounded } from './shortcuts/bounds.ts';
-import type { Decode, Encode } from './text.ts';
+import type { Decode, Encode, Hides } from './text.ts';
 
 /** A request to write one response. */
 export interface DecodingRequest {
@@ -20,6 +20,8 @@ export interface DecodingRequest {
   readonly decode: Decode;
   /** For the final reward; without it, that reads the tokens as they were written. */
   readonly encode?: Encode | undefined;
+  /** For models that think; needs `encode`. */
+  readonly hides?: Hides | undefined;
   /** Milliseconds of a monotonic clock. */
   readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;

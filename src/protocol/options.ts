@@ -59,6 +59,10 @@ export const generationOptionsSchema = z.strictObject({
   policy: z.string().min(1).optional(),
   /** Baseline policy pi_BL: an id, a path or `server:ID`; the reference policy when left out. */
   baseline: z.string().min(1).optional(),
+  /** Adapters that the reference policy is given: ids or paths with weights, `a*0.7+b*0.3`. */
+  adapter: z.string().trim().min(1).optional(),
+  /** The model that adapters belong on: an id or a path; default the one that they name. */
+  base: z.string().trim().min(1).optional(),
   /** Target reward: an id, an expression or a path. */
   reward: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
   /** Baseline reward r_BL, for tq-indirect. */
@@ -85,6 +89,12 @@ export const generationOptionsSchema = z.strictObject({
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
   /** Servers that run policies. */
   servers: z.array(serverSchema).default([]),
+  /** Instead of the policy's own chat template: the name of one of the engine's, or a file. */
+  chatTemplate: z.string().min(1).optional(),
+  /** Variables of the chat template, by name; enable_thinking and thinking are false without it. */
+  templateVariables: z
+    .record(z.string(), z.union([z.string(), z.number().finite(), z.boolean(), z.null()]))
+    .optional(),
   /**
    * Folder that relative paths in rewards start from; the engine's working directory without it.
    */
@@ -102,6 +112,8 @@ export const promptSchema = z.strictObject({
   text: z.string(),
   /** Take the text as it is, without the model's chat template. */
   raw: z.boolean().default(false),
+  /** With `raw`: read the texts of control tokens as these tokens, instead of spelling them. */
+  controlTokens: z.boolean().optional(),
   system: z.string().optional(),
   /** The text being rewritten, for rewards that compare with it. */
   draft: z.string().optional(),

@@ -108,6 +108,8 @@ const modelSource = {
   source: z.string().min(1).max(4096),
   /** One of several GGUF files of the source. */
   file: z.string().min(1).optional(),
+  /** The base model of an adapter: an id or a path; default the one that it names. */
+  base: z.string().trim().min(1).optional(),
   /** Id of the added model; derived from the source by default. */
   id: z.string().min(1).max(200).optional(),
   network: networkSchema.optional(),
@@ -154,6 +156,8 @@ export const requests = {
       model: z.string().min(1),
       format: z.enum(formats).default('auto'),
       device: z.enum(devices).default('auto'),
+      /** The model that an adapter belongs on; default the one that it names. */
+      base: z.string().trim().min(1).optional(),
     }),
     z.object({ model: z.string(), device: deviceSchema, bytes }),
   ),

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { CausalReward } from '../../src/engine/reward/model/causal-reward.ts';
 import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
-import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
-import { TokenTree, type TreeNode } from '../../src/engine/runtime/token-tree.ts';
 import {
   decodeFloats,
   familyModels,
@@ -13,6 +11,7 @@ import {
   readReference,
   shippedModel,
 } from './compiled.ts';
+import { logitsAfter, startTree } from './logits-after.ts';
 
 interface LogitsReference {
   readonly inputIds: number[];
@@ -55,28 +54,12 @@ const adapters = [
   ['lora-gemma2', 'gemma2-capped'],
   ['lora-ernie', 'ernie-interleaved'],
   ['lora-cohere', 'cohere-parallel'],
+  ['lora-granite4', 'granite4-dense'],
 ].map(([name, base]) => ({
   name: name!,
   path: join(fixtures, base!),
   adapter: join(fixtures, name!),
 }));
-
-/** Logits after each of `nodes`, in one run. */
-async function logitsAfter(
-  session: GraphSession,
-  tree: TokenTree,
-  nodes: readonly TreeNode[],
-): Promise<Float32Array[]> {
-  const rows = nodes.map((_, row) => row);
-  const result = await session.run({ ...tree.plan(nodes), rows, topCount: 1, wantLogits: true });
-  tree.store(nodes, result.cache);
-  const { vocabulary } = session.shape;
-  return rows.map((row) => result.logits!.slice(row * vocabulary, (row + 1) * vocabulary));
-}
-
-function startTree(session: GraphSession, ids: readonly number[]): TokenTree {
-  return new TokenTree(ids, new SlotPool(session.shape, 0), 0);
-}
 
 describe('compiled fp32 logits equal those of transformers', () => {
   for (const { name, path, adapter } of [...models, ...adapters]) {

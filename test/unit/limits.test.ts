@@ -8,7 +8,6 @@ import { readRegularFile, UnreadableFile } from '../../src/engine/limits/regular
 import { withTimeLimit } from '../../src/engine/limits/time-limit.ts';
 import { readConfig } from '../../src/engine/models/read-config.ts';
 import { anyRecord } from '../../src/engine/models/checked-json.ts';
-import { ChatTemplate } from '../../src/engine/models/tokenizer/chat-template.ts';
 import { temporaryFolder } from './model-folder.ts';
 
 describe('a limit of time', () => {
@@ -57,17 +56,6 @@ describe('a limit of time', () => {
       throw new TypeError('own');
     };
     assert.throws(() => withTimeLimit(1000, fails, late), new TypeError('own'));
-  });
-
-  it('stops a chat template in one sentence', function () {
-    this.timeout('1m');
-    const source =
-      '{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}';
-    const template = new ChatTemplate(source, {});
-    assert.throws(() => template.render([{ role: 'user', content: 'text' }], true), {
-      code: ErrorCode.badModel,
-      message: /^The model's chat template .*\.$/u,
-    });
   });
 });
 

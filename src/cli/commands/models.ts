@@ -11,6 +11,7 @@ import { printItems, type Item } from '../view/listing.ts';
 interface AddOptions {
   readonly id?: string;
   readonly file?: string;
+  readonly base?: string;
   readonly plan?: boolean;
   readonly json?: boolean;
 }
@@ -37,6 +38,7 @@ export function addModels(program: Command, session: Session): void {
     .argument('<source>', 'owner/name, owner/name@revision, owner/name/file.gguf, or a path')
     .option('--id <id>', 'id of the added model')
     .option('--file <file>', 'which GGUF file to add, if there are several')
+    .option('--base <model>', 'id or path of the model that an adapter belongs on')
     .option('--plan', 'show what would be added, without adding it')
     .option('--json', 'one JSON object')
     .action((source: string, options: AddOptions) => add(session, source, options));
@@ -57,9 +59,9 @@ export function addModels(program: Command, session: Session): void {
 async function add(
   session: Session,
   source: string,
-  { id, file, plan, json }: AddOptions,
+  { plan, json, ...given }: AddOptions,
 ): Promise<void> {
-  const asked = { source, ...(id !== undefined && { id }), ...(file !== undefined && { file }) };
+  const asked = { source, ...given };
   const request = plan ? requests.planModel : requests.addModel;
   const found = await withReport(session, (report) =>
     session.engine.stream(request, asked, report, session.signal),

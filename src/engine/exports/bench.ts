@@ -16,7 +16,8 @@ export { type GraphSpec, type InitializerSpec, encodeModel } from '../models/com
 export { Preparation } from '../models/compiler/preparation.ts';
 export { readManifest, verifyModel } from '../models/manifest.ts';
 export { availableMemory } from '../models/memory.ts';
-export { compileSource, contentHash, openModel } from '../models/open-model.ts';
+export { compileSource } from '../models/adapted-model.ts';
+export { contentHash, openModel } from '../models/open-model.ts';
 export { randomSource } from '../models/random-source.ts';
 export type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 export { DecoderPolicy } from '../policy/decoder-policy.ts';

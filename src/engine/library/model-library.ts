@@ -4,10 +4,10 @@ import type { ModelEntry } from '../../protocol/requests.ts';
 import { Devices, type DeviceChoice } from '../device/device-choice.ts';
 import { findDeviceDeps } from '../device/device-deps.ts';
 import type { Locations } from '../store/locations.ts';
-import type { FoundModel, KnownModel } from '../store/known-models.ts';
 import { serverIdOf } from '../../protocol/servers.ts';
 import { openTokenizer } from '../models/open-tokenizer.ts';
 import { ServerLibrary } from './server-library.ts';
+import type { FoundModel, KnownModel, ModelName } from '../store/known-models.ts';
 import { ModelFinder } from './model-finder.ts';
 import { ModelLoader, type LoadOptions } from './model-loader.ts';
 import { CompiledStore } from '../models/compiled-store.ts';
@@ -58,7 +58,7 @@ export class ModelLibrary {
     this.#loader = new ModelLoader(this.finder, this.#store, this.threadCount);
     this.servers = new ServerLibrary(
       {
-        openTokenizer: async (model) => openTokenizer((await this.finder.find(model)).base),
+        openTokenizer: async (model) => openTokenizer((await this.finder.find({ model })).base),
         vocabularyId: (tokenizer, id) => this.#loader.vocabularyId(tokenizer, id),
       },
       process.env,
@@ -106,9 +106,9 @@ export class ModelLibrary {
   }
 
   /** Languages that a policy writes, before it is loaded; undefined when unknown. */
-  async languages(idOrPath: string): Promise<readonly string[] | undefined> {
-    if (serverIdOf(idOrPath) !== undefined) return undefined;
-    return (await this.finder.find(idOrPath)).knownBase?.languages;
+  async languages(name: ModelName): Promise<readonly string[] | undefined> {
+    if (serverIdOf(name.model) !== undefined) return undefined;
+    return (await this.finder.find(name)).knownBase?.languages;
   }
 
   /** Whether a model is in memory as a policy or a reward. */
@@ -122,9 +122,11 @@ export class ModelLibrary {
     if (model) await this.finder.verify(model, signal);
   }
 
-  /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
-  async policy(idOrPath: string, options: LoadOptions): Promise<LocalPolicy> {
-    const source = await this.finder.find(idOrPath);
+  /** A policy by id, by the path of a GGUF file, a folder or an adapter, or a sum of adapters. */
+  async policy(name: string | ModelName, options: LoadOptions): Promise<LocalPolicy> {
+    const source = await this.finder.find(
+      typeof name === 'string' ? { model: name, base: options.base } : name,
+    );
     requirePolicy(source);
     const choice = await this.devices.choose(options.device, options.format);
     const loaded = await this.#policies.get(
@@ -140,10 +142,10 @@ export class ModelLibrary {
 
   /** The policies of one request, loaded in the order that their shared layers need. */
   async policies(
-    { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
+    { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string | ModelName>>,
     options: LoadOptions,
   ): Promise<LoadedPolicies> {
-    const isRemote = [baseline, reference].some((id) => serverIdOf(id) !== undefined);
+    const isRemote = [baseline, reference].some((name) => serverOf(name) !== undefined);
     if (isRemote) {
       return {
         reference: await this.#anyPolicy(reference, options),
@@ -159,8 +161,8 @@ export class ModelLibrary {
     };
   }
 
-  async #anyPolicy(name: string, options: LoadOptions): Promise<LoadedPolicy> {
-    const server = serverIdOf(name);
+  async #anyPolicy(name: string | ModelName, options: LoadOptions): Promise<LoadedPolicy> {
+    const server = serverOf(name);
     return server === undefined
       ? this.policy(name, options)
       : this.servers.policy(server, options.servers ?? [], options.signal);
@@ -175,7 +177,7 @@ export class ModelLibrary {
     options: LoadOptions,
     label?: string,
   ): Promise<CausalReward> {
-    const source = await this.finder.find(idOrPath);
+    const source = await this.finder.find({ model: idOrPath, base: options.base });
     const choice = await this.devices.choose(options.device, options.format);
     const { reward, labels } = await this.#rewards.get(
       residentKey(source, choice),
@@ -210,8 +212,9 @@ export class ModelLibrary {
   }
 
   /** Prevents the store from removing models while they are in memory. */
-  async #use({ knownBase, knownAdapter }: FoundModel): Promise<() => Promise<void>> {
-    const stored = [knownBase, knownAdapter].filter((model) => model?.stored);
+  async #use({ knownBase, adapters }: FoundModel): Promise<() => Promise<void>> {
+    const all = [knownBase, ...adapters.map(({ known }) => known)];
+    const stored = all.filter((model) => model?.stored);
     const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
     return async () => {
       await Promise.all(releases.map((release) => release()));
@@ -229,7 +232,9 @@ export class ModelLibrary {
     const { session, trunk, vocabulary } = loaded;
     const { id, tokenizer } = vocabulary;
     const decoder = new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk);
-    const alignment = found.knownAdapter && alignmentOf(found.knownAdapter);
+    const [adapter, ...others] = found.adapters;
+    const alone = others.length === 0 && adapter?.weight === 1 ? adapter.known : undefined;
+    const alignment = alone && alignmentOf(alone);
     const local = { device: choice, decoder };
     return { id: found.id, policy: decoder, tokenizer, alignment, local };
   }
@@ -256,12 +261,10 @@ export class ModelLibrary {
     return { reward, labels };
   }
 
-  /**
-   * Unloads a base that was loaded whole before its trunk is loaded; it is loaded again on demand.
-   */
-  async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
+  /** Unloads a base that was loaded whole before its trunk is loaded; it loads again on demand. */
+  async #freeWhole({ base, knownBase, adapters }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
-    if (adapter !== undefined) await this.#policies.drop(key);
+    if (adapters.length > 0) await this.#policies.drop(key);
   }
 }
 
@@ -279,7 +282,12 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
  * Refuses a reward adapter: its base weights would load as a policy that was never trained to
  * write.
  */
-function requirePolicy({ id, knownAdapter }: FoundModel): void {
-  if (knownAdapter?.kind !== 'causal-reward') return;
+function requirePolicy({ id, adapters }: FoundModel): void {
+  if (!adapters.some(({ known }) => known?.kind === 'causal-reward')) return;
   throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
+}
+
+/** The id of the server that a name names; undefined for a model on this machine. */
+function serverOf(name: string | ModelName): string | undefined {
+  return serverIdOf(typeof name === 'string' ? name : name.model);
 }

@@ -53,11 +53,15 @@ export class Residents<T> {
     await resident.dispose(await resident.value);
   }
 
-  /** Takes the models with this id out of memory, or all; returns their ids. */
+  /**
+   * Takes the models with this id out of memory, an adapter from each of its bases, or all; returns
+   * their ids.
+   */
   async free(label: string | undefined): Promise<string[]> {
     const freed: string[] = [];
     for (const [key, resident] of [...this.#residents]) {
-      if (label !== undefined && resident.label !== label) continue;
+      const isNamed = resident.label === label || resident.label.startsWith(`${label} on `);
+      if (label !== undefined && !isNamed) continue;
       this.#residents.delete(key);
       freed.push(resident.label);
       await resident.value.then(resident.dispose, () => undefined);

@@ -41,8 +41,8 @@ export class RewardLibrary {
 
   /** The reward of a specification; cached, unless it reads files that people edit. */
   async open(spec: unknown, options: RewardLoadOptions): Promise<Reward> {
-    const { format, device, folder, allowScripts, signal } = options;
-    const key = JSON.stringify([spec, format, device, folder, allowScripts]);
+    const { format, device, base, folder, allowScripts, signal } = options;
+    const key = JSON.stringify([spec, format, device, base, folder, allowScripts]);
     const known = this.#open.get(key);
     if (known) return known;
     const shipped = await this.models.causalRewards();

@@ -4,16 +4,11 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import type { Adapter } from './adapter.ts';
-import {
-  allLayers,
-  biasName,
-  type Architecture,
-  type DecoderShape,
-  type HeadKind,
-  type LayerRange,
-  type NamedWeights,
-  type Rope,
+import type {
+  Architecture,
+  DecoderShape,
+  NamedWeights,
+  Rope,
 } from './architecture/architecture.ts';
 import { cohere, cohere2 } from './architecture/cohere.ts';
 import { ernie } from './architecture/ernie.ts';
@@ -22,7 +17,7 @@ import { gemma } from './architecture/gemma.ts';
 import { gemma2 } from './architecture/gemma2.ts';
 import { gemma3 } from './architecture/gemma3.ts';
 import { gptNeox } from './architecture/gpt-neox.ts';
-import { granite } from './architecture/granite.ts';
+import { granite, granite4 } from './architecture/granite.ts';
 import { hunyuan } from './architecture/hunyuan.ts';
 import { llama } from './architecture/llama.ts';
 import { ministral, ministral3, mistral } from './architecture/mistral.ts';
@@ -30,21 +25,22 @@ import { olmo2, olmo3 } from './architecture/olmo.ts';
 import { phi3 } from './architecture/phi3.ts';
 import { qwen2, qwen3 } from './architecture/qwen.ts';
 import { stableLm } from './architecture/stablelm.ts';
+import { isRecurrent } from './architecture/recurrent.ts';
 import { smolLm3 } from './architecture/smollm3.ts';
 import { requireFiniteRope } from './architecture/shape.ts';
-import type { CompileSource } from './compiler/compile-source.ts';
 import { openGguf, type GgufFile } from './gguf/gguf-file.ts';
+import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
-import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { badModel } from './malformed.ts';
+import { ggufWeights, safetensorsWeights } from './named-weights.ts';
 import { streamModelFile } from './model-file.ts';
-import { readConfig } from './read-config.ts';
+import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
 import { endTokenIds } from './tokenizer/folder-files.ts';
-import { tokenizerFromFolder } from './tokenizer/folder-tokenizer.ts';
-import { tokenizerFromGguf } from './tokenizer/gguf-tokenizer.ts';
+import { folderTokenizer, ggufTokenizer } from './tokenizer/adapter-tokenizer.ts';
 import type { TextTokenizer } from './tokenizer/text-tokenizer.ts';
+import { requirePlainConfig, requirePlainGguf, requirePlainTensors } from './unsupported.ts';
 
 /** Every architecture that can be compiled. */
 export const architectures: readonly Architecture[] = [
@@ -60,6 +56,7 @@ export const architectures: readonly Architecture[] = [
   phi3,
   smolLm3,
   granite,
+  granite4,
   olmo2,
   olmo3,
   exaone4,
@@ -71,6 +68,14 @@ export const architectures: readonly Architecture[] = [
   gptNeox,
 ];
 
+/** What an adapter says about tokens. */
+export interface AdapterTokens {
+  /** A folder that may hold tokenizer files and a chat template, which come first. */
+  readonly folder: string | undefined;
+  /** Rows of the embedding with the adapter's changes. */
+  readonly vocabulary: number;
+}
+
 /** A model on disk with a checked header; its weights are read when it is compiled. */
 export interface OpenModel {
   readonly name: string;
@@ -80,11 +85,15 @@ export interface OpenModel {
   readonly classification: Classification;
   /** The files that determine what is computed. */
   readonly files: readonly string[];
-  tokenizer(): Promise<TextTokenizer>;
+  /** @param adapter the adapter whose tokens the model reads and writes */
+  tokenizer(adapter?: AdapterTokens): Promise<TextTokenizer>;
   close(): Promise<void>;
 }
 
-/** Opens a GGUF file or a Hugging Face folder (config.json and safetensors). */
+/**
+ * Opens a GGUF file (or all parts of a split one), a Hugging Face folder (config.json and
+ * safetensors), or the folder of a repository in the Hugging Face cache.
+ */
 export async function openModel(path: string): Promise<OpenModel> {
   const found = await stat(path).catch((error: unknown) => {
     throw new TqError(
@@ -93,7 +102,7 @@ export async function openModel(path: string): Promise<OpenModel> {
       { cause: error },
     );
   });
-  return found.isDirectory() ? openFolder(path) : openFile(path);
+  return found.isDirectory() ? openFolder(await snapshotOf(path)) : openFile(path);
 }
 
 /** @throws TqError badModel listing the supported architectures */
@@ -106,9 +115,12 @@ export function architectureOf(
     (a) => typeof kind === 'string' && list(a).includes(kind),
   );
   if (architecture) return architecture;
+  const reason = isRecurrent(kind)
+    ? 'which keeps a recurrent state that branches of a text cannot share, and is not supported'
+    : 'which is not supported';
   throw new TqError(
     ErrorCode.badModel,
-    `${model} has the architecture "${String(kind)}", which is not supported; supported are ${architectures.flatMap(list).join(', ')}.`,
+    `${model} has the architecture "${String(kind)}", ${reason}; supported are ${architectures.flatMap(list).join(', ')}.`,
   );
 }
 
@@ -116,6 +128,7 @@ async function openFile(path: string): Promise<OpenModel> {
   const name = basename(path);
   const file = await openGguf(path);
   try {
+    requirePlainGguf(file, name);
     const kind = file.metadata.get('general.architecture');
     const architecture = architectureOf(kind, (a) => a.ggufArchitectures, name);
     const shape = await withRopeFactors(
@@ -130,8 +143,13 @@ async function openFile(path: string): Promise<OpenModel> {
       weights: ggufWeights(file, architecture, shape, name),
       // llama.cpp writes neither labels nor a padding token.
       classification: { labels: [], padToken: undefined },
-      files: [path],
-      tokenizer: async () => tokenizerFromGguf(file.metadata, { name, rows: shape.vocabulary }),
+      files: file.files,
+      tokenizer: async (adapter) =>
+        ggufTokenizer(
+          file.metadata,
+          { name, rows: adapter?.vocabulary ?? shape.vocabulary },
+          adapter?.folder,
+        ),
       close: () => file.close(),
     };
   } catch (error) {
@@ -196,11 +214,14 @@ function endTokensOf({ text_config: text, ...whole }: z.output<typeof folderSche
 }
 
 async function openFolder(path: string): Promise<OpenModel> {
-  const name = basename(path);
-  const config = await readConfig(join(path, 'config.json'), folderSchema);
+  const name = modelName(path);
+  await requireOwnLinks(path);
+  const config = await readModelConfig(path, folderSchema);
+  requirePlainConfig(config, name);
   const architecture = architectureOf(config.model_type, (a) => a.modelTypes, name);
   const shape = architecture.shapeFromConfig(config, name);
   const file = await openSafetensors(path);
+  requirePlainTensors(file, name);
   const weightFiles = (await readdir(path))
     .filter((entry) => entry.endsWith('.safetensors'))
     .sort();
@@ -211,49 +232,17 @@ async function openFolder(path: string): Promise<OpenModel> {
     weights: safetensorsWeights(file, architecture, shape, name),
     classification: classificationOf(config),
     files: ['config.json', ...weightFiles].map((entry) => join(path, entry)),
-    tokenizer: () =>
-      tokenizerFromFolder(path, { name, rows: shape.vocabulary, endTokens: endTokensOf(config) }),
+    tokenizer: (adapter) =>
+      folderTokenizer(
+        path,
+        {
+          ...{ name, rows: adapter?.vocabulary ?? shape.vocabulary },
+          endTokens: endTokensOf(config),
+        },
+        adapter?.folder,
+      ),
     close: () => file.close(),
   };
-}
-
-/** The compiler's input for a model, with the adapter's weights applied. */
-export function compileSource(
-  model: OpenModel,
-  adapter: Adapter | undefined,
-  head: HeadKind,
-  range: LayerRange = allLayers(model.shape),
-): CompileSource {
-  const { architecture, shape } = model;
-  const heads = [architecture.languageHead, architecture.scoreHead].flatMap((name) => [
-    name,
-    biasName(name),
-  ]);
-  const weights = adapter ? adapter.apply(model.weights, heads) : model.weights;
-  return {
-    name: adapter ? `${model.name} + ${adapter.name}` : model.name,
-    architecture,
-    shape,
-    weights: architecture.split?.(weights, shape) ?? weights,
-    range,
-    head,
-  };
-}
-
-/**
- * The lowest layer that an adapter changes; layers below it are the base's. It is 0 if the adapter
- * changes the embedding, and the last layer if it only adds a head.
- */
-export function lowestChangedLayer(
-  { weights }: Adapter,
-  { architecture, shape }: OpenModel,
-): number {
-  const { languageHead, scoreHead, finalNorm } = architecture;
-  const above = [languageHead, scoreHead, finalNorm].flatMap((name) => [name, biasName(name)]);
-  const layers = weights
-    .filter((name) => !above.includes(name))
-    .map((name) => Number(/\blayers\.(\d+)\./.exec(name)?.[1] ?? 0));
-  return Math.min(shape.layers - 1, ...layers);
 }
 
 /** SHA-256 (hex) over the content of files, in order. */

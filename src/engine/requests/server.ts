@@ -92,9 +92,9 @@ export class EngineServer {
 
   #handleModels(): void {
     const { connection } = this;
-    handleRequest(connection, requests.load, ({ requestId, model, format, device }, signal) =>
+    handleRequest(connection, requests.load, ({ requestId, model, format, device, base }, signal) =>
       this.#exclusive(requestId, signal, async (emit, abort) => {
-        const options = loadOptions({ format, device }, emit, abort);
+        const options = loadOptions({ format, device, base }, emit, abort);
         const loaded = await this.#models.policy(model, options);
         return { model: loaded.id, device: loaded.local.device, bytes: process.memoryUsage.rss() };
       }),

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { modelName, snapshotOf } from '../models/hub-cache.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /** A model on a hub: a repository or one of its files, at a revision. */
@@ -34,7 +35,7 @@ const hubPattern = new RegExp(
 export async function readReference(source: string): Promise<HubReference | LocalReference> {
   const path = resolve(source);
   const found = await stat(path).catch(() => undefined);
-  if (found) return { kind: 'local', path };
+  if (found) return { kind: 'local', path: await snapshotOf(path) };
   const [, repository, revision, file] = hubPattern.exec(source) ?? [];
   if (repository === undefined || source.includes('..')) {
     throw new TqError(
@@ -45,9 +46,12 @@ export async function readReference(source: string): Promise<HubReference | Loca
   return { kind: 'hub', repository, revision, file };
 }
 
+/** The end of a GGUF file's name, with the number of its part. */
+const ending = /(?:-\d{5}-of-\d{5})?\.gguf$/iu;
+
 /** The default id of a model: what a user writes to add it. */
 export function defaultId(reference: HubReference | LocalReference, file?: string): string {
-  if (reference.kind === 'local') return basename(reference.path).replace(/\.gguf$/iu, '');
+  if (reference.kind === 'local') return modelName(reference.path).replace(ending, '');
   const revision = reference.revision === undefined ? '' : `@${reference.revision}`;
   const inside = reference.file ?? file;
   return `${reference.repository}${revision}${inside === undefined ? '' : `/${inside}`}`;

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { requireJsonSize } from '../models/checked-json.ts';
+import { partNames, splitName } from '../models/gguf/split-names.ts';
+import { modelName } from '../models/hub-cache.ts';
 import { badModel } from '../models/malformed.ts';
 import { statedLicence } from './describe-model.ts';
 import type { HubRequests } from './hub-fetch.ts';
@@ -49,13 +51,20 @@ export async function openHub(
   };
 }
 
+/** The names of a GGUF file and of the other parts of its model. */
+function namesOfParts(file: string): string[] {
+  const split = splitName(file);
+  return split ? partNames(split) : [file];
+}
+
 /**
- * A GGUF file, or the files of a folder. Links are followed: they are the user's own.
+ * A GGUF file with the other parts of its model, or the files of a folder. Links are followed: they
+ * are the user's own.
  */
 export async function openLocal({ path }: LocalReference, signal: AbortSignal): Promise<Origin> {
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? path : dirname(path);
-  const names = isFolder ? await readdir(path) : [basename(path)];
+  const names = isFolder ? await readdir(path) : namesOfParts(basename(path));
   const sizes = new Map<string, number>();
   const state = createHash('sha256').update(path);
   for (const name of names.sort()) {
@@ -70,7 +79,8 @@ export async function openLocal({ path }: LocalReference, signal: AbortSignal): 
   }
   return {
     files: {
-      name: basename(path),
+      name: modelName(path),
+      ...(isFolder && { folder }),
       sizes,
       read: async (name) => {
         requireJsonSize(sizes.get(name)!, name);

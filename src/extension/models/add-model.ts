@@ -13,9 +13,11 @@ import { networkOptions } from './network-options.ts';
  */
 export async function addModel(ctx: Ctx, source: string): Promise<ModelEntry | undefined> {
   const network = networkOptions();
+  const base = ctx.settings.get('adapterBase', undefined).trim();
+  const asked = { source, network, ...(base !== '' && { base }) };
   const inspect = (file?: string): Promise<ModelPlan> =>
     withModelProgress(ctx, vscode.l10n.t('Inspecting {0}', source), (onEvent, signal) => {
-      const params = { source, network, ...(file !== undefined && { file }) };
+      const params = { ...asked, ...(file !== undefined && { file }) };
       return ctx.engine.runInBackground(requests.planModel, params, onEvent, signal);
     });
   let plan = await inspect();
@@ -28,7 +30,7 @@ export async function addModel(ctx: Ctx, source: string): Promise<ModelEntry | u
   if (!(await confirm(plan))) return undefined;
   const title = vscode.l10n.t('Adding {0}', plan.id);
   const added = await withModelProgress(ctx, title, (onEvent, signal) => {
-    const params = { source, network, ...(file !== undefined && { file }) };
+    const params = { ...asked, ...(file !== undefined && { file }) };
     return ctx.engine.runInBackground(requests.addModel, params, onEvent, signal);
   });
   const use = { command: 'tqstar.selectBaselinePolicy', argument: { model: added.id } };

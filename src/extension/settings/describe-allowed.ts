@@ -14,6 +14,8 @@ export function describeAllowed(schema: SettingSchema): string {
       return l10n.t('true or false');
     case 'array':
       return l10n.t('a list');
+    case 'object':
+      return l10n.t('an object with strings, numbers, true, false or null');
     default:
       return minLength ? l10n.t('a non-empty string') : l10n.t('a string');
   }

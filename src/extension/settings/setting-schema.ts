@@ -39,7 +39,15 @@ function hasType(value: unknown, type: string): boolean {
       return Array.isArray(value);
     case 'null':
       return value === null;
+    case 'object':
+      return isPlainTable(value);
     default:
       return typeof value === type;
   }
+}
+
+/** An object without lists and objects in it. */
+function isPlainTable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((each) => typeof each !== 'object' || each === null);
 }

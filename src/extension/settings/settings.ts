@@ -42,6 +42,10 @@ export interface SettingValues {
   /** auto: the shipped rewriter where the reference policy is the shipped model. */
   readonly rewritePolicy: string;
   readonly baselinePolicy: string;
+  readonly chatTemplate: string;
+  readonly templateVariables: Readonly<Record<string, string | number | boolean | null>>;
+  /** Id or path of the model that adapters belong on; empty for the one that each names. */
+  readonly adapterBase: string;
   readonly format: (typeof formats)[number];
   readonly device: (typeof devices)[number];
   readonly idleUnloadMinutes: number;

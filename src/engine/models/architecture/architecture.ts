@@ -207,6 +207,8 @@ export interface Architecture {
   aliases?(name: string): readonly string[];
   /** Adds weights that `layer` names and the files store as parts of other weights. */
   split?(weights: NamedWeights, shape: DecoderShape): NamedWeights;
+  /** Names of a layer's weights that `split` takes apart; adapters change them as stored. */
+  joined?(index: number): readonly string[];
   layer(index: number): LayerNames;
   readonly embedding: string;
   readonly finalNorm: string;

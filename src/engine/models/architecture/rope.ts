@@ -159,7 +159,11 @@ function longRope(
   };
 }
 
-function yarnAmplitude(factor: number, { mscale, mscale_all_dim: allDim }: RopeScaling): number {
+/** The factor of cosine and sine for a scaling factor. */
+export function yarnAmplitude(
+  factor: number,
+  { mscale, mscale_all_dim: allDim }: RopeScaling,
+): number {
   const amplitude = (scale: number): number =>
     factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
   return mscale && allDim ? amplitude(mscale) / amplitude(allDim) : amplitude(1);
