@@ -11,6 +11,7 @@ import {
   type BenchSuiteOptions,
 } from '../cli/parser/bench.ts';
 import { onParentGone, runCommands } from '../cli/parser/started-program.ts';
+import { startWatchdog } from '../engine/exports/bench.ts';
 import { describeMachine } from '../evaluation/machine.ts';
 import { EvaluationProgress } from '../evaluation/run/progress.ts';
 import { isAccurate } from './accuracy.ts';
@@ -114,6 +115,8 @@ async function compile(): Promise<void> {
   process.stdout.write(JSON.stringify(await compileShipped(process.env)));
 }
 
+// Without a channel, it runs alone in the kit for GPUs.
+if (process.channel) startWatchdog(new URL('watchdog.js', import.meta.url));
 onParentGone(() => {
   process.kill(process.pid, 'SIGINT');
 });

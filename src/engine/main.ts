@@ -5,6 +5,8 @@ import {
   type Message,
 } from 'vscode-jsonrpc/node';
 import { findLocations } from './store/locations.ts';
+import { receiveEnvironment } from './limits/environment.ts';
+import { startWatchdog } from './limits/watchdog.ts';
 import { EngineServer } from './requests/server.ts';
 import { onnxruntimeVersion } from './runtime/version.ts';
 
@@ -32,6 +34,8 @@ class TrackedWriter extends StreamMessageWriter {
 }
 
 function serve(): void {
+  receiveEnvironment(process.env);
+  startWatchdog(new URL('watchdog.js', import.meta.url));
   redirectConsole();
   const reader = new StreamMessageReader(process.stdin);
   const writer = new TrackedWriter(process.stdout);

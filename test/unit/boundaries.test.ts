@@ -32,6 +32,7 @@ describe('the walls between rooms', function () {
     extension: ['activate.ts', '../webview/panel/model.ts'],
     'webview/panel': ['host.ts', '../report/messages.ts'],
     'webview/report': ['messages.ts', '../panel/messages.ts'],
+    'engine/limits': ['watchdog.ts', '../models/memory.ts'],
     'engine/models': ['malformed.ts', '../runtime/version.ts'],
     'engine/runtime': ['version.ts', '../policy/decoder-policy.ts'],
     'engine/policy': ['branching.ts', '../library/loaded-policy.ts'],

@@ -2,6 +2,7 @@
 export { Devices } from '../device/device-choice.ts';
 export { findDeviceDeps } from '../device/device-deps.ts';
 export type { ProbeResult } from '../device/device-probe.ts';
+export { startWatchdog } from '../limits/watchdog.ts';
 export { defaultModel } from '../library/model-library.ts';
 export { ThreadCount, threadFile } from '../library/thread-count.ts';
 export { type DecoderShape, shapeOf } from '../models/architecture/architecture.ts';

@@ -5,7 +5,7 @@ import { badModel, quoted } from './malformed.ts';
 import { parsePythonJson } from './python-json.ts';
 
 /** These limits keep the memory of the parsed text below its size plus 64 MB. */
-const maxBytes = 4 * 1024 * 1024;
+export const maxJsonBytes = 4 * 1024 * 1024;
 const maxPunctuation = 500_000;
 const maxKeys = 150_000;
 
@@ -28,8 +28,8 @@ const backslash = 0x5c;
 
 /** Refuses a JSON file that is too large, before it is read. */
 export function requireJsonSize(bytes: number, what: string): void {
-  if (bytes > maxBytes) {
-    throw badModel(`${what} has ${bytes} bytes; at most ${maxBytes} are allowed.`);
+  if (bytes > maxJsonBytes) {
+    throw badModel(`${what} has ${bytes} bytes; at most ${maxJsonBytes} are allowed.`);
   }
 }
 

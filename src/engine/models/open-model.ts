@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -35,6 +34,7 @@ import { modelName, requireOwnLinks, snapshotOf } from './hub-cache.ts';
 import { labelNames } from './labels.ts';
 import { badModel, quoted } from './malformed.ts';
 import { ggufWeights, safetensorsWeights } from './named-weights.ts';
+import { streamModelFile } from './model-file.ts';
 import { readModelConfig } from './read-config.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Classification } from './score-head.ts';
@@ -252,8 +252,7 @@ async function openFolder(path: string): Promise<OpenModel> {
 export async function contentHash(files: readonly string[], signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) {
-    const content = createReadStream(file, { highWaterMark: 1 << 20 });
-    await pipeline(content, hash, { end: false, signal });
+    await pipeline(await streamModelFile(file), hash, { end: false, signal });
   }
   return hash.digest('hex');
 }

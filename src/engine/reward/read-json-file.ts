@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { EncodingError, fileText } from '../../protocol/file-text.ts';
+import { readRegularFile, UnreadableFile } from '../limits/regular-file.ts';
 
 const maxFileBytes = 1_000_000;
 
@@ -32,16 +32,10 @@ export function describeIssue(error: z.ZodError): string {
 
 async function readText(path: string, what: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) {
-      throw invalidFile(what, path, `it has ${size} bytes; at most ${maxFileBytes} are allowed`);
-    }
-    return fileText(await readFile(path));
+    return fileText(await readRegularFile(path, maxFileBytes));
   } catch (error) {
-    if (error instanceof TqError) throw error;
-    if (error instanceof EncodingError) throw invalidFile(what, path, `it ${error.message}`, error);
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = missing ? 'it does not exist' : 'it cannot be read';
+    const isKnown = error instanceof UnreadableFile || error instanceof EncodingError;
+    const reason = isKnown ? `it ${error.message}` : 'it cannot be read';
     throw invalidFile(what, path, reason, error);
   }
 }

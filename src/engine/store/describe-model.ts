@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MemoryNeed, ModelKind } from '../../protocol/store.ts';
+import { openRegularFile } from '../limits/regular-file.ts';
 import { availableMemory, modelMemory } from '../models/memory.ts';
 import { adaptedModel } from '../models/adapted-model.ts';
 import { openAdapter } from '../models/adapter.ts';
@@ -128,8 +129,9 @@ export function licenceOfCard(card: string): string | undefined {
 }
 
 async function readStart(path: string): Promise<string> {
-  const handle = await open(path, 'r').catch(() => undefined);
-  if (!handle) return '';
+  const file = await openRegularFile(path).catch(() => undefined);
+  if (!file) return '';
+  const { handle } = file;
   try {
     const buffer = Buffer.alloc(maxCardBytes);
     const { bytesRead } = await handle.read(buffer, 0, maxCardBytes, 0);

@@ -1,4 +1,5 @@
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { withTimeLimit } from '../../limits/time-limit.ts';
 import { Interpreter } from '../jinja/interpreter.ts';
 import type { Body } from '../jinja/nodes.ts';
 import { parseTemplate } from '../jinja/parse-template.ts';
@@ -12,6 +13,9 @@ import type { ChatMessage, TemplateValue } from './text-tokenizer.ts';
  */
 const withoutThoughts = { enable_thinking: false, thinking: false };
 
+/** How long a template may take, to be parsed or to write a conversation. */
+const limitMs = 5000;
+
 /** A model's Jinja chat template, rendered as transformers' `apply_chat_template` does. */
 export class ChatTemplate {
   readonly #template: Body;
@@ -20,7 +24,7 @@ export class ChatTemplate {
    * @param source Jinja text
    * @param specialTokens text of the named special tokens: bos_token, eos_token, ...
    * @param variables variables that a request sets
-   * @throws TqError badModel if the template cannot be parsed
+   * @throws TqError badModel if the template cannot be parsed within 5 s
    */
   constructor(
     source: string,
@@ -28,20 +32,26 @@ export class ChatTemplate {
     private readonly variables: Readonly<Record<string, TemplateValue>> = {},
   ) {
     try {
-      this.#template = parseTemplate(source);
+      this.#template = withTimeLimit(limitMs, () => parseTemplate(source), late);
     } catch (cause) {
+      if (cause instanceof TqError) throw cause;
       throw badModel(`The model's chat template cannot be parsed: ${reasonOf(cause)}`, cause);
     }
   }
 
-  /** @throws TqError invalidInput if the template rejects the messages */
+  /**
+   * @throws TqError invalidInput if the template rejects the messages; badModel after 5 s
+   */
   render(messages: readonly ChatMessage[], addGenerationPrompt: boolean): string {
+    const variables = this.#variables(messages, addGenerationPrompt);
     try {
-      return new Interpreter().render(
-        this.#template,
-        this.#variables(messages, addGenerationPrompt),
+      return withTimeLimit(
+        limitMs,
+        () => new Interpreter().render(this.#template, variables),
+        late,
       );
     } catch (cause) {
+      if (cause instanceof TqError) throw cause;
       const message = `The model's chat template rejected the messages: ${reasonOf(cause)}`;
       throw new TqError(ErrorCode.invalidInput, message, { cause });
     }
@@ -65,4 +75,8 @@ export class ChatTemplate {
 /** A variable as Python reads it from JSON: a whole number is an int. */
 function valueOf(value: TemplateValue): Value {
   return Number.isSafeInteger(value) ? BigInt(value as number) : value;
+}
+
+function late(): TqError {
+  return badModel(`The model's chat template took more than ${limitMs / 1000} s and was stopped.`);
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
@@ -7,8 +6,12 @@ import { EncodingError, fileText } from '../../../protocol/file-text.ts';
 import { conversion } from '../folder-content.ts';
 import { foreignContent, tellingBytes } from '../foreign-content.ts';
 import { badModel, quoted } from '../malformed.ts';
+import { readModelFile } from '../model-file.ts';
 import { parsePythonJson } from '../python-json.ts';
 import { maxTokenId, type PipelineNode } from './tokenizer-json.ts';
+
+/** Most bytes of a file; the largest tokenizers of known models have 35 MB. */
+const maxBytes = 100_000_000;
 
 const node = z.custom<PipelineNode>(
   (value) => typeof value === 'object' && value !== null && 'type' in value,
@@ -178,12 +181,13 @@ async function readJson<T>(
 }
 
 async function readText(folder: string, name: string): Promise<string | undefined> {
+  const bytes = await readModelFile(join(folder, name), maxBytes);
+  if (bytes === undefined) return undefined;
   try {
-    return fileText(await readFile(join(folder, name)));
+    return fileText(bytes);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (cause instanceof EncodingError)
       throw badModel(`${join(folder, name)} ${cause.message}.`, cause);
-    throw badModel(`${join(folder, name)} cannot be read.`, cause);
+    throw cause;
   }
 }

@@ -1,6 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { withTimeLimit } from '../../limits/time-limit.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { unusedCharacters, type Aliases, type ControlTexts } from './control-texts.ts';
 import { exactPipeline } from './exact-pipeline.ts';
@@ -9,6 +10,9 @@ import type { DecodeOptions, TextStream } from './text-tokenizer.ts';
 import { spellingOf, TokenBytes } from './token-bytes.ts';
 import { maxTokenId, type TokenizerJson } from './tokenizer-json.ts';
 import { visibleText } from './visible-text.ts';
+
+/** How long the tokenizer may take for one text. */
+const limitMs = 10_000;
 
 /** What a tokenizer needs to know of its model. */
 export interface TokenizedModel {
@@ -133,15 +137,18 @@ export class TokenizerCore {
     const skips = this.#skips(options);
     const kept = ids.filter((id) => !skips(id) && this.#tokenizer.id_to_token(id) !== undefined);
     // The library rejects an empty list.
-    return kept.length === 0 ? '' : this.#tokenizer.decode(kept);
+    if (kept.length === 0) return '';
+    return withTimeLimit(limitMs, () => this.#tokenizer.decode(kept), late);
   }
 }
 
 function idsOf(tokenizer: Tokenizer, text: string, surrounded: boolean): number[] {
   const wellFormed = text.replace(/\p{Surrogate}/gu, '\uFFFD');
-  const ids: (number | undefined)[] = tokenizer.encode(wellFormed, {
-    add_special_tokens: surrounded,
-  }).ids;
+  const ids: (number | undefined)[] = withTimeLimit(
+    limitMs,
+    () => tokenizer.encode(wellFormed, { add_special_tokens: surrounded }).ids,
+    late,
+  );
   if (ids.every((id) => id !== undefined)) return ids;
   throw badModel(
     "The model's tokenizer has no token for a part of the text, and no unknown token.",
@@ -159,8 +166,10 @@ function build(json: TokenizerJson): Tokenizer {
     throw unsupported('Unigram model has byte_fallback');
   }
   try {
-    return new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
+    const open = () => new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
+    return withTimeLimit(limitMs, open, late);
   } catch (cause) {
+    if (cause instanceof TqError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw badModel(`The model's tokenizer cannot be used: ${reason}`, cause);
   }
@@ -178,6 +187,10 @@ function vocabularySizeOf(
   size = Math.min(size, rows);
   while (unused?.has(size - 1)) size--;
   return size;
+}
+
+function late(): TqError {
+  return badModel(`The model's tokenizer took more than ${limitMs / 1000} s and was stopped.`);
 }
 
 function unsupported(what: string): TqError {
