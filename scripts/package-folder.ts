@@ -19,6 +19,7 @@ const inPackage = [
   standAlone(bundles.engine),
   standAlone(bundles.deviceProbe),
   bundles.scriptReward,
+  bundles.watchdog,
   bundles.extension,
   bundles.webview,
 ];
