@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly format: FormatRequest;
   readonly device: DeviceRequest;
   readonly onProgress?: LoadProgress | undefined;
+  /** Called with a sentence about what may surprise. */
+  readonly onNote?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -154,7 +156,7 @@ export class ModelLoader {
     id: string,
     { model, adapter, hash, range, head }: Part,
     { actual: device, format }: DeviceChoice,
-    { onProgress, signal }: LoadOptions,
+    { onProgress, onNote, signal }: LoadOptions,
   ): Promise<GraphSession> {
     const { layers } = model.shape;
     const whole = range.to - range.from === layers;
@@ -162,6 +164,7 @@ export class ModelLoader {
     const key = { contentHash: hash, format, target, range: whole ? undefined : range, head };
     const folder = await this.store.open(key, compileSource(model, adapter, head, range), {
       signal,
+      onNote,
       onProgress: (done) =>
         onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
     });

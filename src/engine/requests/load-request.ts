@@ -45,6 +45,9 @@ export function loadOptions(
     onProgress: (stage, model, done) => {
       emit({ type: 'progress', stage, model, done });
     },
+    onNote: (text) => {
+      emit({ type: 'note', text });
+    },
   };
 }
 
