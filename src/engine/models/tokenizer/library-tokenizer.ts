@@ -3,6 +3,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { ChatTemplate } from './chat-template.ts';
+import { requirePipeline, tokenizerError } from './check-pipeline.ts';
 import { exactPipeline } from './exact-pipeline.ts';
 import { ByteStream, WholeTextStream } from './text-stream.ts';
 import type {
@@ -85,9 +86,9 @@ export class LibraryTokenizer implements TextTokenizer {
   encode(text: string, options: EncodeOptions = {}): number[] {
     const wellFormed = text.replace(/\p{Surrogate}/gu, '\uFFFD');
     const add = options.specialTokens ?? true;
-    const ids: (number | undefined)[] = this.#tokenizer.encode(wellFormed, {
-      add_special_tokens: add,
-    }).ids;
+    const ids: (number | undefined)[] = byLibrary(
+      () => this.#tokenizer.encode(wellFormed, { add_special_tokens: add }).ids,
+    );
     if (ids.every((id) => id !== undefined)) return this.#withRows(ids);
     throw badModel(
       "The model's tokenizer has no token for a part of the text, and no unknown token.",
@@ -156,7 +157,10 @@ export class LibraryTokenizer implements TextTokenizer {
   #withRows(ids: number[]): number[] {
     const wrong = ids.find((id) => !this.#hasRow(id));
     if (wrong === undefined) return ids;
-    const { name, rows } = this.#parts.model!;
+    const { model } = this.#parts;
+    if (!model)
+      throw badModel(`The tokenizer has the token id ${quoted(String(wrong))}, which is no id.`);
+    const { name, rows } = model;
     throw new TqError(
       ErrorCode.invalidInput,
       `The text contains ${quoted(this.tokenText(wrong))}, token ${wrong} of the tokenizer, but ${name} has only ${rows} tokens; remove it from the text.`,
@@ -176,7 +180,7 @@ export class LibraryTokenizer implements TextTokenizer {
     const skips = this.#skips(options);
     const kept = ids.filter((id) => !skips(id) && this.#tokenizer.id_to_token(id) !== undefined);
     // The library rejects an empty list.
-    return kept.length === 0 ? '' : this.#tokenizer.decode(kept);
+    return kept.length === 0 ? '' : byLibrary(() => this.#tokenizer.decode(kept));
   }
 }
 
@@ -190,11 +194,18 @@ function build(json: TokenizerJson): Tokenizer {
   if (json.model['byte_fallback'] && json.model.type === 'Unigram') {
     throw unsupported('Unigram model has byte_fallback');
   }
+  requirePipeline(json);
+  return byLibrary(
+    () => new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false }),
+  );
+}
+
+/** Runs the library; its errors become sentences. */
+function byLibrary<T>(work: () => T): T {
   try {
-    return new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
+    return work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw badModel(`The model's tokenizer cannot be used: ${reason}`, cause);
+    throw tokenizerError(cause);
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type RewardDefinition,
   type RewardSpec,
   type SumDefinition,
-  rewardDefinitionSchema,
+  givenDefinitionSchema,
 } from './reward-definition.ts';
 import { unknownParameter } from '../parameters.ts';
 import { type RewardTerm, looksLikePath, parseRewardExpression } from './reward-expression.ts';
@@ -54,7 +54,7 @@ export async function createReward(spec: unknown, context: RewardContext): Promi
 }
 
 function checkedDefinition(spec: unknown): RewardDefinition {
-  const checked = rewardDefinitionSchema.safeParse(spec);
+  const checked = givenDefinitionSchema.safeParse(spec);
   if (checked.success) return checked.data;
   throw new TqError(
     ErrorCode.invalidInput,
@@ -127,7 +127,7 @@ async function fromPath(
   if (/\.json$/iu.test(absolute)) {
     if (Object.keys(parameters).length > 0)
       throw unknownParameter(path, Object.keys(parameters)[0]!, []);
-    const definition = await readJsonFile(absolute, 'reward definition', rewardDefinitionSchema);
+    const definition = await readJsonFile(absolute, 'reward definition', givenDefinitionSchema);
     return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
   }
   if (!existsSync(absolute)) {
@@ -190,7 +190,16 @@ function unknownReward(name: string, context: RewardContext): TqError {
     ...(context.causalRewards ?? []),
   ];
   const ids = known.map(({ id }) => id).join(', ');
-  return new TqError(ErrorCode.unknownId, `There is no reward '${name}'; the rewards are ${ids}.`);
+  return new TqError(
+    ErrorCode.unknownId,
+    `There is no reward '${shown(name)}'; the rewards are ${ids}.`,
+  );
+}
+
+/** A name that is not ours, on one line. */
+function shown(name: string): string {
+  const line = name.replace(/\s+/gu, ' ');
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
 }
 
 function resolvePath(path: string, { baseFolder }: RewardContext): string {
