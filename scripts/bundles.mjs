@@ -15,8 +15,8 @@ const node = {
 
 /**
  * The bundles by name, as options of esbuild.
- * @type {Record<'engine' | 'deviceProbe' | 'scriptReward' | 'cli' | 'bench' | 'evaluation' |
- *   'extension' | 'webview', import('esbuild').BuildOptions>}
+ * @type {Record<'engine' | 'deviceProbe' | 'scriptReward' | 'watchdog' | 'cli' | 'bench' |
+ *   'evaluation' | 'extension' | 'webview', import('esbuild').BuildOptions>}
  */
 export const bundles = {
   engine: {
@@ -39,6 +39,12 @@ export const bundles = {
     outfile: 'dist/script-reward.js',
     format: 'esm',
     banner,
+  },
+  watchdog: {
+    ...node,
+    entryPoints: ['src/engine/limits/watchdog-thread.ts'],
+    outfile: 'dist/watchdog.js',
+    format: 'esm',
   },
   cli: {
     ...node,

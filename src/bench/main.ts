@@ -6,10 +6,12 @@ import {
   benchPage,
   type BenchExactnessOptions,
   type BenchPeerOptions,
+  type BenchRemoteOptions,
   type BenchRewritingOptions,
   type BenchSuiteOptions,
 } from '../cli/parser/bench.ts';
 import { onParentGone, runCommands } from '../cli/parser/started-program.ts';
+import { startWatchdog } from '../engine/exports/bench.ts';
 import { describeMachine } from '../evaluation/machine.ts';
 import { EvaluationProgress } from '../evaluation/run/progress.ts';
 import { isAccurate } from './accuracy.ts';
@@ -27,6 +29,7 @@ import prose from './prose.md';
 import { addGpuPart, benchGpu, printGpuTable } from './gpu/commands.ts';
 import { measurePeers, peerTable } from './peers.ts';
 import { pricePlot } from './plot.ts';
+import { measureRemote, remoteTable } from './remote.ts';
 import { goalTable, reportPage } from './report.ts';
 import { runRewriting } from './rewriting/run.ts';
 import { benchLocations } from './shipped-model.ts';
@@ -87,6 +90,16 @@ async function benchPeers(options: BenchPeerOptions): Promise<void> {
   process.stdout.write(`${cpu}, ${cores} cores, commit ${commit}, ${date}\n\n${peerTable(rows)}\n`);
 }
 
+async function benchRemote(options: BenchRemoteOptions): Promise<void> {
+  const { server: url, serverTokenizer: tokenizer, prompts, maxTokens } = options;
+  const server = { id: 'bench', url, ...(tokenizer !== undefined && { tokenizer }) };
+  const context = createContext();
+  const { cpu, cores, commit } = await describeMachine(dirname(context.locations.models));
+  const rows = await measureRemote(context, { server, prompts, maxTokens });
+  process.stdout.write(`${cpu}, ${cores} cores, commit ${commit}\n\n${remoteTable(rows)}\n`);
+  if (rows.some(({ same, prompts: all }) => same < all)) process.exitCode = 1;
+}
+
 async function benchRewriting(options: BenchRewritingOptions): Promise<void> {
   const damaged = await runRewriting(createContext(), options);
   if (damaged > 0) process.exitCode = 1;
@@ -102,6 +115,8 @@ async function compile(): Promise<void> {
   process.stdout.write(JSON.stringify(await compileShipped(process.env)));
 }
 
+// Without a channel, it runs alone in the kit for GPUs.
+if (process.channel) startWatchdog(new URL('watchdog.js', import.meta.url));
 onParentGone(() => {
   process.kill(process.pid, 'SIGINT');
 });
@@ -112,6 +127,7 @@ addBenchCommands(program, {
   accuracy: benchAccuracy,
   exactness: benchExactness,
   peers: benchPeers,
+  remote: benchRemote,
   rewriting: benchRewriting,
   gpu: benchGpu,
   gpuTable: printGpuTable,

@@ -23,7 +23,7 @@ export function addList<Entry extends object>(
     .action(async ({ json }: { readonly json?: boolean }) => {
       const entries = await session.engine.request(request, {});
       if (json) {
-        for (const entry of entries) session.print(JSON.stringify({ type, ...entry }));
+        for (const entry of entries) session.printJson({ type, ...entry });
         return;
       }
       printItems(session, entries.map(item));

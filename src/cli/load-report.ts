@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 import wrapAnsi from 'wrap-ansi';
 import type { EngineEvent, ProgressEvent } from '../protocol/events.ts';
 import { formatBytes } from '../protocol/units.ts';
-import { printable } from './view/printable.ts';
+import { printable } from '../protocol/printable.ts';
 
 const verbs = {
   checking: 'Checking',
@@ -21,6 +21,7 @@ const loggedShares = 4;
 export class LoadReport {
   #bar: SingleBar | undefined;
   #lastLine = '';
+  readonly #notes = new Set<string>();
 
   constructor(private readonly stream: WriteStream) {}
 
@@ -35,7 +36,9 @@ export class LoadReport {
         this.#note(`Waiting for ${String(event.ahead)} earlier request(s).`);
         break;
       case 'note':
-        this.#note(event.text);
+        // Several requests of one command have the same notes.
+        if (!this.#notes.has(event.text)) this.#note(event.text);
+        this.#notes.add(event.text);
         break;
     }
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ExitCode } from './parser/failure.ts';
-import type { Session } from './session.ts';
+import { stopMs, type Session } from './session.ts';
 
 /**
  * Runs a program that measures the engine, built next to this one: unlike the command line, it
@@ -19,6 +19,8 @@ export async function runMeasuringProgram(
   });
   session.signal.addEventListener('abort', () => {
     if (child.connected) child.disconnect();
+    // What it has measured is on disk; the next run takes it from there.
+    setTimeout(() => child.kill('SIGKILL'), stopMs).unref();
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   // The program has said how to resume, which this one does not know.

@@ -4,7 +4,7 @@ import { requests } from '../protocol/requests.ts';
 import type { FactComparison, UnitResult } from '../protocol/rewriting.ts';
 import { LoadReport } from './load-report.ts';
 import type { Session } from './session.ts';
-import { printable } from './view/printable.ts';
+import { printable } from '../protocol/printable.ts';
 
 type Params = Omit<z.input<(typeof requests.rewrite)['params']>, 'requestId'>;
 
@@ -27,7 +27,7 @@ export async function printRewrite(
   const { stdout, stderr } = session.process;
   const report = new LoadReport(stderr);
   const onEvent = (event: EngineEvent): void => {
-    if (json && event.type.startsWith('rewrite-')) session.print(JSON.stringify(event));
+    if (json && event.type.startsWith('rewrite-')) session.printJson(event);
     if (event.type === 'rewrite-unit') {
       report.end();
       if (!json) stderr.write(`${printable(unitLine(event.result, params.document.text))}\n`);
@@ -39,7 +39,7 @@ export async function printRewrite(
     if (result.units.length === 0 && !result.stopped) {
       stderr.write('There is no prose to rewrite in this document.\n');
     }
-    if (json) session.print(JSON.stringify(result));
+    if (json) session.printJson(result);
     // A file takes the document as it is; a terminal might obey what a document says.
     else stdout.write(session.isTerminal ? printable(result.text) : mark + result.text);
   } finally {

@@ -9,6 +9,7 @@ export interface PromptOptions {
   readonly prompt?: string;
   readonly promptFile?: string;
   readonly raw?: boolean;
+  readonly controlTokens?: boolean;
   readonly system?: string;
 }
 
@@ -26,13 +27,14 @@ export function addPromptOptions(command: Command): Command {
 export function addTemplateOptions(command: Command): Command {
   return command
     .option('--raw', 'use the prompt without the chat template')
+    .option('--control-tokens', 'with --raw, read control tokens in the prompt instead of spelling')
     .option('--system <text>', 'system message of the chat template');
 }
 
 /** The prompt; exactly one of the ways to give it must be used. */
 export async function readPrompt(
   argument: string | undefined,
-  { prompt, promptFile, raw = false, system }: PromptOptions,
+  { prompt, promptFile, raw = false, controlTokens, system }: PromptOptions,
   { process }: Session,
 ): Promise<PromptInput> {
   if (argument !== undefined && argument !== standardInput) {
@@ -40,6 +42,7 @@ export async function readPrompt(
       `Unexpected argument "${argument}"; give the prompt with --prompt, --prompt-file or -.`,
     );
   }
+  requireRaw({ raw, ...(controlTokens && { controlTokens }) });
   const given = [prompt, promptFile, argument].filter((each) => each !== undefined);
   if (given.length !== 1) {
     throw wrongUsage(
@@ -52,5 +55,16 @@ export async function readPrompt(
   const text = file === undefined ? prompt! : await readText(file, process.stdin);
   // Editors end a file with a line break that is not part of the prompt.
   const trimmed = raw || file === undefined ? text : text.replace(/\r?\n$/u, '');
-  return { text: trimmed, raw, ...(system !== undefined && { system }) };
+  return {
+    text: trimmed,
+    raw,
+    ...(controlTokens && { controlTokens }),
+    ...(system !== undefined && { system }),
+  };
+}
+
+/** @throws TqError invalidInput for an option that only a raw prompt has */
+export function requireRaw({ raw, controlTokens }: PromptOptions): void {
+  if (!controlTokens || raw) return;
+  throw wrongUsage('--control-tokens is for raw prompts; give it with --raw, or leave it out.');
 }

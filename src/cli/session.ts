@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { EngineProcess } from '../client/engine-process.ts';
+import { jsonLine } from '../protocol/printable.ts';
 import { ExitCode } from './parser/failure.ts';
+
+/** How long a command may take to stop after an interrupt before its programs are killed. */
+export const stopMs = 1200;
 
 /** Why a command was stopped early. */
 export type StopCause = { readonly kind: 'interrupt' } | { readonly kind: 'output'; error: Error };
@@ -14,9 +18,11 @@ export class Session {
   interruptReported = false;
 
   constructor(readonly process: NodeJS.Process) {
-    process.on('SIGINT', () => {
-      this.#interrupt();
-    });
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        this.#interrupt();
+      });
+    }
     process.stdout.on('error', (error: Error) => {
       this.#stop({ kind: 'output', error });
     });
@@ -54,14 +60,18 @@ export class Session {
     this.process.stdout.write(`${text}\n`);
   }
 
+  /** Prints a value as one line of JSON, without characters that a terminal would obey. */
+  printJson(value: unknown): void {
+    this.print(jsonLine(value));
+  }
+
   async close(): Promise<void> {
     await this.#engine?.stop();
   }
 
   #interrupt(): void {
     if (this.#cause?.kind === 'interrupt') {
-      const engine = this.#engine?.processId;
-      if (engine !== undefined) this.process.kill(engine, 'SIGKILL');
+      this.#engine?.kill();
       this.process.exit(ExitCode.interrupted);
     }
     this.#stop({ kind: 'interrupt' });
@@ -70,5 +80,6 @@ export class Session {
   #stop(cause: StopCause): void {
     this.#cause ??= cause;
     this.#controller.abort();
+    setTimeout(() => this.#engine?.kill(), stopMs).unref();
   }
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { fileText } from '../protocol/file-text.ts';
 import { wrongUsage } from './parser/failure.ts';
 
 /** Names standard input where an option or argument takes a file. */
@@ -38,9 +39,9 @@ async function textOf(read: Promise<Buffer>, name: string, keepsMark: boolean): 
     throw wrongUsage(`${name} cannot be read (${reason(error)}).`);
   });
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepsMark }).decode(bytes);
-  } catch {
-    throw wrongUsage(`${name} is not UTF-8 text; save it as UTF-8.`);
+    return fileText(bytes, keepsMark);
+  } catch (error) {
+    throw wrongUsage(`${name} ${reason(error)}.`);
   }
 }
 

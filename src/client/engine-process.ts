@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import {
   ConnectionError,
   createMessageConnection,
@@ -11,9 +12,12 @@ import {
 } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import { onEvents, sendRequest } from '../protocol/connection.ts';
+import { environmentDescriptor } from '../protocol/engine-environment.ts';
+import { findEngineFailure, type EngineFailure } from '../protocol/engine-failure.ts';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
 import type { EngineEvent } from '../protocol/events.ts';
 import { requests, type EngineRequest } from '../protocol/requests.ts';
+import { sendEnvironment, startEnvironment } from './engine-start.ts';
 
 export interface EngineProcessOptions {
   /** Path of dist/engine.js. */
@@ -21,6 +25,8 @@ export interface EngineProcessOptions {
   /** Path of the Node that runs it; by default, the one that runs this process. */
   readonly nodePath?: string | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Working directory; by default, that of this process. */
+  readonly folder?: string | undefined;
   /** Called with what the engine writes to its log. */
   readonly onLog?: ((text: string) => void) | undefined;
 }
@@ -38,16 +44,38 @@ type Streaming = (typeof requests)[
 /** How long the engine may take to shut down before it is killed. */
 const shutdownMs = 2000;
 
+/** How long to wait for the last lines of a killed engine's log; a child may hold it open. */
+const lastLogMs = 500;
+
+/** Characters at the end of the log that may have the failure of the engine. */
+const lastLogLength = 4096;
+
+/** How a process ended. */
+interface End {
+  /** "exit code 0", "killed by SIGKILL" */
+  readonly how: string;
+  /** Why it ended itself, if it said so. */
+  readonly failure?: EngineFailure | undefined;
+}
+
 /** The engine subprocess and the connection to it. */
 export class EngineProcess {
   readonly #connection: MessageConnection;
   readonly #listeners = new Map<string, (event: EngineEvent) => void>();
-  readonly #ended: Promise<string>;
-  #end: string | undefined;
+  readonly #ended: Promise<End>;
+  #hasEnded = false;
 
-  private constructor(private readonly child: ChildProcess) {
-    const { stdin, stdout } = child;
-    if (!stdin || !stdout) throw new Error('The engine was started without pipes.');
+  private constructor(
+    private readonly child: ChildProcess,
+    onLog: (text: string) => void,
+  ) {
+    const { stdin, stdout, stderr } = child;
+    if (!stdin || !stdout || !stderr) throw new Error('The engine was started without pipes.');
+    let log = '';
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-lastLogLength);
+      onLog(text);
+    });
     this.#connection = createMessageConnection(
       new StreamMessageReader(stdout),
       new StreamMessageWriter(stdin),
@@ -58,26 +86,34 @@ export class EngineProcess {
     onEvents(this.#connection, (requestId, event) => this.#listeners.get(requestId)?.(event));
     this.#ended = new Promise((resolve) => {
       child.once('error', (error) => {
-        resolve(`it cannot start (${error.message})`);
+        resolve({ how: `it cannot start (${error.message})` });
       });
       child.once('exit', (code, signal) => {
-        resolve(signal ? `killed by ${signal}` : `exit code ${String(code)}`);
+        if (signal === null) resolve({ how: `exit code ${String(code)}` });
+        const how = `killed by ${String(signal)}`;
+        const end = (): void => {
+          resolve({ how, failure: findEngineFailure(log) });
+        };
+        child.once('close', end);
+        setTimeout(end, lastLogMs).unref();
       });
     });
-    void this.#ended.then((how) => {
-      this.#end = how;
+    void this.#ended.then(() => {
+      this.#hasEnded = true;
       this.#connection.dispose();
     });
     this.#connection.listen();
   }
 
-  static start({ program, nodePath, env, onLog }: EngineProcessOptions): EngineProcess {
+  static start({ program, nodePath, env, folder, onLog }: EngineProcessOptions): EngineProcess {
+    const whole = env ?? process.env;
     const child = spawn(nodePath ?? process.execPath, [program], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: env ?? process.env,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      env: startEnvironment(whole),
+      ...(folder !== undefined && { cwd: folder }),
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => onLog?.(text));
-    return new EngineProcess(child);
+    sendEnvironment(child.stdio[environmentDescriptor] as Writable, whole);
+    return new EngineProcess(child, (text) => onLog?.(text));
   }
 
   get processId(): number | undefined {
@@ -86,23 +122,31 @@ export class EngineProcess {
 
   /** Resolves when the process has ended, with how: "exit code 0", "killed by SIGKILL". */
   get ended(): Promise<string> {
-    return this.#ended;
+    return this.#ended.then(({ how }) => how);
+  }
+
+  /** Ends the process now, whatever it is doing. */
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 
   /**
    * Sends a request that has no events.
-   * @throws TqError engineGone when the process has ended or ends before the answer; the engine's
-   *   own errors otherwise
+   * @throws TqError engineGone when the process has ended or ends before the answer, or the failure
+   *   that made it end itself; the engine's own errors otherwise
    */
   async request<Params extends z.ZodType, Result extends z.ZodType>(
     request: EngineRequest<Params, Result>,
     params: z.input<Params>,
     signal?: AbortSignal,
   ): Promise<z.output<Result>> {
-    const gone = this.#ended.then((how) => {
+    const isLate = this.#hasEnded;
+    const gone = this.#ended.then(({ how, failure }) => {
+      // Later requests did not cause the failure.
+      if (failure && !isLate) throw new TqError(failure.code, failure.sentence);
       throw new TqError(ErrorCode.engineGone, `The engine process is not running: ${how}.`);
     });
-    if (this.#end !== undefined) return gone;
+    if (isLate) return gone;
     const answer = sendRequest(this.#connection, request, params, signal).catch(
       (error: unknown) => {
         // The pipes break shortly before the process's exit event.
@@ -138,8 +182,10 @@ export class EngineProcess {
 
   /** Shuts the engine down; kills it when that takes longer than two seconds. */
   async stop(): Promise<void> {
-    if (this.#end !== undefined) return;
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), shutdownMs);
+    if (this.#hasEnded) return;
+    const timer = setTimeout(() => {
+      this.kill();
+    }, shutdownMs);
     await this.request(requests.shutdown, {}).catch(() => undefined);
     await this.#ended;
     clearTimeout(timer);

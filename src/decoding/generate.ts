@@ -10,7 +10,7 @@ export type Generation = AsyncGenerator<TokenEvent, DecodingResult, void>;
 /** A request whose options are checked. */
 export interface PreparedRequest extends Pick<
   DecodingRequest,
-  'decode' | 'encode' | 'now' | 'signal'
+  'decode' | 'encode' | 'hides' | 'now' | 'signal'
 > {
   readonly method: Method;
   readonly plan: DecodingPlan;
@@ -21,9 +21,9 @@ export interface PreparedRequest extends Pick<
  * @throws TqError invalidInput or contextFull
  */
 export function prepare(request: DecodingRequest): PreparedRequest {
-  const { decode, encode, now, signal } = request;
+  const { decode, encode, hides, now, signal } = request;
   const method = methodOf(request.options.method);
-  return { method, plan: planDecoding(request, method), decode, encode, now, signal };
+  return { method, plan: planDecoding(request, method), decode, encode, hides, now, signal };
 }
 
 /**
@@ -43,10 +43,11 @@ export async function* writePrepared({
   plan,
   decode,
   encode,
+  hides,
   now = performanceNow,
   signal,
 }: PreparedRequest): Generation {
-  const run = new Run(plan, { decode, encode }, now, signal);
+  const run = new Run(plan, { decode, encode, hides }, now, signal);
   let ending: Ending = { stop: 'cancelled' };
   let reward = noReward;
   try {

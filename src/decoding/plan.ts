@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import { scoreOf, type EstimateBounds } from './ranking.ts';
 import type { Reward, RewardPrompt } from './reward.ts';
 import { estimateBounds, strengthsOf, type Bounded } from './shortcuts/bounds.ts';
-import type { Decode, Encode } from './text.ts';
+import type { Decode, Encode, Hides } from './text.ts';
 
 /** A request to write one response. */
 export interface DecodingRequest {
@@ -20,6 +20,8 @@ export interface DecodingRequest {
   readonly decode: Decode;
   /** For the final reward; without it, that reads the tokens as they were written. */
   readonly encode?: Encode | undefined;
+  /** For models that think; needs `encode`. */
+  readonly hides?: Hides | undefined;
   /** Milliseconds of a monotonic clock. */
   readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -55,6 +57,12 @@ export function planDecoding(request: DecodingRequest, method: MethodTraits): De
     fail('The prompt is empty; it needs at least one token.');
   }
   requireReward(method, rewards?.target);
+  const { rolloutLaw, rollouts } = options;
+  if (policy.partial && method.estimate?.rollsOut && rollouts > 1 && rolloutLaw === 'common') {
+    fail(
+      `The option rolloutLaw is "common", which needs all probabilities of the policy "${policy.id}"; a server gives the likeliest, so use "independent".`,
+    );
+  }
   const usesRewardBaseline = method.estimate?.usesRewardBaseline === true;
   const reference = sharesVocabulary(policies.reference, policy) ? policies.reference : undefined;
   if (usesRewardBaseline && rewards?.baseline === undefined && reference === undefined) {

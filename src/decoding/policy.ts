@@ -78,6 +78,8 @@ export interface Policy {
   readonly vocabularyId: string;
   /** Tokens that end a response. */
   readonly endTokens: ReadonlySet<TokenId>;
+  /** True if it names the likeliest tokens and those that are asked for, but never all at once. */
+  readonly partial?: boolean | undefined;
   /** Most positions one sequence may have. */
   readonly contextLength: number;
   /** Opens a sequence and reads `prompt` (prefill), reusing a kept prefix. */
@@ -90,6 +92,8 @@ export interface PolicySequence {
   readonly length: number;
   /** Positions computed by this sequence so far. */
   readonly count: Readonly<PositionCount>;
+  /** Requests to the server that runs the policy; undefined for one in this process. */
+  readonly requests?: number | undefined;
   /** Like RewardSession.trunkPositions. */
   readonly trunkPositions?: number | undefined;
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */

@@ -110,6 +110,8 @@ export interface DecodingStats {
    * layers.
    */
   readonly trunkPositions: number | null;
+  /** Requests to the servers that run the policies; null without a server. */
+  readonly serverRequests: number | null;
   /** Candidates that Algorithm 1 values: k per step. */
   readonly exhaustiveCandidates: number;
   /** Tokens of its rollouts: n H per candidate, fewer if a rollout is known to end early. */

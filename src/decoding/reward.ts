@@ -35,6 +35,8 @@ export interface TokenWriter {
   readonly chatTemplate: string | undefined;
   /** The token that ends a turn; undefined if there is none. */
   readonly turnEnd?: TokenId | undefined;
+  /** True if the prompt's tokens begin a thought, which is no part of the text. */
+  readonly thinks?: boolean | undefined;
 }
 
 /** A response-level reward r(x, y); larger is better. */

@@ -22,12 +22,13 @@ export class Run {
 
   constructor(
     readonly plan: DecodingPlan,
-    { decode, encode }: Pick<DecodingRequest, 'decode' | 'encode'>,
+    { decode, encode, hides }: Pick<DecodingRequest, 'decode' | 'encode' | 'hides'>,
     now: () => number,
     readonly signal: AbortSignal | undefined,
   ) {
     this.session = new DecodingSession(plan, signal);
-    this.text = new ResponseText(decode, plan.policy.endTokens, plan.options.stop, encode);
+    const { endTokens } = plan.policy;
+    this.text = new ResponseText(decode, endTokens, plan.options.stop, encode, hides);
     this.stream = new TextStream(this.text);
     const samplers = new RolloutSamplers(plan.options, plan.prompt.tokens.length);
     this.valuer = new CandidateValuer(plan, this.session, this.text, samplers, signal);

@@ -46,6 +46,12 @@ export class DecodingSession {
     return totalTrunkPositions([...this.#sequences.values(), ...this.#scorers]);
   }
 
+  /** Requests to the servers that run the policies; null without a server. */
+  get requests(): number | null {
+    const counts = [...this.#sequences.values()].flatMap(({ requests }) => requests ?? []);
+    return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count);
+  }
+
   /** Positions of the prompt reused from earlier texts. */
   get takenOverPositions(): number {
     return [...this.#sequences.values()].reduce(

@@ -10,6 +10,12 @@ export type Decode = (tokens: readonly TokenId[]) => string;
  */
 export type Encode = (text: string) => readonly TokenId[] | undefined;
 
+/**
+ * Whether the text of these tokens leaves some of them out that a reward must not read: the
+ * thoughts of a model.
+ */
+export type Hides = (tokens: readonly TokenId[]) => boolean;
+
 /** What decoders write for bytes that are not (or not yet) a character. */
 const unfinishedCharacter = /\uFFFD+$/u;
 
@@ -23,6 +29,7 @@ export class ResponseText {
     private readonly endTokens: ReadonlySet<TokenId>,
     readonly stop: readonly string[],
     private readonly encode?: Encode,
+    private readonly hides?: Hides,
   ) {}
 
   /** The text of all tokens, without end tokens and without an incomplete character. */
@@ -61,10 +68,19 @@ export class ResponseText {
   response(tokens: readonly TokenId[], ended: boolean): Response {
     const text = this.of(tokens);
     const stopIndex = this.stopIndex(text);
-    if (stopIndex < 0) return { text, tokens, ended };
+    if (stopIndex < 0) return { text, tokens: this.#shown(tokens, text, ended), ended };
     let length = 1;
     while (this.stopIndex(this.of(tokens.slice(0, length))) < 0) length += 1;
-    return { text: text.slice(0, stopIndex), tokens: tokens.slice(0, length), ended: false };
+    const cut = text.slice(0, stopIndex);
+    return { text: cut, tokens: this.#shown(tokens.slice(0, length), cut, false), ended: false };
+  }
+
+  /** The tokens that a reward reads: the policy's, or those of the text if it hides some. */
+  #shown(tokens: readonly TokenId[], text: string, ended: boolean): readonly TokenId[] {
+    if (!this.hides?.(tokens)) return tokens;
+    const own = this.encode?.(text);
+    if (own === undefined) return tokens;
+    return ended ? [...own, ...tokens.slice(-1)] : own;
   }
 
   /**

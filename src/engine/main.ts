@@ -9,6 +9,8 @@ import { TqError } from '../protocol/errors.ts';
 import { FramingError, MessageError, StrictMessageReader } from '../protocol/message-reader.ts';
 import { requests } from '../protocol/requests.ts';
 import { findLocations } from './store/locations.ts';
+import { receiveEnvironment } from './limits/environment.ts';
+import { startWatchdog } from './limits/watchdog.ts';
 import { EngineServer } from './requests/server.ts';
 import { onnxruntimeVersion } from './runtime/version.ts';
 
@@ -36,6 +38,8 @@ class TrackedWriter extends StreamMessageWriter {
 }
 
 function serve(): void {
+  receiveEnvironment(process.env);
+  startWatchdog(new URL('watchdog.js', import.meta.url));
   redirectConsole();
   const reader = new StrictMessageReader(process.stdin);
   const writer = new TrackedWriter(process.stdout);

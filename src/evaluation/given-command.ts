@@ -1,6 +1,8 @@
-/** The command line of this program, quoted for a shell. */
+import { redacted } from '../protocol/secrets.ts';
+
+/** The command line of this program, quoted for a shell, without secrets: reports name it. */
 export function givenCommand(): string {
-  return ['tqstar', ...process.argv.slice(2)].map(shellWord).join(' ');
+  return redacted(['tqstar', ...process.argv.slice(2)].map(shellWord).join(' '));
 }
 
 function shellWord(word: string): string {

@@ -3,9 +3,14 @@ import { addEval } from '../cli/parser/eval.ts';
 import { ExitCode } from '../cli/parser/failure.ts';
 import { onParentGone, runCommands } from '../cli/parser/started-program.ts';
 import { addTheory } from '../cli/parser/theory.ts';
+import { startWatchdog } from '../engine/exports/evaluation.ts';
 import { runEval } from './run-eval.ts';
 import { runTheory } from './run-theory.ts';
 
+/** How long this program may take to stop after the end of the `tqstar` that started it. */
+const graceMs = 400;
+
+startWatchdog(new URL('watchdog.js', import.meta.url), graceMs);
 const interrupted = new AbortController();
 const { signal } = interrupted;
 let signals = 0;

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import { judgeKeyVariable, type EvalOptions, type JudgeOption } from '../cli/parser/eval.ts';
 import { findLocations } from '../engine/exports/evaluation.ts';
+import { printable } from '../protocol/printable.ts';
+import { keepSecret } from '../protocol/secrets.ts';
 import { evaluate, shippedEmbedding } from './evaluate.ts';
 import { givenCommand } from './given-command.ts';
 import type { JudgeChoice } from './request.ts';
@@ -44,13 +46,14 @@ export async function runEval(options: EvalOptions, signal: AbortSignal): Promis
     progress: new EvaluationProgress(process.stderr),
     signal,
   });
-  process.stdout.write(`${files.map((file) => join(out, file)).join('\n')}\n`);
+  process.stdout.write(`${printable(files.map((file) => join(out, file)).join('\n'))}\n`);
 }
 
 function judgeOf(judge: JudgeOption | undefined): JudgeChoice | undefined {
   if (judge?.kind !== 'endpoint') return judge;
   const { url, model, prompt, timeoutSeconds } = judge;
   const key = process.env[judgeKeyVariable];
+  keepSecret(key);
   const timeoutMs = 1000 * timeoutSeconds;
   return { kind: 'endpoint', options: { url, model, prompt, key, timeoutMs } };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { TheoryOptions } from '../cli/parser/theory.ts';
+import { printable } from '../protocol/printable.ts';
 import { givenCommand } from './given-command.ts';
 import { writeReport } from './report/write-report.ts';
 import { EvaluationProgress } from './run/progress.ts';
@@ -33,7 +34,7 @@ export async function runTheory(options: TheoryOptions, signal: AbortSignal): Pr
   }
   const report = await theoryReport(sweepOptions, sweeps, givenCommand(), import.meta.dirname);
   const files = await writeReport(out, report);
-  process.stdout.write(`${files.map((file) => join(out, file)).join('\n')}\n`);
+  process.stdout.write(`${printable(files.map((file) => join(out, file)).join('\n'))}\n`);
 }
 
 /** Takes all steps of a stage. Each blocks the event loop; an interrupt arrives between two. */

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
+import { redacted } from '../protocol/secrets.ts';
+import { showDialog, showMessage, type Severity } from './editor-messages.ts';
+import { plain } from './plain.ts';
 import { EngineCrash } from './service/engine-crash.ts';
 
-export type Severity = 'info' | 'warning' | 'error';
-
-/** A message that was shown. */
+/** A message as it was shown. */
 export interface ShownMessage {
   readonly severity: Severity;
   readonly text: string;
@@ -42,17 +43,16 @@ export class Messages implements vscode.Disposable {
     actions: readonly MessageAction[] = [],
   ): Promise<void> {
     const titles = actions.map(({ title }) => title);
-    this.#shown.fire({ severity, text, buttons: titles });
-    const pressed = await showers[severity](text, ...titles);
+    this.#shown.fire({ severity, text: plain(text), buttons: titles });
+    const pressed = await showMessage(severity, text, titles);
     const action = actions.find(({ title }) => title === pressed);
     if (action) await vscode.commands.executeCommand(action.command, action.argument);
   }
 
   /** Asks for confirmation in a dialog; true when the button was pressed. */
   async confirm(text: string, detail: string, button: string): Promise<boolean> {
-    this.#shown.fire({ severity: 'warning', text, buttons: [button] });
-    const options = { modal: true, detail };
-    return (await vscode.window.showWarningMessage(text, options, button)) === button;
+    this.#shown.fire({ severity: 'warning', text: plain(text), buttons: [button] });
+    return showDialog(text, detail, button);
   }
 
   /** Logs and shows an error, with buttons that help; ignores a cancellation. */
@@ -64,8 +64,10 @@ export class Messages implements vscode.Disposable {
       void this.show('error', error.message, helpFor(error));
       return;
     }
-    this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const reason = error instanceof Error ? error.message : String(error);
+    this.log.error(
+      redacted(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    );
+    const reason = redacted(error instanceof Error ? error.message : String(error));
     void this.show('error', vscode.l10n.t('Transfer Q⋆ failed: {0}', reason), [showLog()]);
   }
 
@@ -73,12 +75,6 @@ export class Messages implements vscode.Disposable {
     this.#shown.dispose();
   }
 }
-
-const showers = {
-  info: vscode.window.showInformationMessage,
-  warning: vscode.window.showWarningMessage,
-  error: vscode.window.showErrorMessage,
-} as const;
 
 export function showLog(): MessageAction {
   return { title: vscode.l10n.t('Show Log'), command: 'tqstar.showLog' };

@@ -1,4 +1,5 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { Picker } from './editor-messages.ts';
 
 interface PickOrType<Item extends vscode.QuickPickItem> {
   readonly title: string;
@@ -21,14 +22,12 @@ export function pickOrType<Item extends vscode.QuickPickItem>({
   typedItem,
   preferTyped,
 }: PickOrType<Item>): Promise<Item | undefined> {
-  const pick = vscode.window.createQuickPick<Item>();
+  const pick = new Picker<Item>({ title, placeholder });
   const typed = (): Item | undefined => {
     const text = pick.value.trim();
     if (text === '') return undefined;
     return items.find(({ label }) => label === text) ?? { ...typedItem(text), alwaysShow: true };
   };
-  pick.title = title;
-  pick.placeholder = placeholder;
   pick.items = items;
   pick.onDidChangeValue(() => {
     const item = typed();
@@ -37,7 +36,7 @@ export function pickOrType<Item extends vscode.QuickPickItem>({
   });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
-      const item = pick.selectedItems[0] ?? typed();
+      const item = pick.selected ?? typed();
       if (!item) return;
       resolve(item);
       pick.hide();

@@ -1,7 +1,5 @@
-import * as vscode from 'vscode';
 import { ErrorCode, TqError } from '../protocol/errors.ts';
-
-export type Progress = vscode.Progress<{ message?: string; increment?: number }>;
+import { showProgress, type Progress } from './editor-messages.ts';
 
 /**
  * Shows a notification with a Cancel button while `work` runs.
@@ -11,20 +9,16 @@ export async function withCancellableProgress<T>(
   title: string,
   work: (progress: Progress, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress(
-    { location, title, cancellable: true },
-    async (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => {
-        controller.abort();
-      });
-      try {
-        return await work(progress, controller.signal);
-      } catch (error) {
-        if (!controller.signal.aborted) throw error;
-        throw new TqError(ErrorCode.cancelled, 'The request was cancelled.', { cause: error });
-      }
-    },
-  );
+  return showProgress(title, async (progress, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => {
+      controller.abort();
+    });
+    try {
+      return await work(progress, controller.signal);
+    } catch (error) {
+      if (!controller.signal.aborted) throw error;
+      throw new TqError(ErrorCode.cancelled, 'The request was cancelled.', { cause: error });
+    }
+  });
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { hover, StatusBarEntry } from './editor-messages.ts';
 import type { LastEditor } from './editor/last-editor.ts';
 import type { EngineService } from './service/engine-service.ts';
 import type { EnginePhase, EngineState } from './service/engine-state.ts';
@@ -10,9 +11,24 @@ import type { Settings } from './settings/settings.ts';
  * engine with its model.
  */
 export class StatusBar implements vscode.Disposable {
-  readonly #write = createItem('write', 102, 'tqstar.write');
-  readonly #reward = createItem('reward', 101, 'tqstar.selectTargetReward');
-  readonly #engine = createItem('engine', 100, 'tqstar.selectBaselinePolicy');
+  readonly #write = new StatusBarEntry({
+    id: 'write',
+    priority: 102,
+    command: 'tqstar.write',
+    name: vscode.l10n.t('Write with Transfer Q⋆'),
+  });
+  readonly #reward = new StatusBarEntry({
+    id: 'reward',
+    priority: 101,
+    command: 'tqstar.selectTargetReward',
+    name: vscode.l10n.t('Transfer Q⋆: reward'),
+  });
+  readonly #engine = new StatusBarEntry({
+    id: 'engine',
+    priority: 100,
+    command: 'tqstar.selectBaselinePolicy',
+    name: vscode.l10n.t('Transfer Q⋆: engine'),
+  });
   readonly #subscriptions: vscode.Disposable;
 
   constructor(
@@ -20,11 +36,8 @@ export class StatusBar implements vscode.Disposable {
     private readonly engine: EngineService,
     private readonly editor: LastEditor,
   ) {
-    this.#write.name = vscode.l10n.t('Write with Transfer Q⋆');
-    this.#write.text = `$(edit-sparkle) ${vscode.l10n.t('Write')}`;
-    this.#write.tooltip = vscode.l10n.t('Rewrite, continue or write a text');
-    this.#reward.name = vscode.l10n.t('Transfer Q⋆: reward');
-    this.#engine.name = vscode.l10n.t('Transfer Q⋆: engine');
+    const { t } = vscode.l10n;
+    this.#write.draw('edit-sparkle', t('Write'), t('Rewrite, continue or write a text'));
     this.#subscriptions = vscode.Disposable.from(
       this.#write,
       this.#reward,
@@ -40,9 +53,6 @@ export class StatusBar implements vscode.Disposable {
       }),
     );
     this.#draw();
-    this.#write.show();
-    this.#reward.show();
-    this.#engine.show();
   }
 
   /** The text of reward and engine. */
@@ -61,66 +71,54 @@ export class StatusBar implements vscode.Disposable {
     const baseline =
       this.settings.get('baselinePolicy', scope) || this.settings.get('referencePolicy', scope);
     const { state } = this.engine;
-    this.#reward.text = `$(target) ${reward || '–'}`;
-    this.#reward.tooltip = vscode.l10n.t(
-      'Target reward: {0}, α = {1}. Click to choose another reward.',
+    this.#reward.draw(
+      'target',
       reward || '–',
-      alpha,
+      vscode.l10n.t(
+        'Target reward: {0}, α = {1}. Click to choose another reward.',
+        reward || '–',
+        alpha,
+      ),
     );
     const model = baseline.split(/[\\/]/u).at(-1)!;
-    this.#engine.text = [`${icons[state.phase]} ${model}`, deviceOf(state), phaseTitle(state.phase)]
-      .filter(Boolean)
-      .join(' · ');
-    this.#engine.tooltip = this.#tooltip(baseline, state);
-    this.#engine.backgroundColor =
-      state.phase === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    const text = [model, deviceOf(state), phaseTitle(state.phase)].filter(Boolean).join(' · ');
+    this.#engine.draw(icons[state.phase], text, tooltip(baseline, state));
+    this.#engine.failed = state.phase === 'failed';
     const busy = ['loading', 'busy', 'starting'].includes(state.phase);
     void vscode.commands.executeCommand('setContext', 'tqstar.busy', busy);
   }
+}
 
-  #tooltip(baseline: string, { phase, device, processId }: EngineState): vscode.MarkdownString {
-    const text = new vscode.MarkdownString('', true);
-    text.isTrusted = {
-      enabledCommands: [
-        'tqstar.stop',
-        'tqstar.unloadModels',
-        'tqstar.restartEngine',
-        'tqstar.showLog',
-      ],
-    };
-    const lines = [
-      vscode.l10n.t('Baseline policy: {0}', baseline),
-      device
-        ? vscode.l10n.t(
-            'Device: {0} (setting: {1}; {2})',
-            device.actual,
-            device.requested,
-            device.reason,
-          )
-        : vscode.l10n.t('Device: known after a model is loaded'),
-      processId === undefined
-        ? vscode.l10n.t('Engine: starts with the first request')
-        : vscode.l10n.t('Engine: process {0}, {1}', processId, phaseTitle(phase)),
-    ];
-    for (const line of lines) text.appendText(line).appendMarkdown('\n\n');
-    const links = [
-      `[${vscode.l10n.t('Stop')}](command:tqstar.stop)`,
-      `[${vscode.l10n.t('Unload Models')}](command:tqstar.unloadModels)`,
-      `[${vscode.l10n.t('Restart Engine')}](command:tqstar.restartEngine)`,
-      `[${vscode.l10n.t('Show Log')}](command:tqstar.showLog)`,
-    ];
-    return text.appendMarkdown(links.join(' · '));
-  }
+function tooltip(
+  baseline: string,
+  { phase, device, processId }: EngineState,
+): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const lines = [
+    t('Baseline policy: {0}', baseline),
+    device
+      ? t('Device: {0} (setting: {1}; {2})', device.actual, device.requested, device.reason)
+      : t('Device: known after a model is loaded'),
+    processId === undefined
+      ? t('Engine: starts with the first request')
+      : t('Engine: process {0}, {1}', processId, phaseTitle(phase)),
+  ];
+  return hover(lines, [
+    [t('Stop'), 'tqstar.stop'],
+    [t('Unload Models'), 'tqstar.unloadModels'],
+    [t('Restart Engine'), 'tqstar.restartEngine'],
+    [t('Show Log'), 'tqstar.showLog'],
+  ]);
 }
 
 const icons: Readonly<Record<EnginePhase, string>> = {
-  stopped: '$(circle-outline)',
-  starting: '$(loading~spin)',
-  ready: '$(circle-filled)',
-  loading: '$(loading~spin)',
-  busy: '$(sync~spin)',
-  stopping: '$(loading~spin)',
-  failed: '$(error)',
+  stopped: 'circle-outline',
+  starting: 'loading~spin',
+  ready: 'circle-filled',
+  loading: 'loading~spin',
+  busy: 'sync~spin',
+  stopping: 'loading~spin',
+  failed: 'error',
 };
 
 function phaseTitle(phase: EnginePhase): string {
@@ -140,10 +138,4 @@ function deviceOf({ device }: EngineState): string {
   if (!device) return '';
   const { requested, actual } = device;
   return requested === actual || requested === 'auto' ? actual : `${actual} (${requested})`;
-}
-
-function createItem(id: string, priority: number, command: string): vscode.StatusBarItem {
-  const item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Right, priority);
-  item.command = command;
-  return item;
 }

@@ -29,15 +29,23 @@ export function takeLinks(scan: Scan): void {
   }
 }
 
+/** Start and end of each address, mail address and domain in a text, in order. */
+export function linkSpans(text: string): (readonly [start: number, end: number])[] {
+  return linksIn(text).map(({ index, lastIndex }) => [index, lastIndex]);
+}
+
+function linksIn(text: string) {
+  const links = linkify.match(text) ?? [];
+  return links.filter(({ schema, raw }) => schema !== '' || isHost(raw));
+}
+
 function takeUrls(scan: Scan): void {
-  const links = (linkify.match(scan.rest) ?? []).flatMap((link): Claim[] => {
-    const { index: start, lastIndex: end, schema, raw } = link;
+  const links = linksIn(scan.rest).map(({ index: start, lastIndex: end, schema, raw }): Claim => {
     if (schema === 'mailto:') {
       const key = raw.toLowerCase().replace(/^mailto:/u, '');
-      return [{ start, end, reading: { kind: 'mail', key } }];
+      return { start, end, reading: { kind: 'mail', key } };
     }
-    if (schema === '' && !isHost(raw)) return [];
-    return [{ start, end, reading: { kind: 'url', key: urlKey(raw) } }];
+    return { start, end, reading: { kind: 'url', key: urlKey(raw) } };
   });
   scan.claim(links);
 }

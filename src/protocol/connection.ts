@@ -8,7 +8,9 @@ import type { z } from 'zod';
 import { ErrorCode, TqError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
 import { isDeeperThan } from './json-depth.ts';
+import { printable } from './printable.ts';
 import { eventNotification, type EngineRequest } from './requests.ts';
+import { redacted } from './secrets.ts';
 
 const codes = new Set<number>(Object.values(ErrorCode));
 
@@ -74,7 +76,8 @@ export function handleRequest<Params extends z.ZodType, Result extends z.ZodType
 function responseError(error: unknown): ResponseError<undefined> {
   if (error instanceof TqError) return new ResponseError(error.code, error.message);
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new ResponseError(-32603, `The engine failed unexpectedly: ${message}`);
+  const safe = printable(redacted(message));
+  return new ResponseError(-32603, `The engine failed unexpectedly: ${safe}`);
 }
 
 /**
@@ -106,13 +109,14 @@ export async function sendRequest<Params extends z.ZodType, Result extends z.Zod
   }
 }
 
-/** Sends one event of a running request. */
+/** Sends one event of a running request; a note may quote what a server or a file says. */
 export function sendEvent(
   connection: MessageConnection,
   requestId: string,
   event: EngineEvent,
 ): Promise<void> {
-  return connection.sendNotification(eventNotification.method, { requestId, event });
+  const safe = event.type === 'note' ? { ...event, text: printable(redacted(event.text)) } : event;
+  return connection.sendNotification(eventNotification.method, { requestId, event: safe });
 }
 
 /** Calls back with every event; a malformed event is an engine bug and throws. */

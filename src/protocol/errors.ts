@@ -1,3 +1,6 @@
+import { printable } from './printable.ts';
+import { redacted } from './secrets.ts';
+
 /**
  * Error codes of the engine's JSON-RPC answers (see docs/protocol.md). Codes from -32099 to -32000
  * are ours; -32602 is JSON-RPC's "invalid params".
@@ -25,13 +28,21 @@ export const ErrorCode = {
   forbidden: -32009,
   /** A model hub cannot be reached, refuses, or sends an unexpected response. */
   hub: -32010,
+  /** A server that runs a policy cannot be reached, refuses, or sends an unexpected response. */
+  server: -32011,
   /** The request was cancelled. */
   cancelled: -32800,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
-/** An error whose message is one clear sentence for the user. */
+/** Longest message in characters: a sentence may quote what a file or a template says. */
+const maxLength = 4000;
+
+/**
+ * An error whose message is one clear sentence for the user. It may quote a file, a server or a
+ * template, so it is made safe here, for every way it takes: printable, without secrets, cut.
+ */
 export class TqError extends Error {
   override readonly name = 'TqError';
 
@@ -40,6 +51,8 @@ export class TqError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    // Twice as much is searched as is kept, so that no secret is cut in two and missed.
+    const safe = printable(redacted(message.slice(0, 2 * maxLength)));
+    super(safe.length > maxLength ? `${safe.slice(0, maxLength)}…` : safe, options);
   }
 }

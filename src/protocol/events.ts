@@ -98,6 +98,8 @@ export const statsSchema = z.looseObject({
   rewardPositions: z.number(),
   /** Positions through the lower layers that models on one base share; null if none are shared. */
   trunkPositions: numberOrNull.optional(),
+  /** Requests to the servers that run the policies; null without a server. */
+  serverRequests: numberOrNull.optional(),
   exhaustivePositions: z.number(),
   boundsUsed: z.boolean(),
   firstTokenMs: numberOrNull,
@@ -119,6 +121,8 @@ export const doneEventSchema = z.object({
   /** log pi_SFT(y|x) of the text's tokens, in nats; null without a reference policy. */
   referenceLogProb: numberOrNull,
   samples: z.array(z.object({ text: z.string(), reward: z.number() })).optional(),
+  /** What the model thought before the text; no part of it. */
+  thoughts: z.string().optional(),
   /** Sentences about how the text was written that may surprise; also sent as note events. */
   notes: z.array(z.string()),
   stats: statsSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serverSchema } from './servers.ts';
 
 /** Decoding methods; see README for what each computes. */
 export const methodIds = ['sft', 'dpo', 'bon', 'args', 'cd', 'dt', 'tq', 'tq-indirect'] as const;
@@ -54,10 +55,14 @@ const count = z.number().int().min(1);
 export const generationOptionsSchema = z.strictObject({
   /** Left out: tq, or tq-indirect where the baseline was aligned to another reward. */
   method: z.enum(methodIds).optional(),
-  /** Reference policy pi_SFT: an id or a path. */
+  /** Reference policy pi_SFT: an id, a path or `server:ID`. */
   policy: z.string().min(1).optional(),
-  /** Baseline policy pi_BL: an id or a path; the reference policy when left out. */
+  /** Baseline policy pi_BL: an id, a path or `server:ID`; the reference policy when left out. */
   baseline: z.string().min(1).optional(),
+  /** Adapters that the reference policy is given: ids or paths with weights, `a*0.7+b*0.3`. */
+  adapter: z.string().trim().min(1).optional(),
+  /** The model that adapters belong on: an id or a path; default the one that they name. */
+  base: z.string().trim().min(1).optional(),
   /** Target reward: an id, an expression or a path. */
   reward: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
   /** Baseline reward r_BL, for tq-indirect. */
@@ -82,12 +87,22 @@ export const generationOptionsSchema = z.strictObject({
   rewardEvery: z.number().int().min(0).optional(),
   /** Which policy ARGS decodes (ARGS-SFT or ARGS-DPO), or best-of-N samples. */
   argsPolicy: z.enum(['reference', 'baseline']).optional(),
+  /** Servers that run policies. */
+  servers: z.array(serverSchema).default([]),
+  /** Instead of the policy's own chat template: the name of one of the engine's, or a file. */
+  chatTemplate: z.string().min(1).optional(),
+  /** Variables of the chat template, by name; enable_thinking and thinking are false without it. */
+  templateVariables: z
+    .record(z.string(), z.union([z.string(), z.number().finite(), z.boolean(), z.null()]))
+    .optional(),
   /**
    * Folder that relative paths in rewards start from; the engine's working directory without it.
    */
   folder: z.string().min(1).optional(),
   /** Whether rewards may be scripts: said by a client that trusts where its rewards come from. */
   allowScripts: z.boolean().default(false),
+  /** Folders whose files no reward may be or use: those of a workspace that is not trusted. */
+  closedFolders: z.array(z.string().min(1)).max(1000).optional(),
 });
 
 export type GenerationOptions = z.output<typeof generationOptionsSchema>;
@@ -99,6 +114,8 @@ export const promptSchema = z.strictObject({
   text: z.string(),
   /** Take the text as it is, without the model's chat template. */
   raw: z.boolean().default(false),
+  /** With `raw`: read the texts of control tokens as these tokens, instead of spelling them. */
+  controlTokens: z.boolean().optional(),
   system: z.string().optional(),
   /** The text being rewritten, for rewards that compare with it. */
   draft: z.string().optional(),

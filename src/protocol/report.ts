@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeviceName } from './device-names.ts';
 
 /** Name of a report's data in its folder. */
 export const reportFileName = 'report.json';
@@ -13,7 +14,10 @@ const maxFigures = 60;
 const text = z.string().max(20_000);
 const texts = z.array(text).max(100);
 /** Part of a file name, so it must not lead to another folder. */
-const id = z.string().regex(/^[\w-]{1,64}$/u);
+const id = z
+  .string()
+  .regex(/^[\w-]{1,64}$/u)
+  .refine((name) => !isDeviceName(name), 'the name belongs to a device on Windows');
 
 /** A number, or null for one that could not be computed: JSON has no NaN. */
 const number = z.number().nullable();

@@ -8,6 +8,7 @@ import {
   methodIds,
   promptSchema,
 } from './options.ts';
+import { foundModelSchema, foundServerSchema } from './found-models.ts';
 import { reviewSchema } from './review.ts';
 import { presetSchema, rewriteDocumentSchema, rewriteResultSchema } from './rewriting.ts';
 import { modelEntrySchema, modelPlanSchema, networkSchema } from './store.ts';
@@ -107,6 +108,8 @@ const modelSource = {
   source: z.string().min(1).max(4096),
   /** One of several GGUF files of the source. */
   file: z.string().min(1).optional(),
+  /** The base model of an adapter: an id or a path; default the one that it names. */
+  base: z.string().trim().min(1).optional(),
   /** Id of the added model; derived from the source by default. */
   id: z.string().min(1).max(200).optional(),
   network: networkSchema.optional(),
@@ -132,6 +135,18 @@ export const requests = {
     z.strictObject({ requestId: id, id: z.string().min(1).optional() }),
     z.array(z.object({ id: z.string(), problem: z.string() })),
   ),
+  /** Models and servers of other programs on this machine; asks its usual ports once. */
+  findModels: request(
+    'models/found',
+    z.strictObject({ servers: z.boolean().default(true) }),
+    z.object({ models: z.array(foundModelSchema), servers: z.array(foundServerSchema) }),
+  ),
+  /** Sets the keys of servers, by origin; they are kept in memory alone. */
+  setServerKeys: request(
+    'servers/keys',
+    z.strictObject({ keys: z.record(z.string(), z.string().min(1)) }),
+    nothing,
+  ),
   listRewards: request('rewards/list', nothing, z.array(rewardEntrySchema)),
   listMethods: request('methods/list', nothing, z.array(methodEntrySchema)),
   load: request(
@@ -141,6 +156,8 @@ export const requests = {
       model: z.string().min(1),
       format: z.enum(formats).default('auto'),
       device: z.enum(devices).default('auto'),
+      /** The model that an adapter belongs on; default the one that it names. */
+      base: z.string().trim().min(1).optional(),
     }),
     z.object({ model: z.string(), device: deviceSchema, bytes }),
   ),

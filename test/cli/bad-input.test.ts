@@ -31,6 +31,19 @@ const usage: readonly Case[] = [
   ['max-tokens below 1', ['generate', '--max-tokens', '0'], 2, /--max-tokens is "0"/u],
   ['a negative temperature', ['generate', '--temperature', '-1'], 2, /--temperature is "-1"/u],
   ['an empty stop string', ['generate', '--stop', ''], 2, /--stop is ""/u],
+  ['a variable without a value', ['generate', '--template-var', 'x'], 2, /--template-var is "x"/u],
+  [
+    'control tokens in a prompt that is not raw',
+    ['generate', ...prompt, '--control-tokens'],
+    2,
+    /give it with --raw/u,
+  ],
+  [
+    'a chat template that is neither a name nor a file',
+    ['generate', ...prompt, '--method', 'sft', '--chat-template', 'none.jinja'],
+    2,
+    /"none\.jinja" is neither one of chatml, llama3/u,
+  ],
   ['an unknown shortcut', ['generate', '--without', 'luck'], 2, /--without is "luck".*look-ahead/u],
   [
     'an unknown format',

@@ -5,7 +5,7 @@ import { layOut, wrap, type Piece } from '../../src/cli/view/layout.ts';
 import { LiveView } from '../../src/cli/view/live-view.ts';
 import { listing } from '../../src/cli/view/listing.ts';
 import { PipedView } from '../../src/cli/view/piped-view.ts';
-import { printable } from '../../src/cli/view/printable.ts';
+import { printable } from '../../src/protocol/printable.ts';
 import { summarise } from '../../src/cli/view/summary.ts';
 import type { ViewOptions } from '../../src/cli/view/text-view.ts';
 import { kindOf, paletteFor } from '../../src/cli/view/token-style.ts';

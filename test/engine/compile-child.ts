@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
-import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
+import { compileSource } from '../../src/engine/models/adapted-model.ts';
+import { contentHash, openModel } from '../../src/engine/models/open-model.ts';
 
 /**
  * Compiles a model into a store when a line arrives on standard input. Prints one line each when it

@@ -6,11 +6,12 @@ import {
   type HeadKind,
   type LayerRange,
 } from '../../src/engine/models/architecture/architecture.ts';
-import { openAdapter } from '../../src/engine/models/adapter.ts';
+import { openAdapters } from '../../src/engine/models/adapter.ts';
 import type { GraphTarget } from '../../src/engine/models/compiler/decoder.ts';
 import { CompiledStore } from '../../src/engine/models/compiled-store.ts';
 import type { FormatName } from '../../src/engine/models/compiler/format.ts';
-import { compileSource, contentHash, openModel } from '../../src/engine/models/open-model.ts';
+import { adapterVersion, compileSource } from '../../src/engine/models/adapted-model.ts';
+import { contentHash, openModel } from '../../src/engine/models/open-model.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 
@@ -37,15 +38,44 @@ export const familyModels = [
   'gpt-neox-parallel',
   'gpt-neox-sequential',
   'gpt-neox-no-attention-bias',
+  'smollm3-no-rope',
+  'smollm3-window-yarn',
+  'phi3-longrope-partial',
+  'phi3-plain',
+  'granite-factors',
+  'granite-tied-biases',
+  'olmo2-grouped',
+  'olmo2-biases',
+  'olmo3-windows',
+  'gemma2-capped',
+  'gemma2-uncapped-logits',
+  'exaone4-windows',
+  'exaone4-whole',
+  'hunyuan-alpha',
+  'hunyuan-biases',
+  'ernie-interleaved',
+  'stablelm-partial',
+  'cohere-parallel',
+  'cohere2-windows',
+  'ministral-mixed',
+  'ministral3-yarn',
+  'granite4-dense',
+  'granite4-no-rope',
+  'helium-interleaved',
+  'seed-oss-biases',
 ];
 
 /** Compiled test models are kept between runs: the shipped one takes a while. */
-const store = new CompiledStore(join(import.meta.dirname, '../../.cache/compiled'));
+const kept = new CompiledStore(join(import.meta.dirname, '../../.cache/compiled'));
 
 interface Options {
   readonly format?: FormatName;
   readonly head?: HeadKind;
+  /** Where it is compiled; default a folder that is kept between runs. */
+  readonly store?: CompiledStore;
   readonly adapter?: string;
+  /** Several adapters with weights. */
+  readonly adapters?: readonly { readonly path: string; readonly weight: number }[];
   readonly target?: GraphTarget;
   readonly device?: DeviceName;
   /** Default all layers; `to` defaults to the last. */
@@ -55,18 +85,22 @@ interface Options {
 
 export async function openSession(
   path: string,
-  { format = 'fp32', head = 'logits', adapter: adapterPath, ...options }: Options = {},
+  { format = 'fp32', head = 'logits', adapter: only, ...options }: Options = {},
 ): Promise<GraphSession> {
   const model = await openModel(path);
-  const adapter = adapterPath === undefined ? undefined : await openAdapter(adapterPath);
+  const { adapters = only === undefined ? [] : [{ path: only, weight: 1 }] } = options;
+  const adapter = adapters.length === 0 ? undefined : await openAdapters(adapters);
   try {
-    const hash = await contentHash([...model.files, ...(adapter?.files ?? [])]);
+    const content = await contentHash([...model.files, ...(adapter?.files ?? [])]);
+    const weights = adapters.map(({ weight }) => weight);
+    const hash = adapter ? [content, adapterVersion, ...weights].join('+') : content;
     const { target, device, from, to } = options;
     const range: LayerRange = { from: from ?? 0, to: to ?? model.shape.layers };
     const whole = from === undefined && to === undefined;
     const key = { contentHash: hash, format, target, head, range: whole ? undefined : range };
-    const folder = await store.open(key, compileSource(model, adapter, head, range));
-    const shape = shapeOf(model.shape, range);
+    const source = compileSource(model, adapter, head, range);
+    const folder = await (options.store ?? kept).open(key, source);
+    const shape = shapeOf(source.shape, range);
     return await GraphSession.create(folder, shape, { threads: 2, target, device });
   } finally {
     await adapter?.close();

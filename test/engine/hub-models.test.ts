@@ -48,7 +48,7 @@ describe('Adding a model of a hub', function () {
     ]);
     assert.match(test.notes.join(), /pytorch_model\.bin.*can run code/u);
     assert.deepEqual(await test.verify(name), [{ id: name, problem: '' }]);
-    const { base } = await test.finder.find(name);
+    const { base } = await test.finder.find({ model: name });
     assert.equal(base, join(test.folder, 'tests--tiny'));
   });
 

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { CausalReward } from '../../src/engine/reward/model/causal-reward.ts';
 import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
-import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
-import { TokenTree, type TreeNode } from '../../src/engine/runtime/token-tree.ts';
 import {
   decodeFloats,
   familyModels,
@@ -13,6 +11,7 @@ import {
   readReference,
   shippedModel,
 } from './compiled.ts';
+import { logitsAfter, startTree } from './logits-after.ts';
 
 interface LogitsReference {
   readonly inputIds: number[];
@@ -34,6 +33,8 @@ const models: readonly { name: string; path: string; adapter?: string }[] = [
     [
       ...['f32', 'f16', 'bf16', 'q4-0', 'q4-1', 'q5-0', 'q5-1', 'q8-0', 'q4-k', 'q5-k', 'q6-k'],
       ...['llama-biases', 'qwen2', 'qwen3', 'gemma', 'gemma3', 'gpt-neox', 'gpt-neox-sequential'],
+      ...['smollm3', 'phi3', 'phi3-plain', 'granite', 'olmo2', 'olmo3', 'gemma2'],
+      ...['exaone4', 'hunyuan', 'ernie', 'stablelm', 'cohere', 'cohere2', 'ministral3', 'seed-oss'],
     ].map((kind) => ({ name: `gguf-${kind}`, path: join(fixtures, `gguf-${kind}`, 'model.gguf') })),
   );
 
@@ -46,28 +47,19 @@ const adapters = [
   ['lora-gemma', 'gemma-full-heads'],
   ['lora-gemma3', 'gemma3-local-global'],
   ['lora-gpt-neox', 'gpt-neox-parallel'],
+  ['lora-smollm3', 'smollm3-no-rope'],
+  ['lora-phi3', 'phi3-longrope-partial'],
+  ['lora-granite', 'granite-factors'],
+  ['lora-olmo2', 'olmo2-grouped'],
+  ['lora-gemma2', 'gemma2-capped'],
+  ['lora-ernie', 'ernie-interleaved'],
+  ['lora-cohere', 'cohere-parallel'],
+  ['lora-granite4', 'granite4-dense'],
 ].map(([name, base]) => ({
   name: name!,
   path: join(fixtures, base!),
   adapter: join(fixtures, name!),
 }));
-
-/** Logits after each of `nodes`, in one run. */
-async function logitsAfter(
-  session: GraphSession,
-  tree: TokenTree,
-  nodes: readonly TreeNode[],
-): Promise<Float32Array[]> {
-  const rows = nodes.map((_, row) => row);
-  const result = await session.run({ ...tree.plan(nodes), rows, topCount: 1, wantLogits: true });
-  tree.store(nodes, result.cache);
-  const { vocabulary } = session.shape;
-  return rows.map((row) => result.logits!.slice(row * vocabulary, (row + 1) * vocabulary));
-}
-
-function startTree(session: GraphSession, ids: readonly number[]): TokenTree {
-  return new TokenTree(ids, new SlotPool(session.shape, 0), 0);
-}
 
 describe('compiled fp32 logits equal those of transformers', () => {
   for (const { name, path, adapter } of [...models, ...adapters]) {

@@ -47,6 +47,33 @@ describe('The model store', function () {
       assert.deepEqual(added.map(({ id }) => id).sort(), ['mine', 'mine-dpo', 'r', 'small']);
     });
 
+    it('adds an adapter with its tokenizer files, on a base that the person names', async () => {
+      tiny.configure(
+        'lora-policy',
+        { base_model_name_or_path: '/far/away' },
+        'adapter_config.json',
+      );
+      tiny.configure('lora-policy', { eos_token: 'w7' }, 'tokenizer_config.json');
+      tiny.write('lora-policy/chat_template.jinja', '{{ messages[0].content }}');
+      const source = tiny.folder('lora-policy');
+      assert.match(await refused(test.add(source), ErrorCode.badModel), /--base <model>/u);
+      const base = tiny.folder('llama-grouped');
+      const { id, base: recorded, files } = await test.add({ source, base });
+      assert.equal(recorded, base);
+      assert.deepEqual(
+        files.map(({ path }) => path).filter((path) => /token|template/u.test(path)),
+        ['tokenizer_config.json', 'chat_template.jinja'],
+      );
+      assert.equal((await test.finder.find({ model: id })).base, base);
+      await test.add({ source: base, base });
+      assert.match(test.notes.join(), /is a whole model, so the base .* is not used/u);
+    });
+
+    it('adds an adapter beside its base by a relative path', async () => {
+      const added = await test.add(tiny.folder('lora-policy'));
+      assert.equal(added.base, tiny.folder('llama-grouped'));
+    });
+
     it('adds a model with a score head as a reward model', async () => {
       tiny.change('llama-grouped', (tensors) => {
         tensors.delete('lm_head.weight');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Candidate } from '../../src/decoding/policy.ts';
 import { samplersOf, stream } from '../../src/decoding/random.ts';
+import { branchLimit } from '../../src/engine/policy/branch-limit.ts';
 import { DecoderPolicy } from '../../src/engine/policy/decoder-policy.ts';
 import type { DecoderSequence } from '../../src/engine/policy/decoder-sequence.ts';
 import type { GraphSession } from '../../src/engine/runtime/graph-session.ts';
@@ -67,6 +68,31 @@ describe('a compiled policy', () => {
     }
     assert.equal(sequence.count.positions, prompt.length + 3);
     assert.equal(sequence.length, prompt.length + 3);
+  });
+
+  it('draws the same rollouts when they are too many to hold together', async () => {
+    /** A policy whose positions are large, so that few fit. */
+    class LargePolicy extends DecoderPolicy {
+      override get bytesPerPosition(): number {
+        return 2 ** 30;
+      }
+    }
+    const starts = samplersOf(7, 'sample', 120, 1, prompt.length).map((sampler, index) => ({
+      tokens: [index % 3],
+      length: 40,
+      sampler: { ...sampler, shared: false },
+    }));
+    const together = await (await policy.open(prompt)).rollOut(starts, { reuse: true });
+    const large = await new LargePolicy('large', session, new Set(), 'tiny').open(prompt);
+    let most = 0;
+    const run = session.run.bind(session);
+    session.run = (given) => {
+      most = Math.max(most, given.branch.capacity);
+      return run(given);
+    };
+    assert.deepEqual(await large.rollOut(starts, { reuse: true }), together);
+    assert.ok(most > 1000 && most <= branchLimit(2 ** 30), String(most));
+    assert.ok(branchLimit(2 ** 30) < 120 * 41);
   });
 
   it('computes nothing again when the text follows a branch', async () => {

@@ -128,7 +128,7 @@ describe('a reward that is a script', () => {
       ['await new Promise(() => {})', /returned no score within 300 ms and was stopped/u],
       ['process.exit(0)', /ended its process with exit code 0; it must return a score instead/u],
       ['setTimeout(() => { throw 1; }); await new Promise(() => {})', /exit code 1/u],
-      ['process.disconnect(); await new Promise(() => {})', /ended its process/u],
+      ['(await import("node:fs")).closeSync(3); await new Promise(() => {})', /ended its|300 ms/u],
     ] as const;
     for (const [body, fault] of cases) {
       const timeout = fault.source.includes('300 ms') ? 300 : 60_000;
@@ -137,14 +137,59 @@ describe('a reward that is a script', () => {
     }
   });
 
-  it('ignores or refuses messages that the script sends', async () => {
+  it('refuses what the script writes to the pipe of the engine, and keeps running', async () => {
+    const messages = [
+      'null\n',
+      '[[[',
+      '\u0000\u00ff\ud800\n',
+      '{"score":"much"}\n',
+      '{"problem":3}\n',
+      '{"cmd":"NODE_HANDLE","type":"net.Socket"}\n',
+      'Content-Length: 99999999999\r\n\r\n',
+      'x'.repeat(1_000_000),
+      '\n'.repeat(100_000),
+    ];
+    for (const message of messages) {
+      const text = `
+        import { execFileSync } from 'node:child_process';
+        import { writeSync } from 'node:fs';
+        export const score = async (_, response) => {
+          if (response === 'self') writeSync(3, ${JSON.stringify(message)});
+          else execFileSync('cat', { input: ${JSON.stringify(message)}, stdio: ['pipe', 3, 2] });
+          await new Promise(() => {});
+        };`;
+      for (const by of ['self', 'child']) {
+        const reward = await load(text, { timeout: 1000 });
+        assert.match(
+          await sentence(scoreOf(reward, by), ErrorCode.badReward),
+          /sent an unexpected message to the engine\.$|returned no score within 1000 ms/u,
+        );
+      }
+    }
+  });
+
+  it('ends the processes that the script started with the request', async () => {
     const reward = await load(`
-      for (const message of [null, 7, 'x', {}, { jsonrpc: '2.0', id: 1, result: 'x' }])
-        process.send(message);
-      export const score = () => 0.5;
-    `).catch((error: unknown) => error);
-    if (reward instanceof ScriptReward) assert.equal(await scoreOf(reward, 'a'), 0.5);
-    else assert.match((reward as Error).message, /sent an unexpected message/u);
+      import { spawn } from 'node:child_process';
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      export const score = () => child.pid;
+    `);
+    const session = await reward.open(prompt('p'));
+    const [grandchild] = await scores(session, 'a');
+    session.close();
+    await gone(grandchild!);
+  });
+
+  it('stops a script that uses too much memory', async () => {
+    const reward = await load(
+      `const kept = [];
+       export const score = () => { for (;;) kept.push(Buffer.alloc(2 ** 24, 1)); };`,
+      { timeout: 600_000 },
+    );
+    assert.match(
+      await sentence(scoreOf(reward, 'a'), ErrorCode.badReward),
+      /used more than 1024 MB of memory and was stopped/u,
+    );
   });
 
   it('applies the time limit to each response of a batch', async () => {
@@ -223,10 +268,27 @@ describe('a reward that is a script', () => {
     process.env['TQSTAR_TEST_SECRET'] = 'secret';
     const reward = await load(
       `export const score = () => Object.keys(process.env)
-         .filter((name) => !/^(LANG|LC_.*|LD_LIBRARY_PATH|PATH|TMPDIR|TEMP|TMP|TZ|NODE_CHANNEL.*)$/.test(name)).length;`,
+         .filter((name) => !/^(LANG|LC_.*|LD_LIBRARY_PATH|PATH|TMPDIR|TEMP|TMP|TZ)$/.test(name)).length;`,
     );
     assert.equal(await scoreOf(reward, 'a'), 0);
     delete process.env['TQSTAR_TEST_SECRET'];
+  });
+
+  it('finds no token in the environment that the engine was started with', async function () {
+    if (process.platform !== 'linux') this.skip();
+    write(
+      'leak.mjs',
+      `import { readFileSync } from 'node:fs';
+       const environment = readFileSync('/proc/' + process.ppid + '/environ', 'utf8');
+       export const score = () => (environment.includes('hf_secret') ? 1 : 0) +
+         (environment.includes('PATH=') ? 0 : 2);`,
+    );
+    const { engine } = startEngine({ HF_TOKEN: 'hf_secret', OTHER_KEY: 'hf_secret' });
+    const options = { reward: 'script:path=leak.mjs', folder, allowScripts: true };
+    const params = { prompt: { text: 'p' }, responses: ['text'], options };
+    const [scored] = await engine.stream(requests.score, params, () => undefined);
+    await engine.stop();
+    assert.equal(scored!.reward, 0);
   });
 
   describe('in the engine', () => {

@@ -15,13 +15,9 @@ import {
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ModelLibrary } from '../../src/engine/library/model-library.ts';
+import { compileSource } from '../../src/engine/models/adapted-model.ts';
 import { CompiledStore, type CompiledKey } from '../../src/engine/models/compiled-store.ts';
-import {
-  compileSource,
-  contentHash,
-  openModel,
-  type OpenModel,
-} from '../../src/engine/models/open-model.ts';
+import { contentHash, openModel, type OpenModel } from '../../src/engine/models/open-model.ts';
 import { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
 import { TokenTree } from '../../src/engine/runtime/token-tree.ts';

@@ -106,7 +106,7 @@ describe('a reward model with other tokens than the policy', () => {
   it('reads the score before the padding at the end of a text', async () => {
     const opened = await reward.open({ ...prompt, writer: otherTokens });
     const bare = new CausalReward('bare', session, undefined, 'own', {
-      tokenizer: new Untemplated(tokenizer),
+      tokenizer: tokenizer.withChat({ template: '' }),
       padToken,
     });
     const plain = await bare.open({ ...prompt, text: 'w20 ', writer: otherTokens });
@@ -181,23 +181,3 @@ describe('decoding towards a reward model with other tokens, both as int8', () =
     });
   }
 });
-
-/** A tokenizer without a chat template. */
-class Untemplated implements TextTokenizer {
-  readonly hasChatTemplate = false;
-  readonly vocabularySize: number;
-  readonly endTokens: ReadonlySet<number>;
-
-  constructor(private readonly whole: TextTokenizer) {
-    this.vocabularySize = whole.vocabularySize;
-    this.endTokens = whole.endTokens;
-  }
-
-  encode: TextTokenizer['encode'] = (text, options) => this.whole.encode(text, options);
-  decode: TextTokenizer['decode'] = (ids, options) => this.whole.decode(ids, options);
-  stream: TextTokenizer['stream'] = (options) => this.whole.stream(options);
-  tokenText: TextTokenizer['tokenText'] = (id) => this.whole.tokenText(id);
-  applyChatTemplate(): string {
-    throw new Error('there is no template');
-  }
-}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
+import type * as AdaptedModule from '../../src/engine/models/adapted-model.ts';
 import type * as AdapterModule from '../../src/engine/models/adapter.ts';
 import type { HeadKind, LayerRange } from '../../src/engine/models/architecture/architecture.ts';
 import type * as CompileModule from '../../src/engine/models/compiler/compile.ts';
@@ -32,7 +33,8 @@ export interface GraphHashes {
 
 /** The functions that compile a model, from this checkout or from another. */
 export type Compiler = Pick<typeof AdapterModule, 'openAdapter'> &
-  Pick<typeof ModelModule, 'openModel' | 'compileSource'> &
+  Pick<typeof ModelModule, 'openModel'> &
+  Pick<typeof AdaptedModule, 'compileSource'> &
   Pick<typeof CompileModule, 'compile' | 'graphFile' | 'weightFile'>;
 
 /** Loads the compiler from the sources in the folder `checkout`. */
@@ -40,7 +42,8 @@ export async function compilerOf(checkout: string): Promise<Compiler> {
   const load = async (file: string): Promise<unknown> =>
     import(pathToFileURL(join(checkout, 'src/engine/models', file)).href);
   const { openAdapter } = (await load('adapter.ts')) as typeof AdapterModule;
-  const { openModel, compileSource } = (await load('open-model.ts')) as typeof ModelModule;
+  const { compileSource } = (await load('adapted-model.ts')) as typeof AdaptedModule;
+  const { openModel } = (await load('open-model.ts')) as typeof ModelModule;
   const compiler = (await load('compiler/compile.ts')) as typeof CompileModule;
   const { compile, graphFile, weightFile } = compiler;
   return { openAdapter, openModel, compileSource, compile, graphFile, weightFile };

@@ -27,6 +27,12 @@ const cases: readonly Case[] = [
     button: 'Open Settings',
   },
   {
+    name: 'shows no link of a hostile name',
+    settings: () => ({ referencePolicy: '[x](command:tqstar.stop)' }),
+    message: /no model "\[x\]\u2060\(command:tqstar\.stop\)"; the models are/u,
+    button: 'Open Settings',
+  },
+  {
     name: 'names a reward that does not exist',
     settings: () => ({ targetReward: 'own', ownReward: 'no-such-reward' }),
     instruction: 'Say it as a question',

@@ -126,7 +126,7 @@ describe('Show Evaluation', function () {
       { id: 'rewards', problem: `The file ${name()}/figures/rewards.svg does not exist.` },
       {
         id: 'cost',
-        problem: `${name()}/figures/cost.svg must be a single SVG element without declarations.`,
+        problem: `${name()}/figures/cost.svg is not a drawing of an evaluation (the element <html> is not allowed).`,
       },
     ]);
   });
@@ -141,6 +141,14 @@ describe('Show Evaluation', function () {
     assert.match(
       await refusal(vscode.Uri.joinPath(root, 'nowhere')),
       /^nowhere is not a finished/u,
+    );
+  });
+
+  it('shows no link of a hostile folder name', async function () {
+    const hostile = vscode.Uri.joinPath(runs, '[x](command:tqstar.stop)');
+    assert.match(
+      await refusal(hostile),
+      /^runs\/\[x\]\u2060\(command:tqstar\.stop\) is not a finished evaluation/u,
     );
   });
 

@@ -77,7 +77,7 @@ describe('The report of an evaluation in an untrusted workspace', function () {
     });
   }
 
-  it('shows the texts of a hostile report as text, and runs and loads nothing in its figures', async function () {
+  it('shows the texts of a hostile report as text, and refuses a figure that holds more than shapes', async function () {
     const folder = join(window.server.workspace, 'run');
     const figure = join(folder, 'figures/rewards.svg');
     const svg = await readFile(figure, 'utf8');
@@ -90,6 +90,7 @@ describe('The report of an evaluation in an untrusted workspace', function () {
       text.replaceAll(/"(?:Evaluation: )?Clear writing"/gu, JSON.stringify(attack)),
     );
     await report.locator('h1', { hasText: attack }).waitFor();
+    await report.locator('.problem', { hasText: 'the element <script> is not allowed' }).waitFor();
 
     assert.equal(await report.locator('img:not(.drawing img)').count(), 0);
     assert.ok((await widths())[0]! > 200);

@@ -134,4 +134,36 @@ describe('Windows', function () {
     assert.deepEqual(engines(server), []);
     assert.ok(!existsSync(join(server.workspace, 'rewards/ran')));
   });
+
+  it('show no link of a hostile name in a notification', async function () {
+    const name = '[x](command:workbench.action.files.newUntitledFile)';
+    window = await openWindow({ settings: { 'tqstar.referencePolicy': name } });
+    const { workbench } = window;
+    await workbench.run('Transfer Q⋆: Generate…');
+    await workbench.answer('Write a word.');
+    await workbench.run('Notifications: Show Notifications');
+    const shown = workbench.page.locator('.notification-list-item-message', {
+      hasText: 'no model',
+    });
+    await shown.first().waitFor();
+    assert.equal(await shown.locator('a').count(), 0);
+    assert.equal((await shown.first().innerText()).replaceAll('\u2060', '').includes(name), true);
+  });
+
+  it('open no reward file of an untrusted workspace, even if user settings name it', async function () {
+    const workspace = join(import.meta.dirname, 'untrusted-workspace');
+    const settings = {
+      'tqstar.targetReward': 'own',
+      'tqstar.ownReward': './rewards/someone-elses.json',
+    };
+    window = await openWindow({ workspace, trusted: false, settings });
+    const { workbench } = window;
+    await workbench.run('Transfer Q⋆: Generate…');
+    await workbench.answer('Write a word.');
+    await workbench.run('Notifications: Show Notifications');
+    await workbench.page
+      .getByText(/someone-elses\.json, a file of a workspace that is not trusted/u)
+      .first()
+      .waitFor();
+  });
 });

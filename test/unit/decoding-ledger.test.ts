@@ -42,6 +42,7 @@ function ledgerOf(change: Change = {}, now: () => number = () => 0): Ledger {
   };
   const session = {
     ...{ policyPositions: 50, takenOverPositions: 4, sequenceCount: 2, trunkPositions: undefined },
+    requests: null,
     ...{ target, rewards: [target, scorer(30, 4, true), scorer(0, 4, false)] },
   };
   return new Ledger(plan as unknown as DecodingPlan, session as unknown as DecodingSession, now);

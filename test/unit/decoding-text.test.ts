@@ -150,6 +150,16 @@ describe('the text of tokens', () => {
     assert.deepEqual(response, { text: 'a', tokens: [97, 98, 99], ended: false });
   });
 
+  it('has the tokens of its text if the text hides some, and the end token', () => {
+    const encode: Encode = (shown) => [...Buffer.from(shown)];
+    const decode = (tokens: readonly number[]) => decodeBytes(tokens.filter((id) => id !== 7));
+    const hides = (tokens: readonly number[]) => tokens.includes(7);
+    const text = new ResponseText(decode, endTokens, ['d'], encode, hides);
+    assert.deepEqual(text.response([7, 97, 0], true), { text: 'a', tokens: [97, 0], ended: true });
+    assert.deepEqual(text.response([7, 97, 100], false).tokens, [97]);
+    assert.deepEqual(text.response([97, 98], false).tokens, [97, 98]);
+  });
+
   it('is empty where a stop string is its beginning', () => {
     const text = new ResponseText(decodeBytes, endTokens, ['\n']);
     assert.deepEqual(text.response([10, 97], false), { text: '', tokens: [10], ended: false });

@@ -49,6 +49,17 @@ describe('a suite in a file', () => {
     ]);
   });
 
+  it('may start with a byte order mark, and may not be UTF-16', async () => {
+    const content = `\uFEFF${JSON.stringify({ setups: [setup] })}`;
+    assert.equal((await openSuite({ ...choices(), suite: await write(content) })).name, 'mine');
+    const file = join(folder, 'wide.json');
+    await writeFile(file, content, 'utf16le');
+    await assert.rejects(
+      openSuite({ ...choices(), suite: file }),
+      refusal(`The suite file ${file} is UTF-16 text; save it as UTF-8.`),
+    );
+  });
+
   it('keeps what it states', async () => {
     const stated = {
       ...setup,
@@ -183,6 +194,20 @@ describe('prompts', () => {
     assert.deepEqual(await readPrompts(plain, undefined, 60), expected);
     const small = await sourceOf('lines', gzipSync(text), 'jsonl.gz');
     assert.deepEqual(await readPrompts(small, undefined, 60), expected);
+  });
+
+  it('may start with a byte order mark, also compressed, and may not be UTF-16', async () => {
+    const text = '\uFEFF{"prompt":"a"}\n';
+    const expected = [{ text: 'a', raw: false }];
+    const plain = await sourceOf('lines', text);
+    assert.deepEqual(await readPrompts(plain, undefined, 60), expected);
+    const small = await sourceOf('lines', gzipSync(text), 'jsonl.gz');
+    assert.deepEqual(await readPrompts(small, undefined, 60), expected);
+    const wide = await sourceOf('lines', Buffer.from(text, 'utf16le'));
+    await assert.rejects(
+      readPrompts(wide, undefined, 60),
+      refusal('The prompts mine cannot be used: the file is UTF-16 text; save it as UTF-8.'),
+    );
   });
 
   it('are the first questions of dialogues, those of one turn first, none twice', async () => {

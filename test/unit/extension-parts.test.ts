@@ -64,6 +64,11 @@ describe('Rewards of the settings', function () {
     assert.deepEqual(spec, { ...rewards[0], parts: [{ reward: inner, weight: 1 }] });
   });
 
+  it('keep parts that are no objects, for the engine to refuse', function () {
+    const reward = { id: 'a', type: 'sum', parts: [null, 5, 'b'] };
+    assert.deepEqual(expandReward('a', [reward]).spec, reward);
+  });
+
   it('are expressions when no definition has the name', function () {
     assert.equal(expandReward('readability:grade=6', []).spec, 'readability:grade=6');
   });
@@ -87,6 +92,16 @@ describe('Values of settings', function () {
     assert.deepEqual(
       [null, 1, 1.5, 0].map((value) => isAllowed(value, rollouts)),
       [true, true, false, false],
+    );
+    const rewards = { type: 'array', items: { type: 'object' }, default: [] };
+    assert.deepEqual(
+      [[], [{}], [null], [{}, 'a'], [[]], null, {}].map((value) => isAllowed(value, rewards)),
+      [true, true, false, false, false, false, false],
+    );
+    const variables = { type: 'object', default: {} };
+    assert.deepEqual(
+      [{}, null, []].map((value) => isAllowed(value, variables)),
+      [true, false, false],
     );
   });
 });

@@ -47,6 +47,13 @@ describe('a GGUF file', () => {
     });
   }
 
+  it('reads IQ4_NL, IQ4_XS, Q2_K, Q3_K and MXFP4 with the same bits as gguf-py', async () => {
+    const file = await openGguf(fixture('../gguf-types', 'types.gguf'));
+    for (const { name, type } of file.tensors.values()) assert.equal(type, name.toUpperCase());
+    await assertTensorsOf('../gguf-types', file);
+    await file.close();
+  });
+
   it('opens the shipped model with its whole vocabulary', async () => {
     const name = 'SmolLM2-135M-Instruct.Q4_1.gguf';
     const file = await openGguf(fixture('../../../models/smollm2-135m-instruct', name));

@@ -45,11 +45,7 @@ describe('a GGUF file', () => {
       ggufBytes({ magic: 'vers' }),
       'model.gguf is not a GGUF file: it starts with "vers", not with "GGUF".',
     );
-    await refuses(
-      Buffer.alloc(0),
-      'model.gguf is truncated: the beginning of a GGUF header needs bytes 0..4 but the file has 0; ' +
-        'download it again.',
-    );
+    await refuses(Buffer.alloc(0), 'model.gguf is empty; download it again.');
   });
 
   it('is refused when it has another version or is big-endian', async () => {
@@ -190,13 +186,15 @@ describe('a GGUF file', () => {
       'a tensor has an unsupported type',
       { tensors: [{ ...norm, type: ggufTypes.iq2_xxs }] },
       'model.gguf cannot be used: tensor "norm" is stored as IQ2_XXS; supported types are ' +
-        'F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, BF16.',
+        'F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, ' +
+        'BF16, MXFP4. Use another quantisation of the model.',
     ],
     [
       'a tensor has an unknown type',
       { tensors: [{ ...norm, type: 999 }] },
       'model.gguf cannot be used: tensor "norm" is stored as unknown type 999; supported types are ' +
-        'F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K, BF16.',
+        'F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, ' +
+        'BF16, MXFP4. Use another quantisation of the model.',
     ],
     [
       'a row is no whole number of blocks',

@@ -27,6 +27,7 @@ const always = [
   'dist/report.css',
   'dist/report.js',
   'dist/script-reward.js',
+  'dist/watchdog.js',
   'dist/webview.css',
   'dist/webview.js',
   'media/icon.png',

@@ -47,7 +47,8 @@ describe('safetensors in shards', () => {
       await refuses(
         openSafetensors(folder.path),
         `model.safetensors.index.json lists the shard ${JSON.stringify(shard)}; shards must be ` +
-          'files in the folder of the index.',
+          'files in the folder of the index, or links to the blobs of the same model in the Hugging Face ' +
+          'cache.',
       );
     });
   }
@@ -61,7 +62,7 @@ describe('safetensors in shards', () => {
     await refuses(
       openSafetensors(inner),
       'model.safetensors.index.json lists the shard "one.safetensors"; shards must be files ' +
-        'in the folder of the index.',
+        'in the folder of the index, or links to the blobs of the same model in the Hugging Face cache.',
     );
     folder.write('model/real.safetensors', bytes);
     symlinkSync(join(inner, 'real.safetensors'), join(inner, 'two.safetensors'));
@@ -99,11 +100,6 @@ describe('safetensors in shards', () => {
     await refuses(
       openSafetensors(folder.path),
       'model.safetensors.index.json is malformed at "weight_map": expected an object of strings.',
-    );
-    writeIndex('{"weight_map":{"a":"x","a":"y"}}');
-    await refuses(
-      openSafetensors(folder.path),
-      'model.safetensors.index.json is malformed: "a" occurs twice.',
     );
     writeIndex({});
     await refuses(

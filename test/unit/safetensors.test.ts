@@ -95,7 +95,8 @@ describe('safetensors', () => {
     mkdirSync(join(folder.path, 'empty'));
     await refuses(
       openSafetensors(join(folder.path, 'empty')),
-      'The folder empty has neither model.safetensors nor model.safetensors.index.json.',
+      'The folder empty has neither model.safetensors nor model.safetensors.index.json; download its ' +
+        'weights as well.',
     );
   });
 
@@ -135,7 +136,7 @@ describe('safetensors', () => {
     [
       'the header is nested deep',
       safetensorsBytes(`{"a":${'['.repeat(10_000)}`, Buffer.alloc(0)),
-      'The header of model.safetensors is malformed: it has more than 4 levels of nesting.',
+      'The header of model.safetensors has more than 4 levels of nesting, which is not supported.',
     ],
     [
       'the header has too many values',

@@ -7,6 +7,7 @@ import {
   ThreadCount,
   type MachineState,
 } from '../../src/engine/library/thread-count.ts';
+import { ErrorCode } from '../../src/protocol/errors.ts';
 import type { SessionTime } from '../../src/engine/runtime/session-time.ts';
 
 describe('the number of threads', () => {
@@ -138,6 +139,20 @@ describe('the number of threads', () => {
       threads: 3,
       reason: 'set by TQSTAR_THREADS',
     });
+    assert.deepEqual(tried, []);
+  });
+
+  it('is refused when TQSTAR_THREADS is no number of threads of this processor', async () => {
+    for (const given of ['1000000', '33', '0', '-1', '2.5', 'many', '1e3']) {
+      const asked = count(8, { TQSTAR_THREADS: given });
+      const refusal = {
+        code: ErrorCode.invalidInput,
+        message: `TQSTAR_THREADS is "${given}"; it must be an integer from 1 to 32 on this machine.`,
+      };
+      await assert.rejects(asked.known(), refusal);
+      await assert.rejects(asked.measure(timed({})), refusal);
+    }
+    assert.equal((await count(8, { TQSTAR_THREADS: '' }).known()).threads, 8);
     assert.deepEqual(tried, []);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { tokenizerFromFolder } from '../../src/engine/models/tokenizer/folder-tokenizer.ts';
-import type { TokenizedModel } from '../../src/engine/models/tokenizer/library-tokenizer.ts';
+import type { TokenizedModel } from '../../src/engine/models/tokenizer/tokenizer-core.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
 import { badModel } from './token-reference.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { tokenizerFromGguf } from '../../src/engine/models/tokenizer/gguf-tokenizer.ts';
-import type { TokenizedModel } from '../../src/engine/models/tokenizer/library-tokenizer.ts';
+import type { TokenizedModel } from '../../src/engine/models/tokenizer/tokenizer-core.ts';
 import { badModel } from './token-reference.ts';
 import {
   chatMl,

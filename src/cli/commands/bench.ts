@@ -16,6 +16,7 @@ export function addBench(program: Command, session: Session): void {
     accuracy: run,
     exactness: run,
     peers: run,
+    remote: run,
     rewriting: run,
     gpu: run,
     gpuTable: run,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { diagnose, type Check } from '../diagnosis.ts';
 import type { Session } from '../session.ts';
-import { printable } from '../view/printable.ts';
+import { printable } from '../../protocol/printable.ts';
 
 export function addDoctor(program: Command, session: Session): void {
   program
@@ -11,7 +11,7 @@ export function addDoctor(program: Command, session: Session): void {
     .action(async ({ json }: { readonly json?: boolean }) => {
       const checks = await diagnose(session);
       const problems = checks.filter(({ advice }) => advice !== '').length;
-      if (json) session.print(JSON.stringify({ type: 'doctor', healthy: problems === 0, checks }));
+      if (json) session.printJson({ type: 'doctor', healthy: problems === 0, checks });
       else {
         const nameWidth = Math.max(...checks.map(({ name }) => name.length));
         for (const check of checks) session.print(describe(check, nameWidth));

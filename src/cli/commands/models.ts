@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { printable } from '../../protocol/printable.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { Alignment, MemoryNeed, ModelEntry, ModelPlan } from '../../protocol/store.ts';
 import { formatBytes } from '../../protocol/units.ts';
 import { addList } from '../list-command.ts';
+import { printFound, type FoundOptions } from '../found-models.ts';
 import { LoadReport } from '../load-report.ts';
 import type { Session } from '../session.ts';
 import { printItems, type Item } from '../view/listing.ts';
@@ -10,6 +12,7 @@ import { printItems, type Item } from '../view/listing.ts';
 interface AddOptions {
   readonly id?: string;
   readonly file?: string;
+  readonly base?: string;
   readonly plan?: boolean;
   readonly json?: boolean;
 }
@@ -25,11 +28,18 @@ export function addModels(program: Command, session: Session): void {
     .description('list shipped and added models');
   addList(list, session, { type: 'model', request: requests.listModels, item });
   models
+    .command('found')
+    .description('list models of Ollama, LM Studio, llama.cpp and the hub, and servers that answer')
+    .option('--no-servers', 'ask no port of this machine')
+    .option('--json', 'one JSON object a line')
+    .action((options: FoundOptions) => printFound(session, options));
+  models
     .command('add')
     .description('add a model, adapter or reward model from a hub or a local path')
     .argument('<source>', 'owner/name, owner/name@revision, owner/name/file.gguf, or a path')
     .option('--id <id>', 'id of the added model')
     .option('--file <file>', 'which GGUF file to add, if there are several')
+    .option('--base <model>', 'id or path of the model that an adapter belongs on')
     .option('--plan', 'show what would be added, without adding it')
     .option('--json', 'one JSON object')
     .action((source: string, options: AddOptions) => add(session, source, options));
@@ -50,20 +60,21 @@ export function addModels(program: Command, session: Session): void {
 async function add(
   session: Session,
   source: string,
-  { id, file, plan, json }: AddOptions,
+  { plan, json, ...given }: AddOptions,
 ): Promise<void> {
-  const asked = { source, ...(id !== undefined && { id }), ...(file !== undefined && { file }) };
+  const asked = { source, ...given };
   const request = plan ? requests.planModel : requests.addModel;
   const found = await withReport(session, (report) =>
     session.engine.stream(request, asked, report, session.signal),
   );
-  if (json) session.print(JSON.stringify({ type: plan ? 'plan' : 'model', ...found }));
+  if (json) session.printJson({ type: plan ? 'plan' : 'model', ...found });
   else printItems(session, ['choices' in found ? plannedItem(found) : item(found)]);
 }
 
 async function remove(session: Session, id: string, { json }: JsonOption): Promise<void> {
   const removed = await session.engine.request(requests.removeModel, { id });
-  session.print(json ? JSON.stringify({ type: 'removed', ...removed }) : `Removed ${id}.`);
+  if (json) session.printJson({ type: 'removed', ...removed });
+  else session.print(`Removed ${printable(id)}.`);
 }
 
 async function verify(
@@ -76,7 +87,7 @@ async function verify(
     session.engine.stream(requests.verifyModels, asked, report, session.signal),
   );
   if (json) {
-    for (const each of results) session.print(JSON.stringify({ type: 'verified', ...each }));
+    for (const each of results) session.printJson({ type: 'verified', ...each });
   } else {
     const lines = (problem: string): string[] => [
       problem === '' ? 'verified: all checksums match' : problem,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { GenerationOptionsInput, PromptInput } from '../../protocol/options.ts';
 import { requests } from '../../protocol/requests.ts';
 import { wrongUsage } from '../parser/failure.ts';
-import { loadingOptions, readGenerationOptions } from '../generation-options.ts';
+import { chatOptions, loadingOptions, readGenerationOptions } from '../generation-options.ts';
 import { LoadReport } from '../load-report.ts';
-import { addTemplateOptions } from '../prompt-options.ts';
+import { addTemplateOptions, requireRaw } from '../prompt-options.ts';
 import type { Session } from '../session.ts';
 import { listedRewards } from '../target-reward.ts';
 import { readGzip, readText, standardInput } from '../text-source.ts';
@@ -31,6 +31,7 @@ interface ScoreOptions {
   readonly jsonl?: string;
   readonly cut?: boolean;
   readonly raw?: boolean;
+  readonly controlTokens?: boolean;
   readonly system?: string;
 }
 
@@ -45,10 +46,11 @@ export function addScore(program: Command, session: Session): void {
     .option('--cut', 'the responses were cut; without it, they ended by themselves')
     .option('--reward <reward>', 'the reward: an id, an expression or a path')
     .option('--policy <model>', 'id or path of the model that provides tokens and chat template');
-  for (const option of loadingOptions()) command.addOption(option);
+  for (const option of [...loadingOptions(), ...chatOptions()]) command.addOption(option);
   addTemplateOptions(command)
     .option('--json', 'has no effect: scores are always JSON')
     .action(async (argument: string | undefined, values) => {
+      requireRaw(values);
       const pairs = await readPairs(argument, values, session);
       const options = readGenerationOptions(values);
       if (options.reward === undefined) {
@@ -63,7 +65,7 @@ export function addScore(program: Command, session: Session): void {
 async function scorePairs(
   session: Session,
   pairs: Iterable<Pair>,
-  { cut = false, raw = false, system }: ScoreOptions,
+  { cut = false, raw = false, controlTokens, system }: ScoreOptions,
   options: GenerationOptionsInput,
 ): Promise<void> {
   const report = new LoadReport(session.process.stderr);
@@ -72,6 +74,7 @@ async function scorePairs(
       const prompt: PromptInput = {
         text,
         raw,
+        ...(controlTokens && { controlTokens }),
         ...(system !== undefined && { system }),
         ...(draft !== undefined && { draft }),
       };
@@ -86,7 +89,7 @@ async function scorePairs(
       );
       report.end();
       const line: ScoreLine = { type: 'score', reward: score!.reward, parts: score!.parts };
-      session.print(JSON.stringify(line));
+      session.printJson(line);
     }
   } finally {
     report.end();

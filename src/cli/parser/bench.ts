@@ -40,12 +40,20 @@ export interface BenchRewritingOptions {
   readonly out?: string;
 }
 
+export interface BenchRemoteOptions {
+  readonly server: string;
+  readonly serverTokenizer?: string;
+  readonly prompts: number;
+  readonly maxTokens: number;
+}
+
 /** What each command of the benchmark does. */
 export interface BenchActions extends GpuBenchActions {
   suite(options: BenchSuiteOptions): Promise<void>;
   accuracy(): Promise<void>;
   exactness(options: BenchExactnessOptions): Promise<void>;
   peers(options: BenchPeerOptions): Promise<void>;
+  remote(options: BenchRemoteOptions): Promise<void>;
   rewriting(options: BenchRewritingOptions): Promise<void>;
 }
 
@@ -87,6 +95,7 @@ export function addBenchCommands(bench: Command, actions: BenchActions): void {
         'Nothing to compare with; name --transfer-q <folder>, --llama-bench <file> or both.',
       );
     });
+  addRemote(bench, actions);
   addRewriting(bench, actions);
   addGpuBench(bench, actions);
 }
@@ -108,6 +117,17 @@ function addExactness(bench: Command, actions: BenchActions): void {
     .option(...count('--max-tokens', 'longest text', 64))
     .option(...count('--engines', 'engines to run in parallel, each with its own memory', 1))
     .action((options: BenchExactnessOptions) => actions.exactness(options));
+}
+
+function addRemote(bench: Command, actions: BenchActions): void {
+  bench
+    .command('remote')
+    .description('compare exact decoding at a server with Algorithm 1 in full, and with plain text')
+    .requiredOption('--server <url>', 'address of llama-server, vLLM or SGLang')
+    .option('--server-tokenizer <model>', "a model on this machine with the server's tokenizer")
+    .option('--prompts <count>', 'prompts', wholeNumber('--prompts', 1), 20)
+    .option('--max-tokens <count>', 'longest text', wholeNumber('--max-tokens', 1), 40)
+    .action((options: BenchRemoteOptions) => actions.remote(options));
 }
 
 function addRewriting(bench: Command, actions: BenchActions): void {

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
-import { printable } from '../view/printable.ts';
+import { printable } from '../../protocol/printable.ts';
+import { redacted } from '../../protocol/secrets.ts';
 
 /** Exit codes of `tqstar` and of the programs it starts. */
 export const ExitCode = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -44,7 +45,7 @@ function firstLine(text: string): string {
 
 /** Prints a sentence about a failure on standard error. */
 export function complain(sentence: string): void {
-  process.stderr.write(`tqstar: ${printable(sentence)}\n`);
+  process.stderr.write(`tqstar: ${printable(redacted(sentence))}\n`);
 }
 
 /** An error for wrong options or arguments; the exit code becomes 2. */

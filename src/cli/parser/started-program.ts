@@ -8,6 +8,9 @@ export function onParentGone(listener: () => void): void {
   process.channel?.unref();
 }
 
+/** How long a program may take to stop after an interrupt. */
+const stopMs = 900;
+
 /** How a program behaves when it is interrupted. */
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -20,6 +23,13 @@ export async function runCommands(
   program: Command,
   interruption?: Interruption,
 ): Promise<ExitCode> {
+  const end = ({ sentence }: Interruption): void => {
+    complain(sentence());
+    process.exit(ExitCode.interrupted);
+  };
+  interruption?.signal.addEventListener('abort', () => {
+    setTimeout(end, stopMs, interruption).unref();
+  });
   try {
     await program.parseAsync();
     return (process.exitCode ?? ExitCode.done) as ExitCode;

@@ -1,4 +1,5 @@
 import type { DoneEvent, TokenEvent } from '../../protocol/events.ts';
+import { jsonLine } from '../../protocol/printable.ts';
 import type { TextView } from './text-view.ts';
 
 /** Prints each event as one line of JSON. */
@@ -6,11 +7,11 @@ export class JsonView implements TextView {
   constructor(private readonly print: (line: string) => void) {}
 
   token(event: TokenEvent): void {
-    this.print(JSON.stringify(event));
+    this.print(jsonLine(event));
   }
 
   done(event: DoneEvent): void {
-    this.print(JSON.stringify(event));
+    this.print(jsonLine(event));
   }
 
   finish(): void {

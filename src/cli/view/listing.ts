@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Session } from '../session.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../protocol/printable.ts';
 import { paletteFor, type Palette } from './token-style.ts';
 
 /** A term and the lines that describe it. */

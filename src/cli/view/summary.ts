@@ -3,7 +3,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { DoneEvent } from '../../protocol/events.ts';
 import { formatDivergence } from '../../protocol/divergence.ts';
 import { decimal, times, whole } from './numbers.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../protocol/printable.ts';
 import type { Palette, TokenKind } from './token-style.ts';
 
 /** Number of tokens of each kind. */

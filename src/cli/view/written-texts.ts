@@ -1,6 +1,6 @@
 import type { DoneEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
 import type { Piece } from './layout.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../protocol/printable.ts';
 import type { Summary } from './summary.ts';
 import type { ViewOptions } from './text-view.ts';
 import { kindOf, type TokenKind } from './token-style.ts';

@@ -46,7 +46,9 @@ export class KlMeter {
     if (reference === undefined) return;
     if (choice.outcome !== undefined) await this.#addValued(choice, choice.outcome, reference);
     else if (reference === this.session.sequence) this.#logProb += choice.chosen.logProb;
-    else await this.#addPlain(choice.chosen, reference);
+    else if (this.plan.policy.partial || this.plan.reference!.partial) {
+      await this.#addPartial(choice, reference);
+    } else await this.#addPlain(choice.chosen, reference);
   }
 
   /** Adds a step of a plain policy, over the whole vocabulary. */
@@ -59,6 +61,24 @@ export class KlMeter {
     // A token that the reference policy does not have adds what cannot be bounded.
     this.#addSpan({ low: step, high: shared < own ? Infinity : step });
     this.#logProb += logQ[token] ?? -Infinity;
+  }
+
+  /**
+   * Adds a step of a plain policy of which only the candidates are known. All other tokens count as
+   * one: the KL of what two policies say of a partition is at most their KL.
+   */
+  async #addPartial({ chosen, candidates }: Choice, reference: PolicySequence): Promise<void> {
+    const all = candidates.some(({ token }) => token === chosen.token)
+      ? candidates
+      : [...candidates, chosen];
+    const logQ = await this.#referenceLogProbs(all, reference);
+    const withRest = (logProbs: readonly number[]): number[] => {
+      const rest = 1 - logProbs.reduce((sum, each) => sum + Math.exp(each), 0);
+      return [...logProbs, Math.log(Math.max(rest, 0))];
+    };
+    const low = divergenceOf(withRest(all.map(({ logProb }) => logProb)), withRest(logQ));
+    this.#addSpan({ low, high: Infinity });
+    this.#logProb += logQ[all.findIndex(({ token }) => token === chosen.token)]!;
   }
 
   /** Adds a step of (12). A value that was not computed lies within the bounds of the reward. */

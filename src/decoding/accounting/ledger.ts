@@ -93,6 +93,7 @@ export class Ledger {
       responsesScored: session.target?.responsesScored ?? 0,
       rewardPositions,
       trunkPositions: session.trunkPositions ?? null,
+      serverRequests: session.requests,
       exhaustiveCandidates: counted ? this.#candidatesEvaluated : this.#exhaustiveCandidates,
       exhaustiveRolloutTokens: counted ? this.#rolloutTokens : this.#exhaustiveRolloutTokens,
       exhaustivePositions: counted ? policyPositions : this.#exhaustivePositions(),

@@ -60,7 +60,8 @@ async function drawBest({ plan, session, text, ledger, signal }: Run): Promise<{
   const starts = samplersOf(seed, 'sample', count, temperature, promptLength).map((sampler) => ({
     tokens: [],
     length: maxTokens,
-    sampler,
+    // No later step meets these samplers.
+    sampler: { ...sampler, shared: false },
   }));
   const rollouts = await session.sequence.rollOut(starts, { reuse: shortcuts.carryOver, signal });
   ledger.responses(rollouts);

@@ -2,6 +2,7 @@
 export { Devices } from '../device/device-choice.ts';
 export { findDeviceDeps } from '../device/device-deps.ts';
 export type { ProbeResult } from '../device/device-probe.ts';
+export { startWatchdog } from '../limits/watchdog.ts';
 export { defaultModel } from '../library/model-library.ts';
 export { ThreadCount, threadFile } from '../library/thread-count.ts';
 export { type DecoderShape, shapeOf } from '../models/architecture/architecture.ts';
@@ -15,7 +16,8 @@ export { type GraphSpec, type InitializerSpec, encodeModel } from '../models/com
 export { Preparation } from '../models/compiler/preparation.ts';
 export { readManifest, verifyModel } from '../models/manifest.ts';
 export { availableMemory } from '../models/memory.ts';
-export { compileSource, contentHash, openModel } from '../models/open-model.ts';
+export { compileSource } from '../models/adapted-model.ts';
+export { contentHash, openModel } from '../models/open-model.ts';
 export { randomSource } from '../models/random-source.ts';
 export type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 export { DecoderPolicy } from '../policy/decoder-policy.ts';

@@ -1,5 +1,6 @@
 /** The parts of the engine that the evaluation uses. */
 export { processorName } from '../device/processor.ts';
+export { startWatchdog } from '../limits/watchdog.ts';
 export { defaultModel } from '../library/model-library.ts';
 export { causalRewardsOf, readManifest } from '../models/manifest.ts';
 export { readsWhole } from '../reward/catalogue/reads-whole.ts';

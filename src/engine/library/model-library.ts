@@ -4,7 +4,10 @@ import type { ModelEntry } from '../../protocol/requests.ts';
 import { Devices, type DeviceChoice } from '../device/device-choice.ts';
 import { findDeviceDeps } from '../device/device-deps.ts';
 import type { Locations } from '../store/locations.ts';
-import type { FoundModel, KnownModel } from '../store/known-models.ts';
+import { serverIdOf } from '../../protocol/servers.ts';
+import { openTokenizer } from '../models/open-tokenizer.ts';
+import { ServerLibrary } from './server-library.ts';
+import type { FoundModel, KnownModel, ModelName } from '../store/known-models.ts';
 import { ModelFinder } from './model-finder.ts';
 import { ModelLoader, type LoadOptions } from './model-loader.ts';
 import { CompiledStore } from '../models/compiled-store.ts';
@@ -17,18 +20,13 @@ import { CausalReward } from '../reward/model/causal-reward.ts';
 import { memoryNeed } from '../store/describe-model.ts';
 import { KnownFacts } from '../store/known-facts.ts';
 import { ModelStore } from '../store/model-store.ts';
+import { Residents, type ResidentSteps } from './residents.ts';
 import { threadFile, ThreadCount } from './thread-count.ts';
-import type { Alignment, LoadedPolicies, LocalPolicy } from './loaded-policy.ts';
+import type { Alignment, LoadedPolicies, LoadedPolicy, LocalPolicy } from './loaded-policy.ts';
 
 interface LoadedReward {
   readonly reward: CausalReward;
   readonly labels: readonly string[];
-}
-
-interface Resident<T> {
-  readonly value: Promise<T>;
-  readonly label: string;
-  readonly dispose: (value: T) => Promise<void>;
 }
 
 /** The shipped model, used when a request names none. */
@@ -36,8 +34,8 @@ export const defaultModel = 'smollm2-135m-instruct';
 
 /** Finds models by id or path, compiles them, and keeps each in memory once. */
 export class ModelLibrary {
-  readonly #policies = new Map<string, Resident<LocalPolicy>>();
-  readonly #rewards = new Map<string, Resident<LoadedReward>>();
+  readonly #policies = new Residents<LocalPolicy>();
+  readonly #rewards = new Residents<LoadedReward>();
   /** Models that the user added. */
   readonly added: ModelStore;
   readonly finder: ModelFinder;
@@ -45,6 +43,8 @@ export class ModelLibrary {
   readonly #facts: KnownFacts;
   readonly #store: CompiledStore;
   readonly #loader: ModelLoader;
+  /** Policies that servers run. */
+  readonly servers: ServerLibrary;
 
   constructor(
     locations: Locations,
@@ -56,6 +56,13 @@ export class ModelLibrary {
     this.#store = new CompiledStore(join(locations.cache, 'compiled'));
     this.threadCount = new ThreadCount(threadFile(locations.cache));
     this.#loader = new ModelLoader(this.finder, this.#store, this.threadCount);
+    this.servers = new ServerLibrary(
+      {
+        openTokenizer: async (model) => openTokenizer((await this.finder.find({ model })).base),
+        vocabularyId: (tokenizer, id) => this.#loader.vocabularyId(tokenizer, id),
+      },
+      process.env,
+    );
   }
 
   cacheBytes(): Promise<number> {
@@ -99,13 +106,14 @@ export class ModelLibrary {
   }
 
   /** Languages that a policy writes, before it is loaded; undefined when unknown. */
-  async languages(idOrPath: string): Promise<readonly string[] | undefined> {
-    return (await this.finder.find(idOrPath)).knownBase?.languages;
+  async languages(name: ModelName): Promise<readonly string[] | undefined> {
+    if (serverIdOf(name.model) !== undefined) return undefined;
+    return (await this.finder.find(name)).knownBase?.languages;
   }
 
   /** Whether a model is in memory as a policy or a reward. */
   isLoaded(id: string): boolean {
-    return [...this.#policies.values(), ...this.#rewards.values()].some((r) => r.label === id);
+    return this.#policies.has(id) || this.#rewards.has(id);
   }
 
   /** Checks the files of a model that another part of the engine reads itself. */
@@ -114,26 +122,36 @@ export class ModelLibrary {
     if (model) await this.finder.verify(model, signal);
   }
 
-  /** A policy by id, or by the path of a GGUF file, a model folder or an adapter folder. */
-  async policy(idOrPath: string, options: LoadOptions): Promise<LocalPolicy> {
-    const source = await this.finder.find(idOrPath);
+  /** A policy by id, by the path of a GGUF file, a folder or an adapter, or a sum of adapters. */
+  async policy(name: string | ModelName, options: LoadOptions): Promise<LocalPolicy> {
+    const source = await this.finder.find(
+      typeof name === 'string' ? { model: name, base: options.base } : name,
+    );
     requirePolicy(source);
     const choice = await this.devices.choose(options.device, options.format);
-    const loaded = await this.#resident(
-      this.#policies,
+    const loaded = await this.#policies.get(
       residentKey(source, choice),
-      source,
-      () => this.#loadPolicy(source, choice, options),
-      ({ local }) => local.decoder.dispose(),
+      this.#steps(
+        source,
+        () => this.#loadPolicy(source, choice, options),
+        ({ local }) => local.decoder.dispose(),
+      ),
     );
     return { ...loaded, local: { ...loaded.local, device: choice } };
   }
 
   /** The policies of one request, loaded in the order that their shared layers need. */
   async policies(
-    { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string>>,
+    { reference, baseline }: Readonly<Record<keyof LoadedPolicies, string | ModelName>>,
     options: LoadOptions,
   ): Promise<LoadedPolicies> {
+    const isRemote = [baseline, reference].some((name) => serverOf(name) !== undefined);
+    if (isRemote) {
+      return {
+        reference: await this.#anyPolicy(reference, options),
+        baseline: await this.#anyPolicy(baseline, options),
+      };
+    }
     // Loading an adapter can replace its whole base by a trunk. So both are loaded once before the
     // reference is returned, whichever of them is the adapter.
     await this.policy(baseline, options);
@@ -141,6 +159,13 @@ export class ModelLibrary {
       reference: await this.policy(reference, options),
       baseline: await this.policy(baseline, options),
     };
+  }
+
+  async #anyPolicy(name: string | ModelName, options: LoadOptions): Promise<LoadedPolicy> {
+    const server = serverOf(name);
+    return server === undefined
+      ? this.policy(name, options)
+      : this.servers.policy(server, options.servers ?? [], options.signal);
   }
 
   /**
@@ -152,14 +177,15 @@ export class ModelLibrary {
     options: LoadOptions,
     label?: string,
   ): Promise<CausalReward> {
-    const source = await this.finder.find(idOrPath);
+    const source = await this.finder.find({ model: idOrPath, base: options.base });
     const choice = await this.devices.choose(options.device, options.format);
-    const { reward, labels } = await this.#resident(
-      this.#rewards,
+    const { reward, labels } = await this.#rewards.get(
       residentKey(source, choice),
-      source,
-      () => this.#loadReward(source, choice, options, label),
-      (loaded) => loaded.reward.dispose(),
+      this.#steps(
+        source,
+        () => this.#loadReward(source, choice, options, label),
+        (loaded) => loaded.reward.dispose(),
+      ),
     );
     const index = labelIndex(source.id, labels, label);
     if (labels.length === 1) return reward;
@@ -169,41 +195,26 @@ export class ModelLibrary {
   /** Unloads one model, by id or path, or all; returns the ids of the unloaded models. */
   async unload(idOrPath?: string): Promise<string[]> {
     const id = idOrPath === undefined ? undefined : await this.finder.canonicalId(idOrPath);
-    if (id === undefined) this.#loader.forget();
-    return [...(await free(this.#policies, id)), ...(await free(this.#rewards, id))];
+    if (id === undefined) {
+      this.#loader.forget();
+      this.servers.forget();
+    }
+    return [...(await this.#policies.free(id)), ...(await this.#rewards.free(id))];
   }
 
-  /** Loads a model once; a failed load is forgotten, so that the next request tries again. */
-  async #resident<T>(
-    residents: Map<string, Resident<T>>,
-    key: string,
+  /** What keeps a model once it is loaded: nobody may remove its files meanwhile. */
+  #steps<T>(
     source: FoundModel,
     load: () => Promise<T>,
     dispose: (value: T) => Promise<void>,
-  ): Promise<T> {
-    const known = residents.get(key);
-    if (known) return known.value;
-    const release = this.#use(source);
-    const value = release.then(load);
-    const disposeAndRelease = async (loaded: T): Promise<void> => {
-      await dispose(loaded);
-      await (
-        await release
-      )();
-    };
-    residents.set(key, { value, label: source.id, dispose: disposeAndRelease });
-    try {
-      return await value;
-    } catch (error) {
-      residents.delete(key);
-      await release.then((end) => end()).catch(() => undefined);
-      throw error;
-    }
+  ): ResidentSteps<T> {
+    return { label: source.id, use: () => this.#use(source), load, dispose };
   }
 
   /** Prevents the store from removing models while they are in memory. */
-  async #use({ knownBase, knownAdapter }: FoundModel): Promise<() => Promise<void>> {
-    const stored = [knownBase, knownAdapter].filter((model) => model?.stored);
+  async #use({ knownBase, adapters }: FoundModel): Promise<() => Promise<void>> {
+    const all = [knownBase, ...adapters.map(({ known }) => known)];
+    const stored = all.filter((model) => model?.stored);
     const releases = await Promise.all(stored.map((model) => this.added.use(model!.id)));
     return async () => {
       await Promise.all(releases.map((release) => release()));
@@ -221,7 +232,9 @@ export class ModelLibrary {
     const { session, trunk, vocabulary } = loaded;
     const { id, tokenizer } = vocabulary;
     const decoder = new DecoderPolicy(found.id, session, tokenizer.endTokens, id, trunk);
-    const alignment = found.knownAdapter && alignmentOf(found.knownAdapter);
+    const [adapter, ...others] = found.adapters;
+    const alone = others.length === 0 && adapter?.weight === 1 ? adapter.known : undefined;
+    const alignment = alone && alignmentOf(alone);
     const local = { device: choice, decoder };
     return { id: found.id, policy: decoder, tokenizer, alignment, local };
   }
@@ -248,15 +261,10 @@ export class ModelLibrary {
     return { reward, labels };
   }
 
-  /**
-   * Unloads a base that was loaded whole before its trunk is loaded; it is loaded again on demand.
-   */
-  async #freeWhole({ base, knownBase, adapter }: FoundModel, choice: DeviceChoice): Promise<void> {
+  /** Unloads a base that was loaded whole before its trunk is loaded; it loads again on demand. */
+  async #freeWhole({ base, knownBase, adapters }: FoundModel, choice: DeviceChoice): Promise<void> {
     const key = residentKey({ id: knownBase?.id ?? base }, choice);
-    const whole = adapter === undefined ? undefined : this.#policies.get(key);
-    if (!whole) return;
-    this.#policies.delete(key);
-    await whole.dispose(await whole.value);
+    if (adapters.length > 0) await this.#policies.drop(key);
   }
 }
 
@@ -274,21 +282,12 @@ function alignmentOf({ baselineReward, beta }: KnownModel): Alignment | undefine
  * Refuses a reward adapter: its base weights would load as a policy that was never trained to
  * write.
  */
-function requirePolicy({ id, knownAdapter }: FoundModel): void {
-  if (knownAdapter?.kind !== 'causal-reward') return;
+function requirePolicy({ id, adapters }: FoundModel): void {
+  if (!adapters.some(({ known }) => known?.kind === 'causal-reward')) return;
   throw new TqError(ErrorCode.badModel, `${id} is a reward model and cannot be used as a policy.`);
 }
 
-async function free<T>(
-  residents: Map<string, Resident<T>>,
-  id: string | undefined,
-): Promise<string[]> {
-  const freed: string[] = [];
-  for (const [key, resident] of [...residents]) {
-    if (id !== undefined && resident.label !== id) continue;
-    residents.delete(key);
-    freed.push(resident.label);
-    await resident.value.then(resident.dispose, () => undefined);
-  }
-  return freed;
+/** The id of the server that a name names; undefined for a model on this machine. */
+function serverOf(name: string | ModelName): string | undefined {
+  return serverIdOf(typeof name === 'string' ? name : name.model);
 }

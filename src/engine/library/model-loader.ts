@@ -1,9 +1,11 @@
 import type { DeviceRequest, FormatRequest } from '../../protocol/options.ts';
+import type { ServerOptions } from '../../protocol/servers.ts';
 import type { DeviceChoice } from '../device/device-choice.ts';
 import { modelMemory, requireMemory, weightMemory } from '../models/memory.ts';
 import type { FoundModel } from '../store/known-models.ts';
 import type { ModelFinder } from './model-finder.ts';
-import { openAdapter, type Adapter } from '../models/adapter.ts';
+import { adaptedModel, adapterVersion, compileSource } from '../models/adapted-model.ts';
+import { openAdapters, type Adapter } from '../models/adapter.ts';
 import {
   allLayers,
   shapeOf,
@@ -14,7 +16,8 @@ import type { CompiledStore } from '../models/compiled-store.ts';
 import type { CompileSource } from '../models/compiler/compile-source.ts';
 import { graphTarget } from '../models/compiler/decoder.ts';
 import type { FormatName } from '../models/compiler/format.ts';
-import { compileSource, contentHash, openModel, type OpenModel } from '../models/open-model.ts';
+import { contentHash, openModel, type OpenModel } from '../models/open-model.ts';
+import { existingTokenizerFiles } from '../models/tokenizer/adapter-tokenizer.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import { GraphSession } from '../runtime/graph-session.ts';
 import { timeSession } from '../runtime/session-time.ts';
@@ -36,8 +39,12 @@ export type LoadProgress = (
 ) => void;
 
 export interface LoadOptions {
+  /** Servers that a policy may be named by. */
+  readonly servers?: readonly ServerOptions[] | undefined;
   readonly format: FormatRequest;
   readonly device: DeviceRequest;
+  /** The model that adapters belong on; default the one that they name. */
+  readonly base?: string | undefined;
   readonly onProgress?: LoadProgress | undefined;
   /** Called with a sentence about what may surprise. */
   readonly onNote?: ((text: string) => void) | undefined;
@@ -62,7 +69,6 @@ interface LoadedGraph {
 /** A range of a model's layers, loaded as one graph. */
 interface Part {
   readonly model: OpenModel;
-  readonly adapter?: Adapter | undefined;
   readonly hash: string;
   readonly range: LayerRange;
   readonly head: HeadKind;
@@ -82,7 +88,7 @@ export interface LoadSteps {
  */
 export class ModelLoader {
   readonly #trunks: TrunkLibrary;
-  /** By the hash of the base model's files. */
+  /** By the hash of the base model's files, and of an adapter's own tokenizer files. */
   readonly #vocabularies = new Map<string, Vocabulary>();
 
   constructor(
@@ -98,6 +104,14 @@ export class ModelLoader {
     this.#vocabularies.clear();
   }
 
+  /** The id of a tokenizer's token table: that of a loaded model with equal tokens, else `id`. */
+  vocabularyId(tokenizer: TextTokenizer, id: string): string {
+    const equal = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
+    const vocabulary = { id: equal?.id ?? id, tokenizer };
+    this.#vocabularies.set(id, vocabulary);
+    return vocabulary.id;
+  }
+
   /**
    * Verifies files that have a known hash, compiles what is not in the cache, and loads the model.
    */
@@ -110,27 +124,34 @@ export class ModelLoader {
   ): Promise<LoadedGraph> {
     const { onProgress, signal } = options;
     onProgress?.('checking', found.id, null);
-    for (const known of [found.knownBase, found.knownAdapter]) {
+    for (const known of [found.knownBase, ...found.adapters.map((each) => each.known)]) {
       if (known) await this.finder.verify(known, signal);
     }
     const model = await openModel(found.base);
     let adapter: Adapter | undefined;
     try {
-      adapter = found.adapter === undefined ? undefined : await openAdapter(found.adapter);
-      check?.(compileSource(model, adapter, head), model);
+      adapter = found.adapters.length === 0 ? undefined : await openAdapters(found.adapters);
+      const adapted = adapter ? adaptedModel(model, adapter) : model;
+      check?.(compileSource(adapted, undefined, head), model);
       const checked = found.knownBase?.files ?? [];
       const baseHash =
         checked.length === 1 ? checked[0]!.sha256 : await contentHash(model.files, signal);
-      const vocabulary = await this.#vocabulary(baseHash, model);
-      const hash = adapter ? `${baseHash}+${await contentHash(adapter.files)}` : baseHash;
+      const own = await existingTokenizerFiles(adapter?.tokenizerFolder);
+      const tokensHash = own.length === 0 ? '' : `+${await contentHash(own)}`;
+      const vocabulary = await this.#vocabulary(`${baseHash}${tokensHash}`, adapted);
+      const weights = found.adapters.map(({ weight }) => weight).join();
+      const hash = adapter
+        ? [baseHash, adapterVersion, await contentHash(adapter.files), weights].join('+')
+        : baseHash;
       const { actual: device, format } = choice;
       const base = { model, known: found.knownBase, key: `${baseHash}\n${format}` };
       // Only the CPU uses trunks; on other devices every model is one graph.
       const from = device === 'cpu' ? await this.#trunks.sharedLayers(base, adapter) : 0;
-      const own = { from, to: model.shape.layers };
+      const above = { from, to: model.shape.layers };
       const below = { from: 0, to: from };
       const needsTrunk = from > 0 && !this.#trunks.isLoaded(base);
-      requireWeightMemory(found.id, model, needsTrunk ? allLayers(model.shape) : own, format);
+      const needed = needsTrunk ? allLayers(model.shape) : above;
+      requireWeightMemory(found.id, adapted, needed, format);
       if (needsTrunk) await beforeTrunk?.();
       const load = (part: Part) => this.#loadPart(found.id, part, choice, options);
       const trunk =
@@ -140,7 +161,7 @@ export class ModelLoader {
               load({ model, hash: baseHash, range: below, head: 'states' }),
             );
       try {
-        const session = await load({ model, adapter, hash, range: own, head });
+        const session = await load({ model: adapted, hash, range: above, head });
         return { session, trunk, vocabulary, padToken: model.classification.padToken };
       } catch (error) {
         await trunk?.release();
@@ -154,7 +175,7 @@ export class ModelLoader {
 
   async #loadPart(
     id: string,
-    { model, adapter, hash, range, head }: Part,
+    { model, hash, range, head }: Part,
     { actual: device, format }: DeviceChoice,
     { onProgress, onNote, signal }: LoadOptions,
   ): Promise<GraphSession> {
@@ -162,7 +183,7 @@ export class ModelLoader {
     const whole = range.to - range.from === layers;
     const target = graphTarget(device);
     const key = { contentHash: hash, format, target, range: whole ? undefined : range, head };
-    const folder = await this.store.open(key, compileSource(model, adapter, head, range), {
+    const folder = await this.store.open(key, compileSource(model, undefined, head, range), {
       signal,
       onNote,
       onProgress: (done) =>
@@ -190,14 +211,11 @@ export class ModelLoader {
     return create(threads);
   }
 
-  async #vocabulary(baseHash: string, model: OpenModel): Promise<Vocabulary> {
-    const known = this.#vocabularies.get(baseHash);
+  async #vocabulary(hash: string, model: OpenModel): Promise<Vocabulary> {
+    const known = this.#vocabularies.get(hash);
     if (known) return known;
     const tokenizer = await model.tokenizer();
-    const equal = [...this.#vocabularies.values()].find((v) => sameTokens(v.tokenizer, tokenizer));
-    const vocabulary = { id: equal?.id ?? baseHash, tokenizer };
-    this.#vocabularies.set(baseHash, vocabulary);
-    return vocabulary;
+    return { id: this.vocabularyId(tokenizer, hash), tokenizer };
   }
 }
 

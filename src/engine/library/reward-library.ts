@@ -14,6 +14,8 @@ export interface RewardLoadOptions extends LoadOptions {
   /** The start of relative paths. */
   readonly folder?: string | undefined;
   readonly allowScripts: boolean;
+  /** Folders whose files are refused. */
+  readonly closedFolders?: readonly string[] | undefined;
 }
 
 /** Finds rewards by id, expression, path or definition. */
@@ -41,8 +43,11 @@ export class RewardLibrary {
 
   /** The reward of a specification; cached, unless it reads files that people edit. */
   async open(spec: unknown, options: RewardLoadOptions): Promise<Reward> {
-    const { format, device, folder, allowScripts, signal } = options;
-    const key = JSON.stringify([spec, format, device, folder, allowScripts]);
+    const { format, device, base, folder, allowScripts, closedFolders, signal } = options;
+    const key = JSON.stringify([
+      ...[spec, format, device, base],
+      ...[folder, allowScripts, closedFolders],
+    ]);
     const known = this.#open.get(key);
     if (known) return known;
     const shipped = await this.models.causalRewards();
@@ -50,6 +55,7 @@ export class RewardLibrary {
       modelsFolder: this.locations.models,
       verifyModel: (id) => this.models.verify(id, signal),
       baseFolder: folder,
+      closedFolders,
       scripts: allowScripts ? { program: scriptProgram, signal } : undefined,
       causalRewards: shipped.map(describeCausal),
       createCausal: async (idOrPath, label) => {

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { processorName } from '../device/processor.ts';
 import type { SessionTime } from '../runtime/session-time.ts';
 import { onnxruntimeVersion } from '../runtime/version.ts';
@@ -14,7 +15,7 @@ const measuredSchema = z.object({
   machine: z.string(),
   /** Milliseconds by number of threads; see timeSession. */
   times: z
-    .array(z.object({ threads: z.number().int().positive(), milliseconds: z.number() }))
+    .array(z.object({ threads: z.number().int().positive(), milliseconds: z.number().positive() }))
     .min(1),
   /** Why the result is not final; null if the machine was quiet. */
   busy: z
@@ -32,6 +33,9 @@ export interface ThreadChoice {
   readonly threads: number;
   readonly reason: string;
 }
+
+/** More threads than this for each of the processor's own only cost memory. */
+const maxThreadsPerProcessor = 4;
 
 /** Threads that save less than this share of the time are left to other programs. */
 const minSaving = 0.03;
@@ -119,8 +123,15 @@ export class ThreadCount {
 
   /** Set by TQSTAR_THREADS, for engines that share the cores. */
   #requested(): ThreadChoice | undefined {
-    const threads = Number(this.environment['TQSTAR_THREADS']);
-    if (!Number.isInteger(threads) || threads <= 0) return undefined;
+    const asked = this.environment['TQSTAR_THREADS'] ?? '';
+    if (asked === '') return undefined;
+    const threads = Number(asked);
+    const most = maxThreadsPerProcessor * this.available;
+    if (!Number.isInteger(threads) || threads < 1 || threads > most) {
+      const given = JSON.stringify(asked.slice(0, 20));
+      const sentence = `TQSTAR_THREADS is ${given}; it must be an integer from 1 to ${most} on this machine.`;
+      throw new TqError(ErrorCode.invalidInput, sentence);
+    }
     return { threads, reason: 'set by TQSTAR_THREADS' };
   }
 

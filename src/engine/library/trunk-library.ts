@@ -1,7 +1,8 @@
 import type { KnownModel } from '../store/known-models.ts';
 import type { ModelFinder } from './model-finder.ts';
 import { openAdapter, type Adapter } from '../models/adapter.ts';
-import { lowestChangedLayer, type OpenModel } from '../models/open-model.ts';
+import { lowestChangedLayer } from '../models/adapted-model.ts';
+import type { OpenModel } from '../models/open-model.ts';
 import type { GraphSession } from '../runtime/graph-session.ts';
 import { Trunk } from '../runtime/trunk.ts';
 
@@ -54,11 +55,19 @@ export class TrunkLibrary {
     const lowest = adapter ? [lowestChangedLayer(adapter, model)] : [];
     for (const folder of known ? await this.finder.adaptersOn(known) : []) {
       // An adapter that cannot be read is reported when a request names it.
-      const other = await openAdapter(folder).catch(() => undefined);
-      if (other) lowest.push(lowestChangedLayer(other, model));
-      await other?.close();
+      const layer = await this.#lowestOf(folder, model).catch(() => undefined);
+      if (layer !== undefined) lowest.push(layer);
     }
     const sharing = lowest.filter((layer) => layer > 0);
     return sharing.length > 0 ? Math.min(...sharing) : 0;
+  }
+
+  async #lowestOf(folder: string, model: OpenModel): Promise<number> {
+    const adapter = await openAdapter(folder);
+    try {
+      return lowestChangedLayer(adapter, model);
+    } finally {
+      await adapter.close();
+    }
   }
 }

@@ -1,20 +1,35 @@
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import { fileText } from '../../protocol/file-text.ts';
+import { foreignContent } from './foreign-content.ts';
 import { badModel, quoted } from './malformed.ts';
+import { parsePythonJson } from './python-json.ts';
 
 /** These limits keep the memory of the parsed text below its size plus 64 MB. */
-const maxBytes = 4 * 1024 * 1024;
+export const maxJsonBytes = 4 * 1024 * 1024;
 const maxPunctuation = 500_000;
 const maxKeys = 150_000;
-const maxDepth = 4;
+
+/** How a file's format reads JSON, and how deep its brackets may be nested. */
+interface Dialect {
+  readonly maxDepth: number;
+  /** Whether a key may occur only once in an object. */
+  readonly uniqueKeys: boolean;
+  readonly parse: (text: string) => unknown;
+}
+
+/** The header of a safetensors file. */
+export const strictJson: Dialect = { maxDepth: 4, uniqueKeys: true, parse: JSON.parse };
+
+/** Files that Python programs write and read: the last of equal keys counts. */
+export const pythonJson: Dialect = { maxDepth: 100, uniqueKeys: false, parse: parsePythonJson };
 
 const quote = 0x22;
 const backslash = 0x5c;
 
 /** Refuses a JSON file that is too large, before it is read. */
 export function requireJsonSize(bytes: number, what: string): void {
-  if (bytes > maxBytes) {
-    throw badModel(`${what} has ${bytes} bytes; at most ${maxBytes} are allowed.`);
+  if (bytes > maxJsonBytes) {
+    throw badModel(`${what} has ${bytes} bytes; at most ${maxJsonBytes} are allowed.`);
   }
 }
 
@@ -40,14 +55,29 @@ function isObject(value: unknown): value is object {
 /**
  * Parses JSON that comes with a model and checks it against a schema.
  * @param what the subject of error messages
- * @throws TqError badModel for invalid UTF-8 or JSON, a duplicate key, deep nesting, too many
- *   values, and what the schema does not allow
+ * @throws TqError badModel for invalid UTF-8 or JSON, deep nesting, too many values, and what the
+ *   dialect or the schema does not allow
  */
-export function parseCheckedJson<T>(bytes: Buffer, schema: z.ZodType<T>, what: string): T {
+export function parseCheckedJson<T>(
+  bytes: Buffer,
+  schema: z.ZodType<T>,
+  what: string,
+  dialect: Dialect = pythonJson,
+): T {
   requireJsonSize(bytes.length, what);
-  if (!isUtf8(bytes)) throw badModel(`${what} is malformed: it is not UTF-8.`);
-  requireSmallOutline(bytes, what);
-  return requireSchema(parse(bytes.toString('utf8'), what), schema, what);
+  const foreign = foreignContent(bytes);
+  if (foreign !== undefined) throw badModel(`${what} ${foreign}.`);
+  const text = decoded(bytes, what);
+  requireSmallOutline(bytes, what, dialect);
+  return requireSchema(parse(text, what, dialect), schema, what);
+}
+
+function decoded(bytes: Buffer, what: string): string {
+  try {
+    return fileText(bytes);
+  } catch (error) {
+    throw badModel(`${what} ${(error as Error).message}.`, error);
+  }
 }
 
 /** @throws TqError badModel naming the first value that the schema does not allow */
@@ -59,16 +89,17 @@ export function requireSchema<T>(value: unknown, schema: z.ZodType<T>, what: str
   throw badModel(`${what} is malformed at ${place || 'the top level'}: ${issue.message}.`);
 }
 
-function parse(text: string, what: string): unknown {
+function parse(text: string, what: string, dialect: Dialect): unknown {
   try {
-    return JSON.parse(text);
+    return dialect.parse(text);
   } catch (error) {
     throw badModel(`${what} is malformed: it is not valid JSON.`, error);
   }
 }
 
 /** Checks only brackets, commas and keys; the parser checks the rest. */
-function requireSmallOutline(bytes: Buffer, what: string): void {
+function requireSmallOutline(bytes: Buffer, what: string, dialect: Dialect): void {
+  const { maxDepth, uniqueKeys } = dialect;
   const keysOfOpen: (Set<string> | undefined)[] = [];
   let punctuation = 0;
   let keys = 0;
@@ -89,7 +120,9 @@ function requireSmallOutline(bytes: Buffer, what: string): void {
     if (character === '[') keysOfOpen.push(undefined);
     if (character === '}' || character === ']') keysOfOpen.pop();
     if (keysOfOpen.length > maxDepth) {
-      throw badModel(`${what} is malformed: it has more than ${maxDepth} levels of nesting.`);
+      throw badModel(
+        `${what} has more than ${maxDepth} levels of nesting, which is not supported.`,
+      );
     }
     if (punctuation > maxPunctuation) {
       throw badModel(`${what} has more than ${maxPunctuation} values.`);
@@ -98,7 +131,8 @@ function requireSmallOutline(bytes: Buffer, what: string): void {
       if (++keys > maxKeys) {
         throw badModel(`${what} has more than ${maxKeys} keys.`);
       }
-      const key = parse(bytes.toString('utf8', stringStart, stringEnd), what);
+      if (!uniqueKeys) continue;
+      const key = parse(bytes.toString('utf8', stringStart, stringEnd), what, dialect);
       addKey(keysOfOpen.at(-1), String(key), what);
     }
   }

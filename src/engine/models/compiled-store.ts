@@ -30,6 +30,9 @@ export interface CompileProgress {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Changes when the same files are read as another model; a changed graph has its own version. */
+const readerVersion = '2';
+
 const unfinishedMark = '.unfinished-';
 /** In an unfinished folder: the process that compiles. */
 const ownerFile = 'owner.json';
@@ -44,7 +47,8 @@ export class CompiledStore {
   path(key: CompiledKey): string {
     const { contentHash, format, range, head, target = 'cpu' } = key;
     const layers = range ? [`${range.from} to ${range.to}`] : [];
-    const text = [contentHash, compilerVersion, format, head, target, ...layers].join('\n');
+    const versions = [compilerVersion, readerVersion];
+    const text = [contentHash, ...versions, format, head, target, ...layers].join('\n');
     return join(this.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
   }
 

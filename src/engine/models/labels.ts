@@ -1,4 +1,8 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { quoted } from './malformed.ts';
+
+/** Maximum number of labels that a message lists. */
+const maxListed = 50;
 
 /** The labels of a config.json's `id2label`, in the order of their indices. */
 export function labelNames(id2label: Readonly<Record<string, string>> | null = {}): string[] {
@@ -21,11 +25,17 @@ export function labelIndex(model: string, labels: readonly string[], wanted?: st
   if (wanted !== undefined && /^\d+$/u.test(wanted) && Number(wanted) < labels.length) {
     return Number(wanted);
   }
-  const names = labels.map((label, index) => `${label} (${index})`).join(', ');
+  const listed = labels.slice(0, maxListed).map((label, index) => `${shown(label)} (${index})`);
+  const names = [...listed, ...(labels.length > maxListed ? ['...'] : [])].join(', ');
   throw new TqError(
     ErrorCode.invalidInput,
     wanted === undefined
       ? `${model} has a score head of ${labels.length} labels, but a reward is one number; choose one with label=, of ${names}.`
-      : `${model} has no label ${JSON.stringify(wanted)}; its labels are ${names}.`,
+      : `${model} has no label ${quoted(wanted)}; its labels are ${names}.`,
   );
+}
+
+/** Usual labels are words; other text of the file is quoted. */
+function shown(label: string): string {
+  return /^[\w ./-]{1,40}$/u.test(label) ? label : quoted(label);
 }

@@ -13,6 +13,18 @@ export function quoted(text: string): string {
   return JSON.stringify(shown);
 }
 
+const maxReasonLength = 300;
+
+/** What a library or a template gives as its reason, for a sentence: one line, shortened. */
+export function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const line = text
+    .slice(0, 2 * maxReasonLength)
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return line.length > maxReasonLength ? `${line.slice(0, maxReasonLength)}...` : line;
+}
+
 /** The error for a file that ends before byte `end`, which `what` needs. */
 export function truncatedFile(
   file: string,

@@ -1,7 +1,9 @@
 import { readSync } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { openRegularFile } from '../limits/regular-file.ts';
 import { badModel, truncatedFile } from './malformed.ts';
+import { unreadableModel } from './model-file.ts';
 
 /** A regular file, read by position; each failure is a TqError that names the file. */
 export class ModelSource {
@@ -14,15 +16,10 @@ export class ModelSource {
   ) {}
 
   static async open(path: string): Promise<ModelSource> {
-    const label = basename(path);
-    try {
-      // Checked before opening: opening a pipe would block.
-      if (!(await stat(path)).isFile()) throw badModel(`${label} is not a regular file.`);
-      const handle = await open(path, 'r');
-      return new ModelSource(label, (await handle.stat()).size, handle);
-    } catch (error) {
-      throw readFailure(label, error);
-    }
+    const { handle, size } = await openRegularFile(path).catch((error: unknown) => {
+      throw unreadableModel(path, error);
+    });
+    return new ModelSource(basename(path), size, handle);
   }
 
   /** Fills the target from the position on; synchronous, for headers. */
@@ -70,9 +67,6 @@ export class ModelSource {
 }
 
 function readFailure(label: string, error: unknown): Error {
-  if (!(error instanceof Error) || !('code' in error))
-    return badModel(`${label} cannot be read.`, error);
-  if (error.name === 'TqError') return error;
-  if (error.code === 'ENOENT') return badModel(`${label} does not exist.`, error);
-  return badModel(`${label} cannot be read (${String(error.code)}).`, error);
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return badModel(`${label} cannot be read${code}.`, error);
 }

@@ -1,5 +1,6 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Architecture, DecoderShape, NamedWeights } from './architecture/architecture.ts';
+import { reordered } from './architecture/weight-rows.ts';
 import type { TensorFile } from './tensor-file.ts';
 
 function missing(model: string, name: string): never {
@@ -55,23 +56,4 @@ export function ggufWeights(
       return offset === 0 ? values : values.map((value) => value - offset);
     },
   };
-}
-
-/**
- * Rows [start, start + count) of a matrix or vector, in another order.
- */
-function reordered(
-  values: Float32Array,
-  shape: readonly number[],
-  order: (row: number) => number,
-  start: number,
-  count = shape[0]! - start,
-): Float32Array {
-  const columns = values.length / shape[0]!;
-  const result = new Float32Array(count * columns);
-  for (let row = 0; row < count; row++) {
-    const from = order(start + row) * columns;
-    result.set(values.subarray(from, from + columns), row * columns);
-  }
-  return result;
 }

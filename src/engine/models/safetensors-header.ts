@@ -5,9 +5,12 @@ import {
   requireJsonSize,
   requireSchema,
   sizes,
+  strictJson,
   stringRecord,
 } from './checked-json.ts';
+import { isUtf8 } from 'node:buffer';
 import { bf16, f16, f32 } from './float-encodings.ts';
+import { foreignContent, tellingBytes } from './foreign-content.ts';
 import { badModel, truncatedFile, quoted } from './malformed.ts';
 import type { ModelSource } from './model-source.ts';
 import type { TensorInfo } from './tensor-file.ts';
@@ -51,7 +54,12 @@ export function readSafetensorsHeader(source: ModelSource): Map<string, Safetens
   const file = source.label;
   const bytes = readHeaderBytes(source);
   const what = `The header of ${file}`;
-  const { [metadataKey]: metadata, ...header } = parseCheckedJson(bytes, anyRecord, what);
+  const { [metadataKey]: metadata, ...header } = parseCheckedJson(
+    bytes,
+    anyRecord,
+    what,
+    strictJson,
+  );
   requireSchema(metadata, stringRecord.optional(), `${what}, ${metadataKey},`);
   const dataStart = lengthBytes + bytes.length;
   const entries = Object.entries(header).map(([name, value]): SafetensorsEntry => {
@@ -86,6 +94,7 @@ export function readSafetensorsHeader(source: ModelSource): Map<string, Safetens
 
 function readHeaderBytes(source: ModelSource): Buffer {
   const file = source.label;
+  refuseForeign(source);
   if (source.size < lengthBytes) {
     throw truncatedFile(file, 'the length of its header', 0, lengthBytes, source.size);
   }
@@ -105,7 +114,16 @@ function readHeaderBytes(source: ModelSource): Buffer {
   if (bytes[0] !== '{'.charCodeAt(0)) {
     throw badModel(`${file} is not a safetensors file: its header does not start with "{".`);
   }
+  if (!isUtf8(bytes)) throw badModel(`The header of ${file} is malformed: it is not UTF-8.`);
   return bytes;
+}
+
+function refuseForeign(source: ModelSource): void {
+  const start = new Uint8Array(Math.min(tellingBytes, source.size));
+  source.readSync(start, 0);
+  if (start[lengthBytes] === '{'.charCodeAt(0)) return;
+  const what = foreignContent(start);
+  if (what !== undefined) throw badModel(`${source.label} ${what}.`);
 }
 
 function storedBytes(name: string, type: string, shape: readonly number[], file: string): number {

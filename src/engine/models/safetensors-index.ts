@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep, win32 } from 'node:path';
+import { dirname, isAbsolute, join, win32 } from 'node:path';
 import { z } from 'zod';
+import { isInside, repositoryOf } from './hub-cache.ts';
 import { parseCheckedJson, requireJsonSize, stringRecord } from './checked-json.ts';
 import { badModel, quoted } from './malformed.ts';
 import { ModelSource } from './model-source.ts';
@@ -19,7 +20,9 @@ export interface ShardIndex {
 
 /**
  * Reads a model.safetensors.index.json. Shards must be files inside its folder, also after links
- * are followed; throws TqError `badModel`.
+ * are followed. The links of a snapshot in the Hugging Face cache may lead anywhere inside its
+ * repository's folder.
+ * @throws TqError badModel
  */
 export async function readShardIndex(path: string): Promise<ShardIndex> {
   const source = await ModelSource.open(path);
@@ -57,15 +60,13 @@ async function shardPath(folder: string, shard: string, index: string): Promise<
       error,
     );
   });
-  const inside = relative(folder, path);
-  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    throw outside(shard, index);
-  }
+  const allowed = [folder, repositoryOf(folder) ?? folder];
+  if (!allowed.some((place) => isInside(place, path))) throw outside(shard, index);
   return path;
 }
 
 function outside(shard: string, index: string) {
   return badModel(
-    `${index} lists the shard ${quoted(shard)}; shards must be files in the folder of the index.`,
+    `${index} lists the shard ${quoted(shard)}; shards must be files in the folder of the index, or links to the blobs of the same model in the Hugging Face cache.`,
   );
 }

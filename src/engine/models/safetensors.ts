@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { contentInstead } from './folder-content.ts';
+import { modelName } from './hub-cache.ts';
 import { badModel, quoted } from './malformed.ts';
 import { ModelSource } from './model-source.ts';
 import {
@@ -28,8 +30,11 @@ export async function openSafetensors(pathOrFolder: string): Promise<TensorFile>
   if (await exists(single)) return openFile(single);
   const index = join(pathOrFolder, indexName);
   if (await exists(index)) return openShards(index);
+  // A link to a file that is missing is there by its name.
+  const names = (await readdir(pathOrFolder)).filter((name) => name !== singleName);
+  const instead = contentInstead(names, pathOrFolder);
   throw badModel(
-    `The folder ${basename(resolve(pathOrFolder))} has neither ${singleName} nor ${indexName}.`,
+    `The folder ${modelName(resolve(pathOrFolder))} ${instead ?? `has neither ${singleName} nor ${indexName}; download its weights as well`}.`,
   );
 }
 

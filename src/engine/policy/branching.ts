@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type {
   Candidate,
   Rollout,
@@ -6,10 +7,15 @@ import type {
   Sampler,
   TokenId,
 } from '../../decoding/policy.ts';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GraphResult } from '../runtime/graph-run.ts';
 import { runLimit } from '../runtime/run-limit.ts';
 import { distributionOf, drawToken } from '../runtime/sampling.ts';
 import { createNode, type TokenTree, type TreeNode } from '../runtime/token-tree.ts';
+import { groupsWithin } from './branch-limit.ts';
+
+/** After so many draws, other events have their turn. */
+const drawsAtOnce = 2000;
 
 export interface ComputeOptions {
   /** Returns all logits, and the block masses of their softmax at this temperature. */
@@ -23,6 +29,8 @@ export interface ComputeOptions {
 export interface Branching {
   readonly tree: TokenTree;
   readonly endTokens: ReadonlySet<TokenId>;
+  /** How many positions the branches of one call may hold together. */
+  readonly limit: number;
   /**
    * Runs the graph on `nodes` and sets the predictions after `tips`, one row of the result each.
    */
@@ -45,9 +53,27 @@ interface Branch {
 }
 
 /**
- * Rolls out several branches in lockstep: each run adds one token to each, and to prefetched ones.
+ * Rolls out several branches. Those that would hold too many positions together are rolled out in
+ * groups, apart from the tree and from each other, which changes no token.
  */
 export async function rollOutBranches(
+  starts: readonly RolloutStart[],
+  options: RolloutOptions,
+  branching: Branching,
+): Promise<Rollout[]> {
+  const positionsOf = ({ tokens, length }: RolloutStart): number => tokens.length + length;
+  const groups = groupsWithin(starts, positionsOf, branching.limit);
+  if (groups.length === 1) return rollOutTogether(starts, options, branching);
+  const rollouts: Rollout[] = [];
+  for (const group of groups) {
+    const apart = { reuse: false, signal: options.signal };
+    rollouts.push(...(await rollOutTogether(group, apart, branching)));
+  }
+  return rollouts;
+}
+
+/** Rolls out branches in lockstep: each run adds one token to each, and to prefetched ones. */
+async function rollOutTogether(
   starts: readonly RolloutStart[],
   { reuse, prefetch, signal }: RolloutOptions,
   branching: Branching,
@@ -192,15 +218,21 @@ async function predictAfter(
   }
   for (const tips of chunksOf([...samplersAt.keys()], tree)) {
     const result = await compute(rowsFor(tips, tree), tips, { logitsAt, signal });
-    tips.forEach((tip, row) => {
+    let draws = 0;
+    for (const [row, tip] of tips.entries()) {
       for (const sampler of samplersAt.get(tip)!) {
         if (tip.draws.has(sampler)) continue;
         const distribution = distributionOf(result, row, logitsAt!);
         const token = drawToken(distribution, sampler.uniform(tip.position + 1));
         const logProb = distribution.logits[token]! - result.logSumExp[row]!;
         tip.draws.set(sampler, { token, logProb });
+        if (++draws % drawsAtOnce > 0) continue;
+        await setImmediate();
+        if (signal?.aborted) {
+          throw new TqError(ErrorCode.cancelled, 'The request was cancelled.');
+        }
       }
-    });
+    }
   }
 }
 

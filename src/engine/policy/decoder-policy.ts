@@ -56,6 +56,7 @@ export class DecoderPolicy implements Policy {
       session.shape,
       this.endTokens,
       text,
+      this.bytesPerPosition,
       () => {
         if (!this.#open.delete(sequence)) return;
         text.tree.dispose();

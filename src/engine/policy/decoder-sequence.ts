@@ -18,6 +18,7 @@ import {
   type Branching,
   type ComputeOptions,
 } from './branching.ts';
+import { branchLimit } from './branch-limit.ts';
 import type { DecoderText } from '../runtime/decoder-text.ts';
 import type { GraphResult } from '../runtime/graph-run.ts';
 import { runLimit } from '../runtime/run-limit.ts';
@@ -42,6 +43,8 @@ export class DecoderSequence implements PolicySequence {
     private readonly shape: DecoderShape,
     private readonly endTokens: ReadonlySet<TokenId>,
     private readonly text: DecoderText,
+    /** Of keys and values. */
+    private readonly bytesPerPosition: number,
     private readonly onClose: () => void,
   ) {
     this.#count = { positions: 0, takenOver: text.tree.computed };
@@ -139,6 +142,7 @@ export class DecoderSequence implements PolicySequence {
     return {
       tree: this.tree,
       endTokens: this.endTokens,
+      limit: branchLimit(this.bytesPerPosition),
       compute: (nodes, tips, options) => this.#compute(nodes, tips, options),
       free: (node) => this.text.free(node),
     };

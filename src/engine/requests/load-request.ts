@@ -9,10 +9,12 @@ import { shortcutsWithout } from '../../decoding/shortcuts/shortcuts.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import type { LoadedPolicies, LoadedPolicy } from '../library/loaded-policy.ts';
-import { defaultModel, type ModelLibrary } from '../library/model-library.ts';
+import type { ModelLibrary } from '../library/model-library.ts';
 import type { LoadOptions } from '../library/model-loader.ts';
 import type { RewardLibrary, RewardLoadOptions } from '../library/reward-library.ts';
 import { chooseTransfer, describeTransfer, type Transfer } from '../library/transfer.ts';
+import { chatNotes, chatSettings, withChat } from './chat-settings.ts';
+import { policyNames, whyBaseUnused } from './policy-names.ts';
 import { requireText } from './prompts.ts';
 
 /** Reports what happens while a request runs. */
@@ -31,16 +33,21 @@ export interface LoadedRequest extends LoadedPolicies {
   readonly transfer: Transfer;
   /** Sentences about the transfer and the reward that may surprise. */
   readonly notes: readonly string[];
+  /** Sentences about how the prompt reaches the model. */
+  readonly promptNotes: readonly string[];
 }
 
 export function loadOptions(
-  options: Pick<GenerationOptions, 'format' | 'device'>,
+  options: Pick<GenerationOptions, 'format' | 'device' | 'base'> &
+    Partial<Pick<GenerationOptions, 'servers'>>,
   emit: Emit,
   signal: AbortSignal,
 ): LoadOptions {
   return {
     format: options.format,
     device: options.device,
+    servers: options.servers,
+    base: options.base,
     signal,
     onProgress: (stage, model, done) => {
       emit({ type: 'progress', stage, model, done });
@@ -57,8 +64,8 @@ export function rewardOptions(
   emit: Emit,
   signal: AbortSignal,
 ): RewardLoadOptions {
-  const { folder, allowScripts } = options;
-  return { ...loadOptions(options, emit, signal), folder, allowScripts };
+  const { folder, allowScripts, closedFolders } = options;
+  return { ...loadOptions(options, emit, signal), folder, allowScripts, closedFolders };
 }
 
 /**
@@ -73,8 +80,9 @@ export async function loadRequest(
   signal: AbortSignal,
 ): Promise<LoadedRequest> {
   requireText(prompt);
-  const baselineId = options.baseline ?? options.policy ?? defaultModel;
-  const transfer = chooseTransfer(options, await models.alignment(baselineId));
+  const names = policyNames(options);
+  const chat = await chatSettings(options);
+  const transfer = chooseTransfer(options, await models.alignment(names.baseline.model));
   const method = methodOf(transfer.method);
   const checked = checkOptions(decodingOptions(options, transfer), method, Number.MAX_SAFE_INTEGER);
   requireReward(method, options.reward);
@@ -83,19 +91,20 @@ export async function loadRequest(
     spec === undefined ? undefined : rewards.open(spec, rewardOptions(options, emit, signal));
   const target = await open(options.reward);
   const rewardBaseline = await open(options.rewardBaseline);
-  const { reference, baseline } = await models.policies(
-    { reference: options.policy ?? defaultModel, baseline: baselineId },
-    load,
-  );
+  const loaded = await models.policies(names, load);
+  const reference = withChat(loaded.reference, chat);
+  const baseline = withChat(loaded.baseline, chat);
   noteDevice(baseline, emit);
   const policies = { policy: baseline.policy, reference: reference.policy };
   const notes = [
     describeTransfer(transfer.method, { reference, baseline }, options),
     whyUnpruned({ method, options: checked, ...policies, target, rewardBaseline }),
     whyToTheEnd(target, method, options),
+    await whyBaseUnused(options, names, models.finder),
   ].filter((text) => text !== undefined);
-  for (const text of notes) emit({ type: 'note', text });
-  return { reference, baseline, target, rewardBaseline, transfer, notes };
+  const promptNotes = chatNotes(baseline, prompt, chat);
+  for (const text of [...promptNotes, ...notes]) emit({ type: 'note', text });
+  return { reference, baseline, target, rewardBaseline, transfer, notes, promptNotes };
 }
 
 /** A sentence that says that H follows the reward, if it does. */

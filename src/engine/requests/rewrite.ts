@@ -4,6 +4,7 @@ import type { RewriteResult } from '../../protocol/rewriting.ts';
 import { rewriteDocument } from '../../rewriting/rewrite-document.ts';
 import type { UnitWriter } from '../../rewriting/unit-writer.ts';
 import { loadRequest, rewardOptions, type Emit, type Engine } from './load-request.ts';
+import { policyNames } from './policy-names.ts';
 import { openRewriteRewards } from './rewrite-rewards.ts';
 import { RewriteWriter } from './rewrite-writer.ts';
 import { chooseRewritingPolicies, type RewritingPolicies } from './rewriting-policy.ts';
@@ -30,7 +31,7 @@ export async function runRewrite(
     { document, preset, candidates, attempt, sampling: { temperature, seed } },
     {
       openWriter: () => openWriter(engine, params, policies, emit, signal),
-      languages: await engine.models.languages(policies.policy),
+      languages: await engine.models.languages(policyNames({ ...options, ...policies }).reference),
       now: () => performance.now(),
       ...{ emit, signal },
     },

@@ -7,8 +7,8 @@ const rewriter = 'rewriter';
 
 /** The policies of a rewrite, by id or path. */
 export interface RewritingPolicies {
-  readonly policy: string;
-  readonly baseline: string;
+  readonly policy: string | undefined;
+  readonly baseline: string | undefined;
   /** A sentence for people about a choice that they may not expect. */
   readonly note: string | undefined;
 }
@@ -18,11 +18,15 @@ export interface RewritingPolicies {
  * rewriter, or the shipped model where the rewriter is not installed.
  */
 export async function chooseRewritingPolicies(
-  { policy, baseline }: Pick<GenerationOptions, 'policy' | 'baseline'>,
+  { policy, baseline, adapter }: Pick<GenerationOptions, 'policy' | 'baseline' | 'adapter'>,
   preset: Pick<Preset, 'baseline'>,
   models: ModelLibrary,
 ): Promise<RewritingPolicies> {
   const installed = (await models.finder.known()).some(({ id }) => id === rewriter);
+  // Adapters are not the rewriter's unless it is named: they belong on the model that they name.
+  if (adapter !== undefined) {
+    return { policy, baseline: preset.baseline ?? baseline, note: undefined };
+  }
   const chosen = policy ?? (installed ? rewriter : defaultModel);
   return {
     policy: chosen,

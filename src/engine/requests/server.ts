@@ -20,6 +20,8 @@ import { catalogue } from '../reward/catalogue/catalogue.ts';
 import { reviewText } from '../../rewriting/review.ts';
 import { scoreResponses } from './scoring.ts';
 import { wait } from '../store/hub-fetch.ts';
+import { findServers } from '../remote/find-servers.ts';
+import { findModels, modelFolders } from '../store/found/found-models.ts';
 import { StoreService } from '../store/store-service.ts';
 import { engineVersion } from '../../protocol/version.ts';
 import { onnxruntimeVersion } from '../runtime/version.ts';
@@ -62,6 +64,14 @@ export class EngineServer {
       this.#models.devices.states(deviceNames),
     );
     handleRequest(connection, requests.listModels, () => this.#models.list());
+    handleRequest(connection, requests.findModels, async ({ servers }) => ({
+      models: await findModels(modelFolders(process.env)),
+      servers: servers ? await findServers() : [],
+    }));
+    handleRequest(connection, requests.setServerKeys, async ({ keys }) => {
+      this.#models.servers.setKeys(keys);
+      return {};
+    });
     handleRequest(connection, requests.listRewards, () => this.#rewards.list());
     handleRequest(connection, requests.listMethods, async () =>
       methodIds.map((id) => describeMethod(methods[id])),
@@ -82,9 +92,9 @@ export class EngineServer {
 
   #handleModels(): void {
     const { connection } = this;
-    handleRequest(connection, requests.load, ({ requestId, model, format, device }, signal) =>
+    handleRequest(connection, requests.load, ({ requestId, model, format, device, base }, signal) =>
       this.#exclusive(requestId, signal, async (emit, abort) => {
-        const options = loadOptions({ format, device }, emit, abort);
+        const options = loadOptions({ format, device, base }, emit, abort);
         const loaded = await this.#models.policy(model, options);
         return { model: loaded.id, device: loaded.local.device, bytes: process.memoryUsage.rss() };
       }),

@@ -3,6 +3,11 @@ import type { DecodingResult, TokenEvent as DecodedToken } from '../../decoding/
 import type { DoneEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
 import { kindOfTransfer, methodInEffect } from '../library/transfer.ts';
 import type { Emit, LoadedRequest } from './load-request.ts';
+import { thoughtNote } from './thought-note.ts';
+import type { WrittenText } from './written-text.ts';
+
+/** A text to write, and how to read what the model writes. */
+export interface PreparedText extends PreparedRequest, Pick<WrittenText, 'read'> {}
 
 /** One text in progress; its clock stops while the other text has its turn. */
 export class TextWriter {
@@ -14,7 +19,7 @@ export class TextWriter {
   constructor(
     private readonly stream: StreamName,
     private readonly loaded: LoadedRequest,
-    private readonly prepared: PreparedRequest,
+    private readonly prepared: PreparedText,
     private readonly emit: Emit,
   ) {
     this.#generation = writePrepared({ ...prepared, now: () => this.#now() });
@@ -58,8 +63,15 @@ export class TextWriter {
     const { parts, samples, ids, ...rest } = result;
     const method = methodInEffect(this.prepared.method.id, this.loaded);
     const transfer = kindOfTransfer(method, this.loaded.baseline);
-    // The plain text has no reward to write towards.
-    const notes = this.prepared.method.needsReward ? this.loaded.notes : [];
+    const { thoughts, open } = this.prepared.read(ids);
+    const aside = thoughtNote({ open, thoughts, text: result.text, stop: result.stop });
+    if (aside !== undefined) this.emit({ type: 'note', text: aside });
+    const notes = [
+      ...this.loaded.promptNotes,
+      // The plain text has no reward to write towards.
+      ...(this.prepared.method.needsReward ? this.loaded.notes : []),
+      ...(aside === undefined ? [] : [aside]),
+    ];
     const laws = lawsOf(this.prepared);
     this.#result = {
       type: 'done',
@@ -68,7 +80,8 @@ export class TextWriter {
       ids: [...ids],
       ...(parts && { parts }),
       ...(samples && { samples: [...samples] }),
-      notes: [...notes],
+      ...((open || thoughts !== '') && { thoughts }),
+      notes,
       stats: { ...result.stats, method, ...(transfer && { transfer }), ...laws },
     };
     this.emit(this.#result);

@@ -1,15 +1,14 @@
 import { prepare, type PreparedRequest } from '../../decoding/generate.ts';
 import { policyRole } from '../../decoding/plan.ts';
-import { TqError } from '../../protocol/errors.ts';
 import type { DoneEvent } from '../../protocol/events.ts';
 import type { GenerationOptions, Prompt } from '../../protocol/options.ts';
 import { methodOf } from '../../decoding/methods/catalogue.ts';
 import type { LocalRuntime } from '../library/loaded-policy.ts';
-import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import { requireMemory } from '../models/memory.ts';
 import { decodingOptions, type Emit, type LoadedRequest } from './load-request.ts';
-import { responseTokens, rewardPrompt } from './prompts.ts';
-import { TextWriter } from './text-writer.ts';
+import { rewardPrompt } from './prompts.ts';
+import { TextWriter, type PreparedText } from './text-writer.ts';
+import { writtenText } from './written-text.ts';
 
 /** Writes one text, with one event per token. */
 export async function runGeneration(
@@ -58,30 +57,22 @@ export function prepareText(
   prompt: Prompt,
   options: GenerationOptions,
   signal: AbortSignal,
-): PreparedRequest {
+): PreparedText {
   const { reference, baseline, target, rewardBaseline, transfer } = loaded;
   const method = methodOf(options.method ?? transfer.method);
   const writer = { reference, baseline }[policyRole(method, options)];
+  const asked = rewardPrompt(writer, prompt);
+  const { read, ...written } = writtenText(writer.tokenizer, asked.tokens);
   const prepared = prepare({
-    prompt: rewardPrompt(writer, prompt),
+    prompt: asked,
     options: decodingOptions(options, transfer),
     policies: { reference: reference.policy, baseline: baseline.policy },
     rewards: { target, baseline: rewardBaseline },
-    decode: (ids) => writer.tokenizer.decode(ids, { skipSpecial: true }),
-    encode: (text) => splitText(writer.tokenizer, text),
+    ...written,
     signal,
   });
   if (writer.local) requireBranchMemory(writer.local, prepared);
-  return prepared;
-}
-
-function splitText(tokenizer: TextTokenizer, text: string): readonly number[] | undefined {
-  try {
-    return responseTokens(tokenizer, text);
-  } catch (error) {
-    if (error instanceof TqError) return undefined;
-    throw error;
-  }
+  return { ...prepared, read };
 }
 
 /** Refuses a text if the branches of one step do not fit into the free memory. */

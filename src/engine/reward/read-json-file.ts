@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { EncodingError, fileText } from '../../protocol/file-text.ts';
+import { readRegularFile, UnreadableFile } from '../limits/regular-file.ts';
 
 const maxFileBytes = 1_000_000;
 
@@ -31,22 +32,17 @@ export function describeIssue(error: z.ZodError): string {
 
 async function readText(path: string, what: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) {
-      throw invalidFile(what, path, `it has ${size} bytes; at most ${maxFileBytes} are allowed`);
-    }
-    return await readFile(path, 'utf8');
+    return fileText(await readRegularFile(path, maxFileBytes));
   } catch (error) {
-    if (error instanceof TqError) throw error;
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = missing ? 'it does not exist' : 'it cannot be read';
+    const isKnown = error instanceof UnreadableFile || error instanceof EncodingError;
+    const reason = isKnown ? `it ${error.message}` : 'it cannot be read';
     throw invalidFile(what, path, reason, error);
   }
 }
 
 function parseJson(text: string, path: string, what: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/u, ''));
+    return JSON.parse(text);
   } catch (error) {
     throw invalidFile(what, path, 'it is not valid JSON', error);
   }

@@ -2,6 +2,7 @@ import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { formatBytes } from '../../protocol/units.ts';
+import { isAdapter } from '../models/adapter.ts';
 import type { KnownModels } from './known-models.ts';
 import {
   describeAdapter,
@@ -12,7 +13,7 @@ import {
 import type { Wait } from './hub-fetch.ts';
 import type { ModelStore, StoreEntry } from './model-store.ts';
 import type { Origin } from './origin.ts';
-import { freeDisk, licenceNotStated, type Candidate } from './plan-model.ts';
+import { baseFor, freeDisk, licenceNotStated, type Candidate } from './plan-model.ts';
 import { bytesPresent, transferFile } from './transfer.ts';
 
 export interface AddOptions {
@@ -60,7 +61,7 @@ export async function addModel(
     const sha256 = await transferFile(origin, file, place, { signal, wait, onBytes });
     stored.push({ path: basename(file.path), size: file.size, sha256 });
   }
-  const main = selection.layout === 'gguf' ? join(work, basename(files.at(-1)!.path)) : work;
+  const main = selection.main === undefined ? work : join(work, basename(selection.main));
   const { facts, base } = await inspect(main, candidate, finder).catch(async (error: unknown) => {
     // The model is complete but unusable: downloading it again would not help.
     if (error instanceof TqError) await rm(work, { recursive: true, force: true });
@@ -96,11 +97,12 @@ async function prepareFolder(work: string, state: string): Promise<void> {
 /** Opens the model, which checks it. */
 async function inspect(
   path: string,
-  { selection }: Candidate,
+  { base: planned, asked }: Candidate,
   finder: KnownModels,
 ): Promise<{ facts: ModelFacts; base: string | undefined }> {
-  if (selection.layout !== 'adapter') return { facts: await describeModel(path), base: undefined };
-  const base = await finder.baseOf(path);
+  if (!(await isAdapter(path))) return { facts: await describeModel(path), base: undefined };
+  // Whether a hub's GGUF file is an adapter shows only now.
+  const base = planned ?? (await baseFor(path, finder, asked));
   return { facts: await describeAdapter(path, base.path), base: base.known?.id ?? base.path };
 }
 

@@ -1,10 +1,13 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MemoryNeed, ModelKind } from '../../protocol/store.ts';
+import { openRegularFile } from '../limits/regular-file.ts';
 import { availableMemory, modelMemory } from '../models/memory.ts';
+import { adaptedModel } from '../models/adapted-model.ts';
 import { openAdapter } from '../models/adapter.ts';
 import { openGguf } from '../models/gguf/gguf-file.ts';
+import { snapshotOf } from '../models/hub-cache.ts';
 import { openModel, type OpenModel } from '../models/open-model.ts';
 import { readConfig } from '../models/read-config.ts';
 import { openSafetensors } from '../models/safetensors.ts';
@@ -24,8 +27,9 @@ export interface ModelFacts {
  * Opens a language model (GGUF file or folder) with its tokenizer and reads its headers.
  * @throws TqError badModel if it cannot be used
  */
-export async function describeModel(path: string): Promise<ModelFacts> {
-  const isFolder = (await stat(path)).isDirectory();
+export async function describeModel(given: string): Promise<ModelFacts> {
+  const isFolder = (await stat(given)).isDirectory();
+  const path = isFolder ? await snapshotOf(given) : given;
   const model = await openModel(path);
   try {
     await model.tokenizer();
@@ -54,15 +58,18 @@ export async function describeAdapter(path: string, base: string): Promise<Model
   const facts = await describeModel(base);
   const model = await openModel(base);
   const adapter = await openAdapter(path);
-  const file = await openSafetensors(join(path, 'adapter_model.safetensors'));
+  const isFile = (await stat(path)).isFile();
+  const file = isFile
+    ? await openGguf(path)
+    : await openSafetensors(join(path, 'adapter_model.safetensors'));
   try {
-    const { scoreHead, languageHead } = model.architecture;
-    const applied = adapter.apply(model.weights, [languageHead, scoreHead]);
-    const scores = applied.has(scoreHead);
+    const adapted = adaptedModel(model, adapter);
+    await adapted.tokenizer();
+    const scores = adapted.weights.has(model.architecture.scoreHead);
     return {
       ...facts,
       kind: scores ? 'causal-reward' : 'policy-adapter',
-      format: `PEFT LoRA ${mainType(file)}`,
+      format: `${isFile ? 'GGUF' : 'PEFT'} LoRA ${mainType(file)}`,
     };
   } finally {
     await Promise.all([file.close(), adapter.close(), model.close()]);
@@ -122,8 +129,9 @@ export function licenceOfCard(card: string): string | undefined {
 }
 
 async function readStart(path: string): Promise<string> {
-  const handle = await open(path, 'r').catch(() => undefined);
-  if (!handle) return '';
+  const file = await openRegularFile(path).catch(() => undefined);
+  if (!file) return '';
+  const { handle } = file;
   try {
     const buffer = Buffer.alloc(maxCardBytes);
     const { bytesRead } = await handle.read(buffer, 0, maxCardBytes, 0);

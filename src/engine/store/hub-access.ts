@@ -1,5 +1,6 @@
 import { EnvHttpProxyAgent } from 'undici';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { keepSecret } from '../../protocol/secrets.ts';
 import type { NetworkOptions } from '../../protocol/store.ts';
 
 /** The hub's address, the user's token, and the proxy. */
@@ -31,9 +32,11 @@ export function hubAccess(
   for (const address of [httpProxy, httpsProxy]) {
     if (address) requireWebAddress(address, 'The proxy');
   }
+  const token = environment['HF_TOKEN']?.trim() || undefined;
+  keepSecret(token);
   return {
     endpoint,
-    token: environment['HF_TOKEN']?.trim() || undefined,
+    token,
     dispatcher: new EnvHttpProxyAgent({
       httpProxy: httpProxy ?? '',
       httpsProxy: httpsProxy ?? '',
@@ -57,7 +60,7 @@ function requireWebAddress(address: string, what: string): void {
     // Reported below.
   }
   if (url && ['http:', 'https:'].includes(url.protocol)) return;
-  // A proxy's address may contain a password.
+  // An address that is no URL may contain a password too.
   const shown = address.replace(/^.*@/u, '***@').slice(0, 80);
   throw new TqError(
     ErrorCode.invalidInput,

@@ -2,7 +2,7 @@ import { downloadFile, fileDownloadInfo, listFiles, modelInfo } from '@huggingfa
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { TqError } from '../../protocol/errors.ts';
-import { badModel } from '../models/malformed.ts';
+import { badModel, quoted } from '../models/malformed.ts';
 import { hubError, LostConnection, networkReason } from './hub-errors.ts';
 import { hubFetch, type HubRequests } from './hub-fetch.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -91,7 +91,7 @@ export class HubRepository implements ModelFiles {
         const { type, path, size, oid, lfs } = entrySchema.parse(raw);
         if (type !== 'file') continue;
         if (!lfs && oid === undefined)
-          throw hubError(`The hub lists no hash for ${path} in ${name}.`);
+          throw hubError(`The hub lists no hash for ${quoted(path)} in ${name}.`);
         files.set(path, { path, size, sha256: lfs?.oid, gitHash: lfs ? undefined : oid });
       }
       const licence = licenceOf(info.cardData?.license);
@@ -116,7 +116,7 @@ export class HubRepository implements ModelFiles {
     const info = await withHubErrors(this.requests, () => fileDownloadInfo(this.#file(path)));
     if (info?.size === size) return;
     throw hubError(
-      `The hub lists ${path} of ${this.name} with ${size} bytes, but the file ${info ? `has ${info.size}` : 'is missing'}; try again later.`,
+      `The hub lists ${quoted(path)} of ${this.name} with ${size} bytes, but the file ${info ? `has ${info.size}` : 'is missing'}; try again later.`,
     );
   }
 
@@ -159,7 +159,7 @@ export class HubRepository implements ModelFiles {
     const file = this.files.get(path)!;
     if (file.size > maxReadBytes) {
       throw badModel(
-        `${path} of ${this.name} has ${file.size} bytes; at most ${maxReadBytes} are allowed.`,
+        `${quoted(path)} of ${this.name} has ${file.size} bytes; at most ${maxReadBytes} are allowed.`,
       );
     }
     const chunks: Uint8Array[] = [];
@@ -233,7 +233,7 @@ export class ContentCheck {
 
 function mismatch(path: string, found: string, expected: string): TqError {
   return hubError(
-    `${path} was damaged during the download and discarded: it has ${found}, expected ${expected}.`,
+    `${quoted(path)} was damaged during the download and discarded: it has ${found}, expected ${expected}.`,
   );
 }
 

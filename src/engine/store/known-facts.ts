@@ -38,7 +38,7 @@ export class KnownFacts {
   async #describe(model: KnownModel): Promise<ModelFacts> {
     const path = pathOf(model);
     if (model.kind === 'sentence-embedding') return describeOther(path);
-    const { base, adapter } = await this.finder.find(model.id);
-    return adapter === undefined ? describeModel(path) : describeAdapter(adapter, base);
+    const { base, adapters } = await this.finder.find({ model: model.id });
+    return adapters.length === 0 ? describeModel(path) : describeAdapter(path, base);
   }
 }

@@ -1,12 +1,18 @@
 import { z } from 'zod';
+import { isDeviceName } from '../../protocol/device-names.ts';
 import { parseCheckedJson, stringRecord } from '../models/checked-json.ts';
+import { contentInstead, isPickle } from '../models/folder-content.ts';
+import { partNames, splitName } from '../models/gguf/split-names.ts';
 import { badModel, quoted } from '../models/malformed.ts';
+import { adapterTokenizerFiles } from '../models/tokenizer/adapter-tokenizer.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /** Files to choose a model's files from: a hub repository or a folder. */
 export interface ModelFiles {
   /** For messages. */
   readonly name: string;
+  /** Path of the folder, if it is on this machine. */
+  readonly folder?: string;
   /** Bytes of each file by path, with / between folders. */
   readonly sizes: ReadonlyMap<string, number>;
   /** The content of a small file. */
@@ -18,6 +24,8 @@ export interface Selection {
   readonly layout: 'gguf' | 'folder' | 'adapter';
   /** Small files first. */
   readonly paths: readonly string[];
+  /** The GGUF file, or the first of its parts. */
+  readonly main?: string;
   /** Pickle files, which are never taken because opening them can run code. */
   readonly leftOut: readonly string[];
 }
@@ -33,16 +41,8 @@ export class ChoiceNeeded extends TqError {
   }
 }
 
-const pickle = /\.(?:bin|pt|pth|ckpt|pkl|pickle|joblib|h5)$/iu;
 const cards = /^(?:README\.md|(?:LICEN[CS]E|NOTICE)(?:[._-]\w+)?(?:\.(?:txt|md))?)$/iu;
-const folderFiles = [
-  'config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'chat_template.jinja',
-];
+const folderFiles = ['config.json', ...adapterTokenizerFiles];
 const weightFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
 const adapterFiles = ['adapter_config.json', 'adapter_model.safetensors'];
@@ -56,44 +56,71 @@ const adapterFiles = ['adapter_config.json', 'adapter_model.safetensors'];
 export async function selectFiles(from: ModelFiles, chosen?: string): Promise<Selection> {
   const paths = [...from.sizes.keys()];
   for (const path of paths) requireInside(path, from.name);
-  const leftOut = paths.filter((path) => pickle.test(path));
+  const leftOut = paths.filter(isPickle);
   const about = paths.filter((path) => cards.test(path));
   const has = (path: string): boolean => from.sizes.has(path);
   if (chosen === undefined && adapterFiles.every(has)) {
-    return { layout: 'adapter', paths: [...about, ...adapterFiles], leftOut };
+    const own = adapterTokenizerFiles.filter(has);
+    return { layout: 'adapter', paths: [...about, ...own, ...adapterFiles], leftOut };
   }
   if (chosen === undefined && has('config.json') && (has(weightFile) || has(indexFile))) {
     const weights = has(weightFile) ? [weightFile] : [indexFile, ...(await shardsOf(from))];
     const small = folderFiles.filter(has);
     return { layout: 'folder', paths: [...about, ...small, ...weights], leftOut };
   }
-  return { layout: 'gguf', paths: [...about, chooseGguf(from, chosen, leftOut)], leftOut };
+  const parts = partsOf(chooseGguf(from, chosen), from);
+  return { layout: 'gguf', paths: [...about, ...parts], main: parts[0]!, leftOut };
 }
 
-function chooseGguf(
-  from: ModelFiles,
-  chosen: string | undefined,
-  leftOut: readonly string[],
-): string {
+/** Maximum number of files that a message lists. */
+const maxListed = 30;
+
+function chooseGguf(from: ModelFiles, chosen: string | undefined): string {
   const files = [...from.sizes.keys()].filter((path) => /\.gguf$/iu.test(path)).sort();
   // Vision projectors and importance matrices are GGUF files too, but not models.
-  const models = files.filter((path) => !/mmproj|imatrix/iu.test(path));
+  const models = files.filter(
+    (path) => !/mmproj|imatrix/iu.test(path) && !isLaterPart(path, files),
+  );
   if (chosen !== undefined && !files.includes(chosen)) {
-    const list = models.length > 0 ? `it has ${models.join(', ')}` : 'it has no GGUF file';
+    const list =
+      models.length > 0
+        ? `it has ${models.slice(0, maxListed).map(quoted).join(', ')}`
+        : 'it has no GGUF file';
     throw badModel(`${from.name} has no file ${quoted(chosen)}; ${list}.`);
   }
   const file = chosen ?? (models.length === 1 ? models[0] : undefined);
   if (file === undefined) {
-    if (models.length === 0) throw nothingToTake(from.name, leftOut);
-    const choices = models.map((path) => ({ path, bytes: from.sizes.get(path)! }));
+    if (models.length === 0) throw nothingToTake(from);
+    const choices = models.map((path) => ({ path, bytes: sizeOfParts(path, from) }));
     throw new ChoiceNeeded(from.name, choices);
   }
-  if (/-\d{5}-of-\d{5}\.gguf$/iu.test(file)) {
-    throw badModel(
-      `${file} is one part of a split GGUF model, which is not supported; use a model in one file.`,
-    );
-  }
   return file;
+}
+
+/** Whether a file is part of a split model, and an earlier part is there. */
+function isLaterPart(path: string, files: readonly string[]): boolean {
+  const split = splitName(path);
+  if (!split) return false;
+  const earlier = partNames(split).slice(0, split.number - 1);
+  return earlier.some((part) => files.includes(part));
+}
+
+function sizeOfParts(path: string, { sizes }: ModelFiles): number {
+  const split = splitName(path);
+  const parts = split ? partNames(split) : [path];
+  return parts.reduce((sum, part) => sum + (sizes.get(part) ?? 0), 0);
+}
+
+/** All parts of the model that a GGUF file belongs to. */
+function partsOf(path: string, { name, sizes }: ModelFiles): string[] {
+  const split = splitName(path);
+  if (!split) return [path];
+  const parts = partNames(split);
+  const missing = parts.filter((part) => !sizes.has(part));
+  if (missing.length === 0) return parts;
+  throw badModel(
+    `${name} has no ${quoted(missing[0]!)}; ${path} is one of ${split.count} parts of a model, and ${missing.length} of them are missing. Download all parts.`,
+  );
 }
 
 const indexSchema = z.object({ weight_map: stringRecord });
@@ -117,19 +144,20 @@ async function shardsOf(from: ModelFiles): Promise<string[]> {
   );
 }
 
-/** Refuses a path that could lead outside the model's folder. */
+/** Refuses a path that could lead outside the model's folder, or to a device. */
 function requireInside(path: string, name: string): void {
   const parts = path.split('/');
   const inside =
     !/[\\:\0]/u.test(path) && parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (!inside)
     throw badModel(`${name} lists the file ${quoted(path)}, which is outside its folder.`);
+  if (parts.some(isDeviceName))
+    throw badModel(`${name} lists the file ${quoted(path)}, which is a device on Windows.`);
 }
 
-function nothingToTake(name: string, leftOut: readonly string[]): TqError {
+function nothingToTake({ name, sizes, folder }: ModelFiles): TqError {
+  const instead = contentInstead([...sizes.keys()], folder ?? name);
   return badModel(
-    leftOut.length > 0
-      ? `${name} stores its weights in pickle files (${leftOut[0]!}), which can run code when opened and are never used; look for safetensors or GGUF files of the model.`
-      : `${name} contains no usable model; use a GGUF file, config.json with safetensors files, or an adapter (${adapterFiles.join(', ')}).`,
+    `${name} ${instead ?? `contains no usable model; use a GGUF file, config.json with safetensors files, or an adapter (${adapterFiles.join(', ')})`}.`,
   );
 }

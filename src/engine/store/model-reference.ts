@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { modelName, snapshotOf } from '../models/hub-cache.ts';
+import { resolve } from 'node:path';
+import { isDeviceName } from '../../protocol/device-names.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 
 /** A model on a hub: a repository or one of its files, at a revision. */
@@ -34,7 +36,7 @@ const hubPattern = new RegExp(
 export async function readReference(source: string): Promise<HubReference | LocalReference> {
   const path = resolve(source);
   const found = await stat(path).catch(() => undefined);
-  if (found) return { kind: 'local', path };
+  if (found) return { kind: 'local', path: await snapshotOf(path) };
   const [, repository, revision, file] = hubPattern.exec(source) ?? [];
   if (repository === undefined || source.includes('..')) {
     throw new TqError(
@@ -45,15 +47,16 @@ export async function readReference(source: string): Promise<HubReference | Loca
   return { kind: 'hub', repository, revision, file };
 }
 
+/** The end of a GGUF file's name, with the number of its part. */
+const ending = /(?:-\d{5}-of-\d{5})?\.gguf$/iu;
+
 /** The default id of a model: what a user writes to add it. */
 export function defaultId(reference: HubReference | LocalReference, file?: string): string {
-  if (reference.kind === 'local') return basename(reference.path).replace(/\.gguf$/iu, '');
+  if (reference.kind === 'local') return modelName(reference.path).replace(ending, '');
   const revision = reference.revision === undefined ? '' : `@${reference.revision}`;
   const inside = reference.file ?? file;
   return `${reference.repository}${revision}${inside === undefined ? '' : `/${inside}`}`;
 }
-
-const reservedNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
 
 /**
  * The name of a model's folder in the store.
@@ -62,7 +65,7 @@ const reservedNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
 export function folderOfId(id: string): string {
   const parts = id.split('/');
   const allowed = parts.every((part) => /^[A-Za-z0-9][\w.@-]*$/u.test(part) && !part.endsWith('.'));
-  if (!allowed || id.length > 200 || reservedNames.test(id)) {
+  if (!allowed || id.length > 200 || isDeviceName(id)) {
     throw new TqError(
       ErrorCode.invalidInput,
       `The id "${id.slice(0, 80)}" cannot be used; an id has parts of letters, digits and _ . @ - with / between them, each part starts with a letter or digit, and at most 200 characters are allowed.`,

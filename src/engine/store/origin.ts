@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isDeviceName } from '../../protocol/device-names.ts';
 import { requireJsonSize } from '../models/checked-json.ts';
+import { partNames, splitName } from '../models/gguf/split-names.ts';
+import { modelName } from '../models/hub-cache.ts';
 import { badModel } from '../models/malformed.ts';
 import { statedLicence } from './describe-model.ts';
 import type { HubRequests } from './hub-fetch.ts';
@@ -49,19 +52,26 @@ export async function openHub(
   };
 }
 
+/** The names of a GGUF file and of the other parts of its model. */
+function namesOfParts(file: string): string[] {
+  const split = splitName(file);
+  return split ? partNames(split) : [file];
+}
+
 /**
- * A GGUF file, or the files of a folder. Links are followed: they are the user's own.
+ * A GGUF file with the other parts of its model, or the files of a folder. Links are followed: they
+ * are the user's own.
  */
 export async function openLocal({ path }: LocalReference, signal: AbortSignal): Promise<Origin> {
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? path : dirname(path);
-  const names = isFolder ? await readdir(path) : [basename(path)];
+  const names = isFolder ? await readdir(path) : namesOfParts(basename(path));
   const sizes = new Map<string, number>();
   const state = createHash('sha256').update(path);
   for (const name of names.sort()) {
     const found = await stat(join(folder, name)).catch(() => undefined);
     // Skip names that are invalid on Windows.
-    if (!found?.isFile() || /[\\:]/u.test(name)) continue;
+    if (!found?.isFile() || /[\\:]/u.test(name) || isDeviceName(name)) continue;
     sizes.set(name, found.size);
     state.update(`\n${name} ${found.size} ${found.mtimeMs}`);
   }
@@ -70,7 +80,8 @@ export async function openLocal({ path }: LocalReference, signal: AbortSignal): 
   }
   return {
     files: {
-      name: basename(path),
+      name: modelName(path),
+      ...(isFolder && { folder }),
       sizes,
       read: async (name) => {
         requireJsonSize(sizes.get(name)!, name);

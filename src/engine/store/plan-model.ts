@@ -2,9 +2,11 @@ import { statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { ModelPlan } from '../../protocol/store.ts';
-import type { KnownModels } from './known-models.ts';
+import type { FoundBase, KnownModels } from './known-models.ts';
 import { parseCheckedJson } from '../models/checked-json.ts';
+import { isAdapter } from '../models/adapter.ts';
 import { architectureOf } from '../models/open-model.ts';
+import { requireDecoder, requirePlainConfig } from '../models/unsupported.ts';
 import { describeAdapter, describeModel, memoryNeed, type ModelFacts } from './describe-model.ts';
 import type { HubFile } from './hub-repository.ts';
 import { type ChoiceNeeded, selectFiles, type Selection } from './model-files.ts';
@@ -19,27 +21,38 @@ export interface Candidate {
   readonly selection: Selection;
   readonly files: readonly HubFile[];
   readonly facts: ModelFacts;
+  /** The base model of an adapter, where it is known before the transfer. */
+  readonly base: FoundBase | undefined;
+  /** The base that the person names. */
+  readonly asked: string | undefined;
+}
+
+/** What a person says about a model to add. */
+interface Wishes {
+  readonly id: string | undefined;
+  /** A GGUF file, if there are several. */
+  readonly chosen: string | undefined;
+  /** The model that an adapter belongs on. */
+  readonly base: string | undefined;
 }
 
 /**
  * Chooses the files of a model and determines its facts without fetching the weights.
- * @param chosen a GGUF file, if there are several
  * @throws TqError badModel if the model cannot be used
  */
 export async function selectCandidate(
   origin: Origin,
   reference: HubReference | LocalReference,
   finder: KnownModels,
-  { id, chosen }: { id: string | undefined; chosen: string | undefined },
+  { id, chosen, base: asked }: Wishes,
 ): Promise<Candidate> {
   const wanted = reference.kind === 'hub' ? (reference.file ?? chosen) : chosen;
   const selection = await selectFiles(origin.files, wanted);
   const files = selection.paths.map((path) => origin.file(path));
-  const main = selection.layout === 'gguf' ? selection.paths.at(-1)! : undefined;
-  const facts = await expectedFacts(origin, selection, finder);
+  const { base, ...facts } = await expectedFacts(origin, selection, finder, asked);
   // The id does not name the only GGUF file of a repository or folder.
-  const inside = wanted === undefined ? undefined : main;
-  return { id: id ?? defaultId(reference, inside), selection, files, facts };
+  const inside = wanted === undefined ? undefined : selection.main;
+  return { id: id ?? defaultId(reference, inside), selection, files, facts, base, asked };
 }
 
 export async function planOf(
@@ -111,22 +124,34 @@ export async function freeDisk(folder: string): Promise<number> {
   }
 }
 
+/** Facts, and the base of an adapter. */
+interface ExpectedFacts extends ModelFacts {
+  readonly base?: FoundBase;
+}
+
 async function expectedFacts(
   origin: Origin,
-  { layout, paths }: Selection,
+  { layout, paths, main }: Selection,
   finder: KnownModels,
-): Promise<ModelFacts> {
-  if (layout === 'adapter') return adapterFacts(origin, finder);
+  base: string | undefined,
+): Promise<ExpectedFacts> {
+  if (layout === 'adapter') return adapterFacts(origin, finder, base);
   if (origin.path !== undefined) {
     // A folder with one GGUF file is treated as that file.
-    const inside = layout === 'gguf' && !/\.gguf$/iu.test(origin.path);
-    return describeModel(inside ? join(origin.path, paths.at(-1)!) : origin.path);
+    const inside = main !== undefined && !/\.gguf$/iu.test(origin.path);
+    const path = inside ? join(origin.path, main) : origin.path;
+    if (await isAdapter(path)) return localAdapterFacts(path, finder, base);
+    return describeModel(path);
   }
-  if (layout === 'folder') return folderFacts(origin, paths);
+  if (main === undefined) return folderFacts(origin, paths);
   const { gguf } = origin;
-  const name = basename(paths.at(-1)!);
+  const name = basename(main);
+  requireDecoder(gguf?.architecture, name);
   if (gguf) architectureOf(gguf.architecture, (each) => each.ggufArchitectures, name);
-  const quantisation = /(?:^|[-._])((?:I?Q\d\w*|B?F(?:16|32)))\.gguf$/iu.exec(name)?.[1] ?? '';
+  const quantisation =
+    /(?:^|[-._])((?:I?Q\d\w*|MXFP4\w*|B?F(?:16|32)))(?:-\d{5}-of-\d{5})?\.gguf$/iu.exec(
+      name,
+    )?.[1] ?? '';
   return {
     kind: 'language-model',
     family: gguf?.architecture ?? '',
@@ -152,6 +177,7 @@ const configSchema = z.looseObject({
 /** From config.json and the files' sizes: the headers of the weights are not downloaded yet. */
 async function folderFacts({ files }: Origin, paths: readonly string[]): Promise<ModelFacts> {
   const config = parseCheckedJson(await files.read('config.json'), configSchema, 'config.json');
+  requirePlainConfig(config, files.name);
   const { shapeFromConfig } = architectureOf(config.model_type, (a) => a.modelTypes, files.name);
   const { family } = shapeFromConfig(config, files.name);
   const type = config.dtype ?? config.torch_dtype ?? 'float32';
@@ -168,8 +194,12 @@ async function folderFacts({ files }: Origin, paths: readonly string[]): Promise
 }
 
 /** Facts from the adapter's base model, which must be present. */
-async function adapterFacts({ path, files }: Origin, finder: KnownModels): Promise<ModelFacts> {
-  if (path !== undefined) return describeAdapter(path, (await finder.baseOf(path)).path);
+async function adapterFacts(
+  { path, files }: Origin,
+  finder: KnownModels,
+  asked: string | undefined,
+): Promise<ExpectedFacts> {
+  if (path !== undefined) return localAdapterFacts(path, finder, asked);
   const schema = z.looseObject({ base_model_name_or_path: z.string().nullish() });
   const content = await files.read('adapter_config.json');
   const { base_model_name_or_path: base } = parseCheckedJson(
@@ -177,6 +207,28 @@ async function adapterFacts({ path, files }: Origin, finder: KnownModels): Promi
     schema,
     'adapter_config.json',
   );
-  const model = await finder.baseNamed(base ?? '', files.name);
-  return { ...(await describeModel(model.path)), kind: 'policy-adapter', format: 'PEFT LoRA' };
+  const model =
+    asked === undefined
+      ? await finder.baseNamed(base ?? '', files.name)
+      : await finder.baseAsked(asked);
+  const facts = await describeModel(model.path);
+  return { ...facts, kind: 'policy-adapter', format: 'PEFT LoRA', base: model };
+}
+
+async function localAdapterFacts(
+  path: string,
+  finder: KnownModels,
+  asked: string | undefined,
+): Promise<ExpectedFacts> {
+  const base = await baseFor(path, finder, asked);
+  return { ...(await describeAdapter(path, base.path)), base };
+}
+
+/** The base model of an adapter on this machine: the one asked for, else the one that it names. */
+export function baseFor(
+  path: string,
+  finder: KnownModels,
+  asked: string | undefined,
+): Promise<FoundBase> {
+  return asked === undefined ? finder.baseOf(path) : finder.baseAsked(asked);
 }

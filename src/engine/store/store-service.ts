@@ -22,6 +22,8 @@ export interface AddRequest {
   readonly source: string;
   readonly file?: string | undefined;
   readonly id?: string | undefined;
+  /** The model that an adapter belongs on. */
+  readonly base?: string | undefined;
   readonly network?: NetworkOptions | undefined;
 }
 
@@ -50,10 +52,10 @@ export class StoreService {
   async plan(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<ModelPlan> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
       try {
-        const chosen = { id: request.id, chosen: request.file };
+        const { id, file: chosen, base } = request;
         return await planOf(
           origin,
-          await selectCandidate(origin, reference, this.deps.finder, chosen),
+          await selectCandidate(origin, reference, this.deps.finder, { id, chosen, base }),
           this.deps.store,
         );
       } catch (error) {
@@ -66,8 +68,10 @@ export class StoreService {
   /** @throws TqError; the store contains only complete models in any case */
   async add(request: AddRequest, emit: Emit, signal: AbortSignal): Promise<StoreEntry> {
     return this.#withOrigin(request, emit, signal, async (origin, reference) => {
-      const chosen = { id: request.id, chosen: request.file };
-      const candidate = await selectCandidate(origin, reference, this.deps.finder, chosen);
+      const { file: chosen, base } = request;
+      const candidate = await selectCandidate(origin, reference, this.deps.finder, {
+        ...{ id: request.id, chosen, base },
+      });
       const { id, selection } = candidate;
       folderOfId(id);
       await this.#requireFree(id);
@@ -92,11 +96,13 @@ export class StoreService {
           const share = total === 0 ? null : done / total;
           emit({ type: 'progress', stage, model: id, done: share, bytes: { done, total } });
         });
-        return await addModel(origin, candidate, this.deps.store, this.deps.finder, {
-          signal,
-          wait,
-          onBytes,
-        });
+        const { store, finder } = this.deps;
+        const options = { signal, wait, onBytes };
+        const entry = await addModel(origin, candidate, store, finder, options);
+        if (base !== undefined && entry.base === undefined) {
+          emit({ type: 'note', text: `${id} is a whole model, so the base ${base} is not used.` });
+        }
+        return entry;
       } finally {
         await release();
       }

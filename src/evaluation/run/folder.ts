@@ -99,12 +99,13 @@ function difference(name: string, before: unknown, now: unknown): string {
 }
 
 function parsed(text: string, file: string): Settings {
+  const advice = 'so the settings of its run are unknown; choose another --out.';
+  let kept: unknown;
   try {
-    return JSON.parse(text) as Settings;
+    kept = JSON.parse(text);
   } catch {
-    throw new TqError(
-      ErrorCode.invalidInput,
-      `The file ${file} is not JSON, so the settings of its run are unknown; choose another --out.`,
-    );
+    throw new TqError(ErrorCode.invalidInput, `The file ${file} is not JSON, ${advice}`);
   }
+  if (typeof kept === 'object' && kept !== null && !Array.isArray(kept)) return kept as Settings;
+  throw new TqError(ErrorCode.invalidInput, `The file ${file} is not a JSON object, ${advice}`);
 }

@@ -1,5 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { WriteStream } from 'node:tty';
+import { printable } from '../../protocol/printable.ts';
+import { redacted } from '../../protocol/secrets.ts';
 import { formatDuration } from '../../protocol/units.ts';
 
 /** Minimum time between two lines in a log. */
@@ -17,18 +19,18 @@ export class EvaluationProgress {
 
   note(text: string): void {
     this.end();
-    this.stream.write(`${text}\n`);
+    this.stream.write(`${printable(redacted(text))}\n`);
   }
 
   /** Begins a stage of `total` parts, `done` of which an earlier run has finished. */
   stage(label: string, total: number, done = 0): void {
     this.end();
-    this.#label = label;
+    this.#label = printable(label);
     this.#total = total;
     this.#done = done;
     if (!this.stream.isTTY) {
       const before = done > 0 ? `, ${done} done in an earlier run` : '';
-      this.stream.write(`${label}: ${total}${before}\n`);
+      this.stream.write(`${this.#label}: ${total}${before}\n`);
       this.#lastLine = performance.now();
       return;
     }
@@ -41,7 +43,7 @@ export class EvaluationProgress {
       },
       Presets.shades_classic,
     );
-    this.#bar.start(total, done, { label, left: '' });
+    this.#bar.start(total, done, { label: this.#label, left: '' });
   }
 
   /** Counts one more part, without an estimate of the time left. */

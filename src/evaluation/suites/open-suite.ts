@@ -8,6 +8,7 @@ import {
   readsWhole,
 } from '../../engine/exports/evaluation.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { fileText } from '../../protocol/file-text.ts';
 import { suiteNames, type EvaluatedMethod } from '../../protocol/evaluation.ts';
 import { builtInSuite } from './built-in.ts';
 import { methodsFor, methodTraits } from './methods.ts';
@@ -81,7 +82,7 @@ export async function openSuite(choices: SuiteChoices): Promise<OpenSuite> {
 async function findSuite(suite: string, modelsFolder: string): Promise<Suite> {
   const name = suiteNames.find((each) => each === suite);
   if (name !== undefined) return builtInSuite(name, modelsFolder);
-  const text = await readFile(suite, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(suite).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (/[/\\]|\.json$/u.test(suite)) {
       fail(ErrorCode.invalidInput, `The suite file ${suite} cannot be read (${String(code)}).`);
@@ -92,7 +93,7 @@ async function findSuite(suite: string, modelsFolder: string): Promise<Suite> {
       `There is no suite "${suite}"; it must be one of ${names}, or the path of a JSON file.`,
     );
   });
-  return suiteOf(text, suite);
+  return suiteOf(textOf(bytes, suite), suite);
 }
 
 function suiteOf(text: string, file: string): Suite {
@@ -141,6 +142,14 @@ function planOf(setup: z.output<typeof setupFileSchema>, file: string): SetupPla
         : { kind: 'given', prompts },
     options: options ?? {},
   };
+}
+
+function textOf(bytes: Uint8Array, file: string): string {
+  try {
+    return fileText(bytes);
+  } catch (error) {
+    return fail(ErrorCode.invalidInput, `The suite file ${file} ${(error as Error).message}.`);
+  }
 }
 
 function parsedJson(text: string, file: string): unknown {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { fileText } from '../../protocol/file-text.ts';
 import type { Prompt } from '../../protocol/options.ts';
 import type { PromptSource } from './suite.ts';
 
@@ -49,7 +50,7 @@ async function readFileOf(
         : `The prompts ${name} cannot be read (${String(code)}).`,
     );
   });
-  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  const text = textOf(file.endsWith('.gz') ? gunzipSync(bytes) : bytes, name);
   const lines = text
     .split('\n')
     .flatMap((line, index) => (line.trim() === '' ? [] : [{ line, index }]));
@@ -66,6 +67,14 @@ async function readFileOf(
           ...(system !== undefined && { system }),
         };
       });
+}
+
+function textOf(bytes: Uint8Array, name: string): string {
+  try {
+    return fileText(bytes);
+  } catch (error) {
+    return fail(`The prompts ${name} cannot be used: the file ${(error as Error).message}.`);
+  }
 }
 
 /** The first question of each dialogue, without repeats: dialogues of a single turn come first. */

@@ -3,6 +3,7 @@ import { formatBytes } from '../../protocol/units.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { ModelEntry } from '../../protocol/store.ts';
 import type { Ctx } from '../context.ts';
+import { Picker } from '../editor-messages.ts';
 import { addModel } from '../models/add-model.ts';
 import { askForHubModel, askForLocalModel, localModelItem } from '../models/ask-for-model.ts';
 import { describeEntry, factsText, iconOf, summaryOf } from '../models/model-facts.ts';
@@ -14,6 +15,7 @@ type Choice =
 
 interface ModelItem extends vscode.QuickPickItem {
   readonly choice?: Choice;
+  readonly buttons?: readonly ActionButton[];
 }
 
 /** Lists, adds, verifies and removes models; with `add`, adds that model without the list. */
@@ -44,20 +46,20 @@ export async function manageModels(
 
 async function pick(ctx: Ctx): Promise<Choice | undefined> {
   const models = await ctx.engine.query(requests.listModels, {});
-  const picker = vscode.window.createQuickPick<ModelItem>();
-  picker.title = vscode.l10n.t('Models');
-  picker.placeholder = vscode.l10n.t('Choose a model to see its details');
-  picker.matchOnDescription = true;
-  picker.matchOnDetail = true;
+  const picker = new Picker<ModelItem>({
+    title: vscode.l10n.t('Models'),
+    placeholder: vscode.l10n.t('Choose a model to see its details'),
+    matchOnDetails: true,
+  });
   picker.items = [...models.map(describe), ...addItems()];
   try {
     return await new Promise<Choice | undefined>((resolve) => {
       picker.onDidAccept(() => {
-        resolve(picker.selectedItems[0]?.choice);
+        resolve(picker.selected?.choice);
       });
-      picker.onDidTriggerItemButton(({ item: { choice }, button }) => {
-        const kind = (button as ActionButton).action;
-        if (choice && 'model' in choice) resolve({ ...choice, kind });
+      picker.onDidPress(({ choice, buttons }, index) => {
+        const pressed = buttons?.[index];
+        if (choice && 'model' in choice && pressed) resolve({ ...choice, kind: pressed.action });
       });
       picker.onDidHide(() => {
         resolve(undefined);

@@ -6,7 +6,9 @@ import {
   type DeviceState,
   type ModelEntry,
 } from '../../protocol/requests.ts';
+import { redacted } from '../../protocol/secrets.ts';
 import type { Ctx } from '../context.ts';
+import { plainInMarkdown } from '../plain.ts';
 
 /** Opens a document that describes the engine, the models and the settings. */
 export async function runDiagnosis(ctx: Ctx): Promise<vscode.TextDocument> {
@@ -32,7 +34,7 @@ async function report(ctx: Ctx): Promise<string> {
     lines.push(
       `## ${vscode.l10n.t('The engine does not start')}`,
       '',
-      error instanceof Error ? error.message : String(error),
+      plainInMarkdown(redacted(error instanceof Error ? error.message : String(error))),
     );
   }
   return `${lines.join('\n')}\n`;
@@ -86,7 +88,7 @@ function describeDevice({ device, problem }: DeviceState): string {
 function modelLines(models: readonly ModelEntry[]): string[] {
   const rows = models.map(
     ({ id, kind, bytes, licence, problem }) =>
-      `| ${id} | ${kind} | ${formatBytes(bytes)} | ${licence} | ${problem || 'OK'} |`,
+      `| ${[id, kind, formatBytes(bytes), licence, problem || 'OK'].map(cell).join(' | ')} |`,
   );
   return [
     `## ${vscode.l10n.t('Models')}`,
@@ -97,8 +99,12 @@ function modelLines(models: readonly ModelEntry[]): string[] {
   ];
 }
 
+function cell(text: string): string {
+  return plainInMarkdown(text).replaceAll('|', '\\|');
+}
+
 function list(entries: readonly (readonly [string, string])[]): string[] {
-  return entries.map(([name, value]) => `- ${name}: ${value}`);
+  return entries.map(([name, value]) => `- ${name}: ${plainInMarkdown(value)}`);
 }
 
 function yesNo(value: boolean): string {

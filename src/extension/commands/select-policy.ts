@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { requests, type ModelEntry } from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
+import { pickItem } from '../editor-messages.ts';
 import { askForLocalModel, localModelItem } from '../models/ask-for-model.ts';
 import { canBeBaseline, iconOf, summaryOf } from '../models/model-facts.ts';
 
@@ -25,7 +26,7 @@ async function selectPolicy(ctx: Ctx, setting: PolicySetting, given?: string): P
 
 async function pickPolicy(ctx: Ctx, setting: PolicySetting): Promise<string | undefined> {
   const baseline = setting === 'baselinePolicy';
-  const picked = await vscode.window.showQuickPick(policyItems(ctx, baseline), {
+  const picked = await pickItem(policyItems(ctx, baseline), {
     title: baseline ? vscode.l10n.t('Baseline Policy') : vscode.l10n.t('Reference Policy'),
     placeHolder: baseline
       ? vscode.l10n.t('The model that the reward steers')

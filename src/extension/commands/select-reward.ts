@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatBytes } from '../../protocol/units.ts';
 import { requests, type RewardEntry } from '../../protocol/requests.ts';
 import type { Ctx } from '../context.ts';
+import { askForText, pickItem } from '../editor-messages.ts';
 import { rewardTitles } from '../settings/reward-titles.ts';
 import type { SettingSchema } from '../settings/setting-schema.ts';
 import type { OwnReward } from '../settings/settings.ts';
@@ -23,7 +24,7 @@ export async function selectTargetReward(ctx: Ctx, given?: { reward?: string }):
 
 async function pickReward(ctx: Ctx): Promise<string | undefined> {
   const items = rewardItems(ctx);
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickItem(items, {
     title: vscode.l10n.t('Target Reward'),
     placeHolder: vscode.l10n.t('What should the text score well on?'),
     matchOnDescription: true,
@@ -79,16 +80,22 @@ export function describeReward(entry: RewardEntry, schema: SettingSchema): Rewar
 }
 
 function describeOwnReward({ id, type }: OwnReward): RewardItem {
-  return { id, label: id, description: type, iconPath: new vscode.ThemeIcon('person') };
+  // The engine says what an id or type must be.
+  return {
+    id,
+    label: String(id),
+    description: String(type),
+    iconPath: new vscode.ThemeIcon('person'),
+  };
 }
 
 function askForExpression(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
+  return askForText({
     title: vscode.l10n.t('Target Reward'),
     prompt: vscode.l10n.t(
       'Rewards with weights, or the path of a reward definition: positive-tone*0.5 + readability:grade=6',
     ),
-    validateInput: (text) =>
+    problemOf: (text) =>
       text.trim() === '' ? vscode.l10n.t('Enter a reward, or press Escape to cancel.') : undefined,
   });
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { askForPath } from '../ask-for-path.ts';
 import type { Ctx } from '../context.ts';
+import { pickItem } from '../editor-messages.ts';
 import type { EvaluationPanel } from '../evaluation/evaluation-panel.ts';
 
 interface FolderItem extends vscode.QuickPickItem {
@@ -39,7 +40,7 @@ async function pick({ evaluationFolders }: Ctx): Promise<vscode.Uri | undefined>
     label: vscode.l10n.t('Browse…'),
     iconPath: new vscode.ThemeIcon('folder-opened'),
   };
-  const chosen = await vscode.window.showQuickPick([...items, other], {
+  const chosen = await pickItem([...items, other], {
     title: vscode.l10n.t('Evaluations'),
     placeHolder: vscode.l10n.t('Choose a report'),
     matchOnDescription: true,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Ctx } from '../context.ts';
+import { askForText } from '../editor-messages.ts';
 import { describeAllowed } from '../settings/describe-allowed.ts';
 import { isAllowed, type SettingSchema } from '../settings/setting-schema.ts';
 
@@ -28,11 +29,11 @@ async function askForNumber(
   schema: SettingSchema,
   step: number,
 ): Promise<number | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await askForText({
     title: vscode.l10n.t('Tune α and k ({0} of 2)', step),
     prompt: prompts[name](),
     value: String(value),
-    validateInput: (typed) =>
+    problemOf: (typed) =>
       isAllowed(readNumber(typed), schema)
         ? undefined
         : vscode.l10n.t('{0} must be {1}.', name === 'k' ? 'k' : 'α', describeAllowed(schema)),

@@ -3,6 +3,7 @@ import type { Ctx } from '../context.ts';
 import { wantedSpans } from '../editor/paragraph.ts';
 import { needsList } from '../editor/rewrite-list.ts';
 import type { PresetInput } from '../../protocol/rewriting.ts';
+import { pickItem } from '../editor-messages.ts';
 import { presetsFor, presetTitle } from '../settings/presets.ts';
 import { rememberInstruction } from './recent-instructions.ts';
 import { ownPreset, rewriteSelection } from './rewrite.ts';
@@ -72,7 +73,7 @@ export async function write(ctx: Ctx): Promise<void> {
     action(t('Generate…'), 'generate', 'sparkle'),
     action(t('Compare Aligned with Plain'), 'compare', 'split-horizontal'),
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickItem(items, {
     title: t('Write with Transfer Q⋆'),
     matchOnDescription: true,
   });

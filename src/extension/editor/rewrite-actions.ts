@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { codeAction } from '../editor-messages.ts';
 import { presetsFor, presetTitle } from '../settings/presets.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -17,7 +18,7 @@ export class RewriteActions implements vscode.CodeActionProvider {
     if (range.isEmpty || document.getText(range).trim() === '') return [];
     return presetsFor(this.settings, document).map((preset) => {
       const title = vscode.l10n.t('Rewrite: {0}', presetTitle(preset));
-      const action = new vscode.CodeAction(title, vscode.CodeActionKind.RefactorRewrite);
+      const action = codeAction(title, vscode.CodeActionKind.RefactorRewrite);
       action.command = {
         title,
         command: 'tqstar.rewriteSelection',

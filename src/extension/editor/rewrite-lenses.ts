@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { lens } from '../editor-messages.ts';
 import { describeAllLostFacts, describeKept, describeMeanReward } from './describe-rewrite.ts';
 import type { RewriteSession } from './rewrite-session.ts';
 
@@ -30,7 +31,7 @@ export class RewriteLenses implements vscode.CodeLensProvider, vscode.Disposable
     if (session?.document !== document || !session.place) return [];
     const { line } = session.place.start;
     const range = new vscode.Range(line, 0, line, 0);
-    return commandsOf(session).map((command) => new vscode.CodeLens(range, command));
+    return commandsOf(session).map((command) => lens(range, command));
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pickItem } from '../editor-messages.ts';
 import { describeAllLostFacts } from './describe-rewrite.ts';
 import type { RewriteUnit } from './rewrite-unit.ts';
 
@@ -30,7 +31,7 @@ export async function chooseText({
   /** Facts that the new text lost, changed or added; empty if none. */
   readonly lost: string;
 }): Promise<boolean> {
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickItem(
     [
       { label: use, description: lost, detail: text },
       { label: vscode.l10n.t('Keep the draft'), detail: draft },

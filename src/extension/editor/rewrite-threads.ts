@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describeUnit } from './describe-rewrite.ts';
+import { plain } from '../plain.ts';
 import { presetTitle } from '../settings/presets.ts';
 import { rangeOf } from './insert-text.ts';
 import { needsList } from './rewrite-list.ts';
@@ -58,12 +59,12 @@ export class RewriteThreads implements vscode.Disposable {
     const title = presetTitle(preset);
     const range = rangeOf(document, unit.span);
     const { wording, text, place } = unit;
-    const label = describeUnit(unit);
+    const label = plain(describeUnit(unit));
     const comment: vscode.Comment = {
       // Plain text: VS Code shows it literally, and a screen reader reads no markup.
       body: wording?.source ?? text,
       mode: vscode.CommentMode.Preview,
-      author: { name: title },
+      author: { name: plain(title) },
       label,
     };
     let thread = this.#threads.get(unit);
@@ -75,7 +76,7 @@ export class RewriteThreads implements vscode.Disposable {
       thread.comments = [comment];
       if (!thread.range?.isEqual(range)) thread.range = range;
     }
-    thread.label = vscode.l10n.t('{0}: {1}', title, label);
+    thread.label = plain(vscode.l10n.t('{0}: {1}', title, label));
     thread.canReply = wording !== undefined;
     thread.contextValue = wording ? (place.of > 1 ? 'ready several' : 'ready') : 'writing';
   }

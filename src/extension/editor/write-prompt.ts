@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { requests } from '../../protocol/requests.ts';
+import { plain } from '../plain.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions } from '../settings/generation-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -85,12 +86,12 @@ export class WritePrompt implements vscode.Disposable {
         {
           body: text,
           mode: vscode.CommentMode.Preview,
-          author: { name: instruction },
+          author: { name: plain(instruction) },
           label,
         },
       ];
     };
-    thread.label = instruction;
+    thread.label = plain(instruction);
     thread.canReply = false;
     thread.contextValue = 'writing';
     let text = '';

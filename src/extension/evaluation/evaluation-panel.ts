@@ -7,6 +7,7 @@ import {
   type ReportState,
 } from '../../webview/report/messages.ts';
 import type { Messages } from '../messages.ts';
+import { plain } from '../plain.ts';
 import { loadPage } from '../webview/webview-page.ts';
 import { readState } from './report-folder.ts';
 
@@ -102,7 +103,7 @@ export class EvaluationPanel implements vscode.Disposable {
   }
 
   #setTitle(): void {
-    if ('report' in this.shown) this.panel.title = this.shown.report.title;
+    if ('report' in this.shown) this.panel.title = plain(this.shown.report.title);
   }
 
   #post(): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { reportPanelStateSchema } from '../../webview/report/messages.ts';
+import { openTab } from '../editor-messages.ts';
 import { Refusal, type Messages } from '../messages.ts';
 import { EvaluationPanel } from './evaluation-panel.ts';
 import { readState } from './report-folder.ts';
@@ -26,11 +27,7 @@ export class EvaluationPanels implements vscode.Disposable, vscode.WebviewPanelS
       open.reveal(state);
       return open;
     }
-    const panel = vscode.window.createWebviewPanel(
-      evaluationViewType,
-      state.report.title,
-      vscode.ViewColumn.Active,
-    );
+    const panel = openTab(evaluationViewType, state.report.title, vscode.ViewColumn.Active);
     return this.#adopt(panel, folder, state);
   }
 

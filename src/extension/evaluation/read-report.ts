@@ -1,3 +1,4 @@
+import { problemOfDrawing } from './check-drawing.ts';
 import { reportFileName, reportSchema, type ReportData } from '../../protocol/report.ts';
 
 /** Reads files of a folder, which may be remote. */
@@ -9,9 +10,13 @@ export interface ReportFolder {
 
 /** A problem with a file of a report's folder. */
 export type ReportFault =
-  | { readonly kind: 'missing' | 'notText' | 'notJson' | 'notDrawing'; readonly file: string }
+  | { readonly kind: 'missing' | 'notText' | 'notJson'; readonly file: string }
   | { readonly kind: 'tooLarge'; readonly file: string; readonly limit: number }
-  | { readonly kind: 'notReport' | 'unreadable'; readonly file: string; readonly reason: string };
+  | {
+      readonly kind: 'notReport' | 'notDrawing' | 'unreadable';
+      readonly file: string;
+      readonly reason: string;
+    };
 
 /** A file of a report cannot be shown. */
 export class ReportFaultError extends Error {
@@ -21,7 +26,12 @@ export class ReportFaultError extends Error {
 }
 
 /** Maximum file sizes in bytes; ten times the largest files of the paper's suites. */
-export const reportLimits = { report: 4_000_000, drawing: 1_000_000 } as const;
+export const reportLimits = {
+  report: 4_000_000,
+  drawing: 1_000_000,
+  /** All drawings of a report together. */
+  drawings: 8_000_000,
+} as const;
 
 /**
  * Reads and checks report.json. The workspace may be untrusted, so report.html is never read.
@@ -55,9 +65,12 @@ export async function readDrawings(
 ): Promise<ReadDrawing[]> {
   const ids = new Set(sections.flatMap(({ figures }) => figures.map(({ id }) => id)));
   const drawings: ReadDrawing[] = [];
+  let left: number = reportLimits.drawings;
   for (const id of ids) {
     try {
-      drawings.push({ id, svg: await readDrawing(folder, `figures/${id}.svg`) });
+      const svg = await readDrawing(folder, `figures/${id}.svg`, left);
+      left -= svg.length;
+      drawings.push({ id, svg });
     } catch (error) {
       if (!(error instanceof ReportFaultError)) throw error;
       drawings.push({ id, fault: error.fault });
@@ -68,13 +81,12 @@ export async function readDrawings(
 
 /**
  * Reads an SVG. The panel shows it as an image, in which scripts do not run and nothing is loaded.
- * Declarations are refused, because entities could expand without bound.
+ * Only what our own figures consist of passes: a browser can take hours for other drawings.
  */
-async function readDrawing(folder: ReportFolder, file: string): Promise<string> {
-  const svg = await readText(folder, file, reportLimits.drawing);
-  if (!/^<svg\s/u.test(svg) || svg.includes('<!')) {
-    throw new ReportFaultError({ kind: 'notDrawing', file });
-  }
+async function readDrawing(folder: ReportFolder, file: string, left: number): Promise<string> {
+  const svg = await readText(folder, file, Math.min(reportLimits.drawing, left));
+  const reason = problemOfDrawing(svg);
+  if (reason !== undefined) throw new ReportFaultError({ kind: 'notDrawing', file, reason });
   return svg;
 }
 

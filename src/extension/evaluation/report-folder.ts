@@ -66,7 +66,7 @@ function describeFault(uri: vscode.Uri, fault: ReportFault): string {
     case 'notReport':
       return l10n.t('{0} is not an evaluation report ({1}).', file, fault.reason);
     case 'notDrawing':
-      return l10n.t('{0} must be a single SVG element without declarations.', file);
+      return l10n.t('{0} is not a drawing of an evaluation ({1}).', file, fault.reason);
     case 'unreadable':
       return l10n.t('Cannot read {0} ({1}).', file, fault.reason);
   }

@@ -3,6 +3,7 @@ import { formatBytes } from '../../protocol/units.ts';
 import { requests } from '../../protocol/requests.ts';
 import type { ModelEntry, ModelPlan } from '../../protocol/store.ts';
 import type { Ctx } from '../context.ts';
+import { pickItem } from '../editor-messages.ts';
 import { canBeBaseline, describePlan } from './model-facts.ts';
 import { withModelProgress } from './model-progress.ts';
 import { networkOptions } from './network-options.ts';
@@ -13,9 +14,11 @@ import { networkOptions } from './network-options.ts';
  */
 export async function addModel(ctx: Ctx, source: string): Promise<ModelEntry | undefined> {
   const network = networkOptions();
+  const base = ctx.settings.get('adapterBase', undefined).trim();
+  const asked = { source, network, ...(base !== '' && { base }) };
   const inspect = (file?: string): Promise<ModelPlan> =>
     withModelProgress(ctx, vscode.l10n.t('Inspecting {0}', source), (onEvent, signal) => {
-      const params = { source, network, ...(file !== undefined && { file }) };
+      const params = { ...asked, ...(file !== undefined && { file }) };
       return ctx.engine.runInBackground(requests.planModel, params, onEvent, signal);
     });
   let plan = await inspect();
@@ -28,7 +31,7 @@ export async function addModel(ctx: Ctx, source: string): Promise<ModelEntry | u
   if (!(await confirm(plan))) return undefined;
   const title = vscode.l10n.t('Adding {0}', plan.id);
   const added = await withModelProgress(ctx, title, (onEvent, signal) => {
-    const params = { source, network, ...(file !== undefined && { file }) };
+    const params = { ...asked, ...(file !== undefined && { file }) };
     return ctx.engine.runInBackground(requests.addModel, params, onEvent, signal);
   });
   const use = { command: 'tqstar.selectBaselinePolicy', argument: { model: added.id } };
@@ -44,7 +47,7 @@ async function chooseFile({ id, choices }: ModelPlan): Promise<string | undefine
     label: path,
     description: formatBytes(bytes),
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickItem(items, {
     title: id,
     placeHolder: vscode.l10n.t('Choose a GGUF file. Smaller files are less accurate.'),
   });
@@ -66,7 +69,7 @@ async function confirm(plan: ModelPlan): Promise<boolean> {
     { label: plan.source, iconPath: icon('repo') },
   ];
   const placeHolder = vscode.l10n.t('Press Enter to add it, or Escape to cancel');
-  const picked = await vscode.window.showQuickPick(items, { title: yes, placeHolder });
+  const picked = await pickItem(items, { title: yes, placeHolder });
   return picked?.label === yes;
 }
 

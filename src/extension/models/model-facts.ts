@@ -1,5 +1,6 @@
 import { l10n, ThemeIcon } from 'vscode';
 import { formatBytes } from '../../protocol/units.ts';
+import { plainInMarkdown } from '../plain.ts';
 import type { MemoryNeed, ModelEntry, ModelPlan } from '../../protocol/store.ts';
 
 /** Whether a model can be chosen as the baseline policy. */
@@ -26,7 +27,7 @@ export function memoryText({ int8, fp32, available }: MemoryNeed): string {
     formatBytes(fp32),
     formatBytes(available),
   );
-  return int8 > available ? `$(warning) ${need}` : need;
+  return int8 > available ? `⚠ ${need}` : need;
 }
 
 /** Family, format and memory of a model on one line. */
@@ -74,9 +75,14 @@ function document(model: ModelEntry, more: readonly (readonly [string, string])[
     [l10n.t('licence'), licence],
     [l10n.t('family'), family],
     [l10n.t('format on disk'), format],
-    ...(memory ? [[l10n.t('memory'), memoryText(memory).replace('$(warning) ', '')] as const] : []),
+    ...(memory ? [[l10n.t('memory'), memoryText(memory)] as const] : []),
     [l10n.t('source'), source],
     ...more,
   ];
-  return [`# ${id}`, '', ...lines.map(([name, value]) => `- ${name}: ${value}`), ''].join('\n');
+  return [
+    `# ${plainInMarkdown(id)}`,
+    '',
+    ...lines.map(([name, value]) => `- ${name}: ${plainInMarkdown(value)}`),
+    '',
+  ].join('\n');
 }

@@ -9,6 +9,7 @@ import {
   type Sweep,
 } from '../../webview/panel/messages.ts';
 import type { LastEditor } from '../editor/last-editor.ts';
+import { openTab } from '../editor-messages.ts';
 import { command, Refusal, type Messages } from '../messages.ts';
 import type { EngineService } from '../service/engine-service.ts';
 import { generationOptions, rewardName } from '../settings/generation-settings.ts';
@@ -82,7 +83,7 @@ export class PanelController implements vscode.Disposable, vscode.WebviewPanelSe
     }
     const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : undefined;
     this.#adopt(
-      vscode.window.createWebviewPanel(
+      openTab(
         panelViewType,
         vscode.l10n.t('Aligned and Plain'),
         column ?? vscode.ViewColumn.Active,

@@ -1,11 +1,14 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { EngineProcess } from '../../client/engine-process.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { requests } from '../../protocol/requests.ts';
+import { redacted } from '../../protocol/secrets.ts';
 import { probeBinding } from './binding-probe.ts';
 import { CrashPolicy } from './crash-policy.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { engineEnvironment } from './engine-environment.ts';
+import { requireTrusted } from './trusted-paths.ts';
 import type { EnginePhase, EngineState } from './engine-state.ts';
 
 /** Starts and stops the engine process, restarts it after a crash, and keeps its state. */
@@ -113,13 +116,22 @@ export class EngineLifecycle implements vscode.Disposable {
     const { log, program, registry } = this.deps;
     this.enter('starting');
     const node = this.#wantedNode;
-    const env = engineEnvironment(process.env, this.deps.storeFolder());
+    const store = this.deps.storeFolder();
+    await requireTrusted([this.deps.nodePath(), store]);
+    const env = engineEnvironment(process.env, store);
     if (this.#node !== node) await probeBinding(node, program, env);
     this.#node = node;
     const onLog = (text: string): void => {
-      log.info(text.trimEnd());
+      log.info(redacted(text.trimEnd()));
     };
-    const engine = EngineProcess.start({ program, nodePath: node, env, onLog });
+    const engine = EngineProcess.start({
+      program,
+      nodePath: node,
+      env,
+      onLog,
+      // Relative paths must not start in a folder that the window happens to have.
+      folder: dirname(program),
+    });
     void engine.ended.then((how) => {
       this.#onEnded(engine, how);
     });

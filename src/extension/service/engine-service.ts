@@ -13,6 +13,7 @@ import type { EngineState } from './engine-state.ts';
 import { IdleTimer } from './idle-timer.ts';
 import { LoadProgress } from './load-progress.ts';
 import { SecondEngineCheck } from './second-engine.ts';
+import { requireTrusted } from './trusted-paths.ts';
 
 type GenerationRequest = (typeof requests)['generate' | 'compare' | 'score' | 'rewrite'];
 type BackgroundRequest = (typeof requests)['planModel' | 'addModel' | 'verifyModels'];
@@ -100,6 +101,7 @@ export class EngineService implements vscode.Disposable {
     onEvent: (event: EngineEvent) => void,
     signal: AbortSignal,
   ): Promise<z.output<Request['result']>> {
+    await requireTrusted([(params as { readonly source?: string }).source]);
     const engine = await this.#lifecycle.start();
     this.#background++;
     this.#idle.stop();
@@ -161,6 +163,7 @@ export class EngineService implements vscode.Disposable {
     onEvent: (event: EngineEvent) => void,
     signal: AbortSignal,
   ): Promise<z.output<Request['result']>> {
+    await requireTrusted([params.options.policy, params.options.baseline]);
     const engine = await this.#lifecycle.start();
     const watchdog = watchCancel(signal, () => {
       this.deps.log.warn('The engine did not stop within 2 seconds; killing it.');

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { EngineEvent, ProgressEvent } from '../../protocol/events.ts';
+import { showProgress, type Progress } from '../editor-messages.ts';
 
 /**
  * Shows the work before the first token as a notification with a Cancel button. Opens with the
  * first progress event; closes with the first token or when `close` is called.
  */
 export class LoadProgress {
-  #progress: vscode.Progress<{ message?: string; increment?: number }> | undefined;
+  #progress: Progress | undefined;
   #finish: (() => void) | undefined;
   #shown = 0;
   #last: ProgressEvent | undefined;
@@ -31,12 +32,7 @@ export class LoadProgress {
   }
 
   #open(): void {
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: 'Transfer Q⋆',
-      cancellable: true,
-    };
-    void vscode.window.withProgress(options, (progress, token) => {
+    void showProgress('Transfer Q⋆', (progress, token) => {
       this.#progress = progress;
       token.onCancellationRequested(this.onCancel);
       return new Promise<void>((resolve) => {

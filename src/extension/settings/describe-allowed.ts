@@ -3,7 +3,7 @@ import { typesOf, type SettingSchema } from './setting-schema.ts';
 
 /** Says which values a setting accepts: "a number above 0 and at most 100". */
 export function describeAllowed(schema: SettingSchema): string {
-  const { enum: members, minLength } = schema;
+  const { enum: members, minLength, items } = schema;
   const [type] = typesOf(schema);
   if (members) return l10n.t('one of {0}', members.join(', '));
   switch (type) {
@@ -13,7 +13,9 @@ export function describeAllowed(schema: SettingSchema): string {
     case 'boolean':
       return l10n.t('true or false');
     case 'array':
-      return l10n.t('a list');
+      return items?.type === 'object' ? l10n.t('a list of objects') : l10n.t('a list');
+    case 'object':
+      return l10n.t('an object with strings, numbers, true, false or null');
     default:
       return minLength ? l10n.t('a non-empty string') : l10n.t('a string');
   }

@@ -1,6 +1,7 @@
 import { l10n, workspace } from 'vscode';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
+import { untrustedFolders } from '../service/trusted-paths.ts';
 import { expandReward, runsScript, type RewardChoice } from './own-rewards.ts';
 import type { Settings, SettingScope } from './settings.ts';
 
@@ -53,15 +54,18 @@ function folderOf(scope: SettingScope): string | undefined {
 export function generationOptions(settings: Settings, scope: SettingScope): GenerationOptionsInput {
   const read = settings.get.bind(settings);
   const baseline = read('baselinePolicy', scope).trim();
+  const base = read('adapterBase', scope).trim();
   const baselineReward = read('baselineReward', scope).trim();
   const rollout = read('rolloutLength', scope);
   const rollouts = read('rollouts', scope);
   const method = read('method', scope);
   const folder = folderOf(scope);
+  const chatTemplate = read('chatTemplate', scope).trim();
   return {
     ...(method !== 'auto' && { method }),
     policy: read('referencePolicy', scope),
     ...(baseline !== '' && { baseline }),
+    ...(base !== '' && { base }),
     reward: chosenReward(settings, scope).spec,
     ...(baselineReward !== '' && {
       rewardBaseline: allowedReward(baselineReward, settings, scope).spec,
@@ -76,10 +80,13 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
     maxTokens: read('maxTokens', scope),
     temperature: read('temperature', scope),
     seed: read('seed', scope),
+    ...(chatTemplate !== '' && { chatTemplate }),
+    templateVariables: read('templateVariables', scope),
     format: read('format'),
     device: read('device'),
     ...(folder !== undefined && { folder }),
     allowScripts: workspace.isTrusted,
+    ...(!workspace.isTrusted && { closedFolders: untrustedFolders() }),
   };
 }
 

@@ -20,6 +20,8 @@ function withParts(
   path: readonly string[],
 ): Record<string, unknown> {
   const withReward = (part: Record<string, unknown>): Record<string, unknown> => {
+    // The engine says what a part that is no object must be.
+    if (typeof part !== 'object' || part === null) return part;
     const inner = own.find(({ id }) => id === part['reward']);
     // Leave a circular definition unchanged; the engine reports the error.
     if (!inner || path.includes(inner.id)) return { ...part };

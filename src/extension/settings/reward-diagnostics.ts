@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorAt } from '../editor-messages.ts';
 import { findRewardProblems } from './reward-problems.ts';
 
 /** Reports problems with the rewards in tqstar.rewards as diagnostics of settings files. */
@@ -35,9 +36,7 @@ export class RewardDiagnostics implements vscode.Disposable {
       problems.map(({ offset, length, message }) => {
         const start = document.positionAt(offset);
         const range = new vscode.Range(start, document.positionAt(offset + length));
-        const problem = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
-        problem.source = 'Transfer Q⋆';
-        return problem;
+        return errorAt(range, message);
       }),
     );
   }

@@ -42,6 +42,10 @@ export interface SettingValues {
   /** auto: the shipped rewriter where the reference policy is the shipped model. */
   readonly rewritePolicy: string;
   readonly baselinePolicy: string;
+  readonly chatTemplate: string;
+  readonly templateVariables: Readonly<Record<string, string | number | boolean | null>>;
+  /** Id or path of the model that adapters belong on; empty for the one that each names. */
+  readonly adapterBase: string;
   readonly format: (typeof formats)[number];
   readonly device: (typeof devices)[number];
   readonly idleUnloadMinutes: number;
@@ -52,6 +56,9 @@ export interface SettingValues {
 export type SettingName = keyof SettingValues;
 
 const section = 'tqstar';
+
+/** Maximum number of characters of a wrong value in a message. */
+const maxShown = 80;
 
 /** The document that a setting applies to; its language and folder choose the value. */
 export type SettingScope = vscode.TextDocument | undefined;
@@ -122,7 +129,7 @@ export class Settings {
       vscode.l10n.t(
         'The setting tqstar.{0} is {1}, but must be {2}. Using {3} instead.',
         name,
-        JSON.stringify(value) ?? '',
+        (JSON.stringify(value) ?? '').slice(0, maxShown),
         describeAllowed(schema),
         JSON.stringify(kept),
       ),

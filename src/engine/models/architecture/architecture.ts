@@ -5,14 +5,23 @@
 export interface Rope {
   readonly inverseFrequencies: readonly number[];
   readonly amplitude: number;
+  /** The longest text, in tokens, that these frequencies are right for; undefined: any. */
+  readonly longest?: number | undefined;
 }
 
 /** Properties in which the layers of one model may differ. */
 export interface LayerKind {
-  readonly rope: Rope;
+  /** Undefined: queries and keys are not rotated. */
+  readonly rope: Rope | undefined;
   /** A token attends to itself and `window - 1` tokens before it; undefined: to all before it. */
   readonly window: number | undefined;
 }
+
+/**
+ * Norms of queries and keys: of each head before rotation, of each head after it, or of all heads
+ * of a token together, before rotation.
+ */
+export type QueryKeyNorms = 'heads' | 'rotated-heads' | 'projections';
 
 /** `gelu` is x * Phi(x), `gelu-tanh` its approximation by a hyperbolic tangent. */
 export type Activation = 'silu' | 'gelu' | 'gelu-tanh';
@@ -42,12 +51,18 @@ export interface DecoderShape {
   readonly normEpsilon: number;
   /** A norm's gain is its weight plus this. */
   readonly normOffset: number;
+  /** Whether a LayerNorm adds a bias. */
+  readonly normBias: boolean;
+  /** Whether the inputs of attention and MLP are normed. */
+  readonly preNorms: boolean;
   /** Whether the outputs of attention and MLP are normed before they are added to the residual. */
   readonly postNorms: boolean;
-  /** Whether the queries and keys of each head are normed before rotation. */
-  readonly headNorms: boolean;
+  /** Undefined: queries and keys are not normed. */
+  readonly queryKeyNorms: QueryKeyNorms | undefined;
   /** Factor of the attention scores. */
   readonly scoreScale: number;
+  /** Attention scores x become cap * tanh(x / cap). */
+  readonly scoreCap: number | undefined;
   readonly activation: Activation;
   /** True: down(activation(gate(x)) * up(x)). False: down(activation(up(x))). */
   readonly gated: boolean;
@@ -55,6 +70,12 @@ export interface DecoderShape {
   readonly parallel: boolean;
   readonly biases: Biases;
   readonly embeddingScale: number;
+  /** Factor of the outputs of attention and MLP, before they are added to the residual stream. */
+  readonly residualScale: number;
+  /** Factor of the logits. */
+  readonly logitScale: number;
+  /** Logits x, after their factor, become cap * tanh(x / cap). */
+  readonly logitCap: number | undefined;
   /** Whether the embedding is the language head; undefined: if the files contain no head. */
   readonly tiedHead: boolean | undefined;
 }
@@ -120,7 +141,7 @@ export interface LayerWeights {
   /** Set if the inputs of `down` are mixed at run time. */
   readonly downMixing?: Mixing | undefined;
   /** Gains of queries and keys, [heads + kvHeads, headDim]. */
-  readonly headGains?: Float32Array | undefined;
+  readonly queryKeyGains?: Float32Array | undefined;
   readonly postAttention?: PostNorm | undefined;
   readonly postMlp?: PostNorm | undefined;
 }
@@ -138,12 +159,13 @@ export interface NamedWeights {
  * Names of one layer's weights; a bias ends in `.bias` instead of `.weight`.
  */
 export interface LayerNames {
-  readonly attentionNorm: string;
+  /** Used if there are norms before attention and MLP. */
+  readonly attentionNorm?: string;
   readonly query: string;
   readonly key: string;
   readonly value: string;
   readonly output: string;
-  readonly mlpNorm: string;
+  readonly mlpNorm?: string;
   readonly up: string;
   readonly down: string;
   /** Used if the MLP is gated. */
@@ -185,6 +207,8 @@ export interface Architecture {
   aliases?(name: string): readonly string[];
   /** Adds weights that `layer` names and the files store as parts of other weights. */
   split?(weights: NamedWeights, shape: DecoderShape): NamedWeights;
+  /** Names of a layer's weights that `split` takes apart; adapters change them as stored. */
+  joined?(index: number): readonly string[];
   layer(index: number): LayerNames;
   readonly embedding: string;
   readonly finalNorm: string;

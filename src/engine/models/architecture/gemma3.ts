@@ -46,7 +46,7 @@ const multimodalSchema = z.looseObject({
 });
 
 /** How Gemma 3 differs from Gemma 1. */
-const ownParts: Partial<ShapeParts> = { headNorms: true, postNorms: true };
+const ownParts: Partial<ShapeParts> = { queryKeyNorms: 'heads', postNorms: true };
 
 function shapeFromConfig(raw: unknown, model: string): DecoderShape {
   const {
@@ -105,14 +105,13 @@ function shapeFromGguf(
 ): DecoderShape {
   const gguf = new GgufConfig(metadata, 'gemma3', model);
   const parts = gguf.shape('gemma3');
-  const pattern = gguf.number('attention.sliding_window_pattern', defaultPattern);
   const scaled = parts.layers === layersOf27b ? parts.hidden / parts.heads : parts.headDim;
   const full = { rope: gguf.rope(globalTheta), window: undefined };
   const windowed = {
     rope: gguf.unscaledRope(gguf.number('rope.freq_base_swa', localTheta)),
     window: gguf.number('attention.sliding_window'),
   };
-  const isFull = (layer: number): boolean => (layer + 1) % pattern === 0;
+  const isFull = gguf.isFullLayer(defaultPattern);
   return checkedShape(
     {
       ...parts,

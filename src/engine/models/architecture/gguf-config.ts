@@ -1,6 +1,10 @@
 import type { LayerKind, Rope } from './architecture.ts';
-import { rotaryEmbedding, type RopeScaling } from './rope.ts';
+import { rotaryEmbedding, yarnAmplitude, type RopeScaling } from './rope.ts';
+import { quoted } from '../malformed.ts';
 import { refuse, requireHeadSize, uniformLayers, type ShapeParts } from './shape.ts';
+
+/** The key of a factor of cosine and sine. */
+const attentionFactor = 'rope.scaling.attn_factor';
 
 /** Reads `<architecture>.<key>` of a GGUF file's metadata. */
 export class GgufConfig {
@@ -11,15 +15,18 @@ export class GgufConfig {
   ) {}
 
   /**
+   * A number, or the one number of a list with an entry for each layer.
    * @throws TqError badModel for a value that is not a positive number, or missing without a
    *   fallback
    */
   number(key: string, fallback?: number): number {
-    const value = this.metadata.get(`${this.architecture}.${key}`) ?? fallback;
+    const stored = this.metadata.get(`${this.architecture}.${key}`) ?? fallback;
+    const list: readonly unknown[] = Array.isArray(stored) ? stored : [stored];
+    const value = list.every((each) => each === list[0]) ? list[0] : list;
     if (typeof value === 'number' && value > 0) return value;
     return refuse(
       this.model,
-      `GGUF metadata ${this.architecture}.${key} is ${String(value)}; it must be a positive number`,
+      `GGUF metadata ${this.architecture}.${key} is ${shown(value)}; it must be a positive number`,
     );
   }
 
@@ -34,7 +41,7 @@ export class GgufConfig {
     if (typeof value === 'boolean') return value;
     return refuse(
       this.model,
-      `GGUF metadata ${this.architecture}.${key} is ${String(value)}; it must be true or false`,
+      `GGUF metadata ${this.architecture}.${key} is ${shown(value)}; it must be true or false`,
     );
   }
 
@@ -54,7 +61,10 @@ export class GgufConfig {
 
   /** The rotary embedding of `rope.*`; GGUF stores Llama 3's scaling in a separate tensor. */
   rope(defaultTheta = 10_000): Rope {
-    return this.#rope(this.number('rope.freq_base', defaultTheta), this.#scaling());
+    const scaling = this.#scaling();
+    const rope = this.#rope(this.number('rope.freq_base', defaultTheta), scaling);
+    if (scaling && scaling.rope_type !== 'linear') return rope;
+    return { ...rope, amplitude: this.optional(attentionFactor) ?? 1 };
   }
 
   /** A rotary embedding with another base, to which `rope.scaling.*` does not apply. */
@@ -74,15 +84,35 @@ export class GgufConfig {
     return rotaryEmbedding({ theta, dimensions, scaling, positions }, this.model);
   }
 
+  get scalingType(): unknown {
+    return this.metadata.get(`${this.architecture}.rope.scaling.type`);
+  }
+
   #scaling(): RopeScaling | undefined {
-    const kind = this.metadata.get(`${this.architecture}.rope.scaling.type`);
-    if (typeof kind !== 'string' || kind === 'none') return undefined;
+    // llama.cpp takes a factor without a type as linear.
+    const kind = String(this.scalingType ?? 'linear');
+    if (kind === 'none') return undefined;
+    const factor = this.#scalingFactor();
     return {
       rope_type: kind,
-      factor: this.number('rope.scaling.factor', 1),
+      factor,
       original_max_position_embeddings: this.optional('rope.scaling.original_context_length'),
-      attention_factor: this.optional('rope.scaling.attn_factor'),
+      attention_factor: this.#attentionFactor(kind, factor),
+      beta_fast: this.optional('rope.scaling.yarn_beta_fast'),
+      beta_slow: this.optional('rope.scaling.yarn_beta_slow'),
     };
+  }
+
+  /** Files of before October 2023 have only the older key. */
+  #scalingFactor(): number {
+    const isNew = this.metadata.has(`${this.architecture}.rope.scaling.factor`);
+    return this.optional(isNew ? 'rope.scaling.factor' : 'rope.scale_linear') ?? 1;
+  }
+
+  /** llama.cpp multiplies YaRN's own amplitude by the factor of the file. */
+  #attentionFactor(kind: string, factor: number): number | undefined {
+    const given = this.optional(attentionFactor);
+    return given !== undefined && kind === 'yarn' ? given * yarnAmplitude(factor, {}) : given;
   }
 
   /** The shape of a Llama model with these sizes; other families override parts of it. */
@@ -102,6 +132,15 @@ export class GgufConfig {
     };
   }
 
+  /** Whether a layer attends to the whole text, where others have a window. */
+  isFullLayer(defaultPeriod: number): (layer: number) => boolean {
+    const key = 'attention.sliding_window_pattern';
+    const pattern = this.metadata.get(`${this.architecture}.${key}`);
+    if (Array.isArray(pattern)) return (layer) => !pattern[layer];
+    const period = this.number(key, defaultPeriod);
+    return (layer) => (layer + 1) % period === 0;
+  }
+
   get rmsEpsilon(): number {
     return this.number('attention.layer_norm_rms_epsilon');
   }
@@ -111,4 +150,10 @@ export class GgufConfig {
     const window = this.optional('attention.sliding_window');
     return uniformLayers(this.number('block_count'), this.rope(), window, this.model);
   }
+}
+
+/** Text of a file is quoted, and a list only counted. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  return typeof value === 'object' ? 'a list' : String(value);
 }

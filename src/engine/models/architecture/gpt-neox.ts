@@ -196,6 +196,7 @@ export const gptNeox: Architecture = {
         : undefined,
   },
   split,
+  joined: (index) => [`gpt_neox.layers.${index}.attention.query_key_value.weight`],
   layer,
   embedding: 'gpt_neox.embed_in.weight',
   finalNorm: 'gpt_neox.final_layer_norm.weight',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { badModel, quoted } from '../malformed.ts';
 import type { Activation, LayerKind, Rope } from './architecture.ts';
-import { ropeScalingSchema, rotaryEmbedding } from './rope.ts';
+import { ropeScalingSchema, rotaryEmbedding, type RopeScaling } from './rope.ts';
 import { layerKinds, refuse, requireHeadSize, uniformLayers, type ShapeParts } from './shape.ts';
 
 const count = z.number().int().positive();
@@ -30,7 +30,10 @@ export function parseConfig<T>(schema: z.ZodType<T>, config: unknown, model: str
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  return refuse(model, `"${issue.path.join('.')}" in its config.json is wrong (${issue.message})`);
+  return refuse(
+    model,
+    `${quoted(issue.path.join('.'))} in its config.json is wrong (${issue.message})`,
+  );
 }
 
 /** The head size, from `head_dim` or computed from the other sizes. */
@@ -40,21 +43,39 @@ export function headSizeOf(config: HubConfig, model: string): number {
   return headDim;
 }
 
+/** The settings of the rotary embedding of the layers that attend to the whole text. */
+export function ropeScalingOf(config: HubConfig): RopeScaling | null | undefined {
+  const given = config.rope_scaling ?? config.rope_parameters;
+  return given?.full_attention ?? given;
+}
+
 /** The rotary embedding; if layers differ, that of the layers that attend to the whole text. */
 export function ropeOf(config: HubConfig, model: string, defaultTheta = 10_000): Rope {
-  const given = config.rope_scaling ?? config.rope_parameters;
-  const scaling = given?.full_attention ?? given;
-  const fraction = scaling?.partial_rotary_factor ?? 1;
+  const fraction = ropeScalingOf(config)?.partial_rotary_factor ?? 1;
   if (fraction !== 1) {
     refuse(model, `its partial_rotary_factor is ${fraction}; only 1 is supported`);
   }
+  return partialRopeOf(config, 1, model, defaultTheta);
+}
+
+/** The rotary embedding of the first `fraction` of each head's dimensions. */
+export function partialRopeOf(
+  config: HubConfig,
+  fraction: number,
+  model: string,
+  defaultTheta = 10_000,
+): Rope {
+  const scaling = ropeScalingOf(config);
+  const dimensions = Math.floor(headSizeOf(config, model) * fraction);
+  if (dimensions % 2 !== 0 || dimensions === 0) {
+    refuse(
+      model,
+      `${dimensions} dimensions of each head are rotated; it must be an even number above 0`,
+    );
+  }
+  const theta = scaling?.rope_theta ?? config.rope_theta ?? defaultTheta;
   return rotaryEmbedding(
-    {
-      theta: scaling?.rope_theta ?? config.rope_theta ?? defaultTheta,
-      dimensions: headSizeOf(config, model),
-      scaling,
-      positions: config.max_position_embeddings,
-    },
+    { theta, dimensions, scaling, positions: config.max_position_embeddings },
     model,
   );
 }
@@ -114,9 +135,9 @@ export function slidingLayers(
   config: HubConfig & z.output<typeof slidingSchema>,
   model: string,
   isFull: (layer: number) => boolean,
+  rope = ropeOf(config, model),
 ): LayerKind[] {
   const { num_hidden_layers: layers, sliding_window: window, layer_types: types } = config;
-  const rope = ropeOf(config, model);
   if (window === null || window === undefined) return uniformLayers(layers, rope, undefined, model);
   requireLayerTypes(types, layers, model);
   return layerKinds(

@@ -43,6 +43,7 @@ const ggufModules: Readonly<Record<string, string>> = {
 const ggufModelNames: Readonly<Record<string, string>> = {
   'model.embed_tokens.weight': 'token_embd.weight',
   'model.norm.weight': 'output_norm.weight',
+  'model.norm.bias': 'output_norm.bias',
   'lm_head.weight': 'output.weight',
 };
 

@@ -2,25 +2,15 @@ import { z } from 'zod';
 import type { Architecture, DecoderShape } from './architecture.ts';
 import { GgufConfig } from './gguf-config.ts';
 import { hubConfigSchema, hubShape, parseConfig, ropeOf } from './hub-config.ts';
+import { ggufBiases } from './llama-like.ts';
 import { llamaGgufName, llamaNames } from './llama-names.ts';
 import { checkedShape, uniformLayers } from './shape.ts';
+import { interleavedQueryKey } from './weight-rows.ts';
 
 const configSchema = hubConfigSchema.extend({
   attention_bias: z.boolean().nullish(),
   mlp_bias: z.boolean().nullish(),
 });
-
-/**
- * llama.cpp interleaves the two halves of each head's rotary dimensions: its row 2i + half of a
- * head is row half * headDim / 2 + i of transformers.
- */
-function interleavedRow(headDim: number): (row: number) => number {
-  return (row) => {
-    const inHead = row % headDim;
-    const half = headDim / 2;
-    return row - inHead + 2 * (inHead % half) + Math.floor(inHead / half);
-  };
-}
 
 /** Llama 1 to 3 and models with the same architecture (SmolLM2, TinyLlama, Vicuna). */
 export const llama: Architecture = {
@@ -53,17 +43,13 @@ export const llama: Architecture = {
           ...gguf.shape('llama'),
           layerKinds: gguf.layers(),
           normEpsilon: gguf.rmsEpsilon,
-          biases: {
-            qkv: has('blk.0.attn_q.bias'),
-            output: has('blk.0.attn_output.bias'),
-            mlp: has('blk.0.ffn_down.bias'),
-          },
+          biases: ggufBiases(has),
         },
         model,
       );
     },
     name: llamaGgufName,
-    rowOrder: (name, { headDim }) =>
-      /[qk]_proj\.(weight|bias)$/.test(name) ? interleavedRow(headDim) : undefined,
+    // llama.cpp interleaves the two halves of each head's rotary dimensions.
+    rowOrder: interleavedQueryKey,
   },
 };

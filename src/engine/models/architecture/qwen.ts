@@ -67,6 +67,6 @@ export const qwen2: Architecture = qwen('qwen2', () => ({
 
 /** Qwen 3: Llama with norms on the queries and keys of each head. */
 export const qwen3: Architecture = qwen('qwen3', ({ attention_bias: bias }) => ({
-  headNorms: true,
+  queryKeyNorms: 'heads',
   biases: { qkv: bias ?? false, output: bias ?? false, mlp: false },
 }));

@@ -20,6 +20,10 @@ const scalingSchema = z.looseObject({
   mscale: z.number().nullish(),
   mscale_all_dim: z.number().nullish(),
   truncate: z.boolean().optional(),
+  /** Hunyuan's stretching of the base. */
+  alpha: positive.nullish(),
+  short_factor: z.array(positive).optional(),
+  long_factor: z.array(positive).optional(),
 });
 
 /**
@@ -33,7 +37,7 @@ export const ropeScalingSchema = scalingSchema
   .nullish();
 export type RopeScaling = z.infer<typeof scalingSchema>;
 
-const supported = 'default, linear, dynamic, llama3 and yarn';
+const supported = 'default, linear, dynamic, llama3, longrope and yarn';
 
 /** Settings of a rotary embedding. */
 export interface RopeSettings {
@@ -66,6 +70,8 @@ export function rotaryEmbedding(
         inverseFrequencies: plain.map((f) => llama3Frequency(f, factor, original, scaling!)),
         amplitude: 1,
       };
+    case 'longrope':
+      return longRope(plain, original, positions, scaling!, model);
     case 'yarn':
       return yarn(plain, theta, original, positions, scaling!);
     default:
@@ -125,7 +131,39 @@ function yarn(
   };
 }
 
-function yarnAmplitude(factor: number, { mscale, mscale_all_dim: allDim }: RopeScaling): number {
+/**
+ * LongRoPE (Ding et al. 2024): divides each frequency by its own factor, of which there are two
+ * sets. transformers uses `short_factor` for texts of up to `original_max_position_embeddings`
+ * tokens, and computes a longer text again with `long_factor`. A text that grows token by token
+ * cannot change its sets, so where they differ it ends there.
+ */
+function longRope(
+  plain: readonly number[],
+  original: number,
+  positions: number,
+  { short_factor: short, long_factor: long, ...scaling }: RopeScaling,
+  model: string,
+): Rope {
+  for (const [name, factors] of Object.entries({ short_factor: short, long_factor: long })) {
+    if (factors?.length === plain.length) continue;
+    throw badModel(
+      `${model} cannot be used: its ${name} has ${factors?.length ?? 0} numbers; it must have ${plain.length}, one for each frequency.`,
+    );
+  }
+  const factor = scaling.factor ?? positions / original;
+  const stretched = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+  return {
+    inverseFrequencies: plain.map((frequency, i) => frequency / short![i]!),
+    amplitude: scaling.attention_factor ?? stretched,
+    longest: short!.join() === long!.join() ? undefined : original,
+  };
+}
+
+/** The factor of cosine and sine for a scaling factor. */
+export function yarnAmplitude(
+  factor: number,
+  { mscale, mscale_all_dim: allDim }: RopeScaling,
+): number {
   const amplitude = (scale: number): number =>
     factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
   return mscale && allDim ? amplitude(mscale) / amplitude(allDim) : amplitude(1);

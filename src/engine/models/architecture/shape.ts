@@ -38,18 +38,26 @@ export type ShapeParts = Pick<
  */
 export function checkedShape(parts: ShapeParts, model: string): DecoderShape {
   requireHeadSize(parts.headDim, model);
-  const contextLength = Math.min(parts.contextLength, maxContext);
+  const ropes = [...new Set(parts.layerKinds.flatMap(({ rope }) => (rope ? [rope] : [])))];
+  const longest = ropes.map((rope) => rope.longest ?? maxContext);
+  const contextLength = Math.min(parts.contextLength, maxContext, ...longest);
   const shape: DecoderShape = {
     norm: 'rms',
     normOffset: 0,
+    normBias: true,
+    preNorms: true,
     postNorms: false,
-    headNorms: false,
+    queryKeyNorms: undefined,
     scoreScale: 1 / Math.sqrt(parts.headDim),
+    scoreCap: undefined,
     activation: 'silu',
     gated: true,
     parallel: false,
     biases: { qkv: false, output: false, mlp: false },
     embeddingScale: 1,
+    residualScale: 1,
+    logitScale: 1,
+    logitCap: undefined,
     tiedHead: undefined,
     ...parts,
     contextLength,
@@ -70,9 +78,7 @@ export function checkedShape(parts: ShapeParts, model: string): DecoderShape {
     if (Number.isSafeInteger(value)) continue;
     refuse(model, `its ${name} is ${value}; it must be a whole number`);
   }
-  for (const rope of new Set(shape.layerKinds.map((kind) => kind.rope))) {
-    requireFiniteRope(rope, model);
-  }
+  for (const rope of ropes) requireFiniteRope(rope, model);
   if (heads % kvHeads !== 0) {
     refuse(model, `${heads} attention heads cannot share ${kvHeads} key/value heads`);
   }

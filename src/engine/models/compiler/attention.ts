@@ -16,7 +16,7 @@ export interface Heads {
 export interface Projected {
   /** Queries, keys and values of the new tokens, [1, S, (heads + 2 kvHeads) headDim]. */
   readonly qkv: string;
-  /** Gains of the norms of queries and keys, if the model has them. */
+  /** Gains of the norms of each head's queries and keys, if the model has them. */
   readonly headGains: Float32Array | undefined;
 }
 
@@ -61,7 +61,7 @@ export function ropeTables(
   g: GraphBuilder,
   { layerKinds, contextLength }: DecoderShape,
 ): ReadonlyMap<Rope, RopeTables> {
-  const ropes = new Set(layerKinds.map(({ rope }) => rope));
+  const ropes = new Set(layerKinds.flatMap(({ rope }) => (rope ? [rope] : [])));
   return new Map([...ropes].map((rope, i) => [rope, tablesOf(g, rope, contextLength, i)]));
 }
 
@@ -93,6 +93,41 @@ export function rmsNorm(g: GraphBuilder, x: string, gain: string, epsilon: numbe
   });
 }
 
+/** x / rms(x) over the last dimension, of `size` numbers. */
+export function unitNorm(g: GraphBuilder, x: string, size: number, epsilon: number): string {
+  return rmsNorm(g, x, g.floats(new Array<number>(size).fill(1), [size]), epsilon);
+}
+
+/** cap * tanh(x / cap), of an x that is divided by the cap already; x itself without a cap. */
+export function capped(g: GraphBuilder, x: string, cap: number | undefined): string {
+  return cap === undefined ? x : g.op('Mul', [g.op('Tanh', [x]), g.floats([cap])]);
+}
+
+/** The factor of attention scores before `capped`. */
+export function scoreFactor({ scoreScale, scoreCap = 1 }: DecoderShape): number {
+  return scoreScale / scoreCap;
+}
+
+/**
+ * Norms all queries and all keys of a token together: [1, S, (heads + 2 kvHeads) headDim], with
+ * gains [heads + kvHeads, headDim].
+ */
+export function projectionNorms(
+  g: GraphBuilder,
+  { heads, kvHeads, headDim, normEpsilon }: DecoderShape,
+  layer: number,
+  qkv: string,
+  gains: Float32Array,
+): string {
+  const [queries, keys] = [heads * headDim, kvHeads * headDim];
+  const parts = g.ops('Split', [qkv, g.ints([queries, keys, keys])], 3, { axis: { int: 2 } });
+  const table = (part: string, from: number, size: number): string =>
+    g.table(`layer.${layer}.${part}_gain`, gains.slice(from, from + size), [size]);
+  const query = rmsNorm(g, parts[0]!, table('query', 0, queries), normEpsilon);
+  const key = rmsNorm(g, parts[1]!, table('key', queries, keys), normEpsilon);
+  return g.op('Concat', [query, key, parts[2]!], { axis: { int: 2 } });
+}
+
 /** Norms queries and keys, with a gain for each head: [1, heads + kvHeads, S, headDim]. */
 function headNorm(
   g: GraphBuilder,
@@ -101,8 +136,7 @@ function headNorm(
   qk: string,
   gains: Float32Array,
 ): string {
-  const ones = g.floats(new Array<number>(headDim).fill(1), [headDim]);
-  const normed = rmsNorm(g, qk, ones, normEpsilon);
+  const normed = unitNorm(g, qk, headDim, normEpsilon);
   const table = g.table(headGainName(layer), gains, [heads + kvHeads, 1, headDim]);
   return g.op('Mul', [normed, table]);
 }
@@ -112,7 +146,7 @@ export function headGainName(layer: number): string {
 }
 
 /**
- * Rotary embedding of queries and keys, of each head or its first dimensions:
+ * Rotary embedding of queries and keys, of each head or its first dimensions, if the layer has one:
  * [1, heads + kvHeads, S, headDim] or [1, S, (heads + kvHeads) headDim].
  */
 export function rotate(
@@ -122,8 +156,10 @@ export function rotate(
   qk: string,
   { positions, tables }: Rotation,
 ): string {
-  const { cos, sin } = tables.get(layerKinds[layer]!.rope)!;
-  const rotated = 2 * layerKinds[0]!.rope.inverseFrequencies.length;
+  const { rope } = layerKinds[layer]!;
+  if (!rope) return qk;
+  const { cos, sin } = tables.get(rope)!;
+  const rotated = 2 * rope.inverseFrequencies.length;
   const attributes =
     rotated === headDim
       ? {}
@@ -145,9 +181,10 @@ export function attentionHeads(
   const [qk, value] = g.ops('Split', [byHead, g.ints([heads + kvHeads, kvHeads])], 2, {
     axis: { int: 1 },
   });
-  const normed = headGains ? headNorm(g, shape, layer, qk!, headGains) : qk!;
-  const rotated = rotate(g, shape, layer, normed, rotation);
-  const [query, key] = g.ops('Split', [rotated, g.ints([heads, kvHeads])], 2, {
+  const norm = (x: string): string => (headGains ? headNorm(g, shape, layer, x, headGains) : x);
+  const turned = (x: string): string => rotate(g, shape, layer, x, rotation);
+  const ready = shape.queryKeyNorms === 'rotated-heads' ? norm(turned(qk!)) : turned(norm(qk!));
+  const [query, key] = g.ops('Split', [ready, g.ints([heads, kvHeads])], 2, {
     axis: { int: 1 },
   });
   return { query: query!, key: key!, value: value! };

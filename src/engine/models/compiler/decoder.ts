@@ -6,7 +6,15 @@ import type {
   LinearWeight,
   PostNorm,
 } from '../architecture/architecture.ts';
-import { rmsNorm, ropeTables, type Attention, type Rotation } from './attention.ts';
+import {
+  capped,
+  projectionNorms,
+  rmsNorm,
+  ropeTables,
+  type Attention,
+  type Projected,
+  type Rotation,
+} from './attention.ts';
 import { DeviceAttention } from './device-attention.ts';
 import { deviceLanguageModelOutputs } from './device-outputs.ts';
 import type { WeightFormat } from './weight-format.ts';
@@ -77,6 +85,13 @@ export function buildDecoder(
     pending = undefined;
     return normed!;
   };
+  /** The residual stream itself, where a layer has no norm before attention or MLP. */
+  const plain = (): string => {
+    if (pending !== undefined) residual = g.op('Add', [residual, pending]);
+    pending = undefined;
+    return residual;
+  };
+  const input = shape.preNorms ? norm : plain;
   const linear = (x: string, weight: LinearWeight): string => {
     const product = format.linear(g, x, weight);
     if (!weight.bias) return product;
@@ -92,16 +107,18 @@ export function buildDecoder(
   };
 
   layers.forEach((layer, index) => {
-    const normed = norm();
-    const qkv = linear(normed, layer.qkv);
-    const context = attention.attend(index, { qkv, headGains: layer.headGains });
+    const read = input();
+    const context = attention.attend(
+      index,
+      projected(g, shape, index, layer, linear(read, layer.qkv)),
+    );
     const attended = added(
       `layer.${index}.post_attention`,
       linear(context, layer.output),
       layer.postAttention,
     );
     if (!shape.parallel) pending = attended;
-    const inner = activated(g, shape, linear(shape.parallel ? normed : norm(), layer.up));
+    const inner = activated(g, shape, linear(shape.parallel ? read : input(), layer.up));
     const mixed = layer.downMixing ? format.mix(g, inner, layer.downMixing) : inner;
     const written = added(`layer.${index}.post_mlp`, linear(mixed, layer.down), layer.postMlp);
     pending = shape.parallel ? g.op('Add', [attended, written]) : written;
@@ -112,7 +129,8 @@ export function buildDecoder(
     const rows = g.input(inputNames.rows, 'int64', ['R']);
     residual = g.op('Gather', [last, rows], { axis: { int: 1 } });
     pending = undefined;
-    const out = linear(norm(), head);
+    const out =
+      gives === 'logits' ? cappedLogits(g, shape, linear(norm(), head)) : linear(norm(), head);
     if (gives === 'score') g.output(outputNames.scores, out, 'float32', [1, 'R', head.outFeatures]);
     else if (target === 'cpu') languageModelOutputs(g, out, head.outFeatures);
     else deviceLanguageModelOutputs(g, out, head.outFeatures);
@@ -121,6 +139,23 @@ export function buildDecoder(
   }
   attention.finish();
   return g.build(shape.family);
+}
+
+/** The input of a layer's attention; norms that take all heads together are done. */
+function projected(
+  g: GraphBuilder,
+  shape: DecoderShape,
+  index: number,
+  { queryKeyGains: gains }: LayerWeights,
+  qkv: string,
+): Projected {
+  if (!gains || shape.queryKeyNorms !== 'projections') return { qkv, headGains: gains };
+  return { qkv: projectionNorms(g, shape, index, qkv, gains), headGains: undefined };
+}
+
+function cappedLogits(g: GraphBuilder, { logitCap }: DecoderShape, logits: string): string {
+  if (logitCap === undefined) return logits;
+  return capped(g, g.op('Div', [logits, g.floats([logitCap])]), logitCap);
 }
 
 const activationOps = { silu: 'QuickGelu', gelu: 'Gelu', 'gelu-tanh': 'FastGelu' } as const;

@@ -2,12 +2,13 @@ import type { DecoderShape } from '../architecture/architecture.ts';
 import {
   headGainName,
   maskInputs,
-  rmsNorm,
   rotate,
+  unitNorm,
   type Attention,
   type Projected,
   type Rotation,
 } from './attention.ts';
+import { plainAttention } from './device-attention.ts';
 import { inputNames, outputNames } from './graph-names.ts';
 import type { GraphBuilder } from './graph.ts';
 
@@ -19,8 +20,13 @@ import type { GraphBuilder } from './graph.ts';
  * The operator is causal in the order of rows; `mask` [S, C + S] is added to the scores and hides
  * other branches. Rotary embedding is a separate operator: the fused one needs consecutive
  * positions, but branches share positions.
+ *
+ * Where attention scores are capped, plain operators replace GroupQueryAttention: not every version
+ * of it caps on WebGPU.
  */
 export class GroupedAttention implements Attention {
+  /** [S, C + S] by the window of a layer. */
+  readonly #masks: ReadonlyMap<number | undefined, string>;
   /** [1, 1, S, C + S] by the window of a layer. */
   readonly #biases: ReadonlyMap<number | undefined, string>;
   readonly #slots: string;
@@ -34,10 +40,10 @@ export class GroupedAttention implements Attention {
     private readonly shape: DecoderShape,
     private readonly rotation: Rotation,
   ) {
-    const masks = maskInputs(g, shape, 'S', 'C+S');
+    this.#masks = maskInputs(g, shape, 'S', 'C+S');
     const axes = g.ints([0, 1]);
     this.#biases = new Map(
-      [...masks].map(([window, mask]) => [window, g.op('Unsqueeze', [mask, axes])]),
+      [...this.#masks].map(([window, mask]) => [window, g.op('Unsqueeze', [mask, axes])]),
     );
     this.#slots = g.input(inputNames.slots, 'int32', ['C']);
     this.#lastPosition = g.input(inputNames.lastPosition, 'int32', [1]);
@@ -48,9 +54,11 @@ export class GroupedAttention implements Attention {
     const { g, shape } = this;
     const { heads, kvHeads, headDim } = shape;
     const [qk, value] = this.#split(qkv, (heads + kvHeads) * headDim, kvHeads * headDim);
-    const normed = headGains ? this.#headNorm(layer, qk, headGains) : qk;
-    const rotated = rotate(g, shape, layer, normed, this.rotation);
-    const [query, key] = this.#split(rotated, heads * headDim, kvHeads * headDim);
+    const norm = (x: string): string => (headGains ? this.#headNorm(layer, x, headGains) : x);
+    const turned = (x: string): string => rotate(g, shape, layer, x, this.rotation);
+    const ready = shape.queryKeyNorms === 'rotated-heads' ? norm(turned(qk)) : turned(norm(qk));
+    const [query, key] = this.#split(ready, heads * headDim, kvHeads * headDim);
+    if (shape.scoreCap !== undefined) return this.#attendPlainly(layer, [query, key, value]);
     const [context, presentKey, presentValue] = g.microsoft(
       'GroupQueryAttention',
       [
@@ -71,10 +79,36 @@ export class GroupedAttention implements Attention {
       },
       3,
     );
-    const present = [1, kvHeads, 'C+S', headDim];
-    g.output(outputNames.presentKey(layer), presentKey!, 'float32', present);
-    g.output(outputNames.presentValue(layer), presentValue!, 'float32', present);
+    this.#output(layer, presentKey!, presentValue!);
     return context!;
+  }
+
+  #output(layer: number, key: string, value: string): void {
+    const present = [1, this.shape.kvHeads, 'C+S', this.shape.headDim];
+    this.g.output(outputNames.presentKey(layer), key, 'float32', present);
+    this.g.output(outputNames.presentValue(layer), value, 'float32', present);
+  }
+
+  /** @param projected queries, keys and values of the new tokens, [1, S, heads * headDim] each */
+  #attendPlainly(layer: number, [query, key, value]: readonly [string, string, string]): string {
+    const { g, shape } = this;
+    const { heads, kvHeads, headDim } = shape;
+    const byHead = (x: string, count: number): string =>
+      g.op('Transpose', [g.op('Reshape', [x, g.ints([1, -1, count, headDim])])], {
+        perm: { ints: [0, 2, 1, 3] },
+      });
+    const withNew = (past: string, x: string): string =>
+      g.op('Concat', [this.#kept(past), byHead(x, kvHeads)], { axis: { int: 2 } });
+    const keys = withNew(inputNames.pastKey(layer), key);
+    const values = withNew(inputNames.pastValue(layer), value);
+    this.#output(layer, keys, values);
+    const flat = (x: string): string => g.op('Reshape', [x, g.ints([kvHeads, -1, headDim])]);
+    return plainAttention(g, shape, {
+      query: byHead(query, heads),
+      keys: flat(keys),
+      values: flat(values),
+      mask: this.#masks.get(shape.layerKinds[layer]!.window)!,
+    });
   }
 
   finish(): void {
@@ -97,8 +131,7 @@ export class GroupedAttention implements Attention {
     const { g } = this;
     const { heads, kvHeads, headDim, normEpsilon } = this.shape;
     const perHead = g.op('Reshape', [qk, g.ints([1, -1, heads + kvHeads, headDim])]);
-    const ones = g.floats(new Array<number>(headDim).fill(1), [headDim]);
-    const normed = rmsNorm(g, perHead, ones, normEpsilon);
+    const normed = unitNorm(g, perHead, headDim, normEpsilon);
     const scaled = g.op('Mul', [
       normed,
       g.table(headGainName(layer), gains, [heads + kvHeads, headDim]),

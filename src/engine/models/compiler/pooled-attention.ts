@@ -1,7 +1,9 @@
 import type { DecoderShape } from '../architecture/architecture.ts';
 import {
   attentionHeads,
+  capped,
   maskInputs,
+  scoreFactor,
   type Attention,
   type Projected,
   type Rotation,
@@ -76,7 +78,7 @@ export class PooledAttention implements Attention {
       g.op('Gather', [g.op('Concat', [earlier, added], { axis: { int: 2 } }), this.#ancestors], {
         axis: { int: 2 },
       });
-    const scale = { alpha: { float: shape.scoreScale }, transB: { int: 1 } };
+    const scale = { alpha: { float: scoreFactor(shape) }, transB: { int: 1 } };
     const score = (q: string, k: string): string => g.microsoft('FusedMatMul', [q, k], scale)[0]!;
     const scoresOnAncestors = score(
       g.op('Reshape', [query, nearQueries]),
@@ -87,7 +89,8 @@ export class PooledAttention implements Attention {
       [score(query, prefixKey), g.op('Reshape', [scoresOnAncestors, flatScores])],
       { axis: { int: 3 } },
     );
-    const masked = g.op('Add', [scores, this.#masks.get(shape.layerKinds[layer]!.window)!]);
+    const finite = capped(g, scores, shape.scoreCap);
+    const masked = g.op('Add', [finite, this.#masks.get(shape.layerKinds[layer]!.window)!]);
     const top = g.op('ReduceMax', [masked, g.ints([3])], { keepdims: { int: 1 } });
     const double = (x: string): string => g.op('Cast', [x], { to: { int: 11 } });
     const shares = double(g.op('Exp', [g.op('Sub', [masked, top])]));

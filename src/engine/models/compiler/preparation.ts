@@ -78,7 +78,8 @@ export class Preparation {
       hadamardColumns(value.rows, hidden, this.#headBlock);
       if (value.bias) hadamardBlocks(value.bias, this.#headBlock);
     }
-    const qkv = await this.#storeReader(`${prefix}.qkv`, names.attentionNorm, [
+    const [attentionNorm, mlpNorm] = shape.preNorms ? [names.attentionNorm, names.mlpNorm] : [];
+    const qkv = await this.#storeReader(`${prefix}.qkv`, attentionNorm, [
       await this.#part(names.query, heads * headDim, hidden, biases.qkv),
       await this.#part(names.key, kvHeads * headDim, hidden, biases.qkv),
       value,
@@ -95,7 +96,7 @@ export class Preparation {
     }
     const up = await this.#storeReader(
       shape.gated ? `${prefix}.gate_up` : `${prefix}.up`,
-      names.mlpNorm,
+      mlpNorm,
       upParts,
     );
     const down = await this.#storeWriter(`${prefix}.down`, names.down, {
@@ -111,7 +112,7 @@ export class Preparation {
       up,
       down,
       downMixing,
-      headGains: shape.headNorms ? await this.#headGains(names) : undefined,
+      queryKeyGains: shape.queryKeyNorms ? await this.#queryKeyGains(names) : undefined,
       postAttention: postNorms ? await this.#postNorm(names.postAttentionNorm!) : undefined,
       postMlp: postNorms ? await this.#postNorm(names.postMlpNorm!) : undefined,
     };
@@ -125,11 +126,16 @@ export class Preparation {
     const outFeatures = head === 'score' ? (weights.shape(name)[0] ?? 0) : shape.vocabulary;
     const biased = weights.has(biasName(name));
     const part = await this.#part(name, outFeatures, shape.hidden, biased);
+    if (head === 'logits') scale(part, shape.logitScale);
     return this.#storeReader('head', architecture.finalNorm, [part]);
   }
 
-  /** Stores a layer that reads the residual stream: folds in the norm, rotates the inputs. */
-  async #storeReader(name: string, norm: string, parts: readonly Part[]): Promise<LinearWeight> {
+  /** Stores a layer that reads the residual stream: folds in any norm, rotates the inputs. */
+  async #storeReader(
+    name: string,
+    norm: string | undefined,
+    parts: readonly Part[],
+  ): Promise<LinearWeight> {
     const { hidden } = this.source.shape;
     const rows = joined(parts.map((part) => part.rows));
     const weight = {
@@ -138,8 +144,10 @@ export class Preparation {
       outFeatures: rows.length / hidden,
       bias: await this.#readerBias(norm, parts, rows),
     };
-    const gain = await this.#gain(norm);
-    for (let i = 0; i < rows.length; i++) rows[i] = rows[i]! * gain[i % hidden]!;
+    if (norm !== undefined) {
+      const gain = await this.#gain(norm);
+      for (let i = 0; i < rows.length; i++) rows[i] = rows[i]! * gain[i % hidden]!;
+    }
     this.#rotation?.rotateRows(rows);
     await this.format.storeLinear(weight, rows);
     return weight;
@@ -147,17 +155,18 @@ export class Preparation {
 
   /** The layer's bias plus the product of its rows [out, hidden] with the norm's bias. */
   async #readerBias(
-    norm: string,
+    norm: string | undefined,
     parts: readonly Part[],
     rows: Float32Array,
   ): Promise<Float32Array | undefined> {
-    const { hidden } = this.source.shape;
+    const { hidden, normBias } = this.source.shape;
     const biased = parts.some(({ bias }) => bias);
-    if (!biased && !this.#centred) return undefined;
+    const shifted = this.#centred && normBias && norm !== undefined;
+    if (!biased && !shifted) return undefined;
     const bias = joined(
       parts.map((part) => part.bias ?? new Float32Array(part.rows.length / hidden)),
     );
-    if (!this.#centred) return bias;
+    if (!shifted) return bias;
     const shift = await this.#read(biasName(norm), undefined, hidden);
     return bias.map((value, row) => {
       let sum = value;
@@ -174,8 +183,10 @@ export class Preparation {
     source: string,
     { inFeatures, biased, block }: Writer,
   ): Promise<LinearWeight> {
-    const { hidden, postNorms } = this.source.shape;
-    const { rows, bias } = await this.#part(source, hidden, inFeatures, biased);
+    const { hidden, postNorms, residualScale } = this.source.shape;
+    const part = await this.#part(source, hidden, inFeatures, biased);
+    scale(part, residualScale);
+    const { rows, bias } = part;
     if (block > 1) hadamardBlocks(rows, block);
     if (this.#centred) {
       centreColumns(rows, inFeatures);
@@ -194,8 +205,14 @@ export class Preparation {
     return { gain: await this.#gain(name), mixing: this.#rotation?.mixing() };
   }
 
-  async #headGains({ queryNorm, keyNorm }: LayerNames): Promise<Float32Array> {
-    const { heads, kvHeads, headDim } = this.source.shape;
+  async #queryKeyGains({ queryNorm, keyNorm }: LayerNames): Promise<Float32Array> {
+    const { heads, kvHeads, headDim, queryKeyNorms } = this.source.shape;
+    if (queryKeyNorms === 'projections') {
+      return joined([
+        await this.#gain(queryNorm!, heads * headDim),
+        await this.#gain(keyNorm!, kvHeads * headDim),
+      ]);
+    }
     const query = await this.#gain(queryNorm!, headDim);
     const key = await this.#gain(keyNorm!, headDim);
     return joined(Array.from({ length: heads + kvHeads }, (_, i) => (i < heads ? query : key)));
@@ -238,6 +255,14 @@ export class Preparation {
       throw badModel(`${name} of ${model} contains values that are not finite numbers.`);
     }
     return values;
+  }
+}
+
+/** Multiplies a linear layer's weights and bias by `factor`, in place. */
+function scale({ rows, bias }: Part, factor: number): void {
+  if (factor === 1) return;
+  for (const values of bias ? [rows, bias] : [rows]) {
+    for (let i = 0; i < values.length; i++) values[i] = values[i]! * factor;
   }
 }
 

@@ -1,103 +1,136 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { badModel, quoted } from '../malformed.ts';
-import { ModelSource } from '../model-source.ts';
-import type { TensorFile } from '../tensor-file.ts';
-import { type StoredTensor, readRows, tensorNamed } from '../tensor-rows.ts';
-import { ByteCursor } from './byte-cursor.ts';
-import { type GgufValue, minEntryBytes as fewestMetadataBytes, readMetadata } from './metadata.ts';
-import {
-  minEntryBytes as fewestTensorBytes,
-  placeTensors,
-  readTensorTable,
-} from './tensor-table.ts';
+import { type TensorFile, type TensorInfo } from '../tensor-file.ts';
+import { tensorNamed } from '../tensor-rows.ts';
+import { openPart, type GgufPart } from './gguf-part.ts';
+import type { GgufValue } from './metadata.ts';
+import { maxParts, partNames, splitName } from './split-names.ts';
 
-const magic = 0x46554747;
-const versions = [2, 3];
-const defaultAlignment = 32;
-
-/** An open GGUF file. */
+/** An open GGUF file, or all parts of a split one. */
 export interface GgufFile extends TensorFile {
   /** Version of the format: 2 or 3. */
   readonly version: number;
+  /** Of the first part. */
   readonly metadata: ReadonlyMap<string, GgufValue>;
-}
-
-interface GgufHeader {
-  readonly version: number;
-  readonly metadata: ReadonlyMap<string, GgufValue>;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Paths of all parts, in order. */
+  readonly files: readonly string[];
 }
 
 /**
- * Opens a little-endian GGUF file of version 2 or 3 and checks its header; `read` reads weights
- * from disk. The file is untrusted: anything but a well-formed file of supported tensor types is a
- * TqError `badModel`, and opening needs less memory than the file's size plus 64 MB.
+ * Opens a GGUF file. If it is a part of a model that llama.cpp's gguf-split wrote, opens all parts,
+ * which are in the same folder. See `openPart` for what is checked.
+ * @throws TqError badModel, also if a part is missing or belongs to another model
  */
 export async function openGguf(path: string): Promise<GgufFile> {
-  const source = await ModelSource.open(path);
+  const given = await openPart(path);
+  const opened = [given];
+  const close = async () => {
+    await Promise.all(opened.map((part) => part.close()));
+  };
   try {
-    const { version, metadata, tensors } = readHeader(source);
-    return {
-      version,
-      metadata,
-      tensors,
-      read: async (name, start, count) =>
-        readRows(source, tensorNamed(tensors, name, source.label), start, count),
-      close: () => source.close(),
-    };
+    const count = splitNumber(given, 'split.count') ?? 1;
+    if (count === 1) return { ...given, files: [path] };
+    const names = namesOfParts(given, count);
+    const files = names.map((name) => join(dirname(path), name));
+    const parts: GgufPart[] = [];
+    for (const [index, file] of files.entries()) {
+      const isGiven = names[index] === given.name;
+      const part = isGiven ? given : await openMissing(file, given.name, count);
+      if (!isGiven) opened.push(part);
+      requirePart(part, given, { index, count });
+      parts.push(part);
+    }
+    return joined(parts, files, close);
   } catch (error) {
-    await source.close();
+    await close();
     throw error;
   }
 }
 
-function readHeader(source: ModelSource): GgufHeader {
-  const file = source.label;
-  const cursor = new ByteCursor(source);
-  const version = readVersion(cursor, file);
-  const tensorCount = cursor.size();
-  const metadataCount = cursor.size();
-  cursor.reading = `the header of ${metadataCount} metadata entries and ${tensorCount} tensors`;
-  cursor.requireLeft(metadataCount * fewestMetadataBytes + tensorCount * fewestTensorBytes);
-  const metadata = readMetadata(cursor, metadataCount, file);
-  const entries = readTensorTable(cursor, tensorCount, file);
-  const alignment = alignmentOf(metadata, file);
-  const dataStart = Math.ceil(cursor.position / alignment) * alignment;
-  const tensors = placeTensors(entries, dataStart, alignment, file, source.size);
-  return { version, metadata, tensors };
+function splitNumber({ metadata, name }: GgufPart, key: string): number | undefined {
+  const value = metadata.get(key);
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw badModel(
+    `${name} is malformed: metadata ${quoted(key)} is ${String(value)}; it must be a whole number.`,
+  );
 }
 
-function readVersion(cursor: ByteCursor, file: string): number {
-  cursor.reading = 'the beginning of a GGUF header';
-  const found = cursor.u32();
-  if (found !== magic) {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(found);
+/** The names of all parts, which follow from the name of one. */
+function namesOfParts(part: GgufPart, count: number): string[] {
+  const found = splitName(part.name);
+  const number = (splitNumber(part, 'split.no') ?? 0) + 1;
+  if (number > count || count > maxParts) {
     throw badModel(
-      `${file} is not a GGUF file: it starts with ${quoted(bytes.toString('latin1'))}, ` +
-        'not with "GGUF".',
+      `${part.name} is malformed: it says that it is part ${number} of ${count}; at most ${maxParts} parts are allowed.`,
     );
   }
-  const version = cursor.u32();
-  if (versions.includes(version)) return version;
-  // A small number whose low half is zero has the other byte order.
-  if (version !== 0 && (version & 0xffff) === 0) {
-    throw badModel(`${file} is a big-endian GGUF file; only little-endian files are supported.`);
+  if (found?.count === count && found.number === number) return partNames(found);
+  const [ending] = partNames({ prefix: '', number, count, suffix: '.gguf' }).slice(number - 1);
+  throw badModel(
+    `${part.name} is part ${number} of ${count} of a split model, and the other parts are found by its name, which must end in ${quoted(ending ?? '')}; rename all parts so.`,
+  );
+}
+
+async function openMissing(file: string, given: string, count: number): Promise<GgufPart> {
+  if (await stat(file).catch(() => undefined)) return openPart(file);
+  throw badModel(
+    `${basename(file)} is missing; ${given} is one of ${count} parts of a model, which must be in the same folder. Download that part as well.`,
+  );
+}
+
+/** Checks that a part says what its name says, and agrees with the part that was given. */
+function requirePart(
+  part: GgufPart,
+  given: GgufPart,
+  { index, count }: { index: number; count: number },
+): void {
+  const isPart =
+    splitNumber(part, 'split.no') === index &&
+    splitNumber(part, 'split.count') === count &&
+    splitNumber(part, 'split.tensors.count') === splitNumber(given, 'split.tensors.count');
+  if (isPart) return;
+  throw badModel(
+    `${part.name} is not part ${index + 1} of ${count} of the model that ${given.name} belongs to; download all parts of one model.`,
+  );
+}
+
+function joined(
+  parts: readonly GgufPart[],
+  files: readonly string[],
+  close: () => Promise<void>,
+): GgufFile {
+  const first = parts[0]!;
+  const tensors = new Map<string, TensorInfo>();
+  const partOf = new Map<string, GgufPart>();
+  for (const part of parts) {
+    for (const [name, tensor] of part.tensors) {
+      const other = partOf.get(name);
+      if (other) {
+        throw badModel(
+          `${other.name} and ${part.name} both have the tensor ${quoted(name)}; download all parts of one model.`,
+        );
+      }
+      tensors.set(name, tensor);
+      partOf.set(name, part);
+    }
   }
-  throw badModel(
-    `${file} has GGUF version ${version}; versions ${versions.join(' and ')} are supported.`,
-  );
-}
-
-function alignmentOf(metadata: ReadonlyMap<string, GgufValue>, file: string): number {
-  const value = metadata.get('general.alignment') ?? defaultAlignment;
-  if (typeof value === 'number' && isPowerOfTwo(value)) return value;
-  const shown = typeof value === 'object' ? 'an array' : quoted(String(value));
-  throw badModel(
-    `${file} is malformed: metadata "general.alignment" is ${shown}; it must be a power of two ` +
-      'from 1 to 2147483648.',
-  );
-}
-
-function isPowerOfTwo(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= 2 ** 31 && (value & (value - 1)) === 0;
+  const expected = splitNumber(first, 'split.tensors.count');
+  if (expected !== undefined && expected !== tensors.size) {
+    throw badModel(
+      `The ${parts.length} parts of ${first.name} have ${tensors.size} tensors, but the model has ${expected}; download all parts of one model.`,
+    );
+  }
+  return {
+    version: first.version,
+    metadata: first.metadata,
+    files,
+    tensors,
+    read: async (name, start, count) => {
+      tensorNamed(tensors, name, first.name);
+      return partOf.get(name)!.read(name, start, count);
+    },
+    close,
+  };
 }

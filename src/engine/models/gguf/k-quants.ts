@@ -15,6 +15,64 @@ function subMinimum(source: Uint8Array, packed: number, k: number): number {
   return (source[packed + k + 4]! >> 4) | ((source[packed + k]! >> 6) << 4);
 }
 
+/**
+ * w = d s q - dmin m, s and m four bits a sub-block of 16; 16 bytes of s and m, 64 of q, d, dmin.
+ */
+function decodeQ2K(source: Uint8Array, target: Float32Array, at: number): void {
+  for (let block = 0, out = at; block < source.length; block += 84, out += 256) {
+    const d = halfValues[source[block + 80]! | (source[block + 81]! << 8)]!;
+    const dmin = halfValues[source[block + 82]! | (source[block + 83]! << 8)]!;
+    for (let k = 0; k < 16; k++) {
+      const scale = d * (source[block + k]! & 15);
+      const minimum = dmin * (source[block + k]! >> 4);
+      const quants = block + 16 + quarterOf(k);
+      const shift = shiftOf(k);
+      const first = out + k * 16;
+      for (let j = 0; j < 16; j++) {
+        target[first + j] = scale * ((source[quants + j]! >> shift) & 3) - minimum;
+      }
+    }
+  }
+}
+
+/** Q2_K and Q3_K: where the two low bits of sub-block k (0 to 15) start, in bytes. */
+function quarterOf(k: number): number {
+  return (k >> 3) * 32 + (k & 1) * 16;
+}
+
+/** Q2_K and Q3_K: the place of the two low bits of sub-block k in their bytes. */
+function shiftOf(k: number): number {
+  return k & 6;
+}
+
+/** The 6-bit scale of sub-block k (0 to 15), from the 12 packed bytes of Q3_K. */
+function signedScale(source: Uint8Array, packed: number, k: number): number {
+  const low = (source[packed + (k & 7)]! >> ((k >> 3) * 4)) & 15;
+  const high = (source[packed + 8 + (k & 3)]! >> ((k >> 2) * 2)) & 3;
+  return (low | (high << 4)) - 32;
+}
+
+/**
+ * w = d s (q - 4 h), s a sub-block of 16, h 1 where the bit in the mask is 0; 32 bytes of mask, 64
+ * of q, 12 of s, d.
+ */
+function decodeQ3K(source: Uint8Array, target: Float32Array, at: number): void {
+  for (let block = 0, out = at; block < source.length; block += 110, out += 256) {
+    const d = halfValues[source[block + 108]! | (source[block + 109]! << 8)]!;
+    for (let k = 0; k < 16; k++) {
+      const scale = d * signedScale(source, block + 96, k);
+      const mask = block + (k & 1) * 16;
+      const quants = block + 32 + quarterOf(k);
+      const shift = shiftOf(k);
+      const first = out + k * 16;
+      for (let j = 0; j < 16; j++) {
+        const high = (source[mask + j]! >> (k >> 1)) & 1 ? 0 : 4;
+        target[first + j] = scale * (((source[quants + j]! >> shift) & 3) - high);
+      }
+    }
+  }
+}
+
 /** w = d s q - dmin m, s and m a sub-block of 32; d, dmin, 12 bytes of s and m, 128 of q. */
 function decodeQ4K(source: Uint8Array, target: Float32Array, at: number): void {
   for (let block = 0, out = at; block < source.length; block += 144, out += 256) {
@@ -76,6 +134,18 @@ function decodeQ6K(source: Uint8Array, target: Float32Array, at: number): void {
   }
 }
 
+export const q2K: TensorEncoding = {
+  name: 'Q2_K',
+  blockSize: 256,
+  blockBytes: 84,
+  decode: decodeQ2K,
+};
+export const q3K: TensorEncoding = {
+  name: 'Q3_K',
+  blockSize: 256,
+  blockBytes: 110,
+  decode: decodeQ3K,
+};
 export const q4K: TensorEncoding = {
   name: 'Q4_K',
   blockSize: 256,

@@ -72,7 +72,7 @@ function readEncoding(cursor: ByteCursor, name: string, file: string): TensorEnc
   const supported = [...encodings.values()].map((known) => known.name).join(', ');
   throw badModel(
     `${file} cannot be used: tensor ${quoted(name)} is stored as ${found}; ` +
-      `supported types are ${supported}.`,
+      `supported types are ${supported}. Use another quantisation of the model.`,
   );
 }
 

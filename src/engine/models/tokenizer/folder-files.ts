@@ -1,10 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { badModel } from '../malformed.ts';
+import { EncodingError, fileText } from '../../../protocol/file-text.ts';
+import { conversion } from '../folder-content.ts';
+import { foreignContent, tellingBytes } from '../foreign-content.ts';
+import { badModel, quoted } from '../malformed.ts';
+import { readModelFile } from '../model-file.ts';
+import { parsePythonJson } from '../python-json.ts';
 import { maxTokenId, type PipelineNode } from './tokenizer-json.ts';
+
+/** Most bytes of a file; the largest tokenizers of known models have 35 MB. */
+const maxBytes = 100_000_000;
 
 const node = z.custom<PipelineNode>(
   (value) => typeof value === 'object' && value !== null && 'type' in value,
@@ -97,8 +104,32 @@ export interface TokenizerFolder {
   readonly template: string | undefined;
 }
 
-/** @throws TqError badModel if tokenizer.json is missing or a file is malformed */
-export async function readTokenizerFolder(folder: string): Promise<TokenizerFolder> {
+/** Files of a tokenizer, each of which may be missing. */
+export type TokenizerFiles = {
+  readonly [Name in keyof TokenizerFolder]?: TokenizerFolder[Name] | undefined;
+};
+
+/**
+ * @param below files to use where the folder has none: those of an adapter's base model
+ * @throws TqError badModel if tokenizer.json is missing or a file is malformed
+ */
+export async function readTokenizerFolder(
+  folder: string,
+  below?: TokenizerFiles,
+): Promise<TokenizerFolder> {
+  const own = await readTokenizerFiles(folder);
+  const files = below ? withBelow(own, below) : own;
+  const { tokenizer, config, special, generation, template } = files;
+  if (!tokenizer) {
+    throw badModel(
+      `${below ? `Neither the folder ${folder} nor its base has a` : `The folder ${folder} has no`} tokenizer.json; download it as well, or make it from the other files of the tokenizer ${conversion('AutoTokenizer', folder)}.`,
+    );
+  }
+  return { tokenizer, config, special, generation, template };
+}
+
+/** @throws TqError badModel if a file is malformed */
+export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
   const [tokenizer, config, special, generation, template] = await Promise.all([
     readJson(folder, 'tokenizer.json', tokenizerFile),
     readJson(folder, 'tokenizer_config.json', configFile),
@@ -106,10 +137,24 @@ export async function readTokenizerFolder(folder: string): Promise<TokenizerFold
     readJson(folder, 'generation_config.json', generationFile),
     readText(folder, 'chat_template.jinja'),
   ]);
-  if (!tokenizer) {
-    throw badModel(`The folder ${folder} has no tokenizer.json.`);
-  }
   return { tokenizer, config, special, generation, template };
+}
+
+/** A tokenizer's settings belong to its tokenizer.json; a template may come without it. */
+function withBelow(own: TokenizerFiles, below: TokenizerFiles): TokenizerFiles {
+  const settings = own.tokenizer ? {} : below;
+  return {
+    tokenizer: own.tokenizer ?? below.tokenizer,
+    config: own.config ?? settings.config,
+    special: own.special ?? settings.special,
+    generation: own.generation ?? below.generation,
+    template: templateOf(own) ?? templateOf(below),
+  };
+}
+
+/** The chat template among a tokenizer's files. */
+export function templateOf({ template, config }: TokenizerFiles): string | undefined {
+  return template ?? config?.chat_template ?? undefined;
 }
 
 async function readJson<T>(
@@ -121,22 +166,28 @@ async function readJson<T>(
   if (text === undefined) return undefined;
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parsePythonJson(text);
   } catch (cause) {
-    throw badModel(`${join(folder, name)} is not valid JSON.`, cause);
+    const foreign = foreignContent(Buffer.from(text.slice(0, tellingBytes)));
+    throw badModel(`${join(folder, name)} ${foreign ?? 'is not valid JSON'}.`, cause);
   }
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  const where = path.length ? `"${path.join('.')}" in ${join(folder, name)}` : join(folder, name);
+  const where = path.length
+    ? `${quoted(path.join('.'))} in ${join(folder, name)}`
+    : join(folder, name);
   throw badModel(`${where} cannot be used: ${message}.`);
 }
 
 async function readText(folder: string, name: string): Promise<string | undefined> {
+  const bytes = await readModelFile(join(folder, name), maxBytes);
+  if (bytes === undefined) return undefined;
   try {
-    return await readFile(join(folder, name), 'utf8');
+    return fileText(bytes);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw badModel(`${join(folder, name)} cannot be read.`, cause);
+    if (cause instanceof EncodingError)
+      throw badModel(`${join(folder, name)} ${cause.message}.`, cause);
+    throw cause;
   }
 }

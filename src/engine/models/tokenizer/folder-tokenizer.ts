@@ -2,11 +2,14 @@ import { marksTurn, namedEndTokens, turnEnds } from './end-tokens.ts';
 import {
   namedTokenNames,
   readTokenizerFolder,
+  templateOf,
   type ConfigFile,
   type NamedTokens,
   type TokenizerFile,
+  type TokenizerFiles,
 } from './folder-files.ts';
-import { LibraryTokenizer, type TokenizedModel } from './library-tokenizer.ts';
+import { LibraryTokenizer } from './library-tokenizer.ts';
+import type { TokenizedModel } from './tokenizer-core.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import { surround, type AddedTokenEntry, type PipelineNode } from './tokenizer-json.ts';
 
@@ -20,14 +23,17 @@ type NamedTexts = Readonly<Record<string, string>>;
  * A response ends with any token that one of these files or `model` declares as its end, or whose
  * name says so; fine-tunes often change only one of them.
  *
+ * @param below files to use where the folder has none
  * @throws TqError badModel if tokenizer.json is missing, a file is malformed, or the tokenizer uses
  *   an unsupported feature
  */
 export async function tokenizerFromFolder(
   folder: string,
   model?: TokenizedModel,
+  below?: TokenizerFiles,
 ): Promise<TextTokenizer> {
-  const { tokenizer, config, special, generation, template } = await readTokenizerFolder(folder);
+  const files = await readTokenizerFolder(folder, below);
+  const { tokenizer, config, special, generation } = files;
   const named = namedTexts(config, special);
   const added = addedTokens(tokenizer, config, named);
   const idOf = (text: string | null | undefined) =>
@@ -48,7 +54,7 @@ export async function tokenizerFromFolder(
       ...[config?.eos_token, special?.eos_token].flatMap((text) => idOf(text) ?? []),
       ...namedEndTokens([...added, ...plainEnds]),
     ],
-    chatTemplate: template ?? config?.chat_template ?? undefined,
+    chatTemplate: templateOf(files),
     specialTokens: named,
     model,
   });

@@ -100,6 +100,7 @@ const unnamed: PreTokenizerKind = {
 /** Pre-tokenizers by `tokenizer.ggml.pre`, with the names of llama.cpp's converter. */
 export const ggufPreTokenizers: ReadonlyMap<string, PreTokenizerKind> = new Map([
   ...named(gpt2, 'gpt-2', 'phi-2', 'mpt', 'olmo', 'jais', 'exaone4', 'trillion', 'mellum'),
+  ...named(gpt2, 'granite-docling'),
   ...named(digitsThenGpt2, 'smollm', 'starcoder', 'refact', 'codeshell', 'exaone', 'minerva-7b'),
   ...named({ ...digitsThenGpt2, composes: true }, 'command-r'),
   ...named(llama3, 'llama-bpe', 'llama3', 'llama-v3', 'falcon3', 'pixtral', 'lfm2'),
@@ -109,9 +110,9 @@ export const ggufPreTokenizers: ReadonlyMap<string, PreTokenizerKind> = new Map(
   ...named({ steps: qwen2Cut }, 'stablelm2'),
   ...named(qwen35, 'qwen35'),
   ...named(tekken, 'tekken'),
-  ...named(gpt4o, 'gpt-4o', 'llama4'),
+  ...named(gpt4o, 'gpt-4o', 'llama4', 'kanana2'),
   ...named(deepseekCoder, 'deepseek-coder'),
-  ...named(deepseekV3, 'deepseek-v3'),
+  ...named(deepseekV3, 'deepseek-v3', 'hunyuan-dense'),
   ...named(falcon, 'falcon'),
   ...named(unnamed, 'default'),
 ]);

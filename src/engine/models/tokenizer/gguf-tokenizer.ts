@@ -10,7 +10,8 @@ import {
   TokenType,
   type GgufVocabulary,
 } from './gguf-vocabulary.ts';
-import { LibraryTokenizer, type TokenizedModel } from './library-tokenizer.ts';
+import { LibraryTokenizer } from './library-tokenizer.ts';
+import type { TokenizedModel } from './tokenizer-core.ts';
 import { sentencePieceMerges } from './sentencepiece-merges.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 import {

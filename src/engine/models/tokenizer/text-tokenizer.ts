@@ -1,3 +1,5 @@
+import type { ThoughtMarks } from './thoughts.ts';
+
 /** One message of a conversation, as chat templates take it. */
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -11,12 +13,42 @@ export interface EncodeOptions {
    * true. Text from `applyChatTemplate` already contains a begin token: encode it with false.
    */
   readonly specialTokens?: boolean;
+  /**
+   * Read the text of a control token ("<|im_end|>") as that token, as Python's tokenizers do;
+   * default true. With false it is spelled, as any other text: text of a person is encoded so.
+   * Added tokens that control nothing (runs of spaces) are matched either way.
+   */
+  readonly controlTokens?: boolean;
+}
+
+/** A value that a chat template can be given by name. */
+export type TemplateValue = string | number | boolean | null;
+
+/** How a conversation becomes a prompt. */
+export interface ChatOptions {
+  /** Whether to write the beginning of an answer after the messages. */
+  readonly addGenerationPrompt: boolean;
+  /**
+   * Leave out what the template writes after the last message's text, as transformers'
+   * `continue_final_message` does; default false.
+   */
+  readonly open?: boolean;
+}
+
+/** What a request changes about a model's chat template. */
+export interface ChatSettings {
+  /** Jinja source of the template to use instead of the model's own. */
+  readonly template?: string | undefined;
+  /** Variables of the template, by name. */
+  readonly variables?: Readonly<Record<string, TemplateValue>> | undefined;
 }
 
 /** Options of `TextTokenizer.decode` and `TextTokenizer.stream`. */
 export interface DecodeOptions {
   /** Omit control tokens; default false. */
   readonly skipSpecial?: boolean;
+  /** Control tokens that are not omitted. */
+  readonly keep?: ReadonlySet<number> | undefined;
 }
 
 /**
@@ -31,9 +63,6 @@ export interface TextStream {
 
 /**
  * A model's tokenizer and chat template. Token ids equal those of Python's `tokenizers`.
- *
- * As in transformers, the text of a control token ("<|im_end|>") in the input becomes that token; a
- * caller must escape untrusted text first.
  * A lone surrogate is read as U+FFFD.
  */
 export interface TextTokenizer {
@@ -51,12 +80,16 @@ export interface TextTokenizer {
   readonly turnEnd?: number | undefined;
   readonly beginToken?: number;
   readonly hasChatTemplate: boolean;
+  /** How thoughts in a response are marked. */
+  readonly thoughts: ThoughtMarks;
   /** Jinja source of the chat template. */
   readonly chatTemplate?: string | undefined;
   encode(text: string, options?: EncodeOptions): number[];
   /** Invalid UTF-8 becomes U+FFFD; ids outside the vocabulary are omitted. */
   decode(ids: readonly number[], options?: DecodeOptions): string;
   stream(options?: DecodeOptions): TextStream;
+  /** Whether the text of a token, as the vocabulary spells it, is a token. */
+  hasToken(text: string): boolean;
   /** A token for display: spaces, control characters and lone bytes are shown as symbols. */
   tokenText(id: number): string;
   /**
@@ -64,8 +97,13 @@ export interface TextTokenizer {
    * @throws TqError badModel if the template is missing or cannot be parsed; invalidInput if it
    *   rejects the messages
    */
-  applyChatTemplate(
-    messages: readonly ChatMessage[],
-    options: { readonly addGenerationPrompt: boolean },
-  ): string;
+  applyChatTemplate(messages: readonly ChatMessage[], options: ChatOptions): string;
+  /**
+   * The conversation's tokens: those of transformers' `apply_chat_template`, except that the texts
+   * of control tokens in a message are spelled.
+   * @throws TqError as `applyChatTemplate`
+   */
+  encodeChat(messages: readonly ChatMessage[], options: ChatOptions): number[];
+  /** The same tokenizer with another chat template, or with variables of it. */
+  withChat(settings: ChatSettings): TextTokenizer;
 }

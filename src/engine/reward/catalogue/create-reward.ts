@@ -5,6 +5,7 @@ import type { Reward } from '../../../decoding/reward.ts';
 import type { ScriptRunner } from '../catalogue-entry.ts';
 import { catalogue } from './catalogue.ts';
 import { Clamped } from '../clamped.ts';
+import { requireOutside } from '../closed-folders.ts';
 import { Constraint } from '../constraint.ts';
 import { ClassifierReward } from '../model/classifier.ts';
 import type { RewardDescription } from '../description.ts';
@@ -34,6 +35,8 @@ export interface RewardContext {
   readonly causalRewards?: readonly Pick<RewardDescription, 'id'>[];
   /** Folder that relative paths start from; default: the working directory. */
   readonly baseFolder?: string | undefined;
+  /** Folders whose files are refused. */
+  readonly closedFolders?: readonly string[] | undefined;
   /** Undefined where scripts are not allowed. */
   readonly scripts?: ScriptRunner | undefined;
 }
@@ -47,7 +50,7 @@ const maxNesting = 8;
  *
  * @throws TqError unknownId that lists the ids; invalidInput for a wrong parameter, weight, file or
  *   definition; badModel for a model and badReward for a script that cannot be loaded; forbidden
- *   for a script where scripts are not allowed.
+ *   for a script where scripts are not allowed, and for a file in a closed folder.
  */
 export async function createReward(spec: unknown, context: RewardContext): Promise<Reward> {
   return build(typeof spec === 'string' ? spec : checkedDefinition(spec), context, 0);
@@ -202,6 +205,9 @@ function shown(name: string): string {
   return line.length > 100 ? `${line.slice(0, 100)}…` : line;
 }
 
-function resolvePath(path: string, { baseFolder }: RewardContext): string {
-  return resolve(baseFolder ?? '.', path);
+/** @throws TqError forbidden for a path in a closed folder */
+function resolvePath(path: string, { baseFolder, closedFolders = [] }: RewardContext): string {
+  const absolute = resolve(baseFolder ?? '.', path);
+  requireOutside(absolute, closedFolders);
+  return absolute;
 }

@@ -92,6 +92,7 @@ export class CausalReward implements Reward {
 
   #takesTokensOf({ writer }: RewardPrompt): boolean {
     if (writer === undefined || this.vocabularyId === undefined) return true;
+    if (writer.thinks && this.reading.tokenizer) return false;
     const own = this.reading.tokenizer?.chatTemplate;
     return (
       writer.vocabularyId === this.vocabularyId &&

@@ -19,29 +19,19 @@ export function conversationTokens(
 ): TokenId[] {
   if (!tokenizer.hasChatTemplate) return nonEmpty(plainTokens(tokenizer, prompt, answer));
   const question = { role: 'user', content: prompt } as const;
-  const text = tokenizer.applyChatTemplate(
+  const tokens = tokenizer.encodeChat(
     answer === undefined ? [question] : [question, { role: 'assistant', content: answer.text }],
-    { addGenerationPrompt: answer === undefined },
+    { addGenerationPrompt: answer === undefined, open: answer?.ended === false },
   );
-  const read = answer?.ended === false ? upTo(text, answer.text) : text;
-  return nonEmpty(tokenizer.encode(read, { specialTokens: false }));
+  return nonEmpty(tokens);
 }
 
 function plainTokens(tokenizer: TextTokenizer, prompt: string, answer?: Answer): TokenId[] {
   const { turnEnd } = tokenizer;
-  const tokens = tokenizer.encode(prompt + (answer?.text ?? ''));
+  const tokens = tokenizer.encode(prompt + (answer?.text ?? ''), { controlTokens: false });
   // Some tokenizers end every text, also one that was cut.
   const open = tokens.at(-1) === turnEnd ? tokens.slice(0, -1) : tokens;
   return answer?.ended && turnEnd !== undefined ? [...open, turnEnd] : open;
-}
-
-/** A conversation up to the end of its last answer, which the template may have trimmed. */
-function upTo(conversation: string, answer: string): string {
-  for (const written of [answer, answer.trim()]) {
-    const at = conversation.lastIndexOf(written);
-    if (written !== '' && at >= 0) return conversation.slice(0, at + written.length);
-  }
-  return conversation;
 }
 
 function nonEmpty(tokens: TokenId[]): TokenId[] {

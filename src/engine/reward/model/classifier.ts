@@ -11,7 +11,10 @@ import {
   localFiles,
   localModelFolder,
   localTransformers,
+  runWithin,
+  tokenizeWithin,
   weightOptions,
+  type LocalModelFolder,
 } from './local-transformers.ts';
 import { maxMeasuredLength } from '../text/text-reward.ts';
 
@@ -64,6 +67,7 @@ export class ClassifierReward implements Reward {
 
   private constructor(
     readonly id: string,
+    private readonly folder: LocalModelFolder,
     private readonly tokenizer: PreTrainedTokenizer,
     private readonly model: PreTrainedModel,
     private readonly label: number,
@@ -85,6 +89,7 @@ export class ClassifierReward implements Reward {
       const label = labelIndex(`The classifier '${found.path}'`, labels, options.label);
       return new ClassifierReward(
         options.id ?? `classifier:${labels[label]!}`,
+        found,
         await AutoTokenizer.from_pretrained(found.path, localFiles),
         await AutoModelForSequenceClassification.from_pretrained(
           found.path,
@@ -109,7 +114,10 @@ export class ClassifierReward implements Reward {
           signal?.throwIfAborted();
           const input = this.#tokenize(response.text);
           positions += input.input_ids.dims[1]!;
-          const { logits } = (await this.model(input)) as { readonly logits: Tensor };
+          const { logits } = await runWithin(
+            this.folder,
+            () => this.model(input) as Promise<{ readonly logits: Tensor }>,
+          );
           scores.push(this.#probability(Array.from(logits.data as Float32Array)));
         }
         return requireFiniteScores(this.id, scores, responses.length);
@@ -120,10 +128,17 @@ export class ClassifierReward implements Reward {
 
   #tokenize(text: string): { readonly input_ids: Tensor } {
     const { model_max_length: limit } = this.tokenizer;
-    return this.tokenizer(text.slice(0, maxMeasuredLength), {
-      truncation: true,
-      max_length: Number.isFinite(limit) ? Math.min(limit, defaultMaxTokens) : defaultMaxTokens,
-    }) as { readonly input_ids: Tensor };
+    const max_length = Number.isFinite(limit)
+      ? Math.min(limit, defaultMaxTokens)
+      : defaultMaxTokens;
+    const measured = text.slice(0, maxMeasuredLength);
+    return tokenizeWithin(
+      this.folder,
+      () =>
+        this.tokenizer(measured, { truncation: true, max_length }) as {
+          readonly input_ids: Tensor;
+        },
+    );
   }
 
   #probability(logits: readonly number[]): number {

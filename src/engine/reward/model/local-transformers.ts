@@ -1,7 +1,10 @@
 import type * as Transformers from '@huggingface/transformers';
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
+import { reasonOf } from '../../models/malformed.ts';
+import { openRegularFile, UnreadableFile } from '../../limits/regular-file.ts';
+import { withTimeLimit } from '../../limits/time-limit.ts';
+import { watched } from '../../limits/watchdog.ts';
 import { exactProducts } from '../../runtime/exact-products.ts';
 
 /** The ONNX file in a model folder, with transformers.js's name of its number format. */
@@ -9,6 +12,13 @@ const weightFiles = [
   { file: 'model_quantized.onnx', dtype: 'q8' },
   { file: 'model.onnx', dtype: 'fp32' },
 ] as const;
+
+/** ONNX Runtime reads at most this much of a file. */
+const maxWeightBytes = 2 ** 31 - 1;
+const maxJsonBytes = 100_000_000;
+
+const tokenizerLimitMs = 10_000;
+const runLimitMs = 60_000;
 
 /** A folder in the layout of transformers.js: config.json, tokenizer.json and onnx/model*.onnx. */
 export interface LocalModelFolder {
@@ -36,16 +46,37 @@ export async function weightOptions({ dtype }: LocalModelFolder): Promise<Weight
   return { ...localFiles, dtype, device: 'cpu', session_options: { extra: { session } } };
 }
 
-/** @throws TqError badModel that names the missing file. */
+/** @throws TqError badModel that names a file that is missing, not regular or too large. */
 export async function localModelFolder(folder: string): Promise<LocalModelFolder> {
   const path = resolve(folder);
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
-    if (!(await exists(join(path, file)))) throw missing(path, file);
+    if (!(await isThere(path, file, maxJsonBytes))) throw missing(path, file);
   }
   for (const { file, dtype } of weightFiles) {
-    if (await exists(join(path, 'onnx', file))) return { path, dtype };
+    if (await isThere(path, join('onnx', file), maxWeightBytes)) return { path, dtype };
   }
   throw missing(path, weightFiles.map(({ file }) => `onnx/${file}`).join(' or '));
+}
+
+/**
+ * Encodes a text with the tokenizer of a folder.
+ * @throws TqError badModel after 10 s
+ */
+export function tokenizeWithin<T>({ path }: LocalModelFolder, encode: () => T): T {
+  return withTimeLimit(tokenizerLimitMs, encode, () => {
+    const sentence = `The tokenizer of '${path}' took more than ${seconds(tokenizerLimitMs)} and was stopped.`;
+    return new TqError(ErrorCode.badModel, sentence);
+  });
+}
+
+/** Runs the model of a folder; the watchdog ends the engine after 60 s. */
+export async function runWithin<T>({ path }: LocalModelFolder, run: () => Promise<T>): Promise<T> {
+  const sentence = `The model '${path}' took more than ${seconds(runLimitMs)} for one text, so the engine was stopped.`;
+  return watched({ limitMs: runLimitMs, code: ErrorCode.badModel, sentence }, run);
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
 }
 
 /** Runs a loading step. @throws TqError badModel that names the folder if the step fails. */
@@ -57,20 +88,28 @@ export async function loadFrom<Loaded>(
     return await load();
   } catch (error) {
     if (error instanceof TqError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
     throw new TqError(
       ErrorCode.badModel,
-      `The model folder '${folder.path}' cannot be loaded: ${reason}`,
+      `The model folder '${folder.path}' cannot be loaded: ${reasonOf(error)}`,
       { cause: error },
     );
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+async function isThere(folder: string, file: string, maxBytes: number): Promise<boolean> {
+  const refuse = (reason: string): never => {
+    const sentence = `The model folder '${folder}' cannot be used: ${file} ${reason}.`;
+    throw new TqError(ErrorCode.badModel, sentence);
+  };
+  try {
+    const { handle, size } = await openRegularFile(join(folder, file));
+    await handle.close();
+    if (size > maxBytes) refuse(`has ${size} bytes; at most ${maxBytes} are allowed`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return error.isMissing ? false : refuse(error.message);
+  }
 }
 
 function missing(path: string, file: string): TqError {

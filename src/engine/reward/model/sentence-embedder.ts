@@ -4,7 +4,10 @@ import {
   localFiles,
   localModelFolder,
   localTransformers,
+  runWithin,
+  tokenizeWithin,
   weightOptions,
+  type LocalModelFolder,
 } from './local-transformers.ts';
 import { RecentTexts } from '../text/recent-texts.ts';
 import { maxMeasuredLength } from '../text/text-reward.ts';
@@ -30,6 +33,7 @@ export class SentenceEmbedder {
   readonly #recent = new RecentTexts<Float32Array>(64);
 
   private constructor(
+    private readonly folder: LocalModelFolder,
     private readonly tokenizer: PreTrainedTokenizer,
     private readonly model: PreTrainedModel,
     private readonly meanPooling: MeanPooling,
@@ -50,6 +54,7 @@ export class SentenceEmbedder {
     const loading = loadFrom(model, async () => {
       const { AutoModel, AutoTokenizer, mean_pooling } = await localTransformers();
       return new SentenceEmbedder(
+        model,
         await AutoTokenizer.from_pretrained(model.path, localFiles),
         await AutoModel.from_pretrained(model.path, await weightOptions(model)),
         mean_pooling,
@@ -68,8 +73,12 @@ export class SentenceEmbedder {
     const measured = text.slice(0, maxMeasuredLength);
     const known = this.#recent.get(measured);
     if (known !== undefined) return { vector: known, positions: 0 };
-    const input = this.tokenizer(measured, { truncation: true, max_length: maxTokens });
-    const output = (await this.model(input)) as { readonly last_hidden_state: Tensor };
+    const options = { truncation: true, max_length: maxTokens };
+    const input = tokenizeWithin(this.folder, () => this.tokenizer(measured, options));
+    const output = await runWithin(
+      this.folder,
+      () => this.model(input) as Promise<{ readonly last_hidden_state: Tensor }>,
+    );
     const pooled = this.meanPooling(output.last_hidden_state, input.attention_mask);
     const vector = Float32Array.from(pooled.normalize(2, -1).data as Float32Array);
     this.#recent.set(measured, vector);

@@ -1,40 +1,46 @@
+import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { isMainThread, Worker } from 'node:worker_threads';
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import {
   lifelineDescriptor,
-  loadModule,
-  scoreText,
+  messageDescriptor,
   type Outcome,
-  type ScoreParams,
+  type ScoreRequest,
+  type ScriptRequest,
 } from './messages.ts';
+import { maxMemoryBytes } from './memory-limit.ts';
 
 type Score = (prompt: string, response: string) => unknown;
 
 /** Most characters of an exception that the engine receives. */
 const maxReasonLength = 300;
 
-/**
- * Runs one script. The protocol uses Node's IPC channel, so standard output belongs to the script.
- */
+const memoryCheckMs = 50;
+
+/** Runs one script. */
 function serve(): void {
   // Ctrl+C in a terminal reaches the whole process group, but the engine handles the request.
   process.on('SIGINT', () => undefined);
-  process.once('disconnect', () => process.exit());
   new Worker(new URL(import.meta.url)).unref();
-  const reader = new IPCMessageReader(process);
-  const connection = createMessageConnection(reader, new IPCMessageWriter(process));
+  const messages = new Socket({ fd: messageDescriptor, readable: true, writable: true });
+  messages.on('error', () => undefined);
+  messages.once('close', end);
   let score: Score | undefined;
-  connection.onRequest(loadModule, async ({ path }) => {
-    const loaded = await load(path);
+  const answer = async (request: ScriptRequest): Promise<Outcome> => {
+    if (!('load' in request)) return call(score!, request);
+    const loaded = await load(request.load);
     if (typeof loaded !== 'function') return loaded;
     score = loaded;
     return {};
+  };
+  createInterface({ input: messages }).on('line', (line) => {
+    void answer(JSON.parse(line) as ScriptRequest).then((outcome) => {
+      messages.write(`${JSON.stringify(outcome)}\n`);
+    });
   });
-  connection.onRequest(scoreText, (params) => call(score!, params));
-  connection.listen();
 }
 
 /** The module's `score`: a named export, or a property of a CommonJS module's exports. */
@@ -52,7 +58,7 @@ async function load(path: string): Promise<Score | Outcome> {
   }
 }
 
-async function call(score: Score, { prompt, response }: ScoreParams): Promise<Outcome> {
+async function call(score: Score, { prompt, response }: ScoreRequest): Promise<Outcome> {
   let returned: unknown;
   try {
     returned = await score(prompt, response);
@@ -70,18 +76,31 @@ function reasonOf(error: unknown): string {
   return text.replace(/\s+/gu, ' ').trim().slice(0, maxReasonLength);
 }
 
+/** Kills this process and those that the script started: they are in its group. */
+function end(): void {
+  const group = process.platform === 'win32' ? process.pid : -process.pid;
+  process.kill(group, 'SIGKILL');
+}
+
 /**
- * Ends the process when the parent is gone. A separate thread does this, because a script in an
- * endless loop would not notice.
+ * Ends the process when the parent is gone, or when it uses too much memory. A separate thread does
+ * this, because a script in an endless loop would not notice.
  */
-function watchParent(): void {
+function watch(): void {
   const lifeline = new Socket({ fd: lifelineDescriptor, readable: true, writable: false });
   lifeline.on('error', () => undefined);
-  lifeline.once('close', () => {
-    process.kill(process.pid, 'SIGKILL');
-  });
+  lifeline.once('close', end);
   lifeline.resume();
+  setInterval(() => {
+    if (process.memoryUsage.rss() <= maxMemoryBytes) return;
+    const problem = `used more than ${maxMemoryBytes / 2 ** 20} MB of memory and was stopped`;
+    try {
+      writeSync(messageDescriptor, `\n${JSON.stringify({ problem })}\n`);
+    } finally {
+      end();
+    }
+  }, memoryCheckMs);
 }
 
 if (isMainThread) serve();
-else watchParent();
+else watch();

@@ -1,6 +1,7 @@
 import nlp from 'compromise/two';
 import { catalogueEntry } from '../catalogue-entry.ts';
 import { toUnitInterval, unitRange } from '../unit-range.ts';
+import { placeholder } from './prose.ts';
 import { sentenceReward } from './sentence-reward.ts';
 import type { Sentence } from './sentences.ts';
 import type { TextReward } from './text-reward.ts';
@@ -45,6 +46,7 @@ function countFormality({ text }: Sentence) {
   let terms = 0;
   let balance = 0;
   for (const term of nlp(text).docs.flat()) {
+    if (term.text.startsWith(placeholder) && !/[\p{L}\p{N}]/u.test(term.text)) continue;
     const tags = term.tags ?? new Set<string>();
     terms += 1;
     // compromise adds the hidden word of a contraction ("don't") as a term without text.

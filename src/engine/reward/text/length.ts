@@ -5,7 +5,7 @@ import { requireFiniteScores } from '../finite-scores.ts';
 import { decimal } from '../parameters.ts';
 import { unitRange } from '../unit-range.ts';
 import { wordCount } from './sentences.ts';
-import { maxMeasuredLength, TextReward } from './text-reward.ts';
+import { measuredProse, TextReward } from './text-reward.ts';
 
 const defaultWords = 80;
 
@@ -62,21 +62,17 @@ class ShareOfDraft implements Reward {
 
   async open({ draft, text: prompt }: RewardPrompt): Promise<RewardSession> {
     const reference = draft?.trim() ? draft : prompt;
-    const words = Math.max(1, Math.round(this.share * wordCount(measured(reference))));
+    const words = Math.max(1, Math.round(this.share * wordCount(measuredProse(reference))));
     return {
       positions: 0,
       score: async (responses: readonly Response[], signal?: AbortSignal) => {
         signal?.throwIfAborted();
-        const scores = responses.map(({ text }) => closeness(measured(text), words));
+        const scores = responses.map(({ text }) => closeness(measuredProse(text), words));
         return requireFiniteScores(this.id, scores, responses.length);
       },
       close: () => undefined,
     };
   }
-}
-
-function measured(text: string): string {
-  return text.slice(0, maxMeasuredLength);
 }
 
 function closeness(text: string, words: number): number {

@@ -19,6 +19,20 @@ export function printable(text: string): string {
     .replace(directionOverride, replacement);
 }
 
+/**
+ * A value as one line of JSON. JSON itself escapes only some control characters; here the others
+ * and overrides of the writing direction are escaped too.
+ */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(controlCharacter, escaped)
+    .replace(directionOverride, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 function picture(character: string): string {
   const code = character.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(controlPictures + code);

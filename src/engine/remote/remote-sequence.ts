@@ -1,0 +1,294 @@
+import type {
+  Candidate,
+  PolicySequence,
+  PositionCount,
+  RandomStream,
+  Rollout,
+  RolloutOptions,
+  RolloutStart,
+  TokenId,
+} from '../../decoding/policy.ts';
+import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import type { Traffic } from './connection.ts';
+import type { Continuations } from './continuations.ts';
+import type { Completion, Sampling, ServerDialect, ServerFacts } from './dialect.ts';
+import { KnownText, logProbAfter, type Course, type KnownNode } from './known-text.ts';
+
+/** Tokens after the favourite's rollout that the same request continues it by. */
+const ahead = 16;
+/** Most tokens that a text without rollouts is continued by in one request. */
+const maxPlain = 32;
+/** Tokens that one request draws of a sampled text. */
+const drawnAtOnce = 16;
+/** Candidates at each position before the first request for them. */
+const defaultTop = 10;
+
+/** A server as the sequences of one policy use it. */
+export interface RemoteServer {
+  /** What was sent so far, for all texts. */
+  readonly traffic: Readonly<Traffic>;
+  readonly dialect: ServerDialect;
+  readonly facts: ServerFacts;
+  readonly continuations: Continuations;
+  /** Most rollouts that are fetched for later steps besides those of the step. */
+  readonly prefetchLimit: number;
+}
+
+/** A continuation to ask for: `path` starts at the end of the committed text. */
+interface Wanted {
+  readonly path: readonly TokenId[];
+  readonly length: number;
+  readonly course: Course;
+  readonly sampling?: Sampling | undefined;
+}
+
+/** One text at a server. What the server said of it is kept and never asked for again. */
+export class RemoteSequence implements PolicySequence {
+  readonly #tokens: TokenId[];
+  readonly #known: KnownText;
+  readonly #firstRequest: number;
+  readonly #count: PositionCount = { positions: 0 };
+  #top: number;
+  /** Length of the last rollouts; 0 while there were none. */
+  #horizon = 0;
+  /** Tokens to continue a text without rollouts by: doubled while its tokens are the likeliest. */
+  #plain = 1;
+
+  constructor(
+    private readonly server: RemoteServer,
+    private readonly endTokens: ReadonlySet<TokenId>,
+    prompt: readonly TokenId[],
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.#tokens = [...prompt];
+    this.#firstRequest = server.traffic.requests;
+    this.#top = Math.min(defaultTop, server.facts.maxTop);
+    this.#known = new KnownText(endTokens);
+  }
+
+  get length(): number {
+    return this.#tokens.length;
+  }
+
+  /** Those of texts that are written at the same time are among them. */
+  get requests(): number {
+    return this.server.traffic.requests - this.#firstRequest;
+  }
+
+  get count(): Readonly<PositionCount> {
+    return this.#count;
+  }
+
+  async next(k: number): Promise<Candidate[]> {
+    const { maxTop } = this.server.facts;
+    if (k > maxTop) {
+      throw new TqError(
+        ErrorCode.invalidInput,
+        `k is ${k}, but the server reports at most ${maxTop} candidates; lower k, or start the server with a higher limit.`,
+      );
+    }
+    this.#top = k;
+    const { root } = this.#known;
+    if (!hasTop(root, k)) {
+      // The favourite is mostly the likeliest token: this is its rollout, and what comes after.
+      const length = this.#horizon > 0 ? 1 + this.#horizon + ahead : this.#plain;
+      await this.#fetch([{ path: [], length, course: undefined }], this.signal);
+      this.#plain = Math.min(2 * this.#plain, maxPlain);
+    }
+    if (!hasTop(root, k)) await this.#fetchTop([]);
+    return root.top!.slice(0, k);
+  }
+
+  peekNext(path: readonly TokenId[], k: number): readonly Candidate[] | undefined {
+    const node = this.#known.at(path);
+    return node !== undefined && hasTop(node, k) ? node.top!.slice(0, k) : undefined;
+  }
+
+  peekRollout(start: RolloutStart): Rollout {
+    return this.#known.rollout(start);
+  }
+
+  async logProbs(tokens: readonly TokenId[]): Promise<number[]> {
+    return this.#logProbsAfter([], tokens, this.signal);
+  }
+
+  async sample(random: RandomStream, temperature: number): Promise<Candidate> {
+    if (temperature === 0) return (await this.next(1))[0]!;
+    const { root } = this.#known;
+    if (!root.draws.has(temperature)) {
+      const sampling = { temperature, seed: seedOf(random.uniform()) };
+      await this.#fetch(
+        [{ path: [], length: drawnAtOnce, course: temperature, sampling }],
+        this.signal,
+      );
+    }
+    return root.draws.get(temperature)!;
+  }
+
+  async rollOut(
+    starts: readonly RolloutStart[],
+    { reuse, prefetch, signal }: RolloutOptions,
+  ): Promise<Rollout[]> {
+    this.#horizon = reuse ? Math.max(...starts.map(({ length }) => length)) : 0;
+    if (!reuse) this.#plain = 1;
+    // Without reuse, everything is asked for as if nothing had been said before.
+    const known = reuse ? this.#known : new KnownText(this.endTokens);
+    for (let fetched = false; ; fetched = true) {
+      const wanted = starts.flatMap((start) => this.#missing(start, known));
+      if (wanted.length === 0) return starts.map((start) => known.rollout(start));
+      const later = fetched || !reuse || !prefetch ? [] : prefetch();
+      const others = later
+        .flatMap((start) => this.#missing(start, known))
+        .slice(0, this.server.prefetchLimit);
+      await this.#fetch(distinct([...wanted, ...others]), signal, known);
+    }
+  }
+
+  async score(
+    continuations: readonly (readonly TokenId[])[],
+    { signal }: RolloutOptions,
+  ): Promise<number[]> {
+    return Promise.all(
+      continuations.map(async (tokens) => {
+        const each = await Promise.all(
+          tokens.map((token, index) =>
+            this.#logProbsAfter(tokens.slice(0, index), [token], signal),
+          ),
+        );
+        return each.reduce((sum, [logProb]) => sum + logProb!, 0);
+      }),
+    );
+  }
+
+  async commit(token: TokenId): Promise<void> {
+    if (this.#known.root.top?.[0]?.token !== token) this.#plain = 1;
+    this.#tokens.push(token);
+    this.#known.commit(token);
+  }
+
+  close(): void {
+    // The server keeps its own cache.
+  }
+
+  /** What is still to ask for to know a rollout; empty if nothing is. */
+  #missing(start: RolloutStart, known: KnownText): Wanted[] {
+    const { tokens, ended } = known.rollout(start);
+    const length = start.tokens.length + start.length - tokens.length;
+    if (ended || length === 0) return [];
+    const { sampler } = start;
+    const sampling = sampler && {
+      temperature: sampler.temperature,
+      seed: seedOf(sampler.uniform(this.length + tokens.length)),
+    };
+    return [{ path: tokens, length, course: sampler, sampling }];
+  }
+
+  /** Asks for continuations, all at once, and keeps what the server said. */
+  async #fetch(
+    wanted: readonly Wanted[],
+    signal: AbortSignal | undefined,
+    known = this.#known,
+  ): Promise<void> {
+    await Promise.all(
+      wanted.map(async ({ path, length, course, sampling }) => {
+        const text = [...this.#tokens, ...path];
+        const room = this.server.facts.contextLength - text.length;
+        if (room < 1) throw this.#contextFull(text.length + 1);
+        const request = { text, length: Math.min(length, room), top: this.#top, sampling };
+        const completion = await this.server.continuations.ask(request, signal);
+        this.#count.positions += completion.tokens.length;
+        const checked = await this.#checked(path, completion, signal);
+        known.add(path, checked, course);
+      }),
+    );
+  }
+
+  /**
+   * Fills in what the server left out: it names no candidates where its token is half a character,
+   * and a drawn token needs its log-probability.
+   */
+  async #checked(
+    path: readonly TokenId[],
+    completion: Completion,
+    signal: AbortSignal | undefined,
+  ): Promise<Completion> {
+    const { tokens, tops, logProbs } = completion;
+    if (tokens.length === 0) {
+      throw new TqError(ErrorCode.server, 'The server ended a text without a token for its end.');
+    }
+    const filled = await Promise.all(
+      tokens.map(async (token, index) => {
+        const known = logProbs[index];
+        if (known !== undefined && tops[index] !== undefined) return { known, top: tops[index] };
+        const text = [...this.#tokens, ...path, ...tokens.slice(0, index)];
+        const top = await this.server.dialect.topAfter(text, this.#top, signal);
+        const said = top.find((each) => each.token === token)?.logProb;
+        return { known: known ?? said ?? (await this.#logProbOf(text, token, signal)), top };
+      }),
+    );
+    return {
+      tokens,
+      tops: filled.map(({ top }) => top),
+      logProbs: filled.map(({ known }) => known),
+    };
+  }
+
+  async #fetchTop(path: readonly TokenId[]): Promise<void> {
+    const text = [...this.#tokens, ...path];
+    const top = await this.server.dialect.topAfter(text, this.#top, this.signal);
+    this.#known.reach(path).top = top;
+  }
+
+  async #logProbOf(
+    text: readonly TokenId[],
+    token: TokenId,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    return (await this.server.dialect.logProbs(text, [token], signal))[0]!;
+  }
+
+  async #logProbsAfter(
+    path: readonly TokenId[],
+    tokens: readonly TokenId[],
+    signal: AbortSignal | undefined,
+  ): Promise<number[]> {
+    const node = this.#known.reach(path);
+    const unknown = tokens.filter((token) => logProbAfter(node, token) === undefined);
+    if (unknown.length > 0) {
+      const text = [...this.#tokens, ...path];
+      const logProbs = await this.server.dialect.logProbs(text, unknown, signal);
+      unknown.forEach((token, index) => node.logProbs.set(token, logProbs[index]!));
+    }
+    return tokens.map((token) => logProbAfter(node, token)!);
+  }
+
+  #contextFull(positions: number): TqError {
+    const { contextLength } = this.server.facts;
+    return new TqError(
+      ErrorCode.contextFull,
+      `The text needs ${positions} tokens, but the server's context holds ${contextLength}; shorten the prompt or generate fewer tokens.`,
+    );
+  }
+}
+
+function hasTop({ top }: KnownNode, k: number): boolean {
+  return top !== undefined && top.length >= k;
+}
+
+/** Several rollouts may lack the same continuation. */
+function distinct(wanted: readonly Wanted[]): Wanted[] {
+  const kept: Wanted[] = [];
+  for (const each of wanted) {
+    const same = (other: Wanted): boolean =>
+      other.course === each.course && other.path.join(' ') === each.path.join(' ');
+    const known = kept.findIndex(same);
+    if (known < 0) kept.push(each);
+    else if (kept[known]!.length < each.length) kept[known] = each;
+  }
+  return kept;
+}
+
+/** A seed in [0, 2^31) from a uniform number in (0, 1). */
+function seedOf(uniform: number): number {
+  return Math.floor(uniform * 2 ** 31);
+}

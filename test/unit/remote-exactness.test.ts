@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { collect, generate } from '../../src/decoding/generate.ts';
+import type { DecodingOptionsInput } from '../../src/decoding/options.ts';
+import type { Policy } from '../../src/decoding/policy.ts';
+import { methodIds, type MethodName } from '../../src/protocol/options.ts';
+import { serverKinds, serverSchema, type ServerKind } from '../../src/protocol/servers.ts';
+import { openServer } from '../../src/engine/remote/open-server.ts';
+import { RemotePolicy } from '../../src/engine/remote/remote-policy.ts';
+import type { TextTokenizer } from '../../src/engine/models/tokenizer/text-tokenizer.ts';
+import { FakeServer, lettersIn, type Faults } from './fake-server.ts';
+import { END, type TabularPolicy } from './tabular.ts';
+import { World } from './world.ts';
+
+const letterTokenizer = { encode: lettersIn } as unknown as TextTokenizer;
+
+/** A server with a policy's table, and the policy that runs on it. */
+async function serve(
+  policy: TabularPolicy,
+  kind: ServerKind,
+  faults?: Faults,
+): Promise<{ readonly server: FakeServer; readonly remote: Policy }> {
+  const server = new FakeServer(kind, policy.table, faults);
+  const url = await server.start();
+  const options = serverSchema.parse({ id: policy.id, url, kind, tokenizer: 'letters' });
+  const open = await openServer(options, undefined, async () => letterTokenizer, undefined);
+  const { id, vocabularyId, vocabularySize } = policy;
+  const identity = { id, vocabularyId, vocabularySize, endTokens: new Set([END]) };
+  return { server, remote: new RemotePolicy(identity, open) };
+}
+
+/** Writes one text with local policies, and with servers that have the same tables. */
+async function bothWays(
+  kind: ServerKind,
+  method: MethodName,
+  seed: number,
+  change: Partial<DecodingOptionsInput> = {},
+  { vocabulary = 6, ...faults }: Faults & { readonly vocabulary?: number } = {},
+) {
+  const world = new World({ seed, vocabulary, method, temperature: 0 });
+  const request = world.request({ maxTokens: 12, rollout: 4, ...change });
+  const { result: local } = await collect(generate(request));
+  const reference = await serve(world.reference, kind, faults);
+  const baseline = await serve(world.baseline, kind, faults);
+  try {
+    const { result: remote } = await collect(
+      generate({
+        ...request,
+        policies: { reference: reference.remote, baseline: baseline.remote },
+      }),
+    );
+    return { local, remote, requests: baseline.server.completions };
+  } finally {
+    await reference.server.stop();
+    await baseline.server.stop();
+  }
+}
+
+const greedyMethods = methodIds.filter((method) => method !== 'bon' && method !== 'tq-indirect');
+
+describe('a policy at a server', () => {
+  for (const kind of serverKinds) {
+    for (const method of greedyMethods) {
+      it(`writes the tokens of ${method} that the same policy writes here, on ${kind}`, async () => {
+        for (const seed of [1, 2, 3]) {
+          const { local, remote } = await bothWays(kind, method, seed);
+          assert.deepEqual(remote.ids, local.ids);
+          assert.equal(remote.reward, local.reward);
+        }
+      });
+    }
+
+    it(`writes the tokens of tq without shortcuts on ${kind}`, async () => {
+      const { local, remote } = await bothWays(kind, 'tq', 4, { exhaustive: true });
+      assert.deepEqual(remote.ids, local.ids);
+    });
+
+    it(`weighs rollouts by the implicit reward that ${kind} can score`, async () => {
+      const greedy = { rollouts: 1 };
+      const { local, remote } = await bothWays(kind, 'tq-indirect', 5, greedy);
+      assert.deepEqual(remote.ids, local.ids);
+    });
+  }
+
+  it('is asked for less than one completion a token while the favourite wins', async () => {
+    const long = { alpha: 10, maxTokens: 24, k: 2 };
+    const { remote, requests } = await bothWays('llama-server', 'tq', 3, long, { vocabulary: 30 });
+    assert.equal(remote.ids.length, 24);
+    assert.ok(requests < 24, `${requests} requests`);
+  });
+
+  it('draws no common random numbers, which need all probabilities', async () => {
+    const common = { rollouts: 2, rolloutLaw: 'common' } as const;
+    await assert.rejects(
+      bothWays('vllm', 'tq', 1, common),
+      /rolloutLaw is "common".*use "independent"\.$/u,
+    );
+  });
+
+  it('writes the same where llama-server leaves out half characters', async () => {
+    for (const seed of [1, 2, 3]) {
+      const { local, remote } = await bothWays('llama-server', 'tq', seed, {}, { halves: [3, 4] });
+      assert.deepEqual(remote.ids, local.ids);
+    }
+  });
+});
