@@ -102,9 +102,28 @@ describe('a tokenizer.json', () => {
       /tokenizer cannot be used: its files have a missing or wrong setting/u,
     ],
     [
-      'with a token id beyond all tables',
+      'with a token id that is no integer',
       { model: { ...words.model, vocab: { a: 0, b: 4294967296.5 } } },
-      /^[^\n]*token[^\n]*\.$/u,
+      /the id of "b" is not an integer of 0 or more\.$/u,
+    ],
+    [
+      'with a token id beyond all tables',
+      { model: { ...words.model, vocab: { a: 0, b: 4294967296 } } },
+      /^The tokenizer has the token id 4294967296; at most 16777216 is allowed\.$/u,
+    ],
+    [
+      'with a piece that is a number',
+      {
+        model: {
+          type: 'Unigram',
+          unk_id: 0,
+          vocab: [
+            ['a', 0],
+            [5, -1],
+          ],
+        },
+      },
+      /entry 1 of its vocabulary is not a text with a number\.$/u,
     ],
     [
       'with a pattern that is no regular expression',

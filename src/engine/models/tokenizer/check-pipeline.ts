@@ -1,6 +1,6 @@
 import { TqError } from '../../../protocol/errors.ts';
 import { badModel, quoted } from '../malformed.ts';
-import type { PipelineNode, TokenizerJson } from './tokenizer-json.ts';
+import { maxTokenId, type PipelineNode, type TokenizerJson } from './tokenizer-json.ts';
 
 const maxDepth = 16;
 
@@ -13,12 +13,46 @@ const lists = {
 } as const;
 type Section = keyof typeof lists;
 
-/** @throws TqError badModel for a step without a type, or a sequence without steps */
+/**
+ * @throws TqError badModel for a step without a type, a sequence without steps, and a vocabulary
+ *   that is none
+ */
 export function requirePipeline(json: TokenizerJson): void {
+  requireVocabulary(json.model['vocab']);
   for (const section of Object.keys(lists) as Section[]) {
     const node = json[section];
     if (node !== null) requireNode(node, section, 0);
   }
+}
+
+/** Texts with their ids; for Unigram, pairs of text and log probability. */
+function requireVocabulary(vocabulary: unknown): void {
+  if (Array.isArray(vocabulary)) {
+    const wrong = vocabulary.findIndex((piece: unknown) => !isPiece(piece));
+    if (wrong < 0) return;
+    throw badModel(
+      `The model's tokenizer cannot be used: entry ${wrong} of its vocabulary is not a text with a number.`,
+    );
+  }
+  if (typeof vocabulary !== 'object' || vocabulary === null) {
+    throw badModel("The model's tokenizer cannot be used: it has no vocabulary.");
+  }
+  for (const [text, id] of Object.entries(vocabulary as Record<string, unknown>)) {
+    if (!Number.isSafeInteger(id) || (id as number) < 0) {
+      throw badModel(
+        `The model's tokenizer cannot be used: the id of ${quoted(text)} is not an integer of 0 or more.`,
+      );
+    }
+    if ((id as number) > maxTokenId) {
+      throw badModel(
+        `The tokenizer has the token id ${String(id)}; at most ${maxTokenId} is allowed.`,
+      );
+    }
+  }
+}
+
+function isPiece(piece: unknown): boolean {
+  return Array.isArray(piece) && typeof piece[0] === 'string' && typeof piece[1] === 'number';
 }
 
 function requireNode(node: unknown, section: Section, depth: number): void {

@@ -123,7 +123,9 @@ export class TokenizerCore {
     if (wrong === undefined) return ids;
     const { model } = this.parts;
     if (!model) {
-      throw badModel(`The tokenizer has the token id ${quoted(String(wrong))}, which is no id.`);
+      throw badModel(
+        "The model's tokenizer has an id that is no number; download its files again.",
+      );
     }
     const { name, rows } = model;
     throw new TqError(

@@ -134,7 +134,7 @@ async function fromPath(
     return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
   }
   if (!existsSync(absolute)) {
-    throw new TqError(ErrorCode.unknownId, `There is no reward model at '${absolute}'.`);
+    throw new TqError(ErrorCode.unknownId, `There is no reward model at '${oneLine(absolute)}'.`);
   }
   if (context.createCausal === undefined) throw unknownReward(path, context);
   return withFiniteScores(await context.createCausal(absolute, labelOf(path, parameters)));
@@ -195,17 +195,15 @@ function unknownReward(name: string, context: RewardContext): TqError {
   const ids = known.map(({ id }) => id).join(', ');
   return new TqError(
     ErrorCode.unknownId,
-    `There is no reward '${shown(name)}'; the rewards are ${ids}.`,
+    `There is no reward '${oneLine(name)}'; the rewards are ${ids}.`,
   );
 }
 
-/** A name that is not ours, on one line. */
-function shown(name: string): string {
-  const line = name.replace(/\s+/gu, ' ');
-  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+/** A name or path that a person or a file gives, for a sentence. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ');
 }
 
-/** @throws TqError forbidden for a path in a closed folder */
 function resolvePath(path: string, { baseFolder, closedFolders = [] }: RewardContext): string {
   const absolute = resolve(baseFolder ?? '.', path);
   requireOutside(absolute, closedFolders);
