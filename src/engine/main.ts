@@ -1,9 +1,13 @@
 import {
   createMessageConnection,
-  StreamMessageReader,
+  ResponseError,
   StreamMessageWriter,
   type Message,
+  type MessageConnection,
 } from 'vscode-jsonrpc/node';
+import { TqError } from '../protocol/errors.ts';
+import { FramingError, MessageError, StrictMessageReader } from '../protocol/message-reader.ts';
+import { requests } from '../protocol/requests.ts';
 import { findLocations } from './store/locations.ts';
 import { receiveEnvironment } from './limits/environment.ts';
 import { startWatchdog } from './limits/watchdog.ts';
@@ -37,7 +41,7 @@ function serve(): void {
   receiveEnvironment(process.env);
   startWatchdog(new URL('watchdog.js', import.meta.url));
   redirectConsole();
-  const reader = new StreamMessageReader(process.stdin);
+  const reader = new StrictMessageReader(process.stdin);
   const writer = new TrackedWriter(process.stdout);
   const connection = createMessageConnection(reader, writer);
   const exit = (): void => {
@@ -51,13 +55,36 @@ function serve(): void {
   process.stderr.on('error', () => undefined);
   // Ctrl+C in a terminal reaches the whole process group; the parent decides what to cancel.
   process.on('SIGINT', () => undefined);
-  connection.onError(([error]) => {
-    console.error(error.message);
-  });
-  new EngineServer(connection, findLocations(process.env), () => {
+  const exitWhenWritten = (): void => {
     void writer.written.then(exit, exit);
+  };
+  const fail = (): void => {
+    process.exit(1);
+  };
+  reader.onError((error) => {
+    console.error(error.message);
+    const { message } = error;
+    const code = error instanceof MessageError ? error.code : -32700;
+    void writer.write({ jsonrpc: '2.0', id: null, error: { code, message } } as Message);
+    if (error instanceof FramingError) void writer.written.then(fail, fail);
   });
+  connection.onError(() => undefined);
+  try {
+    new EngineServer(connection, findLocations(process.env), exitWhenWritten);
+  } catch (error) {
+    if (!(error instanceof TqError)) throw error;
+    refuseAll(connection, error, exitWhenWritten);
+  }
   connection.listen();
+}
+
+/** Answers every request with the reason why the engine cannot start. */
+function refuseAll(connection: MessageConnection, reason: TqError, exit: () => void): void {
+  connection.onRequest((method) => {
+    if (method !== requests.shutdown.method) return new ResponseError(reason.code, reason.message);
+    setImmediate(exit);
+    return {};
+  });
 }
 
 /** --probe tests only that the native binding loads, which the imports above have done. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SentenceEmbedder } from '../engine/exports/evaluation.ts';
+import { ErrorCode, TqError } from '../protocol/errors.ts';
 import { judgeAll, type Judgement } from './judge/contests.ts';
 import { EndpointJudge } from './judge/endpoint-judge.ts';
 import type { Judge } from './judge/judge.ts';
@@ -70,6 +71,8 @@ export async function evaluate(request: EvaluationRequest): Promise<string[]> {
         judgement,
       });
       return await writeReport(out, report, textsFile(measured));
+    } catch (error) {
+      throw lost.signal.aborted ? takenOver(out, error) : error;
     } finally {
       await folder.close();
     }
@@ -77,6 +80,14 @@ export async function evaluate(request: EvaluationRequest): Promise<string[]> {
     progress.end();
     await engines.stop();
   }
+}
+
+function takenOver(out: string, cause: unknown): TqError {
+  return new TqError(
+    ErrorCode.storage,
+    `Another evaluation took over ${out} while this one was stopped; run the same command again when that one has ended.`,
+    { cause },
+  );
 }
 
 async function completeResponses(

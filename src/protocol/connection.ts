@@ -7,6 +7,7 @@ import {
 import type { z } from 'zod';
 import { ErrorCode, TqError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
+import { isDeeperThan } from './json-depth.ts';
 import { printable } from './printable.ts';
 import { eventNotification, type EngineRequest } from './requests.ts';
 import { redacted } from './secrets.ts';
@@ -15,6 +16,9 @@ const codes = new Set<number>(Object.values(ErrorCode));
 
 /** Maximum number of characters of a wrong value in an error message. */
 const maxShown = 80;
+
+/** Levels of arrays and objects in the parameters of a request. */
+const maxLevels = 200;
 
 /** Describes a failed check as one clause: the place, its value and the problem. */
 function describe(error: z.ZodError, raw: unknown): string {
@@ -40,6 +44,12 @@ export function handleRequest<Params extends z.ZodType, Result extends z.ZodType
   connection.onRequest(request.method, async (...received: unknown[]) => {
     const token = received.pop() as CancellationToken;
     const raw = received[0] ?? {};
+    if (isDeeperThan(raw, maxLevels)) {
+      return new ResponseError(
+        ErrorCode.invalidInput,
+        `The request ${request.method} has parameters that are nested more than ${maxLevels} levels deep.`,
+      );
+    }
     const params = request.params.safeParse(raw);
     if (!params.success) {
       return new ResponseError(

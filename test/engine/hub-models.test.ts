@@ -275,6 +275,38 @@ describe('Adding a model of a hub', function () {
     );
   });
 
+  it('stops at a hub that lists files on endless pages', async () => {
+    let pages = 0;
+    hub.fault = (request, response) => {
+      if (!request.url!.includes('/tree/')) return false;
+      pages++;
+      const link = `<${hub.address}${request.url!}>; rel="next"`;
+      response.writeHead(200, { 'content-type': 'application/json', link }).end('[]');
+      return true;
+    };
+    assert.match(await refused(test.plan(name), ErrorCode.hub), /on more than 500 pages\.$/u);
+    assert.equal(pages, 500);
+  });
+
+  it('refuses an index with shards in subfolders before it fetches weights', async () => {
+    const index = JSON.stringify({ weight_map: { a: 'part/a.safetensors', b: 'b.safetensors' } });
+    hub.add('tests/below', {
+      'config.json': files['config.json']!,
+      'tokenizer.json': files['tokenizer.json']!,
+      'model.safetensors.index.json': index,
+      'part/a.safetensors': files['model.safetensors']!,
+      'b.safetensors': files['model.safetensors']!,
+    });
+    assert.match(
+      await refused(test.add('tests/below'), ErrorCode.badModel),
+      /lists "part\/a\.safetensors"; shards in subfolders are not supported\.$/u,
+    );
+    assert.deepEqual(
+      hub.seen.filter(({ url }) => /\d\/.*\.safetensors$/u.test(url)),
+      [],
+    );
+  });
+
   it('refuses a whole file as the answer to a range', async () => {
     hub.cutAfter = chunk;
     hub.fault = (request, response) => {

@@ -124,24 +124,41 @@ describe('the end of the engine process', () => {
       assert.equal((await raw.answer(4)).error!.code, -32601);
     });
 
-    it('survives garbage on standard input and answers the next request', async () => {
-      const garbage = [
-        'GET / HTTP/1.1\r\n\r\n',
-        'Content-Length: 9\r\n\r\n{"jsonrpc',
-        'Content-Length: nine\r\n\r\n',
-        'Content-Type: text/plain\r\n\r\n',
-      ];
-      for (const text of garbage) {
-        raw.write(text);
-        // The reader drops its buffer at the next bytes, so wait until the log reports each piece.
-        await once(raw.child.stderr!, 'data');
-      }
+    it('answers messages that are none with an error, and the next request', async () => {
+      raw.write('Content-Length: 9\r\n\r\n{"jsonrpc');
       raw.write('Content-Length: 4\r\n\r\nnull');
       raw.write('Content-Length: 2\r\n\r\n{}');
       raw.write('Content-Length: 26\r\n\r\n{"jsonrpc":"2.0","id":"x"}');
       raw.send({ id: 5, method: 'methods/list' });
       assert.ok((await raw.answer(5)).result);
+      assert.deepEqual(
+        raw.answers.flatMap(({ error }) => error?.code ?? []),
+        [-32700, -32600, -32600, -32600],
+      );
       assert.equal(raw.child.exitCode, null);
+    });
+
+    for (const [what, text] of [
+      ['another protocol', 'GET / HTTP/1.1\r\n\r\n'],
+      ['a length that is no number', 'Content-Length: nine\r\n\r\n'],
+      ['a header without a length', 'Content-Type: text/plain\r\n\r\n'],
+    ] as const) {
+      it(`says why and ends after ${what}`, async () => {
+        raw.write(text);
+        assert.deepEqual(await raw.ended, [1, null]);
+        const [answer] = raw.answers;
+        assert.equal(answer!.error!.code, -32700);
+        assert.match(answer!.error!.message, /Content-Length.*cannot be read\.$/u);
+      });
+    }
+
+    it('refuses a request that is nested too deep, and answers the next', async () => {
+      const deep = '['.repeat(3000) + ']'.repeat(3000);
+      const body = `{"jsonrpc":"2.0","id":1,"method":"score","params":{"options":${deep}}}`;
+      raw.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+      assert.match((await raw.answer(1)).error!.message, /nested more than 200 levels deep\.$/u);
+      raw.send({ id: 2, method: 'methods/list' });
+      assert.ok((await raw.answer(2)).result);
     });
 
     it('ends when its standard input ends, even in the middle of a message', async () => {

@@ -5,10 +5,12 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   truncateSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +22,7 @@ import { GraphSession } from '../../src/engine/runtime/graph-session.ts';
 import { SlotPool } from '../../src/engine/runtime/slot-pool.ts';
 import { TokenTree } from '../../src/engine/runtime/token-tree.ts';
 import { ErrorCode, TqError } from '../../src/protocol/errors.ts';
+import { thisProcess } from '../../src/protocol/process-identity.ts';
 import { shippedModel } from './compiled.ts';
 import { TinyModels } from './tiny-models.ts';
 
@@ -152,6 +155,38 @@ describe('the compiled models', () => {
     assert.equal(await store.open(key, source()), folder);
     assert.deepEqual(await predict(folder), expected);
     assert.equal(entries().length, 1);
+  });
+
+  it('compiles again, and says so, if a byte of the result changed', async () => {
+    const folder = await store.open(key, source());
+    const expected = await predict(folder);
+    for (const name of ['weights.bin', 'model.onnx', 'checksums.json']) {
+      const path = join(folder, name);
+      const bytes = readFileSync(path);
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(path, bytes);
+      const notes: string[] = [];
+      assert.equal(await store.open(key, source(), { onNote: (note) => notes.push(note) }), folder);
+      assert.equal(notes.length, 1);
+      assert.match(notes[0]!, /damaged \(.*compiled again\.$/u);
+      assert.deepEqual(await predict(folder), expected);
+    }
+    assert.equal(entries().length, 1);
+  });
+
+  it('removes the folder of a killed process at the next compilation', async function () {
+    const owner = await thisProcess();
+    if (owner.started === undefined) this.skip();
+    const [ended, running] = ['ended', 'running'].map((name) =>
+      join(store.folder, `abc.unfinished-${name}`),
+    ) as [string, string];
+    for (const folder of [ended, running]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(running, 'owner.json'), JSON.stringify(owner));
+    const before = { ...owner, started: 'before the last start' };
+    writeFileSync(join(ended, 'owner.json'), JSON.stringify(before));
+    await store.open(key, source());
+    assert.equal(existsSync(ended), false);
+    assert.equal(existsSync(running), true);
   });
 
   it('names the folder to delete if the result is damaged', async () => {
@@ -293,7 +328,14 @@ describe('the compiled models', () => {
         entries().filter((entry) => !entry.includes('.unfinished-')),
         [],
       );
+      assert.equal(entries().length, 1);
       assert.equal((await predict(await store.open(key, source()))).length, 5);
+      // Where the system does not say when a process started, it goes after a day.
+      if ((await thisProcess()).started === undefined) return;
+      assert.deepEqual(
+        entries().filter((entry) => entry.includes('.unfinished-')),
+        [],
+      );
     });
 
     it('gives a complete result to all processes that compile at once', async () => {

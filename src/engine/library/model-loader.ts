@@ -46,6 +46,8 @@ export interface LoadOptions {
   /** The model that adapters belong on; default the one that they name. */
   readonly base?: string | undefined;
   readonly onProgress?: LoadProgress | undefined;
+  /** Called with a sentence about what may surprise. */
+  readonly onNote?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -175,7 +177,7 @@ export class ModelLoader {
     id: string,
     { model, hash, range, head }: Part,
     { actual: device, format }: DeviceChoice,
-    { onProgress, signal }: LoadOptions,
+    { onProgress, onNote, signal }: LoadOptions,
   ): Promise<GraphSession> {
     const { layers } = model.shape;
     const whole = range.to - range.from === layers;
@@ -183,6 +185,7 @@ export class ModelLoader {
     const key = { contentHash: hash, format, target, range: whole ? undefined : range, head };
     const folder = await this.store.open(key, compileSource(model, undefined, head, range), {
       signal,
+      onNote,
       onProgress: (done) =>
         onProgress?.('compiling', id, (range.from + done * (range.to - range.from)) / layers),
     });

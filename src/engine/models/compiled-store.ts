@@ -1,8 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renameDurably, syncFolder } from '../../protocol/durable-files.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { isRunning, processIdentitySchema, thisProcess } from '../../protocol/process-identity.ts';
 import type { HeadKind, LayerRange } from './architecture/architecture.ts';
+import { stateOf, writeChecksums, type FolderState } from './compiled-checksums.ts';
 import { compile, compilerVersion, graphFile, weightFile } from './compiler/compile.ts';
 import type { CompileSource } from './compiler/compile-source.ts';
 import type { GraphTarget } from './compiler/decoder.ts';
@@ -22,6 +25,8 @@ export interface CompiledKey {
 
 export interface CompileProgress {
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Called with a sentence if a damaged result is compiled again. */
+  readonly onNote?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +34,11 @@ export interface CompileProgress {
 const readerVersion = '2';
 
 const unfinishedMark = '.unfinished-';
+/** In an unfinished folder: the process that compiles. */
+const ownerFile = 'owner.json';
+/** For folders of which this machine cannot know whether their process runs. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
+const compiledFiles = [weightFile, graphFile];
 
 /** Compiled models on disk, one folder each, named by a hash of the key. */
 export class CompiledStore {
@@ -45,8 +54,9 @@ export class CompiledStore {
 
   /**
    * Returns the folder of the compiled model; compiles it if needed. A model is compiled in a
-   * temporary folder that is renamed when complete, so an interrupted compilation leaves nothing
-   * under the final name. If two processes compile at once, the later uses the earlier's result.
+   * temporary folder that is renamed when it is complete and on disk, so a kill or a power failure
+   * leaves nothing under the final name. If two processes compile at once, the later uses the
+   * earlier's result. A result that its checksums do not match is compiled again.
    */
   async open(
     key: CompiledKey,
@@ -54,12 +64,22 @@ export class CompiledStore {
     progress: CompileProgress = {},
   ): Promise<string> {
     const path = this.path(key);
-    if (await isComplete(path)) return path;
+    const found = await checkedState(path, progress.signal);
+    if (found.kind === 'intact') return path;
+    if (found.kind === 'damaged') {
+      progress.onNote?.(
+        `A compiled model in the cache is damaged (${found.reason} in ${path}), so it is compiled again.`,
+      );
+    }
     const work = `${path}${unfinishedMark}${randomUUID()}`;
     try {
       await mkdir(work, { recursive: true });
+      await writeFile(join(work, ownerFile), JSON.stringify(await thisProcess()));
       await this.#removeAbandoned();
       await compile(source, work, { format: key.format, target: key.target, ...progress });
+      await rm(join(work, ownerFile));
+      await writeChecksums(work, compiledFiles);
+      await syncFolder(work);
       await publish(work, path);
       return path;
     } catch (error) {
@@ -88,39 +108,43 @@ export class CompiledStore {
     for (const entry of await readdir(this.folder)) {
       if (!entry.includes(unfinishedMark)) continue;
       const path = join(this.folder, entry);
-      // Another process may remove its own folder at any moment.
-      const started = await stat(path).then(
-        (found) => found.mtimeMs,
-        () => Infinity,
-      );
-      if (Date.now() - started > abandonedAfterMs) await rm(path, { recursive: true, force: true });
+      if (await isAbandoned(path)) await rm(path, { recursive: true, force: true });
     }
   }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const owner = await readFile(join(path, ownerFile), 'utf8')
+    .then((text) => processIdentitySchema.parse(JSON.parse(text)))
+    .catch(() => undefined);
+  const isOwned = owner && (await isRunning(owner));
+  if (isOwned !== undefined) return !isOwned;
+  // Another process may remove its own folder at any moment.
+  const started = await stat(path).catch(() => undefined);
+  // A time far ahead is from before the clock was set back.
+  return started !== undefined && Math.abs(Date.now() - started.mtimeMs) > abandonedAfterMs;
 }
 
 /** Gives the complete folder its final name, unless another process was faster. */
 async function publish(work: string, path: string): Promise<void> {
   try {
-    await rename(work, path);
+    await renameDurably(work, path);
   } catch {
-    if (await isComplete(path)) return;
-    // The existing folder is incomplete: someone removed files from it.
+    if ((await stateOf(path, compiledFiles)).kind === 'intact') return;
+    // The existing folder is damaged, or someone removed files from it.
     await rm(path, { recursive: true, force: true });
-    await rename(work, path);
+    await renameDurably(work, path);
   }
 }
 
-async function isComplete(path: string): Promise<boolean> {
-  try {
-    await stat(join(path, weightFile));
-    await stat(join(path, graphFile));
+async function checkedState(path: string, signal: AbortSignal | undefined): Promise<FolderState> {
+  const found = await stateOf(path, compiledFiles, signal);
+  if (found.kind === 'intact') {
     // Marks the model as recently used, for a person who cleans up by date.
     const now = new Date();
     await utimes(path, now, now).catch(() => undefined);
-    return true;
-  } catch {
-    return false;
   }
+  return found;
 }
 
 function storageError(folder: string, error: unknown): unknown {

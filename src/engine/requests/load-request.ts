@@ -52,6 +52,9 @@ export function loadOptions(
     onProgress: (stage, model, done) => {
       emit({ type: 'progress', stage, model, done });
     },
+    onNote: (text) => {
+      emit({ type: 'note', text });
+    },
   };
 }
 

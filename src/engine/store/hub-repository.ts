@@ -40,6 +40,8 @@ const entrySchema = z.object({
 });
 
 const maxFiles = 10_000;
+/** A hub lists up to 1000 files a page, and may list fewer. */
+const maxPages = 500;
 /** For configuration and shard index; weights are streamed to disk. */
 const maxReadBytes = 4 * 1024 * 1024;
 
@@ -75,16 +77,22 @@ export class HubRepository implements ModelFiles {
         }),
       );
       const files = new Map<string, HubFile>();
-      const list = listFiles({ ...shared, repo: name, recursive: true, revision: info.sha });
+      const fetch = limited(shared.fetch, maxPages, () =>
+        hubError(
+          `The hub ${access.endpoint} lists the files of ${name} on more than ${maxPages} pages.`,
+        ),
+      );
+      const list = listFiles({ ...shared, fetch, repo: name, recursive: true, revision: info.sha });
+      let listed = 0;
       for await (const raw of list) {
+        if (++listed > maxFiles) {
+          throw badModel(`${name} has more than ${maxFiles} files and folders and is not a model.`);
+        }
         const { type, path, size, oid, lfs } = entrySchema.parse(raw);
         if (type !== 'file') continue;
         if (!lfs && oid === undefined)
           throw hubError(`The hub lists no hash for ${quoted(path)} in ${name}.`);
         files.set(path, { path, size, sha256: lfs?.oid, gitHash: lfs ? undefined : oid });
-        if (files.size > maxFiles) {
-          throw badModel(`${name} has more than ${maxFiles} files and is not a model.`);
-        }
       }
       const licence = licenceOf(info.cardData?.license);
       const gated = Boolean(info.gated);
@@ -178,6 +186,19 @@ export class HubRepository implements ModelFiles {
       fetch: hubFetch(this.requests),
     };
   }
+}
+
+/** A fetch that can be called only so often. */
+function limited(
+  fetch: typeof globalThis.fetch,
+  most: number,
+  refuse: () => Error,
+): typeof globalThis.fetch {
+  let requests = 0;
+  return async (...given) => {
+    if (++requests > most) throw refuse();
+    return fetch(...given);
+  };
 }
 
 /** Hashes a file's content as it arrives and compares it with the hub's hash. */

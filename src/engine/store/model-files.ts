@@ -129,6 +129,12 @@ async function shardsOf(from: ModelFiles): Promise<string[]> {
   const index = parseCheckedJson(await from.read(indexFile), indexSchema, indexFile);
   const shards = [...new Set(Object.values(index.weight_map))].sort();
   for (const shard of shards) requireInside(shard, indexFile);
+  const below = shards.find((shard) => shard.includes('/'));
+  if (below !== undefined) {
+    throw badModel(
+      `${indexFile} of ${from.name} lists ${quoted(below)}; shards in subfolders are not supported.`,
+    );
+  }
   const missing = shards.filter((shard) => !from.sizes.has(shard));
   if (shards.length > 0 && missing.length === 0) return shards;
   throw badModel(

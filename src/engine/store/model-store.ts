@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { renameDurably, syncFolder } from '../../protocol/durable-files.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { modelKindSchema } from '../../protocol/store.ts';
 import type { ManifestModel } from '../models/manifest.ts';
@@ -134,9 +135,8 @@ export class ModelStore {
     } finally {
       await handle.close();
     }
-    await this.#claims.withLock(async () => {
-      await rename(work, join(this.folder, folderOfId(entry.id)));
-    });
+    await syncFolder(work);
+    await this.#claims.withLock(() => renameDurably(work, join(this.folder, folderOfId(entry.id))));
   }
 
   /**

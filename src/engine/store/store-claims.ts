@@ -1,35 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { lock } from 'proper-lockfile';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { lockFolder } from '../../protocol/folder-lock.ts';
+import { isRunning, processIdentitySchema, thisProcess } from '../../protocol/process-identity.ts';
 
 /** What a process does with a model of the store. */
 export type Purpose = 'changing' | 'using';
 
-const claimSchema = z.object({
+const claimSchema = processIdentitySchema.extend({
   folder: z.string(),
   purpose: z.enum(['changing', 'using']),
-  processId: z.number().int().positive(),
-  host: z.string(),
 });
 export type Claim = z.output<typeof claimSchema>;
 
-/** Claims of other machines that share the folder expire when they are not renewed. */
+/**
+ * Claims expire when they are not renewed if this machine cannot know whether their process runs,
+ * such as those of other machines that share the folder.
+ */
 const renewMs = 60_000;
 const expiryMs = 10 * renewMs;
 
 /** The lock is held for a few file operations; the lock of a dead process is taken over. */
 const lockOptions = {
   stale: 10_000,
-  update: 2000,
-  realpath: false,
-  retries: { retries: 400, factor: 1, minTimeout: 20, maxTimeout: 50, randomize: true },
-  // Called when the process was suspended while it held the lock. A rename or a new file is still
-  // atomic; the library's default would end the process.
-  onCompromised: (): void => undefined,
+  retries: { retries: 400, factor: 1, minTimeout: 30, maxTimeout: 50, randomize: true },
+  // A rename or a new file is still atomic.
+  onLost: (): void => undefined,
 };
 
 /**
@@ -42,11 +40,13 @@ export class StoreClaims {
   /** Runs `work` while this process holds the store's lock; `work` must be short. */
   async withLock<T>(work: () => Promise<T>): Promise<T> {
     await mkdir(this.folder, { recursive: true });
-    const release = await lock(this.folder, lockOptions).catch((error: unknown) => {
+    const lockfilePath = `${this.folder}.lock`;
+    const options = { lockfilePath, ...lockOptions };
+    const release = await lockFolder(this.folder, options).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       throw new TqError(
         ErrorCode.storage,
-        `The model store is locked by another process (${this.folder}.lock); try again when that process has ended.`,
+        `The model store is locked by another process (${lockfilePath}); try again when that process has ended.`,
         { cause: error },
       );
     });
@@ -77,7 +77,7 @@ export class StoreClaims {
    */
   async add(folder: string, purpose: Purpose): Promise<() => Promise<void>> {
     const path = join(this.folder, `${randomUUID()}.json`);
-    const claim: Claim = { folder, purpose, processId: process.pid, host: hostname() };
+    const claim: Claim = { folder, purpose, ...(await thisProcess()) };
     await writeFile(path, JSON.stringify(claim));
     const timer = setInterval(() => {
       const now = new Date();
@@ -100,16 +100,12 @@ async function readClaim(path: string): Promise<Claim | undefined> {
   }
 }
 
-async function isLive({ processId, host }: Claim, path: string): Promise<boolean> {
-  if (host === hostname()) return isRunning(processId);
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs < expiryMs;
+async function isLive(claim: Claim, path: string): Promise<boolean> {
+  return (await isRunning(claim)) ?? (await isRenewed(path));
 }
 
-function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** A time far ahead is from before the clock was set back. */
+async function isRenewed(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < expiryMs;
 }

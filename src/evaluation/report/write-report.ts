@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../../protocol/durable-files.ts';
 import { reportFileName } from '../../protocol/report.ts';
 import { storageError } from '../run/storage-error.ts';
 import { standAlone } from './charts/style.ts';
@@ -41,8 +42,7 @@ export async function writeReport(
 async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, content);
-    await rename(`${file}.new`, file);
+    await replaceFile(file, content);
   } catch (error) {
     throw storageError(`The file ${file}`, error);
   }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lock } from 'proper-lockfile';
+import { makeFolder, replaceFile } from '../../protocol/durable-files.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { lockFolder } from '../../protocol/folder-lock.ts';
 import { Journal } from './journal.ts';
 import { hashOf } from './plan.ts';
 import { storageError } from './storage-error.ts';
@@ -31,7 +32,7 @@ export class RunFolder {
    * @throws TqError invalidInput if the folder has other settings or another run is writing to it
    */
   static async open(path: string, settings: Settings, onLost: () => void): Promise<RunFolder> {
-    await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    await makeFolder(path).catch((error: unknown) => {
       throw storageError(`The folder ${path}`, error);
     });
     const unlock = await claim(path, onLost);
@@ -60,12 +61,8 @@ export class RunFolder {
 
 async function claim(path: string, onLost: () => void): Promise<() => Promise<void>> {
   try {
-    return await lock(path, {
-      lockfilePath: join(path, '.lock'),
-      stale: staleMs,
-      retries,
-      onCompromised: onLost,
-    });
+    const lockfilePath = join(path, '.lock');
+    return await lockFolder(path, { lockfilePath, stale: staleMs, retries, onLost });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED')
       throw storageError(`The folder ${path}`, error);
@@ -81,8 +78,7 @@ async function keepSettings(path: string, settings: Settings): Promise<void> {
   const file = join(path, 'settings.json');
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept === undefined) {
-    await writeFile(`${file}.new`, `${JSON.stringify(settings, null, 2)}\n`);
-    await rename(`${file}.new`, file);
+    await replaceFile(file, `${JSON.stringify(settings, null, 2)}\n`);
     return;
   }
   const before = parsed(kept, file);

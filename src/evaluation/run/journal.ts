@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { open, truncate, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { syncFolder } from '../../protocol/durable-files.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { storageError } from './storage-error.ts';
 
 /**
- * An append-only file of JSON lines. Opening it removes a last line that a kill left incomplete.
+ * An append-only file of JSON lines that keeps what was appended after a power failure. Opening it
+ * removes a last line that a kill left incomplete.
  */
 export class Journal {
   #writing: Promise<unknown> = Promise.resolve();
@@ -20,6 +23,7 @@ export class Journal {
     try {
       const handle = await open(file, 'a+');
       await cutUnfinishedLine(file, handle);
+      await syncFolder(dirname(file));
       return new Journal(file, handle);
     } catch (error) {
       throw storageError(`The file ${file}`, error);
@@ -43,12 +47,13 @@ export class Journal {
     }
   }
 
-  /** Appends one line; resolves when the line is in the file. */
+  /** Appends one line; resolves when the line is on disk. */
   append(value: unknown): Promise<void> {
     const line = `${JSON.stringify(value)}\n`;
     const written = this.#writing.then(async () => {
       try {
         await this.handle.appendFile(line);
+        await this.handle.datasync();
       } catch (error) {
         throw storageError(`The file ${this.file}`, error);
       }

@@ -158,7 +158,7 @@ function parsedJson(text: string, file: string): unknown {
   } catch (error) {
     return fail(
       ErrorCode.invalidInput,
-      `The suite file ${file} is not JSON (${(error as Error).message}).`,
+      `The suite file ${file} is not JSON (${(error as Error).message.replace(/\s+/gu, ' ')}).`,
     );
   }
 }

@@ -3,6 +3,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { ErrorCode, TqError } from '../../../protocol/errors.ts';
 import { withTimeLimit } from '../../limits/time-limit.ts';
 import { badModel, quoted } from '../malformed.ts';
+import { requirePipeline, tokenizerError } from './check-pipeline.ts';
 import { unusedCharacters, type Aliases, type ControlTexts } from './control-texts.ts';
 import { exactPipeline } from './exact-pipeline.ts';
 import { ByteStream, WholeTextStream } from './text-stream.ts';
@@ -120,7 +121,13 @@ export class TokenizerCore {
   #withRows(ids: number[]): number[] {
     const wrong = ids.find((id) => !this.hasRow(id));
     if (wrong === undefined) return ids;
-    const { name, rows } = this.parts.model!;
+    const { model } = this.parts;
+    if (!model) {
+      throw badModel(
+        "The model's tokenizer has an id that is no number; download its files again.",
+      );
+    }
+    const { name, rows } = model;
     throw new TqError(
       ErrorCode.invalidInput,
       `The text contains ${quoted(this.tokenText(wrong))}, token ${wrong} of the tokenizer, but ${name} has only ${rows} tokens; remove it from the text.`,
@@ -138,16 +145,14 @@ export class TokenizerCore {
     const kept = ids.filter((id) => !skips(id) && this.#tokenizer.id_to_token(id) !== undefined);
     // The library rejects an empty list.
     if (kept.length === 0) return '';
-    return withTimeLimit(limitMs, () => this.#tokenizer.decode(kept), late);
+    return byLibrary(() => this.#tokenizer.decode(kept));
   }
 }
 
 function idsOf(tokenizer: Tokenizer, text: string, surrounded: boolean): number[] {
   const wellFormed = text.replace(/\p{Surrogate}/gu, '\uFFFD');
-  const ids: (number | undefined)[] = withTimeLimit(
-    limitMs,
+  const ids: (number | undefined)[] = byLibrary(
     () => tokenizer.encode(wellFormed, { add_special_tokens: surrounded }).ids,
-    late,
   );
   if (ids.every((id) => id !== undefined)) return ids;
   throw badModel(
@@ -165,13 +170,18 @@ function build(json: TokenizerJson): Tokenizer {
   if (json.model['byte_fallback'] && json.model.type === 'Unigram') {
     throw unsupported('Unigram model has byte_fallback');
   }
+  requirePipeline(json);
+  return byLibrary(
+    () => new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false }),
+  );
+}
+
+/** Runs the library with a limit of time; its errors become sentences. */
+function byLibrary<T>(work: () => T): T {
   try {
-    const open = () => new Tokenizer(exactPipeline(json), { clean_up_tokenization_spaces: false });
-    return withTimeLimit(limitMs, open, late);
+    return withTimeLimit(limitMs, work, late);
   } catch (cause) {
-    if (cause instanceof TqError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw badModel(`The model's tokenizer cannot be used: ${reason}`, cause);
+    throw tokenizerError(cause);
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type RewardDefinition,
   type RewardSpec,
   type SumDefinition,
-  rewardDefinitionSchema,
+  givenDefinitionSchema,
 } from './reward-definition.ts';
 import { unknownParameter } from '../parameters.ts';
 import { type RewardTerm, looksLikePath, parseRewardExpression } from './reward-expression.ts';
@@ -57,7 +57,7 @@ export async function createReward(spec: unknown, context: RewardContext): Promi
 }
 
 function checkedDefinition(spec: unknown): RewardDefinition {
-  const checked = rewardDefinitionSchema.safeParse(spec);
+  const checked = givenDefinitionSchema.safeParse(spec);
   if (checked.success) return checked.data;
   throw new TqError(
     ErrorCode.invalidInput,
@@ -130,11 +130,11 @@ async function fromPath(
   if (/\.json$/iu.test(absolute)) {
     if (Object.keys(parameters).length > 0)
       throw unknownParameter(path, Object.keys(parameters)[0]!, []);
-    const definition = await readJsonFile(absolute, 'reward definition', rewardDefinitionSchema);
+    const definition = await readJsonFile(absolute, 'reward definition', givenDefinitionSchema);
     return build(definition, { ...context, baseFolder: dirname(absolute) }, depth + 1);
   }
   if (!existsSync(absolute)) {
-    throw new TqError(ErrorCode.unknownId, `There is no reward model at '${absolute}'.`);
+    throw new TqError(ErrorCode.unknownId, `There is no reward model at '${oneLine(absolute)}'.`);
   }
   if (context.createCausal === undefined) throw unknownReward(path, context);
   return withFiniteScores(await context.createCausal(absolute, labelOf(path, parameters)));
@@ -193,10 +193,17 @@ function unknownReward(name: string, context: RewardContext): TqError {
     ...(context.causalRewards ?? []),
   ];
   const ids = known.map(({ id }) => id).join(', ');
-  return new TqError(ErrorCode.unknownId, `There is no reward '${name}'; the rewards are ${ids}.`);
+  return new TqError(
+    ErrorCode.unknownId,
+    `There is no reward '${oneLine(name)}'; the rewards are ${ids}.`,
+  );
 }
 
-/** @throws TqError forbidden for a path in a closed folder */
+/** A name or path that a person or a file gives, for a sentence. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ');
+}
+
 function resolvePath(path: string, { baseFolder, closedFolders = [] }: RewardContext): string {
   const absolute = resolve(baseFolder ?? '.', path);
   requireOutside(absolute, closedFolders);

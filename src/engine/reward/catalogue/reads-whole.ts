@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { TqError } from '../../../protocol/errors.ts';
 import { readJsonFile } from '../read-json-file.ts';
 import { catalogue } from './catalogue.ts';
-import { rewardDefinitionSchema, type RewardSpec } from './reward-definition.ts';
+import { givenDefinitionSchema, type RewardSpec } from './reward-definition.ts';
 import { looksLikePath, parseRewardExpression } from './reward-expression.ts';
 
 /** Definitions that name each other are read up to this depth. */
@@ -34,7 +34,7 @@ export async function readsWhole(
   }
   const ofPath = async (path: string): Promise<boolean> => {
     if (!/\.json$/iu.test(path)) return true;
-    const definition = await readJsonFile(path, 'reward definition', rewardDefinitionSchema);
+    const definition = await readJsonFile(path, 'reward definition', givenDefinitionSchema);
     return some([definition], dirname(path));
   };
   try {

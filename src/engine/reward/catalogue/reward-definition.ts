@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeeperThan } from '../../../protocol/json-depth.ts';
 import { boundsSchema } from '../parameters.ts';
 import { scriptTimeoutSchema } from '../script/script-reward.ts';
 import { styleGuideSchema } from '../text/style-guide.ts';
@@ -87,7 +88,7 @@ const sumSchema = z.strictObject({
   clamp: boundsSchema.optional(),
 });
 
-/** Checks a reward definition of unknown origin. */
+/** The form of a reward definition. */
 export const rewardDefinitionSchema: z.ZodType<RewardDefinition> = z.discriminatedUnion('type', [
   sumSchema,
   z.strictObject({
@@ -111,3 +112,13 @@ export const rewardDefinitionSchema: z.ZodType<RewardDefinition> = z.discriminat
     timeout: scriptTimeoutSchema.optional(),
   }),
 ]);
+
+/** A definition in a definition takes three levels; createReward allows eight definitions. */
+const maxLevels = 64;
+
+/** Checks a reward definition of unknown origin, which may be too deep for the schema alone. */
+export const givenDefinitionSchema: z.ZodType<RewardDefinition> = z.preprocess((value, context) => {
+  if (!isDeeperThan(value, maxLevels)) return value;
+  context.addIssue(`it is nested more than ${maxLevels} levels deep`);
+  return z.NEVER;
+}, rewardDefinitionSchema);

@@ -116,6 +116,6 @@ function unquoted(written: string): string {
 function unreadable(expression: string, reason: string): TqError {
   return new TqError(
     ErrorCode.invalidInput,
-    `The reward '${expression}' cannot be read: ${reason}.`,
+    `The reward '${expression.replace(/\s+/gu, ' ')}' cannot be read: ${reason}.`,
   );
 }

@@ -116,14 +116,20 @@ export class ClassifierReward implements Reward {
           positions += input.input_ids.dims[1]!;
           const { logits } = await runWithin(
             this.folder,
-            () => this.model(input) as Promise<{ readonly logits: Tensor }>,
+            () => this.model(input) as Promise<{ readonly logits?: Tensor }>,
           );
+          if (!logits) throw this.#withoutLogits();
           scores.push(this.#probability(Array.from(logits.data as Float32Array)));
         }
         return requireFiniteScores(this.id, scores, responses.length);
       },
       close: () => undefined,
     });
+  }
+
+  #withoutLogits(): TqError {
+    const sentence = `The model '${this.folder.path}' has no output "logits", so it is no classifier.`;
+    return new TqError(ErrorCode.badModel, sentence);
   }
 
   #tokenize(text: string): { readonly input_ids: Tensor } {

@@ -60,19 +60,37 @@ export async function localModelFolder(folder: string): Promise<LocalModelFolder
 
 /**
  * Encodes a text with the tokenizer of a folder.
- * @throws TqError badModel after 10 s
+ * @throws TqError badModel after 10 s, or if it fails
  */
 export function tokenizeWithin<T>({ path }: LocalModelFolder, encode: () => T): T {
-  return withTimeLimit(tokenizerLimitMs, encode, () => {
+  const late = (): TqError => {
     const sentence = `The tokenizer of '${path}' took more than ${seconds(tokenizerLimitMs)} and was stopped.`;
     return new TqError(ErrorCode.badModel, sentence);
-  });
+  };
+  try {
+    return withTimeLimit(tokenizerLimitMs, encode, late);
+  } catch (error) {
+    throw failure(path, 'tokenizer', error);
+  }
 }
 
-/** Runs the model of a folder; the watchdog ends the engine after 60 s. */
+/**
+ * Runs the model of a folder; the watchdog ends the engine after 60 s.
+ * @throws TqError badModel if the run fails
+ */
 export async function runWithin<T>({ path }: LocalModelFolder, run: () => Promise<T>): Promise<T> {
   const sentence = `The model '${path}' took more than ${seconds(runLimitMs)} for one text, so the engine was stopped.`;
-  return watched({ limitMs: runLimitMs, code: ErrorCode.badModel, sentence }, run);
+  try {
+    return await watched({ limitMs: runLimitMs, code: ErrorCode.badModel, sentence }, run);
+  } catch (error) {
+    throw failure(path, 'model', error);
+  }
+}
+
+function failure(path: string, part: string, error: unknown): TqError {
+  if (error instanceof TqError) return error;
+  const sentence = `The model folder '${path}' cannot be used: its ${part} fails on a text (${reasonOf(error)}).`;
+  return new TqError(ErrorCode.badModel, sentence, { cause: error });
 }
 
 function seconds(milliseconds: number): string {
