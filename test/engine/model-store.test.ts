@@ -91,7 +91,7 @@ describe('The model store', function () {
       [
         'an unsupported family',
         (models) => models.configure('llama-grouped', { model_type: 'mamba' }),
-        /architecture "mamba", which is not supported; supported are llama/u,
+        /architecture "mamba", which keeps a recurrent state .* is not supported; supported are llama/u,
       ],
       [
         'weights only as pickle files',
