@@ -14,8 +14,9 @@ export interface RecommendedModel {
 
 /**
  * Instruct models of families that the engine reads, in their makers' own GGUF files, whose
- * licences allow any use. Not here: Qwen2.5-3B, whose licence allows research only. Names, sizes
- * and licences are those of the pages huggingface.co/OWNER/NAME in 2026.
+ * licences allow any use. Not here: Qwen2.5-3B, whose licence allows research only. Source: the
+ * pages huggingface.co/OWNER/NAME as public projects cite them, not the hub itself; the size of
+ * Qwen3 4B is rounded. The plan that the hub answers with is what a person confirms.
  */
 export const recommendedModels: readonly RecommendedModel[] = [
   {
