@@ -16,6 +16,7 @@ import { PanelController, panelViewType } from './panel/panel-controller.ts';
 import { ReadonlyTexts } from './panel/readonly-texts.ts';
 import { EngineRegistry } from './service/engine-registry.ts';
 import { EngineService } from './service/engine-service.ts';
+import { ServerAccess } from './service/server-access.ts';
 import { RewardDiagnostics } from './settings/reward-diagnostics.ts';
 import { Settings } from './settings/settings.ts';
 import { StatusBar } from './status-bar.ts';
@@ -38,7 +39,12 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     void messages.show('error', text, [openSettings(setting)]);
   });
   const editor = new LastEditor();
-  engine = createEngine(extension, settings, messages, log);
+  const servers = new ServerAccess({
+    secrets: extension.secrets,
+    state: extension.globalState,
+    confirm: (...question) => messages.confirm(...question),
+  });
+  engine = createEngine(extension, settings, { messages, servers, log });
   const texts = new ReadonlyTexts();
   const history = new HistoryStore(extension);
   const { extensionUri } = extension;
@@ -63,6 +69,7 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     messages,
     settings,
     engine,
+    servers,
     editor,
     panel,
     rewrites,
@@ -100,8 +107,7 @@ export async function deactivate(): Promise<void> {
 function createEngine(
   { extensionUri, globalStorageUri }: vscode.ExtensionContext,
   settings: Settings,
-  messages: Messages,
-  log: vscode.LogOutputChannel,
+  { messages, servers, log }: Pick<Ctx, 'messages' | 'servers' | 'log'>,
 ): EngineService {
   return new EngineService({
     program: vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath,
@@ -110,6 +116,7 @@ function createEngine(
     idleMinutes: () => settings.get('idleUnloadMinutes'),
     log,
     registry: new EngineRegistry(vscode.Uri.joinPath(globalStorageUri, 'engines').fsPath),
+    servers,
     confirmSecondEngine: () =>
       messages.confirm(
         vscode.l10n.t('Another window already runs an engine. Start a second one?'),

@@ -9,6 +9,7 @@ import type { Messages } from './messages.ts';
 import type { PanelController } from './panel/panel-controller.ts';
 import type { ReadonlyTexts } from './panel/readonly-texts.ts';
 import type { EngineService } from './service/engine-service.ts';
+import type { ServerAccess } from './service/server-access.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** The parts of the extension that commands use. */
@@ -18,6 +19,7 @@ export interface Ctx {
   readonly messages: Messages;
   readonly settings: Settings;
   readonly engine: EngineService;
+  readonly servers: ServerAccess;
   readonly editor: LastEditor;
   readonly panel: PanelController;
   readonly rewrites: RewriteController;

@@ -110,6 +110,19 @@ export class Picker<Item extends vscode.QuickPickItem> implements vscode.Disposa
     this.#list.items = items.map(shownItem);
   }
 
+  /** Replaces the items; an item that stays keeps the focus. */
+  fill(items: readonly Item[]): void {
+    const active = this.#list.activeItems[0]?.original;
+    this.items = items;
+    const kept = this.#list.items.filter(({ original }) => original === active);
+    if (kept.length > 0) this.#list.activeItems = kept;
+  }
+
+  /** Whether more items are to come. */
+  set busy(busy: boolean) {
+    this.#list.busy = busy;
+  }
+
   /** What the person typed. */
   get value(): string {
     return this.#list.value;
@@ -156,6 +169,8 @@ interface Question {
   readonly prompt: string;
   readonly value?: string;
   readonly placeHolder?: string;
+  /** Shows dots instead of the text, and stays open while the person copies it elsewhere. */
+  readonly password?: boolean;
   /** Why a text is not allowed; undefined if it is. */
   readonly problemOf: (text: string) => string | undefined;
 }
@@ -166,6 +181,7 @@ export function askForText({
   prompt,
   value = '',
   placeHolder = '',
+  password = false,
   problemOf,
 }: Question): Thenable<string | undefined> {
   return vscode.window.showInputBox({
@@ -173,6 +189,8 @@ export function askForText({
     prompt: plain(prompt),
     value,
     placeHolder: plain(placeHolder),
+    password,
+    ignoreFocusOut: password,
     validateInput: (text) => {
       const problem = problemOf(text);
       return problem === undefined ? undefined : plain(problem);

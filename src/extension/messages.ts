@@ -113,6 +113,12 @@ function helpFor(error: TqError): readonly MessageAction[] {
       ];
     case ErrorCode.device:
       return [openSettings('tqstar.device'), openSettings('tqstar.nodePath'), diagnose];
+    case ErrorCode.server:
+      return [
+        command(vscode.l10n.t('Set Key'), 'setServerKey'),
+        openSettings('tqstar.servers'),
+        showLog(),
+      ];
     case ErrorCode.hub:
       return [openSettings('http.proxy'), showLog()];
     case ErrorCode.badModel:

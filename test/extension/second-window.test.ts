@@ -23,7 +23,7 @@ describe('The engine of a second window', function () {
 
   /** The service of another window; answers its question with `answer`. */
   function open(answer: boolean): { service: EngineService; asked: () => number } {
-    const { extension, log } = fixture.api.ctx;
+    const { extension, log, servers } = fixture.api.ctx;
     let count = 0;
     window = new EngineService({
       program: join(extension.extensionUri.fsPath, 'dist', 'engine.js'),
@@ -32,6 +32,7 @@ describe('The engine of a second window', function () {
       idleMinutes: () => 0,
       log,
       registry,
+      servers,
       confirmSecondEngine: () => {
         count++;
         return Promise.resolve(answer);

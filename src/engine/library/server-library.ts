@@ -1,4 +1,6 @@
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { keepSecret } from '../../protocol/secrets.ts';
+import { originOf } from '../../protocol/server-address.ts';
 import type { ServerOptions } from '../../protocol/servers.ts';
 import type { TextTokenizer } from '../models/tokenizer/text-tokenizer.ts';
 import { openServer, type OpenServer, type OpenTokenizer } from '../remote/open-server.ts';
@@ -71,6 +73,7 @@ export class ServerLibrary {
     key: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<LoadedPolicy> {
+    keepSecret(key);
     const server = await openServer(options, key, this.models.openTokenizer, signal);
     const id = `server:${options.id}`;
     const { tokenizer } = server;
@@ -100,8 +103,4 @@ export class ServerLibrary {
 
 function sizeOf({ facts, tokenizer }: OpenServer): number {
   return facts.vocabularySize ?? tokenizer.vocabularySize;
-}
-
-function originOf(url: string): string {
-  return URL.parse(url)?.origin ?? url;
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { isLoopback } from '../../protocol/server-address.ts';
 import type { ServerOptions } from '../../protocol/servers.ts';
 
 /** Longest silence of a server, in milliseconds: a long prompt on a slow one takes minutes. */
@@ -12,8 +13,6 @@ const maxAnswerBytes = 2 ** 28;
 const busyMs = [500, 1000, 2000, 4000, 8000] as const;
 /** Longest wait that a server may ask for. */
 const maxWaitMs = 60_000;
-
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
 
 /** Counts of what was sent. */
 export interface Traffic {
@@ -37,14 +36,13 @@ export class ServerConnection {
     private readonly key: string | undefined,
   ) {
     this.#base = addressOf(server);
-    const isLocal = loopback.test(this.#base.hostname);
     // A plain http address is asked of the proxy itself, as curl does; most refuse a tunnel to it.
-    this.#proxy = isLocal ? undefined : new EnvHttpProxyAgent({ proxyTunnel: false });
+    this.#proxy = this.isLocal ? undefined : new EnvHttpProxyAgent({ proxyTunnel: false });
   }
 
   /** Whether the server is on this machine. */
   get isLocal(): boolean {
-    return loopback.test(this.#base.hostname);
+    return isLoopback(this.#base);
   }
 
   /** The server for messages, without a user's name, password or query. */
@@ -179,7 +177,7 @@ function addressOf({
   if (base.username !== '' || base.password !== '') {
     throw invalid('has a user name or password; set a key instead, as TQSTAR_SERVER_KEY does.');
   }
-  if (base.protocol === 'http:' && !loopback.test(base.hostname) && !allowInsecure) {
+  if (base.protocol === 'http:' && !isLoopback(base) && !allowInsecure) {
     throw invalid(
       `is http to another machine (${base.host}), where others can read your text; use https, or set allowInsecure.`,
     );

@@ -26,6 +26,7 @@ import { rewriteSample } from './rewrite-sample.ts';
 import { runDiagnosis } from './run-diagnosis.ts';
 import { selectBaselinePolicy, selectReferencePolicy } from './select-policy.ts';
 import { selectTargetReward } from './select-reward.ts';
+import { setServerKey } from './set-server-key.ts';
 import { showEvaluation } from './show-evaluation.ts';
 import { tune } from './tune.ts';
 import { closePrompt, insertWritten, submitPrompt, write, writeHere } from './write-here.ts';
@@ -64,6 +65,7 @@ const commands: Readonly<Record<string, Command>> = {
   selectTargetReward,
   selectBaselinePolicy,
   selectReferencePolicy,
+  setServerKey,
   manageModels,
   tune,
   compare,

@@ -100,7 +100,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#current = continuation;
     void vscode.commands.executeCommand('setContext', 'tqstar.continuing', true);
     const shown = this.#show(continuation);
-    this.#write(continuation)
+    this.#write(continuation, requested)
       .catch((error: unknown) => {
         // The person did not request an automatic suggestion, so its failure shows no message.
         if (requested) this.messages.fail(error);
@@ -129,7 +129,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     }
   }
 
-  async #write(continuation: Continuation): Promise<void> {
+  async #write(continuation: Continuation, requested: boolean): Promise<void> {
     const { document, position, signal } = continuation;
     const before = document
       .getText(new vscode.Range(new vscode.Position(0, 0), position))
@@ -146,6 +146,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       ...generationOptions(this.settings, document),
       maxTokens: this.settings.get('continueTokens', document),
     };
+    // Nobody answers a question while typing.
+    if (!requested && !this.engine.maySend(options)) return;
     const atSpace = spaces !== '' || before.endsWith('\n');
     const fitted = (written: string): string => (atSpace ? written.replace(/^\s+/u, '') : written);
     // The editor never shows a suggestion that started with only line breaks.

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { EngineRegistry } from './engine-registry.ts';
+import type { ServerAccess } from './server-access.ts';
 
 /** What the engine service needs from its window: settings, the log and questions. */
 export interface EngineDeps {
@@ -12,6 +13,7 @@ export interface EngineDeps {
   readonly idleMinutes: () => number;
   readonly log: vscode.LogOutputChannel;
   readonly registry: EngineRegistry;
+  readonly servers: Pick<ServerAccess, 'isAgreed' | 'requireAgreement' | 'keys'>;
   /** Asks whether to start an engine although another window already runs one. */
   readonly confirmSecondEngine: () => Promise<boolean>;
   /** Called once for each crash, with how the process ended. */

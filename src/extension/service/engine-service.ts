@@ -5,6 +5,7 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { EngineEvent } from '../../protocol/events.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { requests, type EngineRequest } from '../../protocol/requests.ts';
+import { serverIdOf } from '../../protocol/servers.ts';
 import { watchCancel } from './cancel-watchdog.ts';
 import { EngineCrash } from './engine-crash.ts';
 import type { EngineDeps } from './engine-deps.ts';
@@ -94,6 +95,11 @@ export class EngineService implements vscode.Disposable {
     }
   }
 
+  /** Whether a request sends its text only where the person has agreed to. */
+  maySend(options: GenerationOptionsInput): boolean {
+    return this.deps.servers.isAgreed(options);
+  }
+
   /** Sends a request that takes long and needs no model in memory; writing continues meanwhile. */
   async runInBackground<Request extends BackgroundRequest>(
     request: Request,
@@ -163,13 +169,20 @@ export class EngineService implements vscode.Disposable {
     onEvent: (event: EngineEvent) => void,
     signal: AbortSignal,
   ): Promise<z.output<Request['result']>> {
-    await requireTrusted([params.options.policy, params.options.baseline]);
+    const { policy, baseline, servers = [] } = params.options;
+    await requireTrusted([policy, baseline, ...servers.map(({ tokenizer }) => tokenizer)]);
+    await this.deps.servers.requireAgreement(params.options);
+    throwIfCancelled(signal);
     const engine = await this.#lifecycle.start();
     const watchdog = watchCancel(signal, () => {
       this.deps.log.warn('The engine did not stop within 2 seconds; killing it.');
       this.#lifecycle.kill(engine);
     });
     try {
+      if (servers.length > 0) {
+        const keys = await this.deps.servers.keys(servers);
+        await engine.request(requests.setServerKeys, { keys });
+      }
       await this.#load(engine, params.options, onEvent, signal);
       throwIfCancelled(signal);
       return await engine.stream(request, params, onEvent, signal);
@@ -183,16 +196,20 @@ export class EngineService implements vscode.Disposable {
     }
   }
 
-  /** Loads the policy that proposes tokens; the answer names the device. */
+  /** Loads the policy that proposes tokens, or else another; the answer names the device. */
   async #load(
     engine: EngineProcess,
     { policy, baseline, format, device }: GenerationOptionsInput,
     onEvent: (event: EngineEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const model = baseline ?? policy;
+    const named = [baseline, policy].filter((name) => name !== undefined);
+    const model = named.find((name) => serverIdOf(name) === undefined);
     throwIfCancelled(signal);
-    if (model === undefined) return;
+    if (model === undefined) {
+      if (named.length > 0) this.#lifecycle.enter('busy', { device: undefined });
+      return;
+    }
     this.#lifecycle.enter('loading');
     const loaded = await engine.stream(requests.load, { model, format, device }, onEvent, signal);
     if (this.#lifecycle.process === engine) {

@@ -3,6 +3,7 @@ import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { GenerationOptionsInput } from '../../protocol/options.ts';
 import { untrustedFolders } from '../service/trusted-paths.ts';
 import { expandReward, runsScript, type RewardChoice } from './own-rewards.ts';
+import { serverOptions } from './server-settings.ts';
 import type { Settings, SettingScope } from './settings.ts';
 
 /** The name of a document's reward: a built-in id, an id of tqstar.rewards, or an expression. */
@@ -61,10 +62,14 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
   const method = read('method', scope);
   const folder = folderOf(scope);
   const chatTemplate = read('chatTemplate', scope).trim();
+  const policies = {
+    policy: read('referencePolicy', scope).trim(),
+    ...(baseline !== '' && { baseline }),
+  };
   return {
     ...(method !== 'auto' && { method }),
-    policy: read('referencePolicy', scope),
-    ...(baseline !== '' && { baseline }),
+    ...policies,
+    ...serverOptions(settings, policies),
     ...(base !== '' && { base }),
     reward: chosenReward(settings, scope).spec,
     ...(baselineReward !== '' && {
@@ -97,8 +102,11 @@ export function generationOptions(settings: Settings, scope: SettingScope): Gene
 export function rewriteOptions(settings: Settings, scope: SettingScope): GenerationOptionsInput {
   const { policy, ...given } = generationOptions(settings, scope);
   const options = { ...given, maxTokens: undefined, rollout: undefined };
-  const own = settings.get('rewritePolicy', scope);
-  if (own !== 'auto') return { ...options, policy: own };
+  const own = settings.get('rewritePolicy', scope).trim();
+  if (own !== 'auto') {
+    const policies = { ...options, policy: own };
+    return { ...policies, ...serverOptions(settings, policies) };
+  }
   const shipped = settings.schema('referencePolicy').default;
   return policy === undefined || policy === shipped ? options : { ...options, policy };
 }

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { builtInPresets } from '../../client/presets.ts';
-import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { presetSchema, type Preset, type PresetInput } from '../../protocol/rewriting.ts';
+import { checkedEntry } from './checked-entry.ts';
 import { allowedReward } from './generation-settings.ts';
 import type { Settings, SettingScope } from './settings.ts';
 
@@ -13,7 +13,9 @@ import type { Settings, SettingScope } from './settings.ts';
  */
 export function presetsFor(settings: Settings, scope: SettingScope): readonly Preset[] {
   const own = settings.get('presets', scope).map((preset, index) => {
-    const checked = checkedPreset(preset, index);
+    const checked = checkedEntry(presetSchema, preset, index, (name, problem) =>
+      l10n.t('The preset {0} of tqstar.presets cannot be used: {1}.', name, problem),
+    );
     return withRewards(checked, settings, scope);
   });
   const presets = new Map<string, Preset>(Object.entries(builtInPresets));
@@ -37,21 +39,6 @@ export function presetTitle({ id, title }: Pick<Preset, 'id' | 'title'>): string
 /** A preset with what a person wants to be different; the preset itself if that is empty. */
 export function presetBut(preset: PresetInput, but: string): PresetInput {
   return but === '' ? preset : { ...preset, instruction: `${preset.instruction}, but ${but}` };
-}
-
-function checkedPreset(preset: unknown, index: number): Preset {
-  const checked = presetSchema.safeParse(preset);
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const { id } = (preset ?? {}) as { readonly id?: unknown };
-  throw new TqError(
-    ErrorCode.invalidInput,
-    l10n.t(
-      'The preset {0} of tqstar.presets cannot be used: {1}.',
-      typeof id === 'string' && id !== '' ? id : String(index + 1),
-      [issue!.path.join('.'), issue!.message].filter((part) => part !== '').join(': '),
-    ),
-  );
 }
 
 /** Replaces the names of own rewards by their definitions. */

@@ -46,6 +46,10 @@ export interface SettingValues {
   readonly templateVariables: Readonly<Record<string, string | number | boolean | null>>;
   /** Id or path of the model that adapters belong on; empty for the one that each names. */
   readonly adapterBase: string;
+  /** Not checked. */
+  readonly servers: readonly unknown[];
+  /** Whether a list of models asks this machine's usual ports for servers. */
+  readonly findServers: boolean;
   readonly format: (typeof formats)[number];
   readonly device: (typeof devices)[number];
   readonly idleUnloadMinutes: number;
