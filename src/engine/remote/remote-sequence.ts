@@ -6,12 +6,14 @@ import type {
   Rollout,
   RolloutOptions,
   RolloutStart,
+  ServedText,
   TokenId,
 } from '../../decoding/policy.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Traffic } from './connection.ts';
 import type { Continuations } from './continuations.ts';
 import type { Completion, Sampling, ServerDialect, ServerFacts } from './dialect.ts';
+import type { Steadiness } from './probe.ts';
 import { KnownText, logProbAfter, type Course, type KnownNode } from './known-text.ts';
 
 /** Tokens after the favourite's rollout that the same request continues it by. */
@@ -29,6 +31,7 @@ export interface RemoteServer {
   readonly traffic: Readonly<Traffic>;
   readonly dialect: ServerDialect;
   readonly facts: ServerFacts;
+  readonly steadiness: Steadiness;
   readonly continuations: Continuations;
   /** Most rollouts that are fetched for later steps besides those of the step. */
   readonly prefetchLimit: number;
@@ -53,6 +56,8 @@ export class RemoteSequence implements PolicySequence {
   #horizon = 0;
   /** Tokens to continue a text without rollouts by: doubled while its tokens are the likeliest. */
   #plain = 1;
+  /** The smallest gap between the two likeliest tokens in greedy rollouts that were used. */
+  #margin = Infinity;
 
   constructor(
     private readonly server: RemoteServer,
@@ -75,6 +80,12 @@ export class RemoteSequence implements PolicySequence {
     return this.server.traffic.requests - this.#firstRequest;
   }
 
+  get served(): ServedText {
+    const { deterministic, reason } = this.server.steadiness;
+    const rolloutMargin = Number.isFinite(this.#margin) ? this.#margin : null;
+    return { deterministic, ...(reason !== undefined && { reason }), rolloutMargin };
+  }
+
   get count(): Readonly<PositionCount> {
     return this.#count;
   }
@@ -87,7 +98,8 @@ export class RemoteSequence implements PolicySequence {
         `k is ${k}, but the server reports at most ${maxTop} candidates; lower k, or start the server with a higher limit.`,
       );
     }
-    this.#top = k;
+    // The second one says how close a choice is.
+    this.#top = Math.min(Math.max(k, 2), maxTop);
     const { root } = this.#known;
     if (!hasTop(root, k)) {
       // The favourite is mostly the likeliest token: this is its rollout, and what comes after.
@@ -135,7 +147,10 @@ export class RemoteSequence implements PolicySequence {
     const known = reuse ? this.#known : new KnownText(this.endTokens);
     for (let fetched = false; ; fetched = true) {
       const wanted = starts.flatMap((start) => this.#missing(start, known));
-      if (wanted.length === 0) return starts.map((start) => known.rollout(start));
+      if (wanted.length === 0) {
+        this.#margin = Math.min(this.#margin, ...starts.map((start) => known.margin(start)));
+        return starts.map((start) => known.rollout(start));
+      }
       const later = fetched || !reuse || !prefetch ? [] : prefetch();
       const others = later
         .flatMap((start) => this.#missing(start, known))
