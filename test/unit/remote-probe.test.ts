@@ -12,15 +12,23 @@ const tokenizer = { encode: lettersIn } as unknown as TextTokenizer;
 const endless: Table = (state) =>
   randomTable(8, 3)(state).map((logProb, token) => (token === END ? -Infinity : logProb));
 
+const differing = {
+  deterministic: 'not verified',
+  reason: 'its log-probabilities of one text differ by up to 0.25 nats, by how they are computed',
+};
+
+/** Opens a server, and shows it a text of `length` tokens. */
 async function probe(
   kind: ServerKind,
   faults: Faults = {},
+  length = 0,
 ): Promise<{ readonly open: OpenServer; readonly server: FakeServer }> {
   const server = new FakeServer(kind, endless, faults);
   try {
     const url = await server.start();
     const options = serverSchema.parse({ id: 'box', url, kind, tokenizer: 'letters' });
     const open = await openServer(options, undefined, async () => tokenizer, undefined);
+    await open.probe.reach(length, undefined);
     return { open, server };
   } finally {
     await server.stop();
@@ -46,7 +54,7 @@ describe('the probe of a server', () => {
   for (const kind of serverKinds) {
     it(`verifies a steady ${kind} with at most twelve continuations`, async () => {
       const { open, server } = await probe(kind);
-      assert.deepEqual(open.steadiness, { deterministic: 'verified' });
+      assert.deepEqual(open.probe.steadiness(100), { deterministic: 'verified' });
       const probes = server.asked.filter(({ path, body }) => {
         const length = body['n_predict'] ?? body['max_tokens'];
         return /completion|generate/u.test(path) && length !== 1;
@@ -55,13 +63,9 @@ describe('the probe of a server', () => {
     });
 
     it(`says by how much ${kind} differs where texts are long and not alone`, async () => {
-      for (const from of [0, 64, 512]) {
+      for (const from of [0, 64]) {
         const { open } = await probe(kind, { unsteady: { from, by: 0.25 } });
-        assert.deepEqual(open.steadiness, {
-          deterministic: 'not verified',
-          reason:
-            'its log-probabilities of one text differ by up to 0.25 nats, by how they are computed',
-        });
+        assert.deepEqual(open.probe.steadiness(100), differing);
       }
     });
 
@@ -79,9 +83,17 @@ describe('the probe of a server', () => {
       );
     });
 
+    it(`tries long texts of ${kind} when a text gets long`, async () => {
+      const unsteady = { from: 512, by: 0.25 };
+      const short = await probe(kind, { unsteady });
+      assert.equal(short.open.probe.steadiness(100).deterministic, 'verified');
+      const long = await probe(kind, { unsteady }, 400);
+      assert.deepEqual(long.open.probe.steadiness(400), differing);
+    });
+
     it(`says how long the texts were where the context of ${kind} is short`, async () => {
-      const { open } = await probe(kind, { contextLength: 100 });
-      assert.deepEqual(open.steadiness, {
+      const { open } = await probe(kind, { contextLength: 500 }, 400);
+      assert.deepEqual(open.probe.steadiness(420), {
         deterministic: 'verified',
         reason: 'tried with texts of up to 72 tokens',
       });
@@ -104,6 +116,6 @@ describe('the probe of a server', () => {
 
   it('takes positions that llama-server leaves out as not compared', async () => {
     const { open } = await probe('llama-server', { halves: [3, 4] });
-    assert.equal(open.steadiness.deterministic, 'verified');
+    assert.equal(open.probe.steadiness(100).deterministic, 'verified');
   });
 });

@@ -7,7 +7,7 @@ import { ServerConnection } from './connection.ts';
 import { Continuations } from './continuations.ts';
 import type { ServerDialect, ServerFacts } from './dialect.ts';
 import { LlamaServer } from './llama-server.ts';
-import { probeServer } from './probe.ts';
+import { ServerProbe } from './probe.ts';
 import type { RemoteServer } from './remote-sequence.ts';
 import { Sglang } from './sglang.ts';
 import { Vllm } from './vllm.ts';
@@ -54,13 +54,13 @@ export async function openServer(
   const facts = await dialect.facts(signal);
   const tokenizer = await tokenizerOf(server, facts, connection, openTokenizer);
   await requireSameTokens(dialect, tokenizer, connection, signal);
-  const steadiness = await probeServer({ dialect, facts, tokenizer, connection }, signal);
+  const probe = await ServerProbe.open({ dialect, facts, tokenizer, connection }, signal);
   const continuations = new Continuations(dialect, server.maxInFlight ?? facts.slots);
   // llama.cpp on a processor takes as much time for each text of a batch as for one alone.
   const prefetchLimit = kind === 'llama-server' ? 0 : batchedPrefetch;
   const { traffic } = connection;
   return {
-    ...{ connection, traffic, dialect, facts, tokenizer, steadiness },
+    ...{ connection, traffic, dialect, facts, tokenizer, probe },
     ...{ continuations, prefetchLimit },
   };
 }

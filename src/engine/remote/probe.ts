@@ -18,8 +18,13 @@ export interface Probed {
   readonly connection: Pick<ServerConnection, 'problem'>;
 }
 
-/** Tokens of the probed texts: llama.cpp changes its computation at 64 and at 512 tokens. */
-const lengths = [12, 72, 530] as const;
+/**
+ * Tokens of the probed texts: llama.cpp changes its computation at 64 and at 512 tokens. A long one
+ * takes a processor seconds, so it is tried when the first text comes near its length.
+ */
+const lengths = { short: [12, 72], long: [530] } as const;
+/** From this length on, the rollouts of a text may be long ones. */
+const nearLong = 400;
 /** Tokens that each text is continued by. */
 const continued = 8;
 /** Tokens of its own continuation that a text is then asked with. */
@@ -33,54 +38,108 @@ const certainInARow = 3;
 const passage =
   'The meeting moved to Thursday, 14:30 🙂. Please read the draft before; Zoë adds the naïve case. ';
 
+/** Tries whether the numbers of a server depend on how it computes a text; each length once. */
+export class ServerProbe {
+  #found: Findings;
+  #long: Promise<void> | undefined;
+
+  private constructor(
+    private readonly probed: Probed,
+    found: Findings,
+  ) {
+    this.#found = found;
+  }
+
+  /**
+   * Tries short texts.
+   * @throws TqError server if its numbers are not those of a model's next tokens
+   */
+  static async open(probed: Probed, signal: AbortSignal | undefined): Promise<ServerProbe> {
+    return new ServerProbe(probed, await tryTexts(probed, lengths.short, signal));
+  }
+
+  /** Tries long texts, if a text of `length` tokens may soon be long. */
+  async reach(length: number, signal: AbortSignal | undefined): Promise<void> {
+    if (length < nearLong) return;
+    this.#long ??= this.#tryLong(signal);
+    try {
+      await this.#long;
+    } catch (error) {
+      this.#long = undefined;
+      throw error;
+    }
+  }
+
+  /** What was found about texts of up to `length` tokens. */
+  steadiness(length: number): Steadiness {
+    const { difference, longest } = this.#found;
+    if (difference > 0) return { deterministic: 'not verified', reason: reasonOf(difference) };
+    return length < nearLong || longest === lengths.long[0]
+      ? { deterministic: 'verified' }
+      : { deterministic: 'verified', reason: `tried with texts of up to ${longest} tokens` };
+  }
+
+  async #tryLong(signal: AbortSignal | undefined): Promise<void> {
+    const found = await tryTexts(this.probed, lengths.long, signal);
+    this.#found = {
+      difference: Math.max(this.#found.difference, found.difference),
+      longest: Math.max(this.#found.longest, found.longest),
+    };
+  }
+}
+
+interface Findings {
+  /** Largest difference in nats; infinite where tokens differed. */
+  readonly difference: number;
+  /** Tokens of the longest text. */
+  readonly longest: number;
+}
+
 /**
- * Asks a server for the continuations of a few texts: alone, in a batch, from its cache and read in
- * one go, with prefixes over 64 and over 512 tokens where its context allows.
- * @throws TqError server if its numbers are not those of a model's next tokens
+ * Asks for the continuations of texts: alone, in a batch, from the server's cache and read in one
+ * go.
  */
-export async function probeServer(
+async function tryTexts(
   probed: Probed,
+  wanted: readonly number[],
   signal: AbortSignal | undefined,
-): Promise<Steadiness> {
+): Promise<Findings> {
   const { dialect, facts, connection } = probed;
-  const texts = textsOf(probed);
+  const texts = textsOf(probed, wanted);
   const ask = (some: readonly (readonly TokenId[])[], length: number) =>
-    dialect.complete({ texts: some, length, top: Math.min(top, facts.maxTop) }, signal);
+    some.length === 0
+      ? []
+      : dialect.complete({ texts: some, length, top: Math.min(top, facts.maxTop) }, signal);
   const alone: Completion[] = [];
   for (const text of texts) alone.push(...(await ask([text], continued)));
   for (const completion of alone) requireGreedy(completion, connection);
-  const together = await ask(texts, continued);
-  // Twice, so that one copy meets the cache of its text and the other is read as a whole.
   const longer = texts.flatMap((text, index) => {
     const tokens = alone[index]!.tokens.slice(0, given);
     return tokens.length < given ? [] : [{ index, text: [...text, ...tokens] }];
   });
+  // Twice, so that one copy meets the cache of its text and the other is read as a whole.
   const twice = [...longer, ...longer];
-  const later =
-    twice.length === 0
-      ? []
-      : await ask(
-          twice.map(({ text }) => text),
-          continued - given,
-        );
-  const differences = [
-    ...together.map((completion, index) => differenceOf(alone[index]!, completion, 0)),
-    ...later.map((completion, index) =>
-      differenceOf(alone[twice[index]!.index]!, completion, given),
-    ),
-  ];
-  return steadinessOf(Math.max(...differences), texts.at(-1)!.length);
+  const later = await ask(
+    twice.map(({ text }) => text),
+    continued - given,
+  );
+  const differences = later.map((completion, index) =>
+    differenceOf(alone[twice[index]!.index]!, completion, given),
+  );
+  return {
+    difference: Math.max(0, ...differences),
+    longest: Math.max(0, ...texts.map(({ length }) => length)),
+  };
 }
 
-/** Texts of the lengths that the context holds; the shortest one is always tried. */
-function textsOf({ facts, tokenizer }: Probed): TokenId[][] {
-  const passageTokens = tokenizer.encode(passage, { specialTokens: false });
-  const repeats = Math.ceil(Math.max(...lengths) / passageTokens.length);
-  const tokens = Array.from({ length: repeats }, () => passageTokens).flat();
-  const room = facts.contextLength - continued;
-  return lengths
-    .filter((length, index) => index === 0 || length <= room)
-    .map((length) => tokens.slice(0, Math.min(length, room)));
+/** Texts of the lengths that the context holds, with room for what follows. */
+function textsOf({ facts, tokenizer }: Probed, wanted: readonly number[]): TokenId[][] {
+  const own = tokenizer.encode(passage, { specialTokens: false });
+  const repeats = Math.ceil(Math.max(...wanted) / own.length);
+  const tokens = Array.from({ length: repeats }, () => own).flat();
+  return wanted
+    .filter((length) => length + continued <= facts.contextLength)
+    .map((length) => tokens.slice(0, length));
 }
 
 /** Refuses a server whose greedy tokens are not its likeliest ones, or are all certain. */
@@ -144,16 +203,10 @@ function gap(one: readonly Candidate[], two: readonly Candidate[]): number {
   return Math.max(0, ...gaps);
 }
 
-function steadinessOf(difference: number, longest: number): Steadiness {
-  if (difference === 0) {
-    return longest === lengths.at(-1)
-      ? { deterministic: 'verified' }
-      : { deterministic: 'verified', reason: `tried with texts of up to ${longest} tokens` };
-  }
-  const reason = Number.isFinite(difference)
+function reasonOf(difference: number): string {
+  return Number.isFinite(difference)
     ? `its log-probabilities of one text differ by up to ${shown(difference)} nats, by how they are computed`
     : 'it continued one text in two ways, by how it was computed';
-  return { deterministic: 'not verified', reason };
 }
 
 function shown(difference: number): string {
