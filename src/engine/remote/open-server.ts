@@ -55,10 +55,11 @@ export async function openServer(
   const tokenizer = await tokenizerOf(server, facts, connection, openTokenizer);
   await requireSameTokens(dialect, tokenizer, connection, signal);
   const probe = await ServerProbe.open({ dialect, facts, tokenizer, connection }, signal);
-  const continuations = new Continuations(dialect, server.maxInFlight ?? facts.slots);
   // llama.cpp on a processor takes as much time for each text of a batch as for one alone.
   const prefetchLimit = kind === 'llama-server' ? 0 : batchedPrefetch;
   const { traffic } = connection;
+  const maxInFlight = server.maxInFlight ?? facts.slots;
+  const continuations = new Continuations(dialect, maxInFlight, traffic);
   return {
     ...{ connection, traffic, dialect, facts, tokenizer, probe },
     ...{ continuations, prefetchLimit },
