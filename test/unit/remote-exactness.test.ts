@@ -86,7 +86,7 @@ describe('a policy at a server', () => {
     const long = { alpha: 10, maxTokens: 24, k: 2 };
     const { remote, requests } = await bothWays('llama-server', 'tq', 3, long, { vocabulary: 30 });
     assert.equal(remote.ids.length, 24);
-    assert.ok(requests < 24, `${requests} requests`);
+    assert.ok(requests <= 14, `${requests} requests`);
   });
 
   it('says how close the choices were, and whether the server is deterministic', async () => {
