@@ -70,6 +70,16 @@ export interface PositionCount {
   takenOver?: number;
 }
 
+/** How far the answers of a server can be relied on. */
+export interface ServedText {
+  /** Whether it gave the same numbers for the same text however it computed it. */
+  readonly deterministic: 'verified' | 'not verified';
+  /** What was found: the rest of a sentence about the server. */
+  readonly reason?: string | undefined;
+  /** Smallest gap in nats between the two likeliest tokens in the greedy rollouts used, or null. */
+  readonly rolloutMargin: number | null;
+}
+
 /** A token-level language model pi(z | s). */
 export interface Policy {
   readonly id: string;
@@ -94,6 +104,8 @@ export interface PolicySequence {
   readonly count: Readonly<PositionCount>;
   /** Requests to the server that runs the policy; undefined for one in this process. */
   readonly requests?: number | undefined;
+  /** What is known of that server's answers; undefined for a policy in this process. */
+  readonly served?: ServedText | undefined;
   /** Like RewardSession.trunkPositions. */
   readonly trunkPositions?: number | undefined;
   /** The k most likely next tokens, most likely first; equal probabilities by smaller id. */

@@ -86,6 +86,20 @@ export interface TokenEvent {
   readonly wallMs: number;
 }
 
+/** Whether a text at a server is the one of Algorithm 1, as far as it can be known. */
+export interface ServerStats {
+  /** Whether the server gave the same numbers for the same text however it computed it. */
+  readonly deterministic: 'verified' | 'not verified';
+  readonly reason?: string | undefined;
+  /** Differences of log-probabilities below these, in nats, change no choice. */
+  readonly margin: {
+    /** Smallest lead of a chosen token over the best score or bound of another; null without. */
+    readonly candidates: number | null;
+    /** Smallest gap between the two likeliest tokens in greedy rollouts; null without. */
+    readonly rollouts: number | null;
+  };
+}
+
 /** The cost of the response, and the cost of Algorithm 1 in full. */
 export interface DecodingStats {
   /** Committed tokens, one decision each. */
@@ -112,6 +126,8 @@ export interface DecodingStats {
   readonly trunkPositions: number | null;
   /** Requests to the servers that run the policies; null without a server. */
   readonly serverRequests: number | null;
+  /** How far the servers' answers can be relied on; undefined without a server. */
+  readonly server?: ServerStats | undefined;
   /** Candidates that Algorithm 1 values: k per step. */
   readonly exhaustiveCandidates: number;
   /** Tokens of its rollouts: n H per candidate, fewer if a rollout is known to end early. */

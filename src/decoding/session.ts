@@ -1,5 +1,5 @@
 import type { DecodingPlan } from './plan.ts';
-import type { Policy, PolicySequence } from './policy.ts';
+import type { Policy, PolicySequence, ServedText } from './policy.ts';
 import { totalTrunkPositions } from './reward.ts';
 import { RewardScorer } from './scorer.ts';
 
@@ -50,6 +50,14 @@ export class DecodingSession {
   get requests(): number | null {
     const counts = [...this.#sequences.values()].flatMap(({ requests }) => requests ?? []);
     return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count);
+  }
+
+  /** What is known of the servers' answers: the worst of them; undefined without a server. */
+  get served(): ServedText | undefined {
+    const all = [...this.#sequences.values()].flatMap(({ served }) => served ?? []);
+    const worst = all.find(({ deterministic }) => deterministic !== 'verified') ?? all[0];
+    const margins = all.flatMap(({ rolloutMargin }) => rolloutMargin ?? []);
+    return worst && { ...worst, rolloutMargin: margins.length > 0 ? Math.min(...margins) : null };
   }
 
   /** Positions of the prompt reused from earlier texts. */

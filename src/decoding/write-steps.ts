@@ -35,6 +35,7 @@ export async function record(
     ledger.decision(candidates, outcome, ids.length);
     run.valuer.committed(chosen.token, valuation, ids.length);
   }
+  ledger.lead(choice);
   await run.kl.add(choice);
   const reports = candidates.map((candidate) => report(run, candidate, choice));
   const index = ids.push(chosen.token) - 1;

@@ -100,6 +100,16 @@ export const statsSchema = z.looseObject({
   trunkPositions: numberOrNull.optional(),
   /** Requests to the servers that run the policies; null without a server. */
   serverRequests: numberOrNull.optional(),
+  /** Undefined without a server. */
+  server: z
+    .object({
+      /** Whether the server gave the same numbers for the same text however it computed it. */
+      deterministic: z.enum(['verified', 'not verified']),
+      reason: z.string().optional(),
+      /** Differences of log-probabilities below these, in nats, change no choice. */
+      margin: z.object({ candidates: numberOrNull, rollouts: numberOrNull }),
+    })
+    .optional(),
   exhaustivePositions: z.number(),
   boundsUsed: z.boolean(),
   firstTokenMs: numberOrNull,

@@ -35,6 +35,13 @@ export interface Faults {
   readonly key?: string;
   /** Most candidates. */
   readonly maxTop?: number;
+  /** Reports probability 1 for every token but the first, as with speculative decoding. */
+  readonly speculative?: boolean;
+  /** Takes the second likeliest token, as with a penalty. */
+  readonly penalised?: boolean;
+  /** Added to the log-probabilities of texts longer than `from` tokens that are not alone. */
+  readonly unsteady?: { readonly from: number; readonly by: number };
+  readonly contextLength?: number;
   /** Letters of a tokenizer that differs from the others'. */
   readonly shift?: number;
 }
@@ -105,7 +112,7 @@ export class FakeServer {
     'llama-server': (path, body) => {
       if (path === '/props') {
         return {
-          default_generation_settings: { n_ctx: 1000 },
+          default_generation_settings: { n_ctx: this.#contextLength },
           total_slots: 8,
           model_path: 'toy.gguf',
         };
@@ -143,7 +150,8 @@ export class FakeServer {
       return answers.length === 1 ? answers[0] : answers;
     },
     vllm: (path, body) => {
-      if (path === '/v1/models') return { data: [{ id: 'toy', max_model_len: 1000 }] };
+      if (path === '/v1/models')
+        return { data: [{ id: 'toy', max_model_len: this.#contextLength }] };
       if (path === '/version') return { version: '0.32.0' };
       if (path === '/tokenize')
         return { tokens: this.#tokens(body['prompt'] as string), max_model_len: 1000 };
@@ -191,7 +199,8 @@ export class FakeServer {
     sglang: (path, body) => {
       if (path === '/model_info') return { model_path: 'toy' };
       if (path === '/server_info') return { context_length: 1000 };
-      if (path === '/v1/models') return { data: [{ id: 'toy', max_model_len: 1000 }] };
+      if (path === '/v1/models')
+        return { data: [{ id: 'toy', max_model_len: this.#contextLength }] };
       if (path === '/tokenize') return { tokens: this.#tokens(body['prompt'] as string) };
       if (path !== '/generate') return undefined;
       const params = body['sampling_params'] as Record<string, number>;
@@ -223,6 +232,10 @@ export class FakeServer {
     },
   };
 
+  get #contextLength(): number {
+    return this.faults.contextLength ?? 1000;
+  }
+
   get #vocabulary(): number {
     return this.table([1]).length;
   }
@@ -232,16 +245,21 @@ export class FakeServer {
   }
 
   /** The continuation of a text, up to the end token. */
-  #continue(text: readonly number[], { length, temperature, seed, forced }: Asked): Step[] {
+  #continue(text: readonly number[], asked: Asked): Step[] {
+    const { texts, length, temperature, seed, forced } = asked;
+    const { speculative, penalised, unsteady } = this.faults;
+    const drift = unsteady && texts.length > 1 && text.length > unsteady.from ? unsteady.by : 0;
     const steps: Step[] = [];
     while (steps.length < length && steps.at(-1)?.token !== END) {
-      const row = this.table([...text, ...steps.map(({ token }) => token)]);
+      const state = [...text, ...steps.map(({ token }) => token)];
+      const row = this.table(state).map((logProb) => logProb + drift);
       const token =
         forced ??
         (temperature === 0
-          ? likeliest(row, 1)[0]!
+          ? likeliest(row, 2)[penalised ? 1 : 0]!
           : this.#draw(row, temperature, seed, steps.length));
-      steps.push({ token, logProb: row[token]!, row });
+      const certain = speculative && steps.length > 0;
+      steps.push({ token, logProb: certain ? 0 : row[token]!, row });
     }
     return steps;
   }

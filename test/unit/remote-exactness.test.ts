@@ -41,6 +41,7 @@ async function bothWays(
   const { result: local } = await collect(generate(request));
   const reference = await serve(world.reference, kind, faults);
   const baseline = await serve(world.baseline, kind, faults);
+  const before = baseline.server.completions;
   try {
     const { result: remote } = await collect(
       generate({
@@ -48,7 +49,7 @@ async function bothWays(
         policies: { reference: reference.remote, baseline: baseline.remote },
       }),
     );
-    return { local, remote, requests: baseline.server.completions };
+    return { local, remote, requests: baseline.server.completions - before };
   } finally {
     await reference.server.stop();
     await baseline.server.stop();
@@ -85,7 +86,48 @@ describe('a policy at a server', () => {
     const long = { alpha: 10, maxTokens: 24, k: 2 };
     const { remote, requests } = await bothWays('llama-server', 'tq', 3, long, { vocabulary: 30 });
     assert.equal(remote.ids.length, 24);
-    assert.ok(requests < 24, `${requests} requests`);
+    assert.ok(requests <= 14, `${requests} requests`);
+  });
+
+  it('says how close the choices were, and whether the server is deterministic', async () => {
+    const change = { exhaustive: true, alpha: 1 };
+    const { local, remote } = await bothWays('vllm', 'tq', 2, change);
+    const { deterministic, margin } = remote.stats.server!;
+    assert.equal(deterministic, 'verified');
+    assert.ok(margin.candidates! > 0 && margin.candidates! < 1, String(margin.candidates));
+    assert.ok(margin.rollouts! > 0 && margin.rollouts! < 1, String(margin.rollouts));
+    assert.equal(local.stats.server, undefined);
+  });
+
+  it('has no margin of rollouts where nothing is rolled out', async () => {
+    const { remote } = await bothWays('sglang', 'sft', 2, { k: 2 });
+    assert.equal(remote.stats.server!.margin.rollouts, null);
+    assert.ok(remote.stats.server!.margin.candidates! > 0);
+  });
+
+  it('says that the context of the server is full', async () => {
+    const world = new World({ seed: 1, vocabulary: 6, method: 'tq', temperature: 0 });
+    const { server, remote } = await serve(world.reference, 'vllm', { contextLength: 20 });
+    try {
+      const sequence = await remote.open(Array.from({ length: 20 }, () => 1));
+      await assert.rejects(
+        sequence.next(3),
+        /^TqError: The text needs 21 tokens, but the server's context holds 20; /u,
+      );
+      await assert.rejects(
+        remote.open([6]),
+        /Token id 6 is not in the vocabulary; ids are 0 to 5/u,
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('refuses a k above what the server reports', async () => {
+    await assert.rejects(
+      bothWays('vllm', 'tq', 1, { k: 6 }, { maxTop: 5 }),
+      /^TqError: k is 6, but the server reports at most 5 candidates; /u,
+    );
   });
 
   it('draws no common random numbers, which need all probabilities', async () => {

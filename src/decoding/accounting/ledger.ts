@@ -4,7 +4,8 @@ import type { Candidate, Rollout } from '../policy.ts';
 import type { DecodingStats } from '../result.ts';
 import type { RewardScorer } from '../scorer.ts';
 import type { DecodingSession } from '../session.ts';
-import type { StepOutcome } from '../step.ts';
+import type { Choice, StepOutcome } from '../step.ts';
+import { leadOf } from './margin.ts';
 
 /** Counts what a response costs while it is written. */
 export class Ledger {
@@ -24,6 +25,7 @@ export class Ledger {
    */
   #exhaustiveReadings = 0;
   #finalReadings = 0;
+  #smallestLead = Infinity;
 
   constructor(
     private readonly plan: DecodingPlan,
@@ -67,6 +69,12 @@ export class Ledger {
     }
   }
 
+  /** Keeps the smallest lead of a chosen token, for texts at servers. */
+  lead(choice: Choice): void {
+    const lead = leadOf(choice, this.plan);
+    if (lead !== undefined && lead < this.#smallestLead) this.#smallestLead = lead;
+  }
+
   /** Counts the target reward's scoring of the finished text of `length` tokens. */
   finalReward(length: number): void {
     this.#finalReadings += this.plan.prompt.tokens.length + length;
@@ -94,6 +102,7 @@ export class Ledger {
       rewardPositions,
       trunkPositions: session.trunkPositions ?? null,
       serverRequests: session.requests,
+      ...this.#server(),
       exhaustiveCandidates: counted ? this.#candidatesEvaluated : this.#exhaustiveCandidates,
       exhaustiveRolloutTokens: counted ? this.#rolloutTokens : this.#exhaustiveRolloutTokens,
       exhaustivePositions: counted ? policyPositions : this.#exhaustivePositions(),
@@ -106,6 +115,14 @@ export class Ledger {
       wallMs,
       tokensPerSecond: wallMs > 0 ? (1000 * this.#steps) / wallMs : 0,
     };
+  }
+
+  #server(): Pick<DecodingStats, 'server'> {
+    const { served } = this.session;
+    if (served === undefined) return {};
+    const { rolloutMargin: rollouts, ...said } = served;
+    const candidates = Number.isFinite(this.#smallestLead) ? this.#smallestLead : null;
+    return { server: { ...said, margin: { candidates, rollouts } } };
   }
 
   /**

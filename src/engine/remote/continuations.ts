@@ -1,5 +1,7 @@
 import type { TokenId } from '../../decoding/policy.ts';
+import type { Traffic } from './connection.ts';
 import type { Completion, CompletionRequest, Sampling, ServerDialect } from './dialect.ts';
+import { InFlightLimit } from './in-flight.ts';
 
 /** One text to continue. */
 export interface Continuation {
@@ -26,18 +28,23 @@ interface Waiting {
 
 /**
  * The queue before one server. Texts that are wanted in the same turn of the event loop, by any
- * request, go out together where they are alike, up to `maxInFlight` texts at a time.
+ * request, go out together where they are alike, up to `maxInFlight` texts at a time,
+ * and fewer while the server is busy.
  */
 export class Continuations {
   readonly work: ServerWork = { texts: 0, tokens: 0 };
   #waiting: Waiting[] = [];
+  readonly #limit: InFlightLimit;
   #inFlight = 0;
   #scheduled = false;
 
   constructor(
     private readonly dialect: ServerDialect,
-    private readonly maxInFlight: number,
-  ) {}
+    maxInFlight: number,
+    traffic: Readonly<Pick<Traffic, 'busy'>>,
+  ) {
+    this.#limit = new InFlightLimit(maxInFlight, traffic);
+  }
 
   /** @throws TqError server, or cancelled */
   ask(continuation: Continuation, signal: AbortSignal | undefined): Promise<Completion> {
@@ -57,9 +64,9 @@ export class Continuations {
   }
 
   #send(): void {
-    while (this.#waiting.length > 0 && this.#inFlight < this.maxInFlight) {
+    while (this.#waiting.length > 0 && this.#inFlight < this.#limit.texts) {
       const [first] = this.#waiting;
-      const room = this.maxInFlight - this.#inFlight;
+      const room = this.#limit.texts - this.#inFlight;
       const alike = this.#waiting.filter((each) => this.#goesWith(each, first!)).slice(0, room);
       this.#waiting = this.#waiting.filter((each) => !alike.includes(each));
       void this.#complete(alike);
@@ -87,6 +94,7 @@ export class Continuations {
     try {
       const request: CompletionRequest = { texts, length, top, sampling };
       const completions = await this.dialect.complete(request, signal);
+      this.#limit.answered(batch.length);
       completions.forEach((completion, index) => {
         this.work.texts += 1;
         this.work.tokens += completion.tokens.length;

@@ -90,6 +90,20 @@ export class KnownText {
     return { tokens: all, ended: this.endTokens.has(all.at(-1)!), logProbs: known.logProbs };
   }
 
+  /** The smallest gap in nats between the two likeliest tokens along a greedy rollout. */
+  margin({ tokens, length, sampler }: RolloutStart): number {
+    if (sampler !== undefined) return Infinity;
+    const known = this.follow(tokens, length, undefined);
+    let node = this.at(tokens);
+    let smallest = Infinity;
+    for (const token of known.tokens) {
+      const [first, second] = node?.top ?? [];
+      if (first && second) smallest = Math.min(smallest, first.logProb - second.logProb);
+      node = node?.children.get(token);
+    }
+    return smallest;
+  }
+
   /** Makes a token part of the text; forgets the branches without it. */
   commit(token: TokenId): void {
     this.#root = this.#root.children.get(token) ?? createNode();

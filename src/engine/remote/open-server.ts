@@ -7,6 +7,7 @@ import { ServerConnection } from './connection.ts';
 import { Continuations } from './continuations.ts';
 import type { ServerDialect, ServerFacts } from './dialect.ts';
 import { LlamaServer } from './llama-server.ts';
+import { ServerProbe } from './probe.ts';
 import type { RemoteServer } from './remote-sequence.ts';
 import { Sglang } from './sglang.ts';
 import { Vllm } from './vllm.ts';
@@ -37,7 +38,8 @@ const sampleTexts = [
 const batchedPrefetch = 8;
 
 /**
- * Connects to a server: finds its kind, asks it about its model, and compares the tokenizers.
+ * Connects to a server: finds its kind, asks it about its model, compares the tokenizers, and tries
+ * whether its numbers depend on how a text is computed.
  * @throws TqError server, or badModel if the tokenizer is unknown or differs
  */
 export async function openServer(
@@ -52,11 +54,16 @@ export async function openServer(
   const facts = await dialect.facts(signal);
   const tokenizer = await tokenizerOf(server, facts, connection, openTokenizer);
   await requireSameTokens(dialect, tokenizer, connection, signal);
-  const continuations = new Continuations(dialect, server.maxInFlight ?? facts.slots);
+  const probe = await ServerProbe.open({ dialect, facts, tokenizer, connection }, signal);
   // llama.cpp on a processor takes as much time for each text of a batch as for one alone.
   const prefetchLimit = kind === 'llama-server' ? 0 : batchedPrefetch;
   const { traffic } = connection;
-  return { connection, traffic, dialect, facts, tokenizer, continuations, prefetchLimit };
+  const maxInFlight = server.maxInFlight ?? facts.slots;
+  const continuations = new Continuations(dialect, maxInFlight, traffic);
+  return {
+    ...{ connection, traffic, dialect, facts, tokenizer, probe },
+    ...{ continuations, prefetchLimit },
+  };
 }
 
 function dialectOf(

@@ -6,18 +6,17 @@ import type {
   Rollout,
   RolloutOptions,
   RolloutStart,
+  ServedText,
   TokenId,
 } from '../../decoding/policy.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import type { Traffic } from './connection.ts';
 import type { Continuations } from './continuations.ts';
-import type { Completion, Sampling, ServerDialect, ServerFacts } from './dialect.ts';
-import { KnownText, logProbAfter, type Course, type KnownNode } from './known-text.ts';
+import type { Completion, ServerDialect, ServerFacts } from './dialect.ts';
+import { Ahead, distinct, type Wanted } from './wanted.ts';
+import type { ServerProbe } from './probe.ts';
+import { KnownText, logProbAfter, type KnownNode } from './known-text.ts';
 
-/** Tokens after the favourite's rollout that the same request continues it by. */
-const ahead = 16;
-/** Most tokens that a text without rollouts is continued by in one request. */
-const maxPlain = 32;
 /** Tokens that one request draws of a sampled text. */
 const drawnAtOnce = 16;
 /** Candidates at each position before the first request for them. */
@@ -29,17 +28,10 @@ export interface RemoteServer {
   readonly traffic: Readonly<Traffic>;
   readonly dialect: ServerDialect;
   readonly facts: ServerFacts;
+  readonly probe: ServerProbe;
   readonly continuations: Continuations;
   /** Most rollouts that are fetched for later steps besides those of the step. */
   readonly prefetchLimit: number;
-}
-
-/** A continuation to ask for: `path` starts at the end of the committed text. */
-interface Wanted {
-  readonly path: readonly TokenId[];
-  readonly length: number;
-  readonly course: Course;
-  readonly sampling?: Sampling | undefined;
 }
 
 /** One text at a server. What the server said of it is kept and never asked for again. */
@@ -51,8 +43,9 @@ export class RemoteSequence implements PolicySequence {
   #top: number;
   /** Length of the last rollouts; 0 while there were none. */
   #horizon = 0;
-  /** Tokens to continue a text without rollouts by: doubled while its tokens are the likeliest. */
-  #plain = 1;
+  readonly #ahead = new Ahead();
+  /** The smallest gap between the two likeliest tokens in greedy rollouts that were used. */
+  #margin = Infinity;
 
   constructor(
     private readonly server: RemoteServer,
@@ -75,6 +68,12 @@ export class RemoteSequence implements PolicySequence {
     return this.server.traffic.requests - this.#firstRequest;
   }
 
+  get served(): ServedText {
+    const { deterministic, reason } = this.server.probe.steadiness(this.length);
+    const rolloutMargin = Number.isFinite(this.#margin) ? this.#margin : null;
+    return { deterministic, ...(reason !== undefined && { reason }), rolloutMargin };
+  }
+
   get count(): Readonly<PositionCount> {
     return this.#count;
   }
@@ -87,13 +86,14 @@ export class RemoteSequence implements PolicySequence {
         `k is ${k}, but the server reports at most ${maxTop} candidates; lower k, or start the server with a higher limit.`,
       );
     }
-    this.#top = k;
+    // The second one says how close a choice is.
+    this.#top = Math.min(Math.max(k, 2), maxTop);
     const { root } = this.#known;
     if (!hasTop(root, k)) {
+      await this.server.probe.reach(this.length, this.signal);
       // The favourite is mostly the likeliest token: this is its rollout, and what comes after.
-      const length = this.#horizon > 0 ? 1 + this.#horizon + ahead : this.#plain;
+      const length = 1 + this.#horizon + this.#ahead.take(this.#horizon);
       await this.#fetch([{ path: [], length, course: undefined }], this.signal);
-      this.#plain = Math.min(2 * this.#plain, maxPlain);
     }
     if (!hasTop(root, k)) await this.#fetchTop([]);
     return root.top!.slice(0, k);
@@ -129,13 +129,18 @@ export class RemoteSequence implements PolicySequence {
     starts: readonly RolloutStart[],
     { reuse, prefetch, signal }: RolloutOptions,
   ): Promise<Rollout[]> {
-    this.#horizon = reuse ? Math.max(...starts.map(({ length }) => length)) : 0;
-    if (!reuse) this.#plain = 1;
+    const longest = Math.max(...starts.map(({ length }) => length));
+    this.#horizon = reuse ? longest : 0;
+    this.#ahead.rolledOut(longest);
     // Without reuse, everything is asked for as if nothing had been said before.
     const known = reuse ? this.#known : new KnownText(this.endTokens);
     for (let fetched = false; ; fetched = true) {
       const wanted = starts.flatMap((start) => this.#missing(start, known));
-      if (wanted.length === 0) return starts.map((start) => known.rollout(start));
+      if (reuse && !fetched) this.#lengthen(wanted, starts[0]!);
+      if (wanted.length === 0) {
+        this.#margin = Math.min(this.#margin, ...starts.map((start) => known.margin(start)));
+        return starts.map((start) => known.rollout(start));
+      }
       const later = fetched || !reuse || !prefetch ? [] : prefetch();
       const others = later
         .flatMap((start) => this.#missing(start, known))
@@ -161,13 +166,21 @@ export class RemoteSequence implements PolicySequence {
   }
 
   async commit(token: TokenId): Promise<void> {
-    if (this.#known.root.top?.[0]?.token !== token) this.#plain = 1;
+    if (this.#known.root.top?.[0]?.token !== token) this.#ahead.restart();
     this.#tokens.push(token);
     this.#known.commit(token);
   }
 
   close(): void {
     // The server keeps its own cache.
+  }
+
+  /** Asks for more of a rollout that an earlier step began: the steps after this continue it. */
+  #lengthen(wanted: Wanted[], { tokens, length }: RolloutStart): void {
+    const [first] = wanted;
+    if (first === undefined || first.course !== undefined) return;
+    const isBegun = first.path.length > tokens.length;
+    if (isBegun) wanted[0] = { ...first, length: first.length + this.#ahead.take(length) };
   }
 
   /** What is still to ask for to know a rollout; empty if nothing is. */
@@ -273,19 +286,6 @@ export class RemoteSequence implements PolicySequence {
 
 function hasTop({ top }: KnownNode, k: number): boolean {
   return top !== undefined && top.length >= k;
-}
-
-/** Several rollouts may lack the same continuation. */
-function distinct(wanted: readonly Wanted[]): Wanted[] {
-  const kept: Wanted[] = [];
-  for (const each of wanted) {
-    const same = (other: Wanted): boolean =>
-      other.course === each.course && other.path.join(' ') === each.path.join(' ');
-    const known = kept.findIndex(same);
-    if (known < 0) kept.push(each);
-    else if (kept[known]!.length < each.length) kept[known] = each;
-  }
-  return kept;
 }
 
 /** A seed in [0, 2^31) from a uniform number in (0, 1). */

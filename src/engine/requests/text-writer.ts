@@ -3,6 +3,7 @@ import type { DecodingResult, TokenEvent as DecodedToken } from '../../decoding/
 import type { DoneEvent, StreamName, TokenEvent } from '../../protocol/events.ts';
 import { kindOfTransfer, methodInEffect } from '../library/transfer.ts';
 import type { Emit, LoadedRequest } from './load-request.ts';
+import { serverNote } from './server-note.ts';
 import { thoughtNote } from './thought-note.ts';
 import type { WrittenText } from './written-text.ts';
 
@@ -65,12 +66,15 @@ export class TextWriter {
     const transfer = kindOfTransfer(method, this.loaded.baseline);
     const { thoughts, open } = this.prepared.read(ids);
     const aside = thoughtNote({ open, thoughts, text: result.text, stop: result.stop });
-    if (aside !== undefined) this.emit({ type: 'note', text: aside });
+    const served = serverNote(result.stats.server);
+    for (const text of [aside, served]) {
+      if (text !== undefined) this.emit({ type: 'note', text });
+    }
     const notes = [
       ...this.loaded.promptNotes,
       // The plain text has no reward to write towards.
       ...(this.prepared.method.needsReward ? this.loaded.notes : []),
-      ...(aside === undefined ? [] : [aside]),
+      ...[aside, served].filter((text) => text !== undefined),
     ];
     const laws = lawsOf(this.prepared);
     this.#result = {
