@@ -1,3 +1,4 @@
+import { withoutDefault } from './several-templates.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { marksTurn, namedEndTokens } from './end-tokens.ts';
 import { ggufPreTokenizers, type PreTokenizerKind } from './gguf-pre-tokenizers.ts';
@@ -84,7 +85,7 @@ export function tokenizerFromGguf(
     ...token,
     rstrip: takesSpace && !keepsSpace.has(token.content),
   }));
-  const template = metadata.get('tokenizer.chat_template');
+  const template = metadata.get('tokenizer.chat_template') ?? namedOnly(metadata);
   return new LibraryTokenizer({
     json: {
       ...core.json,
@@ -213,4 +214,11 @@ function unusedTokens({ types }: GgufVocabulary): ReadonlySet<number> {
     if (types[id] === TokenType.unused || types[id] === TokenType.undefined) unused.add(id);
   }
   return unused;
+}
+
+/** A template that refuses, where the file has templates by names and no default one. */
+function namedOnly(metadata: ReadonlyMap<string, unknown>): string | undefined {
+  const names = metadata.get('tokenizer.chat_templates');
+  const texts = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  return texts.length === 0 ? undefined : withoutDefault(texts);
 }
