@@ -90,8 +90,8 @@ describe('The model store', function () {
     for (const [what, change, pattern] of [
       [
         'an unsupported family',
-        (models) => models.configure('llama-grouped', { model_type: 'mamba' }),
-        /architecture "mamba", which is not supported; supported are llama/u,
+        (models) => models.configure('llama-grouped', { model_type: 'bloom' }),
+        /architecture "bloom", which is not supported; supported are llama/u,
       ],
       [
         'weights only as pickle files',
