@@ -14,6 +14,8 @@ const uncased = /\p{Lo}/gu;
 const sentenceEnd = /[.!?…。！？]["'”’»)\]]*$/u;
 const keyValue = /^[\p{L}\p{N}][\p{L}\p{N} _./-]{0,40}:(?:\s|$)/u;
 const codeSigns = /[{}<>=;|\\^~$`]/gu;
+/** Names of tokens of a language model, which texts about models mention: "<|im_end|>". */
+const tokenNames = /<[|｜][^<>|｜\s]{1,40}[|｜]>/gu;
 
 /** Whether a line begins with a label: "Note: ...", "Second step: ...". */
 export const isLabelled = (line: string): boolean =>
@@ -45,7 +47,7 @@ export function isProse(text: string, kind: UnitKind): boolean {
     .replace(/\s+/gu, ' ')
     .trim();
   const words = wordsOf(plain);
-  const signs = plain.match(codeSigns)?.length ?? 0;
+  const signs = plain.replace(tokenNames, '').match(codeSigns)?.length ?? 0;
   if (signs > 2 && signs * 20 > plain.length) return false;
   if ((plain.match(uncased)?.length ?? 0) >= 8) return true;
   if (kind === 'heading' || kind === 'subject') return words.length >= 3;

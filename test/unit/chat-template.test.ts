@@ -31,4 +31,21 @@ describe('a chat template', () => {
       }
     });
   }
+
+  const unparsed = {
+    'an open block': ['{% if true %}a', 'it ends before a block or an expression does'],
+    'an open expression': ['{{ 1 +', 'it ends before a block or an expression does'],
+    'a statement that Jinja does not have': ['{% do 1 %}', 'Unknown statement type: do'],
+    'a loop that calls itself': [
+      '{% for m in messages recursive %}{{ loop(m) }}{% endfor %}',
+      'it has a recursive loop, which is not supported',
+    ],
+  } as const;
+  for (const [what, [template, reason]] of Object.entries(unparsed)) {
+    it(`is refused in one sentence: ${what}`, () => {
+      assert.throws(() => new ChatTemplate(template, special), {
+        message: `The model's chat template cannot be parsed: ${reason}`,
+      });
+    });
+  }
 });

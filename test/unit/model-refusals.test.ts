@@ -44,6 +44,12 @@ describe('a configuration', () => {
     ],
     ['of Mixtral', { num_local_experts: 8 }, `m ${experts('8')}`],
     ['of Qwen 3 MoE', { num_experts: 128 }, `m ${experts('128')}`],
+    [
+      'with one expert and a router',
+      { model_type: 'granitemoehybrid', num_local_experts: 1 },
+      `m ${experts('1')}`,
+    ],
+    ['with experts by layer', { num_experts: [1, 8] }, `m ${experts('1,8')}`],
     ['of DeepSeek', { n_routed_experts: 64 }, `m ${experts('64')}`],
     ['with experts in its text model', { text_config: { num_experts: 4 } }, `m ${experts('4')}`],
     [
@@ -86,6 +92,7 @@ describe('a configuration', () => {
     requirePlainConfig(
       {
         ...{ model_type: 'llama', architectures: ['LlamaForCausalLM'], num_local_experts: 0 },
+        ...{ n_routed_experts: 1 },
         ...{ num_experts: null, quantization_config: null, text_config: null },
       },
       'm',

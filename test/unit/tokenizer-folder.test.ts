@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -55,6 +55,43 @@ describe('tokenizer folder', () => {
       2,
     );
     assert.equal(await turnEnd({}), 1);
+  });
+
+  describe('with several chat templates', () => {
+    const text = async (): Promise<string> =>
+      (await tokenizerFromFolder(folder)).applyChatTemplate([], { addGenerationPrompt: false });
+    const tools = { name: 'tool_use', template: 'tools' };
+
+    beforeEach(() => write('tokenizer.json', sentencePieceJson));
+
+    it('uses the default one', async () => {
+      const list = [tools, { name: 'default', template: 'plain' }];
+      await write('tokenizer_config.json', { chat_template: list });
+      assert.equal(await text(), 'plain');
+      await write('tokenizer_config.json', { chat_template: [] });
+      assert.equal((await tokenizerFromFolder(folder)).hasChatTemplate, false);
+    });
+
+    it('refuses conversations where none is the default, and names them', async () => {
+      await write('tokenizer_config.json', { chat_template: [tools] });
+      await assert.rejects(text(), /has the chat templates "tool_use" and none .*--chat-template/u);
+    });
+
+    it('takes those in files before those of the configuration', async () => {
+      await write('tokenizer_config.json', { chat_template: 'config' });
+      await write('chat_template.json', { chat_template: 'processor' });
+      assert.equal(await text(), 'config');
+      await mkdir(join(folder, 'additional_chat_templates'));
+      await write('additional_chat_templates/rag.jinja', 'rag');
+      await assert.rejects(text(), /"rag"/u);
+      await write('chat_template.jinja', 'file');
+      assert.equal(await text(), 'file');
+    });
+
+    it('takes that of the processor where there is no other', async () => {
+      await write('chat_template.json', { chat_template: 'processor' });
+      assert.equal(await text(), 'processor');
+    });
   });
 
   it('reads begin, end and template from the other tokenizer files', async () => {

@@ -130,6 +130,18 @@ describe('tokenizer of the shipped GGUF', () => {
     assert.equal(render('{{ bos_token }}{{ messages[0].content }}\n'), '<|im_start|>a');
   });
 
+  it('refuses conversations where a GGUF has templates by name and no default', () => {
+    const named = {
+      'tokenizer.chat_templates': ['tool_use'],
+      'tokenizer.chat_template': undefined,
+    };
+    const other = tokenizerFromGguf(changed(named));
+    assert.throws(
+      () => other.applyChatTemplate([], { addGenerationPrompt: false }),
+      /has the chat templates "tool_use" and none is named "default"/u,
+    );
+  });
+
   it('names unknown kinds and malformed metadata', () => {
     const refuses = (changes: Readonly<Record<string, unknown>>, pattern: RegExp) =>
       assert.throws(() => tokenizerFromGguf(changed(changes)), badModel(pattern));

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, isAbsolute, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
 import { isAdapter, openAdapter } from '../models/adapter.ts';
 import {
@@ -8,7 +8,9 @@ import {
   readAdapters,
   type NamedAdapter,
 } from '../models/adapter/expression.ts';
+import { modelName } from '../models/hub-cache.ts';
 import { badModel, quoted } from '../models/malformed.ts';
+import { modelPlace } from '../models/model-place.ts';
 import {
   findSizeProblem,
   readManifest,
@@ -81,14 +83,15 @@ export class ModelFinder implements KnownModels {
     await verifyModel(root, model, signal, stored && storeAdvice(model.id));
   }
 
-  async find({ model, base: named, mustAdapt = false }: ModelName): Promise<FoundModel> {
+  async find({ model, base: asked, mustAdapt = false }: ModelName): Promise<FoundModel> {
     const ollama = ollamaNameOf(model);
     if (ollama !== undefined) {
       const path = await ollamaModelFile(ollama, ollamaFolder(process.env));
       return { id: model, base: path, knownBase: undefined, adapters: [] };
     }
     const models = await this.known();
-    const parts = (await this.#partsOf(model, models)).map((each) => locate(each, models));
+    const named = await this.#partsOf(model, models);
+    const parts = await Promise.all(named.map((each) => place(locate(each, models))));
     const [first] = parts as [Located];
     const plain = !mustAdapt && parts.length === 1 && first.weight === 1;
     for (const each of parts) {
@@ -105,7 +108,7 @@ export class ModelFinder implements KnownModels {
       });
       throw badModel(`${id} is a model, not an adapter; only adapters have weights and are added.`);
     }
-    const base = await this.#sharedBase(parts, named);
+    const base = await this.#sharedBase(parts, asked);
     const text = adaptersText(parts.map(({ id, weight }) => ({ model: id, weight })));
     return {
       id: base.own ? text : `${text} on ${base.known?.id ?? base.path}`,
@@ -118,7 +121,7 @@ export class ModelFinder implements KnownModels {
   async baseOf(adapterPath: string, named?: string): Promise<FoundBase> {
     const adapter = await openAdapter(adapterPath);
     await adapter.close();
-    return this.baseNamed(named ?? adapter.base ?? '', basename(adapterPath), adapterPath);
+    return this.baseNamed(named ?? adapter.base ?? '', modelName(adapterPath), adapterPath);
   }
 
   async baseNamed(wanted: string, adapter: string, folder?: string): Promise<FoundBase> {
@@ -129,7 +132,7 @@ export class ModelFinder implements KnownModels {
     // folder. Opening a path of another machine would send the person's name there.
     const path = resolve(folder ?? '.', wanted);
     const isPath = folder !== undefined && /[/\\]/.test(wanted) && !/^[/\\]{2}/.test(wanted);
-    if (isPath && (await exists(path))) return { path, known: undefined };
+    if (isPath && (await exists(path))) return { path: await modelPlace(path), known: undefined };
     throw badModel(
       wanted === ''
         ? `The adapter ${adapter} does not name its base model; name it with --base <model> (in the editor: the setting tqstar.adapterBase).`
@@ -141,7 +144,7 @@ export class ModelFinder implements KnownModels {
     const models = await this.known();
     const known = models.find((model) => isNamed(model, wanted));
     const located = known ?? models.find(({ id }) => id === wanted);
-    const path = located ? pathOf(located) : resolve(wanted);
+    const path = located ? pathOf(located) : await modelPlace(resolve(wanted));
     if (!(await exists(path))) {
       requireKnown(wanted, models);
       throw badModel(`There is no base model at ${path}; give a GGUF file or a model folder.`);
@@ -187,6 +190,10 @@ function locate({ model, weight }: NamedAdapter, models: readonly KnownModel[]):
   const known = models.find(({ id }) => id === model);
   const path = known ? pathOf(known) : resolve(model);
   return { model, weight, path, known, id: known?.id ?? path };
+}
+
+async function place(located: Located): Promise<Located> {
+  return located.known ? located : { ...located, path: await modelPlace(located.path) };
 }
 
 /** Refuses a name that is neither an id nor looks like a path. */

@@ -47,6 +47,11 @@ function refuseExperts(model: string, count: unknown): never {
   );
 }
 
+/** A number, or the largest of a list with an entry for each layer. */
+function expertsOf(setting: unknown): number {
+  return Math.max(0, ...[setting].flat().map((each) => Number(each) || 0));
+}
+
 /**
  * Refuses what a config.json says is no plain decoder: quantised weights, mixtures of experts,
  * encoders, models without a language head.
@@ -63,8 +68,10 @@ export function requirePlainConfig(config: Settings, model: string): void {
       `its config.json says that its weights are quantised with ${quantisation}, which is not supported; ${original}`,
     );
   }
+  // Dense models of Hunyuan have one expert; a family of mixtures has a router for one as well.
+  const most = /moe/u.test(String(config.model_type)) ? 0 : 1;
   for (const settings of [config, text]) {
-    const key = expertCounts.find((name) => Number(settings[name]) > 0);
+    const key = expertCounts.find((name) => expertsOf(settings[name]) > most);
     if (key !== undefined) refuseExperts(model, settings[key]);
   }
   requireHead(config.architectures, model);
@@ -164,7 +171,7 @@ export function requirePlainGguf({ metadata, tensors }: GgufFile, model: string)
   requireDecoder(architecture, model);
   const setting = (key: string): unknown => metadata.get(`${String(architecture)}.${key}`);
   const names = [...tensors.keys()];
-  if (Number(setting('expert_count')) > 0) refuseExperts(model, setting('expert_count'));
+  if (Number(setting('expert_count')) > 1) refuseExperts(model, setting('expert_count'));
   if (names.some((name) => /\.ffn_(?:\w+_exps|gate_inp)\b/u.test(name))) {
     refuseExperts(model, 'several');
   }

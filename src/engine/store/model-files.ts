@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDeviceName } from '../../protocol/device-names.ts';
 import { parseCheckedJson, stringRecord } from '../models/checked-json.ts';
 import { contentInstead, isPickle } from '../models/folder-content.ts';
-import { partNames, splitName } from '../models/gguf/split-names.ts';
+import { modelFilesOf, partNames, splitName } from '../models/gguf/split-names.ts';
 import { badModel, quoted } from '../models/malformed.ts';
 import { adapterTokenizerFiles } from '../models/tokenizer/adapter-tokenizer.ts';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
@@ -76,12 +76,8 @@ export async function selectFiles(from: ModelFiles, chosen?: string): Promise<Se
 const maxListed = 30;
 
 function chooseGguf(from: ModelFiles, chosen: string | undefined): string {
-  const files = [...from.sizes.keys()].filter((path) => /\.gguf$/iu.test(path)).sort();
-  // Vision projectors and importance matrices are GGUF files too, but not models.
-  const models = files.filter(
-    (path) => !/mmproj|imatrix/iu.test(path) && !isLaterPart(path, files),
-  );
-  if (chosen !== undefined && !files.includes(chosen)) {
+  const models = modelFilesOf(from.sizes.keys());
+  if (chosen !== undefined && !(/\.gguf$/iu.test(chosen) && from.sizes.has(chosen))) {
     const list =
       models.length > 0
         ? `it has ${models.slice(0, maxListed).map(quoted).join(', ')}`
@@ -95,14 +91,6 @@ function chooseGguf(from: ModelFiles, chosen: string | undefined): string {
     throw new ChoiceNeeded(from.name, choices);
   }
   return file;
-}
-
-/** Whether a file is part of a split model, and an earlier part is there. */
-function isLaterPart(path: string, files: readonly string[]): boolean {
-  const split = splitName(path);
-  if (!split) return false;
-  const earlier = partNames(split).slice(0, split.number - 1);
-  return earlier.some((part) => files.includes(part));
 }
 
 function sizeOfParts(path: string, { sizes }: ModelFiles): number {

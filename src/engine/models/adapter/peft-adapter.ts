@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { modelName } from '../hub-cache.ts';
 import { badModel } from '../malformed.ts';
 import { readConfig } from '../read-config.ts';
 import { openSafetensors } from '../safetensors.ts';
@@ -39,7 +40,7 @@ export async function isPeftFolder(path: string): Promise<boolean> {
  * replaced, and with a start that PEFT takes off the base (PiSSA, OLoRA).
  */
 export async function openPeftAdapter(folder: string): Promise<Adapter> {
-  const name = basename(folder);
+  const name = modelName(folder);
   const config = await readConfig(join(folder, configFile), peftConfigSchema);
   requireSupported(config, name);
   const weights = join(folder, weightFile);

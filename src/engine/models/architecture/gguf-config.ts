@@ -61,10 +61,24 @@ export class GgufConfig {
 
   /** The rotary embedding of `rope.*`; GGUF stores Llama 3's scaling in a separate tensor. */
   rope(defaultTheta = 10_000): Rope {
+    if (this.scalingType === 'longrope') return this.#longRope(defaultTheta);
     const scaling = this.#scaling();
     const rope = this.#rope(this.number('rope.freq_base', defaultTheta), scaling);
     if (scaling && scaling.rope_type !== 'linear') return rope;
     return { ...rope, amplitude: this.optional(attentionFactor) ?? 1 };
+  }
+
+  /**
+   * LongRoPE, whose factors for short texts are in a tensor that `open-model.ts` applies. llama.cpp
+   * divides by `rope.scaling.factor` as well. Texts end where it would use the other factors.
+   */
+  #longRope(defaultTheta: number): Rope {
+    const scaling = { rope_type: 'linear', factor: this.#scalingFactor() };
+    return {
+      ...this.#rope(this.number('rope.freq_base', defaultTheta), scaling),
+      amplitude: this.optional(attentionFactor) ?? 1,
+      longest: this.optional('rope.scaling.original_context_length'),
+    };
   }
 
   /** A rotary embedding with another base, to which `rope.scaling.*` does not apply. */

@@ -27,3 +27,18 @@ export function partNames({ prefix, count, suffix }: SplitName): string[] {
     (_, index) => `${prefix}-${digits(index + 1)}-of-${digits(count)}${suffix}`,
   );
 }
+
+/** The GGUF files of a folder that are models, in order; of a split model, its first part. */
+export function modelFilesOf(names: Iterable<string>): string[] {
+  const files = [...names].filter((name) => /\.gguf$/iu.test(name)).sort();
+  // Vision projectors and importance matrices are GGUF files too, but not models.
+  return files.filter((name) => !/mmproj|imatrix/iu.test(name) && !isLaterPart(name, files));
+}
+
+/** Whether a file is part of a split model, and an earlier part is there. */
+function isLaterPart(path: string, files: readonly string[]): boolean {
+  const split = splitName(path);
+  if (!split) return false;
+  const earlier = partNames(split).slice(0, split.number - 1);
+  return earlier.some((part) => files.includes(part));
+}

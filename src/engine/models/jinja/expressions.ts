@@ -1,5 +1,6 @@
 import { filterNamed } from './applied-filters.ts';
 import { attribute, item } from './attributes.ts';
+import { chainOf, comparisons, sums, type Chain } from './chains.ts';
 import type {
   BinaryNode,
   Body,
@@ -13,6 +14,7 @@ import type {
 import { operate, sliceOf, unary } from './operators.ts';
 import { str } from './printing.ts';
 import type { Scope } from './scope.ts';
+import { nothing } from './template-tokens.ts';
 import {
   isDict,
   isList,
@@ -40,6 +42,9 @@ const constants: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['None', null],
 ]);
 
+/** Whether a part of a tuple is more than what follows its last comma. */
+const isNamed = (node: Node): boolean => node.type !== 'Identifier' || node.value !== nothing;
+
 /** The values of expressions, as Python computes them, in a limited number of steps. */
 export class Expressions {
   #steps = 0;
@@ -64,7 +69,7 @@ export class Expressions {
       case 'ArrayLiteral':
         return node.value.map((each) => this.value(each, scope));
       case 'TupleLiteral':
-        return Tuple.from(node.value.map((each) => this.value(each, scope)));
+        return Tuple.from(node.value.filter(isNamed).map((each) => this.value(each, scope)));
       case 'ObjectLiteral':
         return new Map(
           [...node.value].map(([key, each]) => [this.value(key, scope), this.value(each, scope)]),
@@ -91,15 +96,48 @@ export class Expressions {
     }
   }
 
-  #binary({ operator, left, right }: BinaryNode, scope: Scope): Value {
-    const first = this.value(left, scope);
-    if (operator.value === 'and') return isTrue(first) ? this.value(right, scope) : first;
-    if (operator.value === 'or') return isTrue(first) ? first : this.value(right, scope);
-    const second = this.value(right, scope);
+  #binary(node: BinaryNode, scope: Scope): Value {
+    const operator = node.operator.value;
+    if (comparisons.has(operator)) return this.#compared(chainOf(node, comparisons), scope);
+    if (sums.has(operator)) return this.#sum(chainOf(node, sums), scope);
+    const first = this.value(node.left, scope);
+    if (operator === 'and') return isTrue(first) ? this.value(node.right, scope) : first;
+    if (operator === 'or') return isTrue(first) ? first : this.value(node.right, scope);
+    return this.#operate(operator, first, this.value(node.right, scope));
+  }
+
+  #operate(operator: string, first: Value, second: Value): Value {
     // An operator may go through all of both.
     this.spend(first);
     this.spend(second);
-    return operate(operator.value, first, second);
+    return operate(operator, first, second);
+  }
+
+  #compared({ first, rest }: Chain, scope: Scope): Value {
+    let left = this.value(first, scope);
+    let holds: Value = true;
+    for (const { operator, operand } of rest) {
+      const right = this.value(operand, scope);
+      holds = this.#operate(operator, left, right);
+      if (!isTrue(holds)) break;
+      left = right;
+    }
+    return holds;
+  }
+
+  #sum({ first, rest }: Chain, scope: Scope): Value {
+    let term = this.value(first, scope);
+    let add = (value: Value): Value => value;
+    for (const { operator, operand } of rest) {
+      const right = this.value(operand, scope);
+      if (operator === '~') term = this.#operate('~', term, right);
+      else {
+        const total = add(term);
+        add = (value) => this.#operate(operator, total, value);
+        term = right;
+      }
+    }
+    return add(term);
   }
 
   #member({ object, property, computed }: MemberNode, scope: Scope): Value {

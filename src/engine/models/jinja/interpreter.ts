@@ -70,6 +70,11 @@ export class Interpreter {
         written.text += str(this.#callBlock(node, scope));
         return;
       case 'FilterStatement': {
+        const values = this.#withValues(node.filter, scope);
+        if (values) {
+          this.#write(node.body, values, written);
+          return;
+        }
         const text = this.#block(node.body, new Scope(scope));
         written.text += str(this.#expressions.filtered(text, node.filter, scope));
         return;
@@ -77,6 +82,17 @@ export class Interpreter {
       default:
         written.text += str(this.#expressions.value(node, scope));
     }
+  }
+
+  /** The scope of a `with` block, which the parser gets as a filter; undefined for a filter. */
+  #withValues(filter: Node, outer: Scope): Scope | undefined {
+    if (filter.type !== 'CallExpression') return undefined;
+    if (filter.callee.type !== 'Identifier' || filter.callee.value !== 'with') return undefined;
+    const scope = new Scope(outer);
+    const { positional, named } = this.#expressions.arguments(filter.args, outer);
+    if (positional.length > 0) throw new TemplateError('with takes names and their values');
+    for (const [name, value] of named) scope.set(name, value);
+    return scope;
   }
 
   #assigned({ assignee: target, value, body }: SetNode, scope: Scope): Value {

@@ -34,6 +34,8 @@ interface Block {
 
 interface Operator {
   readonly value: string;
+  /** Which parentheses a comparison or a sum is in; see template-tokens.ts. */
+  readonly group?: number;
 }
 
 export interface Name {

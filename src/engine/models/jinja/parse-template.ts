@@ -1,8 +1,10 @@
 import { parse, tokenize } from '@huggingface/jinja';
 
 import type { Body, Node } from './nodes.ts';
+import { preparedTokens, type Token } from './template-tokens.ts';
+import { TemplateError } from './values.ts';
 
-type Token = Parameters<typeof parse>[0][number];
+type LibraryTokens = Parameters<typeof parse>[0];
 
 /**
  * Parses a template as transformers' environment does (trim_blocks, lstrip_blocks, `generation`).
@@ -14,8 +16,32 @@ export function parseTemplate(source: string): Body {
   const options = { lstrip_blocks: true, trim_blocks: true };
   // Jinja reads every kind of line break as one.
   const lines = source.replace(/\r\n?/gu, '\n');
-  const program = parse(testsAsFilters(tokenize(rawAsText(lines), options)));
+  const tokens = tokenize(keptSpaces(rawAsText(lines)), options);
+  const program = parsed(preparedTokens(testsAsFilters(tokens)) as LibraryTokens);
   return (program as unknown as Extract<Node, { readonly type: 'Program' }>).body;
+}
+
+function parsed(tokens: LibraryTokens): ReturnType<typeof parse> {
+  try {
+    return parse(tokens);
+  } catch (cause) {
+    // The library reads past the last token.
+    if (cause instanceof TypeError)
+      throw new TemplateError('it ends before a block or an expression does');
+    throw cause;
+  }
+}
+
+/** White space that `{%+` and `+%}` keep becomes a text in quotes. */
+function keptSpaces(source: string): string {
+  return source
+    .replace(/^([ \t]*)\{([%#])\+/gmu, (_, spaces: string, sign: string) =>
+      spaces === '' ? `{${sign}` : `{{ ${JSON.stringify(spaces)} }}{${sign}`,
+    )
+    .replace(/\{([%#])\+/gu, '{$1')
+    .replace(/\+([%#])\}(\n?)/gu, (_, sign: string, end: string) =>
+      end === '' ? `${sign}}` : `${sign}}{{ "\\n" }}`,
+    );
 }
 
 function rawAsText(source: string): string {

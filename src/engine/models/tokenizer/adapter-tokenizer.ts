@@ -13,6 +13,7 @@ export const adapterTokenizerFiles = [
   'special_tokens_map.json',
   'generation_config.json',
   'chat_template.jinja',
+  'chat_template.json',
 ];
 
 /** Paths of those files that a folder has. */

@@ -8,6 +8,7 @@ import { foreignContent, tellingBytes } from '../foreign-content.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { readModelFile } from '../model-file.ts';
 import { parsePythonJson } from '../python-json.ts';
+import { extraTemplates, templateOfSeveral } from './several-templates.ts';
 import { maxTokenId, type PipelineNode } from './tokenizer-json.ts';
 
 /** Most bytes of a file; the largest tokenizers of known models have 35 MB. */
@@ -64,8 +65,13 @@ const chatTemplate = z.union([
   z.string(),
   z
     .array(z.object({ name: z.string(), template: z.string() }))
-    .transform((list) => list.find(({ name }) => name === 'default')?.template),
+    .transform((list) =>
+      templateOfSeveral(new Map(list.map(({ name, template }) => [name, template]))),
+    ),
 ]);
+
+/** What processors of multimodal models saved before chat_template.jinja. */
+const processorTemplate = z.object({ chat_template: chatTemplate.nullish() });
 
 const decimalId = z.string().refine((id) => tokenId.safeParse(Number(id)).success);
 
@@ -100,7 +106,7 @@ export interface TokenizerFolder {
   readonly config: ConfigFile | undefined;
   readonly special: NamedTokens | undefined;
   readonly generation: z.infer<typeof generationFile> | undefined;
-  /** Content of chat_template.jinja. */
+  /** Content of chat_template.jinja, or the default of several templates in files. */
   readonly template: string | undefined;
 }
 
@@ -130,14 +136,20 @@ export async function readTokenizerFolder(
 
 /** @throws TqError badModel if a file is malformed */
 export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
-  const [tokenizer, config, special, generation, template] = await Promise.all([
+  const [tokenizer, config, special, generation, jinja, extra, processor] = await Promise.all([
     readJson(folder, 'tokenizer.json', tokenizerFile),
     readJson(folder, 'tokenizer_config.json', configFile),
     readJson(folder, 'special_tokens_map.json', namedTokens),
     readJson(folder, 'generation_config.json', generationFile),
     readText(folder, 'chat_template.jinja'),
+    extraTemplates(folder, readText),
+    readJson(folder, 'chat_template.json', processorTemplate),
   ]);
-  return { tokenizer, config, special, generation, template };
+  // As in transformers, files come before the templates of tokenizer_config.json, all together.
+  const files = jinja ?? (extra.size > 0 ? templateOfSeveral(extra) : undefined);
+  const template =
+    files ?? ((config?.chat_template ?? undefined) === undefined ? processor?.chat_template : null);
+  return { tokenizer, config, special, generation, template: template ?? undefined };
 }
 
 /** A tokenizer's settings belong to its tokenizer.json; a template may come without it. */

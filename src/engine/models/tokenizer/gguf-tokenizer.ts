@@ -1,3 +1,4 @@
+import { withoutDefault } from './several-templates.ts';
 import { badModel, quoted } from '../malformed.ts';
 import { marksTurn, namedEndTokens } from './end-tokens.ts';
 import { ggufPreTokenizers, type PreTokenizerKind } from './gguf-pre-tokenizers.ts';
@@ -84,7 +85,7 @@ export function tokenizerFromGguf(
     ...token,
     rstrip: takesSpace && !keepsSpace.has(token.content),
   }));
-  const template = metadata.get('tokenizer.chat_template');
+  const template = metadata.get('tokenizer.chat_template') ?? namedOnly(metadata);
   return new LibraryTokenizer({
     json: {
       ...core.json,
@@ -142,7 +143,7 @@ function byteLevelCore(vocabulary: GgufVocabulary, pre: PreTokenizerKind): Core 
       model: {
         type: 'BPE',
         vocab: idsByToken(vocabulary.tokens),
-        merges: vocabulary.merges,
+        merges: usableMerges(vocabulary.merges, vocabulary.tokens),
         ignore_merges: pre.ignoresMerges ?? false,
       },
     },
@@ -213,4 +214,30 @@ function unusedTokens({ types }: GgufVocabulary): ReadonlySet<number> {
     if (types[id] === TokenType.unused || types[id] === TokenType.undefined) unused.add(id);
   }
   return unused;
+}
+
+/** A template that refuses, where the file has templates by names and no default one. */
+function namedOnly(metadata: ReadonlyMap<string, unknown>): string | undefined {
+  const names = metadata.get('tokenizer.chat_templates');
+  const texts = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  return texts.length === 0 ? undefined : withoutDefault(texts);
+}
+
+/**
+ * The merges that make a token. As in llama.cpp, what another merge makes is split again; a merge
+ * that continues such a part is refused.
+ */
+function usableMerges(
+  merges: readonly (readonly [string, string])[],
+  tokens: readonly string[],
+): (readonly [string, string])[] {
+  const known = new Set(tokens);
+  const usable = merges.filter(([left, right]) => known.has(left + right));
+  if (usable.length === merges.length) return usable;
+  const lost = new Set(merges.map((merge) => merge.join('')).filter((made) => !known.has(made)));
+  const continued = usable.flat().find((part) => lost.has(part));
+  if (continued === undefined) return usable;
+  throw badModel(
+    `The GGUF's tokenizer.ggml.merges continues ${quoted(continued)}, which is not one of its tokens; convert the model again.`,
+  );
 }
