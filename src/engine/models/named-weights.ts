@@ -10,8 +10,12 @@ function missing(model: string, name: string): never {
   );
 }
 
+/** What transformers puts before the names of a model that has a head. */
+const bodyPrefix = /^(?:model|gpt_neox)\./u;
+
 /**
- * Weights of a Hugging Face folder, under their names or the family's aliases.
+ * Weights of a Hugging Face folder, under their names or the family's aliases. Where a model was
+ * saved without its head, its weights lack the prefix of the body, as transformers takes them.
  */
 export function safetensorsWeights(
   file: TensorFile,
@@ -23,7 +27,9 @@ export function safetensorsWeights(
   const find = (name: string): string | undefined =>
     tiedHead && name === languageHead
       ? undefined
-      : [name, ...(aliases?.(name) ?? [])].find((each) => file.tensors.has(each));
+      : [name, ...(aliases?.(name) ?? []), name.replace(bodyPrefix, '')].find((each) =>
+          file.tensors.has(each),
+        );
   const stored = (name: string): string => find(name) ?? missing(model, name);
   return {
     has: (name) => find(name) !== undefined,
