@@ -13,6 +13,8 @@ export const environment: NodeJS.ProcessEnv = {
   ...process.env,
   TQSTAR_CACHE: join(root, '.cache'),
   TQSTAR_MODELS: join(root, 'models'),
+  // Not the models that the person who runs the tests has added.
+  TQSTAR_STORE: join(root, '.cache', 'empty-store'),
 };
 
 /** Builds dist/engine.js if it is older than its sources. */

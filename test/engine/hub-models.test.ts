@@ -133,7 +133,7 @@ describe('Adding a model of a hub', function () {
     const sentence = await refused(test.add(name), ErrorCode.hub);
     assert.match(
       sentence,
-      /model\.safetensors was damaged .* it has SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64}\.$/u,
+      /"model\.safetensors" was damaged .* it has SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64}\.$/u,
     );
     assert.deepEqual(await test.store.list(), []);
     hub.fault = () => false;
