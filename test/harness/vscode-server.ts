@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { installVSCode } from './install-vscode.ts';
@@ -113,9 +113,12 @@ export class VSCodeServer {
     return escaped.map(({ command }) => command);
   }
 
-  /** Processes of this server, found by a mark in their environment. */
+  /**
+   * Processes of this server, found by the folder of temporary files in their environment: an
+   * engine is started with that and few other variables.
+   */
   processes(): { pid: number; command: string }[] {
-    const mark = `TQSTAR_TEST_RUN=${basename(this.folder)}`;
+    const mark = `TMPDIR=${join(this.folder, 'tmp')}`;
     const pids = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
     return pids.flatMap((pid) => {
       try {
@@ -201,7 +204,6 @@ function serverEnvironment(
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_CACHE_HOME: join(folder, 'cache'),
     EXTENSIONS_GALLERY: '{}',
-    TQSTAR_TEST_RUN: basename(folder),
     TQSTAR_CACHE: cache,
     ...added,
   };

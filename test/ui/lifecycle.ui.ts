@@ -135,19 +135,19 @@ describe('Windows', function () {
     assert.ok(!existsSync(join(server.workspace, 'rewards/ran')));
   });
 
-  it('show no link of a hostile name in a notification', async function () {
+  it('show the link in a hostile name as text', async () => {
     const name = '[x](command:workbench.action.files.newUntitledFile)';
-    window = await openWindow({ settings: { 'tqstar.referencePolicy': name } });
+    // The status bar names the baseline policy, by which a window is known to be ready.
+    const baseline = { 'tqstar.baselinePolicy': 'smollm2-135m-instruct' };
+    window = await openWindow({ settings: { ...baseline, 'tqstar.referencePolicy': name } });
     const { workbench } = window;
     await workbench.run('Transfer Q⋆: Generate…');
     await workbench.answer('Write a word.');
-    await workbench.run('Notifications: Show Notifications');
-    const shown = workbench.page.locator('.notification-list-item-message', {
-      hasText: 'no model',
-    });
-    await shown.first().waitFor();
-    assert.equal(await shown.locator('a').count(), 0);
-    assert.equal((await shown.first().innerText()).replaceAll('\u2060', '').includes(name), true);
+    const panel = await workbench.webview('#panel .stream');
+    const shown = panel.getByText('There is no model').first();
+    await shown.waitFor();
+    assert.equal((await shown.innerText()).replaceAll('\u2060', '').includes(name), true);
+    assert.equal(await panel.locator('a').count(), 0);
   });
 
   it('open no reward file of an untrusted workspace, even if user settings name it', async function () {
