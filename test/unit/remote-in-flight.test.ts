@@ -38,7 +38,7 @@ describe('the queue before a server', () => {
       await new Promise((resolve) => setImmediate(resolve));
       return texts.map(([first]): Completion => ({ tokens: [first!], tops: [], logProbs: [] }));
     };
-    const dialect = { complete, samplesInBatch: false } as unknown as ServerDialect;
+    const dialect = { complete } as unknown as ServerDialect;
     const queue = new Continuations(dialect, 8, traffic);
     const asked = Array.from({ length: 24 }, (_, id) =>
       queue.ask({ text: [id], length: 1, top: 1 }, undefined),

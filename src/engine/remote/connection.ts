@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { connectionReason } from '../../protocol/failed-connection.ts';
 import { isLoopback } from '../../protocol/server-address.ts';
 import type { ServerOptions } from '../../protocol/servers.ts';
 
@@ -70,7 +71,7 @@ export class ServerConnection {
         });
         continue;
       }
-      if (answer.status >= 300 || answer.status < 200) throw this.#refusal(path, answer);
+      if (!isSuccess(answer)) throw this.#refusal(path, answer);
       return this.#parse(path, schema, answer.text);
     }
   }
@@ -83,9 +84,24 @@ export class ServerConnection {
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
     const answer = await this.#send(path, body, signal);
-    if (answer.status === 404 || answer.status === 405 || answer.status === 501) return undefined;
-    if (answer.status >= 300 || answer.status < 200) throw this.#refusal(path, answer);
+    if (isUnknownPath(answer)) return undefined;
+    if (!isSuccess(answer)) throw this.#refusal(path, answer);
     return this.#parse(path, schema, answer.text);
+  }
+
+  /**
+   * Whether the server answers a path in a form that its kind has.
+   * @throws TqError server if it is down or refuses; cancelled
+   */
+  async answers(
+    path: string,
+    schema: z.ZodType,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const answer = await this.#send(path, undefined, signal);
+    if (isUnknownPath(answer)) return false;
+    if (!isSuccess(answer)) throw this.#refusal(path, answer);
+    return schema.safeParse(parsedOrUndefined(answer.text)).success;
   }
 
   /** An error of this server. */
@@ -120,7 +136,10 @@ export class ServerConnection {
       if (silence.aborted) {
         throw this.problem(`sent nothing for ${silenceMs / 60_000} minutes.`, error);
       }
-      throw this.problem(`cannot be reached: ${reasonOf(error)}; check that it runs.`, error);
+      throw this.problem(
+        `cannot be reached: ${connectionReason(error)}; check that it runs.`,
+        error,
+      );
     }
   }
 
@@ -187,6 +206,23 @@ function addressOf({
   return base;
 }
 
+function isSuccess({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function isUnknownPath({ status }: Answer): boolean {
+  return status === 404 || status === 405 || status === 501;
+}
+
+/** What a reply holds; undefined if it is no JSON. */
+function parsedOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Milliseconds until the request is worth another try; undefined if the answer counts. */
 function waitOf({ status, retryAfter }: Answer, attempt: number): number | undefined {
   const wait = busyMs[attempt];
@@ -201,7 +237,7 @@ function waitOf({ status, retryAfter }: Answer, attempt: number): number | undef
 }
 
 /** The text of a body; undefined if it is longer than `limit` bytes. */
-async function limitedText(
+export async function limitedText(
   body: AsyncIterable<Uint8Array> | null,
   limit: number,
 ): Promise<string | undefined> {
@@ -228,14 +264,6 @@ function shownReply(text: string): string {
   }
   const cut = shown.length > 200 ? `${shown.slice(0, 200)}...` : shown;
   return `${JSON.stringify(cut)}.`;
-}
-
-/** fetch puts the reason of a failed connection into the cause of its error. */
-function reasonOf(error: unknown): string {
-  let last = error;
-  while (last instanceof Error && last.cause !== undefined) last = last.cause;
-  const code = (last as NodeJS.ErrnoException | undefined)?.code;
-  return code ?? (last instanceof Error ? last.message : String(last));
 }
 
 function cancelled(): TqError {

@@ -11,14 +11,6 @@ export interface Continuation {
   readonly sampling?: Sampling | undefined;
 }
 
-/** Work done at a server. */
-export interface ServerWork {
-  /** Texts that were continued. */
-  texts: number;
-  /** Tokens that were written. */
-  tokens: number;
-}
-
 interface Waiting {
   readonly continuation: Continuation;
   readonly signal: AbortSignal | undefined;
@@ -32,7 +24,6 @@ interface Waiting {
  * and fewer while the server is busy.
  */
 export class Continuations {
-  readonly work: ServerWork = { texts: 0, tokens: 0 };
   #waiting: Waiting[] = [];
   readonly #limit: InFlightLimit;
   #inFlight = 0;
@@ -73,16 +64,19 @@ export class Continuations {
     }
   }
 
-  /** Texts of one request are cancelled together, so that no other waits for them. */
+  /**
+   * Texts of one request are cancelled together, so that no other waits for them. A sampled text
+   * goes alone: servers draw all texts of a request with one seed.
+   */
   #goesWith(a: Waiting, b: Waiting): boolean {
     if (a === b) return true;
     const [one, other] = [a.continuation, b.continuation];
-    const sampled = one.sampling !== undefined || other.sampling !== undefined;
     return (
       a.signal === b.signal &&
       one.length === other.length &&
       one.top === other.top &&
-      (!sampled || (this.dialect.samplesInBatch && sameSampling(one, other)))
+      one.sampling === undefined &&
+      other.sampling === undefined
     );
   }
 
@@ -96,8 +90,6 @@ export class Continuations {
       const completions = await this.dialect.complete(request, signal);
       this.#limit.answered(batch.length);
       completions.forEach((completion, index) => {
-        this.work.texts += 1;
-        this.work.tokens += completion.tokens.length;
         batch[index]!.resolve(completion);
       });
     } catch (error) {
@@ -107,8 +99,4 @@ export class Continuations {
       this.#schedule();
     }
   }
-}
-
-function sameSampling({ sampling: a }: Continuation, { sampling: b }: Continuation): boolean {
-  return a?.temperature === b?.temperature && a?.seed === b?.seed;
 }

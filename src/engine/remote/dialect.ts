@@ -1,5 +1,6 @@
 import type { Candidate, TokenId } from '../../decoding/policy.ts';
 import type { ServerKind } from '../../protocol/servers.ts';
+import type { ServerConnection } from './connection.ts';
 
 /** How a continuation is drawn; absent means greedily. */
 export interface Sampling {
@@ -49,8 +50,6 @@ export interface ServerFacts {
 /** The requests of one kind of server. Every method throws TqError server. */
 export interface ServerDialect {
   readonly kind: ServerKind;
-  /** Whether one request may hold several texts that are sampled independently. */
-  readonly samplesInBatch: boolean;
   facts(signal: AbortSignal | undefined): Promise<ServerFacts>;
   complete(request: CompletionRequest, signal: AbortSignal | undefined): Promise<Completion[]>;
   /** The likeliest tokens after a text, also where the likeliest one is half a character. */
@@ -69,7 +68,20 @@ export interface ServerDialect {
   tokenize(text: string, signal: AbortSignal | undefined): Promise<TokenId[]>;
 }
 
-/** `topAfter` of a server that leaves out no candidates. */
+/** Texts that vLLM and SGLang compute at once with their default settings. */
+export const usualSlots = 64;
+
+/** Checks that there is an answer for each text. */
+export function oneForEach<T>(
+  answers: readonly T[],
+  texts: readonly unknown[],
+  connection: Pick<ServerConnection, 'problem'>,
+): readonly T[] {
+  if (answers.length === texts.length) return answers;
+  throw connection.problem(`continued ${answers.length} of ${texts.length} texts.`);
+}
+
+/** The likeliest tokens after one text; undefined where the server leaves them out. */
 export async function topOfOne(
   dialect: Pick<ServerDialect, 'complete'>,
   request: Pick<CompletionRequest, 'top'> & { readonly text: readonly TokenId[] },
@@ -78,6 +90,18 @@ export async function topOfOne(
   const { text, top } = request;
   const [completion] = await dialect.complete({ texts: [text], length: 1, top }, signal);
   return completion?.tops[0];
+}
+
+/** `topAfter` of a server that leaves out no candidates. */
+export async function certainTop(
+  dialect: Pick<ServerDialect, 'complete'>,
+  request: Pick<CompletionRequest, 'top'> & { readonly text: readonly TokenId[] },
+  connection: Pick<ServerConnection, 'problem'>,
+  signal: AbortSignal | undefined,
+): Promise<readonly Candidate[]> {
+  const candidates = await topOfOne(dialect, request, signal);
+  if (candidates !== undefined) return candidates;
+  throw connection.problem('left out the candidates of a position.');
 }
 
 /** Candidates in the order that decoding defines: by log-probability, then by smaller id. */

@@ -1,6 +1,7 @@
 import { fetch } from 'undici';
 import { z } from 'zod';
 import type { FoundServerEntry } from '../../protocol/found-models.ts';
+import { limitedText } from './connection.ts';
 
 /** A server on this machine answers within milliseconds, or is not there. */
 const timeoutMs = 800;
@@ -52,11 +53,8 @@ async function json(url: string): Promise<unknown> {
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (!response.ok || Number(response.headers.get('content-length') ?? 0) > maxBytes) {
-      await response.body?.cancel();
-      return undefined;
-    }
-    return JSON.parse(await response.text()) as unknown;
+    const text = await limitedText(response.body, maxBytes);
+    return response.ok && text !== undefined ? (JSON.parse(text) as unknown) : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Candidate, TokenId } from '../../decoding/policy.ts';
 import type { ServerConnection } from './connection.ts';
 import {
   inOrder,
+  oneForEach,
   topOfOne,
   type Completion,
   type CompletionRequest,
@@ -54,8 +55,6 @@ const tokensSchema = z.object({ tokens: z.array(z.int()) });
 /** llama.cpp's server, by its own /completion. */
 export class LlamaServer implements ServerDialect {
   readonly kind = 'llama-server';
-  /** All texts of a request would be drawn with one seed. */
-  readonly samplesInBatch = false;
   #vocabularySize: number | undefined;
   #plainToken: TokenId | undefined;
   /** Scales of all adapters: one that a request leaves out would keep another text's cache. */
@@ -92,10 +91,7 @@ export class LlamaServer implements ServerDialect {
       { prompt: texts, n_predict: length, n_probs: top, ...drawn },
       signal,
     );
-    if (answers.length !== texts.length) {
-      throw this.connection.problem(`continued ${answers.length} of ${texts.length} texts.`);
-    }
-    return answers.map((answer) => completionOf(answer, top));
+    return oneForEach(answers, texts, this.connection).map((answer) => completionOf(answer, top));
   }
 
   async logProbs(

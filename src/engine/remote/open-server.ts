@@ -90,14 +90,7 @@ async function findKind(
     ['vllm', '/version', z.looseObject({ version: z.string() })],
   ] as const;
   for (const [kind, path, schema] of probes) {
-    const found = await connection
-      .find<object>(path, schema, undefined, signal)
-      .catch((error: unknown) => {
-        if (error instanceof TqError && /is not known|not JSON/u.test(error.message))
-          return undefined;
-        throw error;
-      });
-    if (found !== undefined) return kind;
+    if (await connection.answers(path, schema, signal)) return kind;
   }
   throw connection.problem(
     'is not llama-server, vLLM or SGLang, or hides which; name its kind, or use one of these servers.',

@@ -95,7 +95,9 @@ export class RemoteSequence implements PolicySequence {
       const length = 1 + this.#horizon + this.#ahead.take(this.#horizon);
       await this.#fetch([{ path: [], length, course: undefined }], this.signal);
     }
-    if (!hasTop(root, k)) await this.#fetchTop([]);
+    if (!hasTop(root, k)) {
+      root.top = await this.server.dialect.topAfter(this.#tokens, this.#top, this.signal);
+    }
     return root.top!.slice(0, k);
   }
 
@@ -236,7 +238,11 @@ export class RemoteSequence implements PolicySequence {
         const text = [...this.#tokens, ...path, ...tokens.slice(0, index)];
         const top = await this.server.dialect.topAfter(text, this.#top, signal);
         const said = top.find((each) => each.token === token)?.logProb;
-        return { known: known ?? said ?? (await this.#logProbOf(text, token, signal)), top };
+        const [asked] =
+          (known ?? said) === undefined
+            ? await this.server.dialect.logProbs(text, [token], signal)
+            : [];
+        return { known: known ?? said ?? asked, top };
       }),
     );
     return {
@@ -244,20 +250,6 @@ export class RemoteSequence implements PolicySequence {
       tops: filled.map(({ top }) => top),
       logProbs: filled.map(({ known }) => known),
     };
-  }
-
-  async #fetchTop(path: readonly TokenId[]): Promise<void> {
-    const text = [...this.#tokens, ...path];
-    const top = await this.server.dialect.topAfter(text, this.#top, this.signal);
-    this.#known.reach(path).top = top;
-  }
-
-  async #logProbOf(
-    text: readonly TokenId[],
-    token: TokenId,
-    signal: AbortSignal | undefined,
-  ): Promise<number> {
-    return (await this.server.dialect.logProbs(text, [token], signal))[0]!;
   }
 
   async #logProbsAfter(

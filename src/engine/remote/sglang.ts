@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Candidate, TokenId } from '../../decoding/policy.ts';
 import type { ServerConnection } from './connection.ts';
 import {
+  certainTop,
   inOrder,
-  topOfOne,
+  oneForEach,
+  usualSlots,
   type Completion,
   type CompletionRequest,
   type ServerDialect,
@@ -12,7 +14,6 @@ import {
 
 /** Candidates of a position that SGLang reports without being asked for a limit. */
 const maxTop = 1000;
-const defaultSlots = 64;
 
 /** [log-probability, token id, its text or null] */
 const entry = z.tuple([z.number().nullable(), z.int(), z.unknown()]);
@@ -44,8 +45,6 @@ const tokenizeSchema = z.object({ tokens: z.array(z.int()) });
 /** SGLang, by its own /generate. */
 export class Sglang implements ServerDialect {
   readonly kind = 'sglang';
-  /** Its seeds count for each text by itself, but equal seeds draw alike. */
-  readonly samplesInBatch = false;
 
   /** @param adapter the name of a LoRA adapter that the server loaded */
   constructor(
@@ -66,7 +65,7 @@ export class Sglang implements ServerDialect {
     return {
       ...{ model, contextLength, maxTop },
       vocabularySize: undefined,
-      slots: defaultSlots,
+      slots: usualSlots,
       modelPath: model,
     };
   }
@@ -92,9 +91,7 @@ export class Sglang implements ServerDialect {
     top: number,
     signal: AbortSignal | undefined,
   ): Promise<readonly Candidate[]> {
-    const candidates = await topOfOne(this, { text, top }, signal);
-    if (candidates !== undefined) return candidates;
-    throw this.connection.problem('left out the candidates of a position.');
+    return certainTop(this, { text, top }, this.connection, signal);
   }
 
   async logProbs(
@@ -130,7 +127,7 @@ export class Sglang implements ServerDialect {
     wanted: Readonly<Record<string, unknown>>,
     drawn: Readonly<Record<string, number>> | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<z.output<typeof generatedSchema>[]> {
+  ): Promise<readonly z.output<typeof generatedSchema>[]> {
     const answers = await this.connection.json(
       '/generate',
       generationsSchema,
@@ -149,8 +146,7 @@ export class Sglang implements ServerDialect {
       },
       signal,
     );
-    if (answers.length === texts.length) return answers;
-    throw this.connection.problem(`continued ${answers.length} of ${texts.length} texts.`);
+    return oneForEach(answers, texts, this.connection);
   }
 }
 

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Candidate, TokenId } from '../../decoding/policy.ts';
 import type { ServerConnection } from './connection.ts';
 import {
+  certainTop,
   inOrder,
-  topOfOne,
+  oneForEach,
+  usualSlots,
   type Completion,
   type CompletionRequest,
   type ServerDialect,
@@ -14,8 +16,6 @@ import {
 const impossible = -9999;
 /** Numbers of candidates to try; a server started with --max-logprobs allows more than 20. */
 const topSizes = [1000, 200, 100, 50, 20, 10, 5] as const;
-/** Texts that the scheduler of a server with its default settings computes at once. */
-const defaultSlots = 64;
 
 const idPattern = /^token_id:(\d+)$/u;
 const tokenKey = z
@@ -55,8 +55,6 @@ const tokenizeSchema = z.object({ tokens: z.array(z.int()), max_model_len: z.int
 /** vLLM, by its /v1/completions with token ids. */
 export class Vllm implements ServerDialect {
   readonly kind = 'vllm';
-  /** All texts of a request would be drawn with one seed. */
-  readonly samplesInBatch = false;
   #model: string | undefined;
 
   constructor(
@@ -91,7 +89,7 @@ export class Vllm implements ServerDialect {
       contextLength,
       vocabularySize: undefined,
       maxTop: await this.#maxTop(read.tokens, signal),
-      slots: defaultSlots,
+      slots: usualSlots,
       modelPath: model.root ?? undefined,
     };
   }
@@ -106,10 +104,7 @@ export class Vllm implements ServerDialect {
       { ...this.#body(texts, length), logprobs: top, ...sampling },
       signal,
     );
-    if (choices.length !== texts.length) {
-      throw this.connection.problem(`continued ${choices.length} of ${texts.length} texts.`);
-    }
-    return [...choices]
+    return [...oneForEach(choices, texts, this.connection)]
       .sort((a, b) => a.index - b.index)
       .map((choice) => completionOf(choice, top));
   }
@@ -119,9 +114,7 @@ export class Vllm implements ServerDialect {
     top: number,
     signal: AbortSignal | undefined,
   ): Promise<readonly Candidate[]> {
-    const candidates = await topOfOne(this, { text, top }, signal);
-    if (candidates !== undefined) return candidates;
-    throw this.connection.problem('left out the candidates of a position.');
+    return certainTop(this, { text, top }, this.connection, signal);
   }
 
   async logProbs(

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import { z } from 'zod';
 import { ErrorCode, TqError } from '../../protocol/errors.ts';
+import { connectionReason } from '../../protocol/failed-connection.ts';
+import { isLoopback } from '../../protocol/server-address.ts';
 import type { JudgePrompt } from '../../protocol/evaluation.ts';
 import { formatDuration } from '../../protocol/units.ts';
 import { Dialect } from './dialect.ts';
@@ -62,8 +64,11 @@ export class Endpoint {
   readonly #proxy: EnvHttpProxyAgent | undefined;
 
   constructor(private readonly options: EndpointOptions) {
+    // A proxy cannot reach this machine's own addresses.
     // A plain http address is asked of the proxy itself, as curl does; most refuse a tunnel to it.
-    this.#proxy = isLocal(options.url) ? undefined : new EnvHttpProxyAgent({ proxyTunnel: false });
+    this.#proxy = isLoopback(new URL(options.url))
+      ? undefined
+      : new EnvHttpProxyAgent({ proxyTunnel: false });
   }
 
   /** Whether the endpoint lets requests set a temperature; then it is 0. */
@@ -128,7 +133,7 @@ export class Endpoint {
         return new Problem(`did not answer within ${formatDuration(timeoutMs)}`, true);
       }
       const through = this.#proxy ? '; if it needs a proxy, check HTTP_PROXY and NO_PROXY' : '';
-      return new Problem(`cannot be reached (${reasonOf(error)})${through}`, true);
+      return new Problem(`cannot be reached (${connectionReason(error)})${through}`, true);
     }
   }
 
@@ -179,22 +184,4 @@ function usageOf(usage: z.output<typeof replySchema>['usage']): Usage {
     completionTokens: usage.completion_tokens,
     cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
   };
-}
-
-/** A proxy cannot reach this machine's own addresses. */
-function isLocal(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-}
-
-/** fetch puts the reason of a failed connection into the cause of its error; the last says most. */
-function reasonOf(error: unknown): string {
-  let reason = String(error);
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const { code, message } = each as NodeJS.ErrnoException;
-    // A code of the HTTP client names less than its message, and a number says nothing.
-    const isNamed = typeof code === 'string' && !code.startsWith('UND_ERR_');
-    reason = (isNamed ? code : message) || reason;
-  }
-  return reason;
 }
