@@ -130,6 +130,18 @@ describe('a policy at a server', () => {
     );
   });
 
+  it('has a KL that is a lower bound, for a plain baseline policy', async () => {
+    for (const seed of [1, 2, 3]) {
+      // Two candidates of six tokens, so that most of both distributions is unknown.
+      const { local, remote } = await bothWays('vllm', 'dpo', seed, { k: 2 });
+      assert.equal(local.kl?.kind, 'exact');
+      assert.equal(remote.kl?.kind, 'lower-bound');
+      assert.equal(remote.kl.high, null);
+      assert.ok(remote.kl.low > 0 && remote.kl.low < local.kl.low, JSON.stringify(remote.kl));
+      assert.ok(Math.abs(remote.referenceLogProb! - local.referenceLogProb!) < 1e-9);
+    }
+  });
+
   it('draws no common random numbers, which need all probabilities', async () => {
     const common = { rollouts: 2, rolloutLaw: 'common' } as const;
     await assert.rejects(
